@@ -1,0 +1,30 @@
+package io.howdah.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who may enter.
+ *
+ * @param type how clients prove who they are
+ * @param usersFile names and passwords or SCRAM verifiers, in the format of PgBouncer's
+ *     userlist.txt [auth_file]; needed for SCRAM
+ * @param adminUsers who may use every command of the admin console [admin_users]
+ * @param statsUsers who may use its read-only commands [stats_users]
+ */
+public record AuthConfig(
+    AuthType type, Optional<Path> usersFile, Set<String> adminUsers, Set<String> statsUsers) {
+  public AuthConfig {
+    adminUsers = Set.copyOf(adminUsers);
+    statsUsers = Set.copyOf(statsUsers);
+  }
+
+  void validate(String key, Faults faults) {
+    faults.check(
+        type != AuthType.SCRAM_SHA_256 || usersFile.isPresent(),
+        key + ".users-file",
+        "is missing",
+        "a file of names and passwords or SCRAM verifiers, needed by type scram-sha-256");
+  }
+}

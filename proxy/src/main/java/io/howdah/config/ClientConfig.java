@@ -1,0 +1,31 @@
+package io.howdah.config;
+
+/**
+ * Bounds on what clients may use.
+ *
+ * @param maxConnections clients at a time, over all [max_client_conn]
+ * @param maxConnectionsPerUser clients of one user at a time, 0 for no limit
+ * @param maxConnectionsPerDatabase clients of one database at a time, 0 for no limit
+ * @param maxPreparedStatements named prepared statements a client may hold, 0 for no limit
+ * @param maxServerPreparedStatements prepared statements that Howdah keeps on one server
+ *     connection; the least recently used is closed above that [max_prepared_statements]
+ */
+public record ClientConfig(
+    int maxConnections,
+    int maxConnectionsPerUser,
+    int maxConnectionsPerDatabase,
+    int maxPreparedStatements,
+    int maxServerPreparedStatements) {
+
+  /** The defaults of the reference configuration. */
+  public static final ClientConfig DEFAULT = new ClientConfig(10_000, 0, 0, 10_000, 200);
+
+  void validate(String key, Faults faults) {
+    faults.range(key + ".max-connections", maxConnections, 1, Integer.MAX_VALUE);
+    faults.range(key + ".max-connections-per-user", maxConnectionsPerUser, 0, Integer.MAX_VALUE);
+    faults.range(
+        key + ".max-connections-per-database", maxConnectionsPerDatabase, 0, Integer.MAX_VALUE);
+    faults.range(key + ".max-prepared-statements", maxPreparedStatements, 0, Integer.MAX_VALUE);
+    faults.range(key + ".max-server-prepared-statements", maxServerPreparedStatements, 1, 100_000);
+  }
+}

@@ -1,0 +1,65 @@
+package io.howdah.config;
+
+import java.time.Duration;
+
+/**
+ * Limits and lifetimes of server connections, PgBouncer's names in brackets. A pool is the
+ * connections of one user to one database on one node. All counts hold for the whole process,
+ * across event loops.
+ *
+ * @param mode when a server connection is given back [pool_mode]
+ * @param defaultSize server connections a pool, unless the database or user says otherwise
+ *     [default_pool_size]
+ * @param minSize connections a pool keeps open once it was used, 0 for none [min_pool_size]
+ * @param reserveSize further connections a pool may open once a client has waited {@code
+ *     reserveTimeout} [reserve_pool_size]
+ * @param reserveTimeout how long a client waits before the reserve is used [reserve_pool_timeout]
+ * @param maxDatabaseConnections server connections to one database on one node, over all users; 0
+ *     for no limit [max_db_connections]
+ * @param maxUserConnections server connections of one user on one node, over all databases; 0 for
+ *     no limit [max_user_connections]
+ * @param serverLifetime a connection older than this is closed when it is next free; 0 for no limit
+ *     [server_lifetime]
+ * @param serverIdleTimeout a connection idle for longer is closed; 0 for no limit
+ *     [server_idle_timeout]
+ * @param resetQuery sent to a connection before another client session gets it, where the pool
+ *     can't otherwise know that it is clean [server_reset_query]
+ */
+public record PoolConfig(
+    PoolMode mode,
+    int defaultSize,
+    int minSize,
+    int reserveSize,
+    Duration reserveTimeout,
+    int maxDatabaseConnections,
+    int maxUserConnections,
+    Duration serverLifetime,
+    Duration serverIdleTimeout,
+    String resetQuery) {
+
+  /** The defaults of the reference configuration. */
+  public static final PoolConfig DEFAULT =
+      new PoolConfig(
+          PoolMode.TRANSACTION,
+          20,
+          0,
+          0,
+          Duration.ofSeconds(5),
+          0,
+          0,
+          Duration.ofHours(1),
+          Duration.ofMinutes(10),
+          "DISCARD ALL");
+
+  void validate(String key, Faults faults) {
+    faults.range(key + ".default-size", defaultSize, 1, Integer.MAX_VALUE);
+    faults.range(key + ".min-size", minSize, 0, Math.max(0, defaultSize));
+    faults.range(key + ".reserve-size", reserveSize, 0, Integer.MAX_VALUE);
+    faults.zeroOrMore(key + ".reserve-timeout", reserveTimeout);
+    faults.range(key + ".max-database-connections", maxDatabaseConnections, 0, Integer.MAX_VALUE);
+    faults.range(key + ".max-user-connections", maxUserConnections, 0, Integer.MAX_VALUE);
+    faults.zeroOrMore(key + ".server-lifetime", serverLifetime);
+    faults.zeroOrMore(key + ".server-idle-timeout", serverIdleTimeout);
+    faults.notBlank(key + ".reset-query", resetQuery);
+  }
+}

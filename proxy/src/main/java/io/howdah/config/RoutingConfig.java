@@ -1,0 +1,44 @@
+package io.howdah.config;
+
+import java.time.Duration;
+
+/**
+ * Which node serves what.
+ *
+ * @param splitReads whether read-only statements outside a transaction go to replicas
+ * @param maxLagBytes a replica further behind in WAL takes no reads; 0 for no limit
+ * @param maxLag a replica further behind in time takes no reads; 0 for no limit
+ * @param readsOnPrimary when the primary takes part in reads
+ * @param maxScannedBytes longer statements are not looked at and go to the primary
+ * @param cacheEntries statements whose class is remembered, an event loop
+ */
+public record RoutingConfig(
+    boolean splitReads,
+    long maxLagBytes,
+    Duration maxLag,
+    ReadsOnPrimary readsOnPrimary,
+    int maxScannedBytes,
+    int cacheEntries) {
+
+  /** When the primary takes part in reads. */
+  public enum ReadsOnPrimary {
+    /** Never: without a replica that is fresh enough, reads wait and then fail. */
+    NEVER,
+    /** Only when no replica is fresh enough. */
+    FALLBACK,
+    /** Always, as one more reader. */
+    ALWAYS
+  }
+
+  /** The defaults of the reference configuration. */
+  public static final RoutingConfig DEFAULT =
+      new RoutingConfig(
+          true, 16L << 20, Duration.ofSeconds(10), ReadsOnPrimary.FALLBACK, 256 << 10, 4096);
+
+  void validate(String key, Faults faults) {
+    faults.range(key + ".max-lag-bytes", maxLagBytes, 0, Long.MAX_VALUE);
+    faults.zeroOrMore(key + ".max-lag", maxLag);
+    faults.range(key + ".max-scanned-bytes", maxScannedBytes, 1024, 16 << 20);
+    faults.range(key + ".cache-entries", cacheEntries, 0, 1 << 20);
+  }
+}

@@ -1,0 +1,57 @@
+package io.howdah.config;
+
+import java.time.Duration;
+
+/**
+ * How long things may take; zero switches a limit off where the text says so.
+ *
+ * @param clientLogin from accept to the end of authentication [client_login_timeout]; 0 for no
+ *     limit
+ * @param clientIdle a client without a transaction that sends nothing [client_idle_timeout]; 0 for
+ *     no limit
+ * @param idleInTransaction a client that sends nothing within a transaction
+ *     [idle_transaction_timeout]; 0 for no limit
+ * @param queryWait a request that waits for a server connection [query_wait_timeout]; 0 for no
+ *     limit
+ * @param query one request, from send to ReadyForQuery [query_timeout]; 0 for no limit
+ * @param transaction one transaction [transaction_timeout]; 0 for no limit
+ * @param serverConnect the TCP connection to a server [server_connect_timeout]
+ * @param serverLogin the login at a server, once connected
+ * @param drain how long a shutdown waits for transactions to end
+ */
+public record TimeoutConfig(
+    Duration clientLogin,
+    Duration clientIdle,
+    Duration idleInTransaction,
+    Duration queryWait,
+    Duration query,
+    Duration transaction,
+    Duration serverConnect,
+    Duration serverLogin,
+    Duration drain) {
+
+  /** The defaults of the reference configuration. */
+  public static final TimeoutConfig DEFAULT =
+      new TimeoutConfig(
+          Duration.ofSeconds(60),
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofSeconds(30),
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(30));
+
+  void validate(String key, Faults faults) {
+    faults.zeroOrMore(key + ".client-login", clientLogin);
+    faults.zeroOrMore(key + ".client-idle", clientIdle);
+    faults.zeroOrMore(key + ".idle-in-transaction", idleInTransaction);
+    faults.zeroOrMore(key + ".query-wait", queryWait);
+    faults.zeroOrMore(key + ".query", query);
+    faults.zeroOrMore(key + ".transaction", transaction);
+    faults.positive(key + ".server-connect", serverConnect);
+    faults.positive(key + ".server-login", serverLogin);
+    faults.zeroOrMore(key + ".drain", drain);
+  }
+}

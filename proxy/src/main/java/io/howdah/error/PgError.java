@@ -1,0 +1,496 @@
+package io.howdah.error;
+
+import java.time.Duration;
+
+/**
+ * A reason why Howdah can't do what a client asked, as PostgreSQL would say it. Each reason is a
+ * record that carries only what its text needs; texts follow PostgreSQL's wording where PostgreSQL
+ * has one.
+ */
+public sealed interface PgError {
+  /** Whether the session ends with this error. */
+  default Severity severity() {
+    return Severity.FATAL;
+  }
+
+  /** The SQLSTATE, field {@code C}. */
+  Sqlstate sqlstate();
+
+  /** The primary message, field {@code M}: one line, no full stop. */
+  String message();
+
+  /** Field {@code D}, or null. */
+  default String detail() {
+    return null;
+  }
+
+  /** Field {@code H}, what to do next, or null. */
+  default String hint() {
+    return null;
+  }
+
+  /** The client broke the protocol. */
+  record ProtocolViolation(String message) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.PROTOCOL_VIOLATION;
+    }
+  }
+
+  /** A start-up packet of a protocol we do not speak. */
+  record UnsupportedProtocol(int major, int minor) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.FEATURE_NOT_SUPPORTED;
+    }
+
+    @Override
+    public String message() {
+      return "unsupported frontend protocol "
+          + major
+          + "."
+          + minor
+          + ": server supports 3.0 to 3.2";
+    }
+  }
+
+  /** Something PostgreSQL has and Howdah, or the mode it is in, has not. */
+  record NotSupported(Severity severity, String message, String hint) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.FEATURE_NOT_SUPPORTED;
+    }
+  }
+
+  /** The start-up packet names no user. */
+  record NoUserName() implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INVALID_AUTHORIZATION_SPECIFICATION;
+    }
+
+    @Override
+    public String message() {
+      return "no PostgreSQL user name specified in startup packet";
+    }
+  }
+
+  /** Wrong password, or no such user: the two look the same from outside, as in PostgreSQL. */
+  record PasswordAuthenticationFailed(String user) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INVALID_PASSWORD;
+    }
+
+    @Override
+    public String message() {
+      return "password authentication failed for user \"" + user + "\"";
+    }
+  }
+
+  /** The start-up packet names a database that no configuration entry covers. */
+  record NoSuchDatabase(String database) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INVALID_CATALOG_NAME;
+    }
+
+    @Override
+    public String message() {
+      return "database \"" + database + "\" does not exist";
+    }
+
+    @Override
+    public String hint() {
+      return "Howdah's configuration has no entry for this database and no \"*\" entry.";
+    }
+  }
+
+  /**
+   * A bound on client connections is reached. {@code key} is the configuration key that sets it.
+   */
+  record TooManyClients(int limit, String key) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.TOO_MANY_CONNECTIONS;
+    }
+
+    @Override
+    public String message() {
+      return "sorry, too many clients already";
+    }
+
+    @Override
+    public String detail() {
+      return "The limit is " + limit + " (" + key + ").";
+    }
+  }
+
+  /** The login did not finish in time. */
+  record LoginTimeout(Duration after) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.QUERY_CANCELED;
+    }
+
+    @Override
+    public String message() {
+      return "canceling authentication due to timeout";
+    }
+
+    @Override
+    public String detail() {
+      return "The client did not finish its login within "
+          + text(after)
+          + " (timeouts.client-login).";
+    }
+  }
+
+  /** No server connection became free within the waiting budget. The session stays usable. */
+  record QueryWaitTimeout(Duration after, String pool, String detail) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.TOO_MANY_CONNECTIONS;
+    }
+
+    @Override
+    public String message() {
+      return "no server connection became free within " + text(after) + " (timeouts.query-wait)";
+    }
+
+    @Override
+    public String hint() {
+      return "Pool "
+          + pool
+          + " is full: shorten transactions, raise pool.default-size or the database's pool-size, or look at"
+          + " SHOW POOLS.";
+    }
+  }
+
+  /** No node that may take the request is known. The session stays usable. */
+  record NoServer(String wanted, String cluster, Duration after, String detail) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.CANNOT_CONNECT_NOW;
+    }
+
+    @Override
+    public String message() {
+      return "cluster \"" + cluster + "\" has no " + wanted + " now; waited " + text(after);
+    }
+
+    @Override
+    public String hint() {
+      return "A failover may be under way: retry. SHOW NODES on the admin console tells what Howdah sees.";
+    }
+  }
+
+  /** A server connection could not be opened. The session stays usable. */
+  record ServerUnreachable(String server, String detail) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION;
+    }
+
+    @Override
+    public String message() {
+      return "could not connect to server " + server;
+    }
+
+    @Override
+    public String hint() {
+      return "Is the server running and does it accept Howdah's connections? SHOW NODES tells more.";
+    }
+  }
+
+  /**
+   * The server refused Howdah's login; {@code code} and {@code serverMessage} are the server's own.
+   */
+  record ServerLoginRefused(String server, String code, String serverMessage) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION;
+    }
+
+    @Override
+    public String message() {
+      return "server " + server + " refused the login: " + serverMessage;
+    }
+
+    @Override
+    public String detail() {
+      return "The server's SQLSTATE is " + code + ".";
+    }
+
+    @Override
+    public String hint() {
+      return code.startsWith("28")
+          ? "The password in the users file or the database's entry must be the server's."
+          : null;
+    }
+  }
+
+  /**
+   * The server connection broke while it served this session, and nothing can have been committed.
+   */
+  record ServerConnectionLost(String server, String detail) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.CONNECTION_FAILURE;
+    }
+
+    @Override
+    public String message() {
+      return "server " + server + " closed the connection unexpectedly";
+    }
+  }
+
+  /**
+   * The server connection broke with a commit or an autocommit write in flight: its outcome is
+   * unknown.
+   */
+  record OutcomeUnknown(String server) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN;
+    }
+
+    @Override
+    public String message() {
+      return "server " + server + " closed the connection before it confirmed the statement";
+    }
+
+    @Override
+    public String detail() {
+      return "The statement may or may not have taken effect.";
+    }
+
+    @Override
+    public String hint() {
+      return "Look whether it did before you repeat it.";
+    }
+  }
+
+  /**
+   * The server said something that the protocol does not allow here; its connection was destroyed.
+   */
+  record ServerProtocolViolation(String server, String detail) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.PROTOCOL_VIOLATION;
+    }
+
+    @Override
+    public String message() {
+      return "unexpected reply from server " + server + "; the connection was destroyed";
+    }
+  }
+
+  /** The proxy is stopping. */
+  record ShuttingDown() implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.ADMIN_SHUTDOWN;
+    }
+
+    @Override
+    public String message() {
+      return "terminating connection due to administrator command";
+    }
+
+    @Override
+    public String hint() {
+      return "Howdah is shutting down: connect again.";
+    }
+  }
+
+  /** An administrator ended this session ({@code KILL_CLIENT}, {@code KILL}). */
+  record Killed() implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.ADMIN_SHUTDOWN;
+    }
+
+    @Override
+    public String message() {
+      return "terminating connection due to administrator command";
+    }
+  }
+
+  /** The client was idle for too long. */
+  record ClientIdleTimeout(Duration after) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.IDLE_SESSION_TIMEOUT;
+    }
+
+    @Override
+    public String message() {
+      return "terminating connection due to idle-session timeout";
+    }
+
+    @Override
+    public String detail() {
+      return "The limit is " + text(after) + " (timeouts.client-idle).";
+    }
+  }
+
+  /** The client was idle in a transaction for too long. */
+  record IdleInTransactionTimeout(Duration after) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.IDLE_IN_TRANSACTION_SESSION_TIMEOUT;
+    }
+
+    @Override
+    public String message() {
+      return "terminating connection due to idle-in-transaction timeout";
+    }
+
+    @Override
+    public String detail() {
+      return "The limit is " + text(after) + " (timeouts.idle-in-transaction).";
+    }
+  }
+
+  /** A statement took longer than Howdah allows. */
+  record QueryTimeout(Duration after) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.QUERY_CANCELED;
+    }
+
+    @Override
+    public String message() {
+      return "terminating connection due to query timeout";
+    }
+
+    @Override
+    public String detail() {
+      return "The limit is " + text(after) + " (timeouts.query).";
+    }
+  }
+
+  /** A transaction took longer than Howdah allows. */
+  record TransactionTimeout(Duration after) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.TRANSACTION_TIMEOUT;
+    }
+
+    @Override
+    public String message() {
+      return "terminating connection due to transaction timeout";
+    }
+
+    @Override
+    public String detail() {
+      return "The limit is " + text(after) + " (timeouts.transaction).";
+    }
+  }
+
+  /** A bound on memory or counts set by the configuration is reached. */
+  record LimitExceeded(Severity severity, String message, String detail, String hint)
+      implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.PROGRAM_LIMIT_EXCEEDED;
+    }
+  }
+
+  /** A Bind, Describe or EXECUTE names a prepared statement that this session does not have. */
+  record NoSuchPreparedStatement(String name) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INVALID_SQL_STATEMENT_NAME;
+    }
+
+    @Override
+    public String message() {
+      return name.isEmpty()
+          ? "unnamed prepared statement does not exist"
+          : "prepared statement \"" + name + "\" does not exist";
+    }
+  }
+
+  /** A Parse names a prepared statement that this session has already. */
+  record DuplicatePreparedStatement(String name) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.DUPLICATE_PREPARED_STATEMENT;
+    }
+
+    @Override
+    public String message() {
+      return "prepared statement \"" + name + "\" already exists";
+    }
+  }
+
+  /** The user may not do this on the admin console. */
+  record ConsoleDenied(String message) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INSUFFICIENT_PRIVILEGE;
+    }
+  }
+
+  /** The admin console does not know this command, or it failed. */
+  record ConsoleError(Sqlstate sqlstate, String message, String hint) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+  }
+
+  /** A fault of Howdah itself. */
+  record InternalError(String message) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INTERNAL_ERROR;
+    }
+
+    @Override
+    public String hint() {
+      return "Please report this; Howdah's log has the details.";
+    }
+  }
+
+  private static String text(Duration d) {
+    return d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
+  }
+}

@@ -1,0 +1,50 @@
+package io.howdah.error;
+
+/**
+ * The SQLSTATE codes that Howdah itself raises or looks at.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/errcodes-appendix.html">PostgreSQL, appendix
+ *     A</a>
+ */
+public enum Sqlstate {
+  SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION("08001"),
+  CONNECTION_FAILURE("08006"),
+  TRANSACTION_RESOLUTION_UNKNOWN("08007"),
+  PROTOCOL_VIOLATION("08P01"),
+  FEATURE_NOT_SUPPORTED("0A000"),
+  INVALID_PARAMETER_VALUE("22023"),
+  READ_ONLY_SQL_TRANSACTION("25006"),
+  IN_FAILED_SQL_TRANSACTION("25P02"),
+  IDLE_IN_TRANSACTION_SESSION_TIMEOUT("25P03"),
+  TRANSACTION_TIMEOUT("25P04"),
+  INVALID_SQL_STATEMENT_NAME("26000"),
+  INVALID_AUTHORIZATION_SPECIFICATION("28000"),
+  INVALID_PASSWORD("28P01"),
+  INVALID_CATALOG_NAME("3D000"),
+  SERIALIZATION_FAILURE("40001"),
+  INSUFFICIENT_PRIVILEGE("42501"),
+  SYNTAX_ERROR("42601"),
+  DUPLICATE_PREPARED_STATEMENT("42P05"),
+  TOO_MANY_CONNECTIONS("53300"),
+  CONFIGURATION_LIMIT_EXCEEDED("53400"),
+  PROGRAM_LIMIT_EXCEEDED("54000"),
+  OBJECT_NOT_IN_PREREQUISITE_STATE("55000"),
+  QUERY_CANCELED("57014"),
+  ADMIN_SHUTDOWN("57P01"),
+  CRASH_SHUTDOWN("57P02"),
+  CANNOT_CONNECT_NOW("57P03"),
+  IDLE_SESSION_TIMEOUT("57P05"),
+  CONFIG_FILE_ERROR("F0000"),
+  INTERNAL_ERROR("XX000");
+
+  private final String code;
+
+  Sqlstate(String code) {
+    this.code = code;
+  }
+
+  /** The five characters as they travel in an ErrorResponse's field {@code C}. */
+  public String code() {
+    return code;
+  }
+}

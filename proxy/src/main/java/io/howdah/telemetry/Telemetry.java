@@ -1,0 +1,52 @@
+package io.howdah.telemetry;
+
+import java.time.Duration;
+
+/**
+ * Rare events that somebody may want to log, count or trace. What happens for every query is
+ * counted in {@link PoolCounters} instead, where no call is made.
+ *
+ * <p>Thread: any event loop; implementations neither block nor throw.
+ */
+public interface Telemetry {
+  /** Does nothing. */
+  Telemetry NONE = new Telemetry() {};
+
+  /** A client finished its login. */
+  default void clientConnected(long session, String user, String database, String peer) {}
+
+  /** A client session ended. {@code reason} is for people. */
+  default void clientDisconnected(long session, String user, String database, String reason) {}
+
+  /** A client was turned away during start-up or authentication. */
+  default void loginRefused(
+      String peer, String user, String database, String sqlstate, String message) {}
+
+  /** An error of Howdah's own was sent to a client. */
+  default void errorSent(long session, String sqlstate, String message) {}
+
+  /** A server connection finished its login. */
+  default void serverConnected(String node, String user, String database, Duration took) {}
+
+  /** A server connection could not be opened. */
+  default void serverConnectFailed(String node, String user, String database, String reason) {}
+
+  /**
+   * A server connection was closed. {@code reason} is for people; {@code violation}: see the log at
+   * once.
+   */
+  default void serverClosed(
+      String node, String user, String database, String reason, boolean violation) {}
+
+  /** The primary of a cluster changed; either may be null. */
+  default void primaryChanged(String cluster, String from, String to, long version) {}
+
+  /** A node went up or down. */
+  default void nodeChanged(String cluster, String node, String role, boolean up, String problem) {}
+
+  /** A session was bound to its server connection. */
+  default void pinned(long session, String reason) {}
+
+  /** A fault of Howdah itself that was contained; {@code cause} has the stack. */
+  default void fault(String where, Throwable cause) {}
+}
