@@ -373,6 +373,24 @@ public sealed interface PgError {
     }
   }
 
+  /** The client asked to cancel a request that was still waiting for a server connection. */
+  record QueryCanceled() implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.QUERY_CANCELED;
+    }
+
+    @Override
+    public String message() {
+      return "canceling statement due to user request";
+    }
+  }
+
   /** A statement took longer than Howdah allows. */
   record QueryTimeout(Duration after) implements PgError {
     @Override

@@ -1,0 +1,61 @@
+package io.howdah.backend;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Command tags that tell of a change of session state; {@link #OTHER} is every other tag. The
+ * server's word on what it did, also where the statement's text was not understood.
+ *
+ * @see <a
+ *     href="https://www.postgresql.org/docs/18/protocol-message-formats.html">CommandComplete</a>
+ */
+public enum CommandTag {
+  OTHER,
+  SET,
+  RESET,
+  DISCARD_ALL,
+  DISCARD,
+  DEALLOCATE_ALL,
+  DEALLOCATE,
+  PREPARE,
+  LISTEN,
+  UNLISTEN,
+  LOAD,
+  DECLARE_CURSOR,
+  COMMIT,
+  ROLLBACK;
+
+  private static final int LONGEST = 16;
+
+  /** Reads the tag from a CommandComplete's body: {@code length} bytes with the closing zero. */
+  static CommandTag of(ByteBuf in, int bodyStart, int length) {
+    return switch (in.getByte(bodyStart)) {
+      case 'S' -> in.getByte(bodyStart + 2) == 'T' ? exact(in, bodyStart, length) : OTHER;
+      case 'R', 'D', 'P', 'L', 'U', 'C' -> exact(in, bodyStart, length);
+      default -> OTHER;
+    };
+  }
+
+  private static CommandTag exact(ByteBuf in, int bodyStart, int length) {
+    if (length > LONGEST) {
+      return OTHER;
+    }
+    return switch (in.toString(bodyStart, length - 1, StandardCharsets.US_ASCII)) {
+      case "SET" -> SET;
+      case "RESET" -> RESET;
+      case "DISCARD ALL" -> DISCARD_ALL;
+      case "DISCARD PLANS", "DISCARD TEMP", "DISCARD SEQUENCES" -> DISCARD;
+      case "DEALLOCATE ALL" -> DEALLOCATE_ALL;
+      case "DEALLOCATE" -> DEALLOCATE;
+      case "PREPARE" -> PREPARE;
+      case "LISTEN" -> LISTEN;
+      case "UNLISTEN" -> UNLISTEN;
+      case "LOAD" -> LOAD;
+      case "DECLARE CURSOR" -> DECLARE_CURSOR;
+      case "COMMIT" -> COMMIT;
+      case "ROLLBACK" -> ROLLBACK;
+      default -> OTHER;
+    };
+  }
+}

@@ -1,0 +1,551 @@
+package io.howdah.backend;
+
+import io.howdah.wire.BackendType;
+
+/**
+ * What one server connection still owes, entry by entry, in the order in which it was asked, and to
+ * whom each reply belongs. A reply that the front entry does not allow is a {@link
+ * Verdict#VIOLATION}: the stream can't be trusted any further and the connection must be destroyed.
+ *
+ * <p>The rules are the server's own: an error voids everything up to the next Sync when it struck
+ * in the extended protocol, simple queries and function calls included, and nothing when it struck
+ * in a simple query; in COPY IN mode the server overlooks Sync; asynchronous messages may come at
+ * any time.
+ *
+ * <p>Thread: the event loop of the connection. Allocates only when its ring grows.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section 54.2</a>
+ */
+public final class ReplyLedger {
+  /** What was asked. */
+  public enum Entry {
+    QUERY,
+    FUNCTION_CALL,
+    PARSE,
+    BIND,
+    DESCRIBE_STATEMENT,
+    DESCRIBE_PORTAL,
+    EXECUTE,
+    CLOSE,
+    SYNC,
+    /** CopyDone or CopyFail: owes nothing itself; tells which Syncs were sent within the copy. */
+    COPY_END
+  }
+
+  /** To whom a reply belongs. */
+  public enum Fate {
+    /** To the client. */
+    FORWARD,
+    /** To Howdah, which asked. */
+    SWALLOW,
+    /** To the client, though the server was never asked: Howdah says it when its turn comes. */
+    MADE_UP,
+    /** An error for certain, which Howdah says to the client in its own words ({@link Refusal}). */
+    REFUSED
+  }
+
+  /** What becomes of one message of the server. */
+  public enum Verdict {
+    FORWARD,
+    SWALLOW,
+    VIOLATION
+  }
+
+  /** Learns how an entry ended. */
+  public interface Note {
+    /** The server did it. */
+    default void done() {}
+
+    /** The server did not do it: an error came first, or it failed itself. */
+    default void failed() {}
+  }
+
+  /** The note of an entry that was sent only so that the server fails where Howdah must refuse. */
+  public interface Refusal extends Note {
+    /** Says the error to the client, in the place where the server's own would have stood. */
+    void sayError();
+  }
+
+  private static final int INITIAL = 16;
+
+  private Entry[] entries = new Entry[INITIAL];
+  private Fate[] fates = new Fate[INITIAL];
+  private Note[] notes = new Note[INITIAL];
+  private int head;
+  private int size;
+
+  /**
+   * An error struck in the extended protocol and no Sync was sent since: all that is sent is void.
+   */
+  private boolean skipping;
+
+  /** What the front entry has seen so far. */
+  private boolean described;
+
+  private boolean rows;
+  private boolean answered;
+  private boolean errored;
+  private boolean copyIn;
+  private boolean copyOut;
+
+  /** Messages were sent of which nobody can tell whether the server will answer them. */
+  private boolean unsure;
+
+  /** A batch of the extended protocol is open: no Sync was sent since its last message. */
+  private boolean batchOpen;
+
+  private byte status = 'I';
+
+  /** Whether nothing is owed. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Entries that are owed. */
+  public int size() {
+    return size;
+  }
+
+  /** The transaction status of the last ReadyForQuery: {@code I}, {@code T} or {@code E}. */
+  public byte status() {
+    return status;
+  }
+
+  /**
+   * Whether the server owes nothing, has no transaction and no batch open, and nothing is in doubt:
+   * only then may the connection serve another session.
+   */
+  public boolean isClean() {
+    return size == 0 && status == 'I' && !batchOpen && !unsure && !skipping;
+  }
+
+  /**
+   * Whether it can't be told any more what the server will answer; such a connection is never
+   * reused.
+   */
+  public boolean isUnsure() {
+    return unsure;
+  }
+
+  /** Whether messages of the extended protocol were sent and no Sync after them. */
+  public boolean isBatchOpen() {
+    return batchOpen;
+  }
+
+  /** Whether the server waits for CopyData. */
+  public boolean isCopyIn() {
+    return copyIn;
+  }
+
+  /** Whether the front entry's reply belongs to the client. */
+  public boolean frontIsForwarded() {
+    return size > 0 && fates[head] != Fate.SWALLOW;
+  }
+
+  /** The front entry; null when nothing is owed. */
+  public Entry front() {
+    return size == 0 ? null : entries[head];
+  }
+
+  /** The front entry's note, or null. */
+  public Note frontNote() {
+    return size == 0 ? null : notes[head];
+  }
+
+  /** Notes that a message was sent and what it asks for. */
+  public void expect(Entry entry, Fate fate) {
+    expect(entry, fate, null);
+  }
+
+  /**
+   * Notes that a message was sent (or, for {@link Fate#MADE_UP}, would have been) and what it asks
+   * for.
+   *
+   * @param note learns how it ended; may be null
+   */
+  public void expect(Entry entry, Fate fate, Note note) {
+    switch (entry) {
+      case SYNC -> {
+        batchOpen = false;
+        skipping = false;
+        if (copyIn) {
+          // Overlooked if the server reads it while it copies, answered if an error came first.
+          unsure = unsure || !copyEndSent();
+        }
+      }
+      case QUERY, FUNCTION_CALL -> {
+        if (skipping) {
+          fail(note);
+          return;
+        }
+        if (copyIn && !copyEndSent()) {
+          unsure = true;
+        }
+        batchOpen = false;
+      }
+      case COPY_END -> {
+        if (skipping) {
+          return;
+        }
+      }
+      default -> {
+        batchOpen = true;
+        if (skipping) {
+          fail(note);
+          return;
+        }
+        if (copyIn && !copyEndSent()) {
+          unsure = true;
+        }
+      }
+    }
+    push(entry, fate, note);
+  }
+
+  /** Decides on one message of the server by its type. */
+  public Verdict reply(byte type) {
+    switch (type) {
+      case BackendType.NOTICE_RESPONSE, BackendType.PARAMETER_STATUS -> {
+        return size > 0 && fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+      }
+      case BackendType.NOTIFICATION_RESPONSE -> {
+        return Verdict.FORWARD;
+      }
+      case BackendType.READY_FOR_QUERY -> {
+        throw new IllegalArgumentException("ReadyForQuery goes to ready()");
+      }
+      case BackendType.ERROR_RESPONSE -> {
+        return error();
+      }
+      default -> {
+        if (size == 0) {
+          return Verdict.VIOLATION;
+        }
+        Verdict verdict = fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+        return allowed(type) ? verdict : Verdict.VIOLATION;
+      }
+    }
+  }
+
+  /** Decides on a ReadyForQuery and takes in the transaction status that it carries. */
+  public Verdict ready(byte transactionStatus) {
+    if (size == 0
+        || transactionStatus != 'I' && transactionStatus != 'T' && transactionStatus != 'E') {
+      return Verdict.VIOLATION;
+    }
+    status = transactionStatus;
+    Verdict verdict = fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+    return allowed(BackendType.READY_FOR_QUERY) ? verdict : Verdict.VIOLATION;
+  }
+
+  /**
+   * The next message that Howdah must say itself, now that all before it is answered: {@code 1} or
+   * {@code 3}, or 0 when there is none. Its entry is done with this.
+   */
+  public byte nextMadeUp() {
+    if (size == 0 || fates[head] != Fate.MADE_UP) {
+      return 0;
+    }
+    byte type =
+        entries[head] == Entry.PARSE ? BackendType.PARSE_COMPLETE : BackendType.CLOSE_COMPLETE;
+    finish();
+    return type;
+  }
+
+  /** Voids everything: the connection is lost. Every note learns that it failed. */
+  public void abandon() {
+    while (size > 0) {
+      fail(pop());
+    }
+    unsure = true;
+  }
+
+  private boolean allowed(byte type) {
+    Entry entry = entries[head];
+    if (fates[head] == Fate.MADE_UP || fates[head] == Fate.REFUSED) {
+      return false;
+    }
+    return switch (entry) {
+      case QUERY -> inQuery(type);
+      case EXECUTE -> inExecute(type);
+      case PARSE -> type == BackendType.PARSE_COMPLETE && finish();
+      case BIND -> type == BackendType.BIND_COMPLETE && finish();
+      case CLOSE -> type == BackendType.CLOSE_COMPLETE && finish();
+      case DESCRIBE_STATEMENT -> inDescribeStatement(type);
+      case DESCRIBE_PORTAL ->
+          (type == BackendType.ROW_DESCRIPTION || type == BackendType.NO_DATA) && finish();
+      case SYNC -> type == BackendType.READY_FOR_QUERY && finish();
+      case FUNCTION_CALL -> inFunctionCall(type);
+      case COPY_END -> false;
+    };
+  }
+
+  private boolean inDescribeStatement(byte type) {
+    if (!described) {
+      described = type == BackendType.PARAMETER_DESCRIPTION;
+      return described;
+    }
+    return (type == BackendType.ROW_DESCRIPTION || type == BackendType.NO_DATA) && finish();
+  }
+
+  private boolean inFunctionCall(byte type) {
+    if (type == BackendType.FUNCTION_CALL_RESPONSE && !answered) {
+      answered = true;
+      return true;
+    }
+    return type == BackendType.READY_FOR_QUERY && answered && finish();
+  }
+
+  private boolean inQuery(byte type) {
+    switch (type) {
+      case BackendType.ROW_DESCRIPTION -> {
+        boolean first = !rows && !copying() && !errored;
+        rows = true;
+        return first;
+      }
+      case BackendType.DATA_ROW -> {
+        return rows && !copying() && !errored;
+      }
+      case BackendType.COMMAND_COMPLETE -> {
+        answered = true;
+        rows = false;
+        endCopy();
+        return !errored;
+      }
+      case BackendType.EMPTY_QUERY_RESPONSE -> {
+        answered = true;
+        return !rows && !copying() && !errored;
+      }
+      case BackendType.READY_FOR_QUERY -> {
+        return (answered || errored) && !copying() && finish();
+      }
+      default -> {
+        return !errored && copyMessage(type);
+      }
+    }
+  }
+
+  private boolean inExecute(byte type) {
+    switch (type) {
+      case BackendType.DATA_ROW -> {
+        rows = true;
+        return !copying();
+      }
+      case BackendType.COMMAND_COMPLETE -> {
+        endCopy();
+        return finish();
+      }
+      case BackendType.EMPTY_QUERY_RESPONSE, BackendType.PORTAL_SUSPENDED -> {
+        return !copying() && finish();
+      }
+      default -> {
+        return copyMessage(type);
+      }
+    }
+  }
+
+  private boolean copying() {
+    return copyIn || copyOut;
+  }
+
+  private void endCopy() {
+    if (copyIn && size > 1 && entryAt(1) == Entry.COPY_END) {
+      removeSecond();
+    }
+    copyIn = false;
+    copyOut = false;
+  }
+
+  private boolean copyMessage(byte type) {
+    switch (type) {
+      case BackendType.COPY_IN_RESPONSE -> {
+        if (copying()) {
+          return false;
+        }
+        copyIn = true;
+        overlookSyncs();
+        return true;
+      }
+      case BackendType.COPY_OUT_RESPONSE -> {
+        boolean first = !copying();
+        copyOut = true;
+        return first;
+      }
+      case BackendType.COPY_BOTH_RESPONSE -> {
+        boolean first = !copying();
+        copyIn = true;
+        copyOut = true;
+        return first;
+      }
+      case BackendType.COPY_DATA -> {
+        return copyOut;
+      }
+      case BackendType.COPY_DONE -> {
+        boolean was = copyOut;
+        copyOut = false;
+        return was;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  /**
+   * The Syncs that were sent right behind the statement that turned out to be a COPY FROM STDIN.
+   */
+  private void overlookSyncs() {
+    while (size > 1 && entryAt(1) == Entry.SYNC) {
+      removeSecond();
+    }
+    if (size > 1 && entryAt(1) != Entry.COPY_END) {
+      unsure = true;
+    }
+    batchOpen = entries[head] == Entry.EXECUTE && size == 1;
+  }
+
+  private boolean copyEndSent() {
+    for (int i = 1; i < size; i++) {
+      if (entryAt(i) == Entry.COPY_END) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Verdict error() {
+    if (size == 0) {
+      // FATAL at an idle connection, such as 57P01: the connection ends, whoever has it may know
+      // why.
+      return Verdict.FORWARD;
+    }
+    endCopy();
+    Verdict verdict = fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+    switch (entries[head]) {
+      case QUERY, FUNCTION_CALL -> {
+        if (errored) {
+          return Verdict.VIOLATION;
+        }
+        errored = true;
+        answered = true;
+        rows = false;
+        fail(notes[head]);
+        notes[head] = null;
+        dropCopyEnds();
+        return verdict;
+      }
+      case SYNC -> {
+        // The implicit commit failed, as deferred constraints do: ReadyForQuery is still owed.
+        return verdict;
+      }
+      default -> {
+        Note note = notes[head];
+        if (fates[head] == Fate.REFUSED && note instanceof Refusal refusal) {
+          verdict = Verdict.SWALLOW;
+          refusal.sayError();
+        } else {
+          verdict = Verdict.FORWARD;
+        }
+        skipToSync();
+        return verdict;
+      }
+    }
+  }
+
+  private void skipToSync() {
+    while (size > 0 && entries[head] != Entry.SYNC) {
+      fail(pop());
+    }
+    skipping = size == 0;
+  }
+
+  /** Behind a failed simple COPY, the client's CopyDone is overlooked. */
+  private void dropCopyEnds() {
+    while (size > 1 && entryAt(1) == Entry.COPY_END) {
+      removeSecond();
+    }
+  }
+
+  /**
+   * Ends the front entry well, and every end of a copy behind it. Always true, so that rules read
+   * in a line.
+   */
+  private boolean finish() {
+    Note note = pop();
+    while (size > 0 && entries[head] == Entry.COPY_END) {
+      pop();
+    }
+    if (note != null) {
+      note.done();
+    }
+    return true;
+  }
+
+  private static void fail(Note note) {
+    if (note != null) {
+      note.failed();
+    }
+  }
+
+  private Entry entryAt(int i) {
+    return entries[(head + i) & (entries.length - 1)];
+  }
+
+  private void push(Entry entry, Fate fate, Note note) {
+    if (entry == Entry.COPY_END && size == 0) {
+      return;
+    }
+    if (size == entries.length) {
+      grow();
+    }
+    int i = (head + size) & (entries.length - 1);
+    entries[i] = entry;
+    fates[i] = fate;
+    notes[i] = note;
+    size++;
+  }
+
+  private Note pop() {
+    Note note = notes[head];
+    notes[head] = null;
+    head = (head + 1) & (entries.length - 1);
+    size--;
+    described = false;
+    rows = false;
+    answered = false;
+    errored = false;
+    return note;
+  }
+
+  /** Takes out the entry behind the front. */
+  private void removeSecond() {
+    int mask = entries.length - 1;
+    fail(notes[(head + 1) & mask]);
+    for (int i = 1; i < size - 1; i++) {
+      int to = (head + i) & mask;
+      int from = (head + i + 1) & mask;
+      entries[to] = entries[from];
+      fates[to] = fates[from];
+      notes[to] = notes[from];
+    }
+    notes[(head + size - 1) & mask] = null;
+    size--;
+  }
+
+  private void grow() {
+    int n = entries.length;
+    Entry[] e = new Entry[n * 2];
+    Fate[] f = new Fate[n * 2];
+    Note[] o = new Note[n * 2];
+    for (int i = 0; i < n; i++) {
+      int from = (head + i) & (n - 1);
+      e[i] = entries[from];
+      f[i] = fates[from];
+      o[i] = notes[from];
+    }
+    entries = e;
+    fates = f;
+    notes = o;
+    head = 0;
+  }
+}

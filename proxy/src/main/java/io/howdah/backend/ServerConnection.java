@@ -1,0 +1,560 @@
+package io.howdah.backend;
+
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ReplyLedger.Fate;
+import io.howdah.error.PgError;
+import io.howdah.pool.PoolSlot;
+import io.howdah.pool.Pooled;
+import io.howdah.topology.NodeId;
+import io.howdah.wire.BackendType;
+import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrameHandler;
+import io.howdah.wire.FrameReader;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One logged-in server connection: it reads what the server says against its {@link ReplyLedger}, passes on what
+ * belongs to the client session that has it, and keeps what belongs to Howdah.
+ *
+ * <p>Thread: its event loop. It may be moved to another loop while no session has it.
+ */
+public final class ServerConnection extends ChannelInboundHandlerAdapter
+    implements FrameHandler, Pooled {
+  private static final int ERROR_PREFIX_BYTES = 1024;
+  private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
+
+  private final Channel channel;
+  private final ServerIdentity identity;
+  private final ReplyLedger ledger = new ReplyLedger();
+  private final FrameReader reader = new FrameReader(this);
+  private final PreparedStatements prepared;
+  private final PoolSlot slot = new PoolSlot();
+  private final Owner owner;
+
+  private SessionLink link;
+  private Chore chore;
+  private PgError choreError;
+  private SessionSettings applied = SessionSettings.NONE;
+  private long batch;
+  private boolean serverSaidFatal;
+  private String closeReason;
+  private long receivedBytes;
+
+  /** Whoever keeps account of connections: told once that this one is gone. */
+  public interface Owner {
+    /** Thread: the loop of the connection. */
+    void gone(ServerConnection connection, String reason, boolean violation);
+  }
+
+  public ServerConnection(
+      Channel channel, ServerIdentity identity, int maxPreparedStatements, Owner owner) {
+    this.channel = channel;
+    this.identity = identity;
+    this.prepared = new PreparedStatements(maxPreparedStatements);
+    this.owner = owner;
+  }
+
+  @Override
+  public PoolSlot slot() {
+    return slot;
+  }
+
+  /** Whose connection this is, to which node. */
+  public ServerIdentity identity() {
+    return identity;
+  }
+
+  /** The Netty channel, for the edges that move, cancel and close. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** What the server owes. */
+  public ReplyLedger ledger() {
+    return ledger;
+  }
+
+  /** The settings that the server session has now, as far as Howdah set them. */
+  public SessionSettings applied() {
+    return applied;
+  }
+
+  /** Notes that the server session's settings changed by a statement of its client. */
+  public void applied(SessionSettings settings) {
+    applied = settings;
+  }
+
+  /** The session that has this connection, or null. */
+  public SessionLink link() {
+    return link;
+  }
+
+  /** Hands the connection to a session. */
+  public void attach(SessionLink session) {
+    link = session;
+  }
+
+  /** Takes the connection from its session. */
+  public void detach() {
+    link = null;
+    if (!channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Whether another session may have it as it stands. */
+  public boolean isReusable() {
+    return ledger.isClean() && chore == null && closeReason == null && channel.isActive();
+  }
+
+  /** Whether it is closed or about to be. */
+  public boolean isClosing() {
+    return closeReason != null || !channel.isActive();
+  }
+
+  /** Whether the server takes more bytes without Howdah buffering them. */
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /** Prepared statements held under names of Howdah's, for the console. */
+  public int preparedCount() {
+    return prepared.size();
+  }
+
+  /** Bytes read since the last call, for the counters. */
+  public long takeReceivedBytes() {
+    long n = receivedBytes;
+    receivedBytes = 0;
+    return n;
+  }
+
+  /** Sends bytes that the ledger knows of already; they leave with {@link #flush}. Takes the buffer. */
+  public void write(ByteBuf bytes) {
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  /** Flushes what was written. */
+  public void flush() {
+    channel.flush();
+  }
+
+  /** Notes a message that the client sent (and that is being written). */
+  public void expect(Entry entry, ReplyLedger.Note note) {
+    ledger.expect(entry, Fate.FORWARD, note);
+    if (entry == Entry.SYNC) {
+      batch++;
+    }
+  }
+
+  /** Answers a message of the client's that the server need not see, in its turn. */
+  public void makeUp(Entry entry) {
+    ledger.expect(entry, Fate.MADE_UP, null);
+    sayMadeUp();
+  }
+
+  /** Makes the server fail here, and the client hear {@code refusal}'s error in place of the server's. */
+  public void refuse(ReplyLedger.Refusal refusal) {
+    ledger.expect(Entry.BIND, Fate.REFUSED, refusal);
+    write(ServerMessages.bindOfNothing(channel.alloc()));
+  }
+
+  /** Sends a Parse of {@code statement} under Howdah's own name unless the server has it; the client does not see it. */
+  public void ensure(Statement statement) {
+    switch (prepared.presence(statement, batch)) {
+      case PRESENT -> {}
+      case DOUBTFUL -> {
+        sendClose(statement, false);
+        parse(statement, Fate.SWALLOW, null);
+      }
+      case ABSENT -> parse(statement, Fate.SWALLOW, null);
+    }
+  }
+
+  /**
+   * Answers the client's Parse of {@code statement} under a name: by the server where it lacks the statement, else in
+   * its place.
+   *
+   * @param note learns how it ended
+   */
+  public void parseForClient(Statement statement, ReplyLedger.Note note) {
+    switch (prepared.presence(statement, batch)) {
+      case PRESENT -> {
+        ledger.expect(Entry.PARSE, Fate.MADE_UP, note);
+        sayMadeUp();
+      }
+      case DOUBTFUL -> {
+        sendClose(statement, false);
+        parse(statement, Fate.FORWARD, note);
+      }
+      case ABSENT -> parse(statement, Fate.FORWARD, note);
+    }
+  }
+
+  /** Sends a Parse of the unnamed statement unless the server's is this one; the client does not see it. */
+  public void ensureUnnamed(Statement statement) {
+    if (!prepared.holdsUnnamed(statement, batch)) {
+      ledger.expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement));
+      write(ServerMessages.parseUnnamed(channel.alloc(), statement));
+    }
+  }
+
+  /**
+   * Notes that the client's own Parse of the unnamed statement is being written.
+   *
+   * @param statement null when it was too long to be known
+   */
+  public void expectUnnamedParse(Statement statement) {
+    if (statement == null) {
+      prepared.forgetUnnamed();
+      ledger.expect(Entry.PARSE, Fate.FORWARD, null);
+    } else {
+      ledger.expect(Entry.PARSE, Fate.FORWARD, unnamedSent(statement));
+    }
+  }
+
+  /** Notes that the server's unnamed statement goes away or becomes another: a simple query does that. */
+  public void forgetUnnamed() {
+    prepared.forgetUnnamed();
+  }
+
+  /** Notes that the server has none of Howdah's prepared statements any more. */
+  public void forgetPrepared() {
+    prepared.clear();
+  }
+
+  private ReplyLedger.Note unnamedSent(Statement statement) {
+    prepared.sentUnnamed(statement, batch);
+    return new ReplyLedger.Note() {
+      @Override
+      public void done() {
+        prepared.confirmedUnnamed(statement);
+      }
+
+      @Override
+      public void failed() {
+        prepared.forgetUnnamed();
+      }
+    };
+  }
+
+  private void parse(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
+    Statement oldest = prepared.evict();
+    if (oldest != null) {
+      sendClose(oldest, true);
+    }
+    prepared.sent(statement, batch);
+    ledger.expect(
+        Entry.PARSE,
+        fate,
+        new ReplyLedger.Note() {
+          @Override
+          public void done() {
+            prepared.confirmed(statement);
+            if (clientNote != null) {
+              clientNote.done();
+            }
+          }
+
+          @Override
+          public void failed() {
+            prepared.remove(statement);
+            if (clientNote != null) {
+              clientNote.failed();
+            }
+          }
+        });
+    write(ServerMessages.parse(channel.alloc(), statement));
+  }
+
+  private void sendClose(Statement statement, boolean restoreOnFailure) {
+    ledger.expect(
+        Entry.CLOSE,
+        Fate.SWALLOW,
+        new ReplyLedger.Note() {
+          @Override
+          public void failed() {
+            if (restoreOnFailure) {
+              prepared.restore(statement);
+            }
+          }
+        });
+    write(ServerMessages.closeStatement(channel.alloc(), statement));
+  }
+
+  /**
+   * Runs SQL of Howdah's own on a connection that owes nothing. The client does not see it.
+   *
+   * @param chore learns how it ended
+   */
+  public void run(String sql, Chore work) {
+    if (!isReusable()) {
+      work.failed(new PgError.ServerConnectionLost(identity.node().toString(), closeReason));
+      return;
+    }
+    chore = work;
+    choreError = null;
+    ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
+    prepared.forgetUnnamed();
+    channel.writeAndFlush(ServerMessages.query(channel.alloc(), sql), channel.voidPromise());
+  }
+
+  /** Whether the server session has these settings. */
+  public boolean has(SessionSettings settings) {
+    return applied == settings || applied.equals(settings);
+  }
+
+  /** Brings the server session's settings to {@code wanted}; only while it owes nothing. */
+  public void bring(SessionSettings wanted, Chore then) {
+    String sql = wanted.sqlFrom(applied);
+    run(
+        sql,
+        new Chore() {
+          @Override
+          public void done() {
+            applied = wanted;
+            then.done();
+          }
+
+          @Override
+          public void failed(PgError error) {
+            then.failed(error);
+          }
+        });
+  }
+
+  /** Closes the connection for good. The session that has it, if any, is told. */
+  public void destroy(String reason) {
+    close(reason, new PgError.ServerConnectionLost(identity.node().toString(), reason), false);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    receivedBytes += in.readableBytes();
+    try {
+      reader.feed(in, ctx.alloc());
+      if (reader.isBetweenFrames()) {
+        sayMadeUp();
+      }
+    } catch (ProtocolException e) {
+      violation(e.getMessage());
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (chore != null && ledger.isEmpty()) {
+      endChore();
+    }
+    SessionLink session = link;
+    if (session != null) {
+      session.repliesEnd();
+      if (ledger.isEmpty() && link == session) {
+        session.settled();
+      }
+    }
+  }
+
+  private void endChore() {
+    Chore done = chore;
+    chore = null;
+    if (choreError == null && isReusable()) {
+      done.done();
+    } else {
+      PgError error = choreError;
+      close(
+          "own request failed",
+          error != null
+              ? error
+              : new PgError.ServerConnectionLost(identity.node().toString(), closeReason),
+          false);
+      done.failed(
+          error != null
+              ? error
+              : new PgError.ServerConnectionLost(identity.node().toString(), closeReason));
+    }
+  }
+
+  @Override
+  public int needs(byte type, int bodyLength) {
+    return switch (type) {
+      case BackendType.READY_FOR_QUERY -> {
+        if (bodyLength != 1) {
+          throw new ProtocolException("ReadyForQuery of " + bodyLength + " bytes");
+        }
+        yield 1;
+      }
+      case BackendType.ERROR_RESPONSE -> Math.min(bodyLength, ERROR_PREFIX_BYTES);
+      case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
+        if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
+          throw new ProtocolException("message " + (char) type + " of " + bodyLength + " bytes");
+        }
+        yield bodyLength;
+      }
+      default -> 0;
+    };
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    sayMadeUpBefore();
+    int body = start + 5;
+    ReplyLedger.Note note =
+        type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
+            ? ledger.frontNote()
+            : null;
+    boolean own = !ledger.isEmpty() && !ledger.frontIsForwarded();
+    ReplyLedger.Verdict verdict =
+        type == BackendType.READY_FOR_QUERY
+            ? ledger.ready(in.getByte(body))
+            : ledger.reply(type);
+    switch (verdict) {
+      case VIOLATION -> {
+        violation(
+            "message '" + (char) type + "' while " + (ledger.front() == null ? "nothing" : ledger.front())
+                + " was owed");
+        return Verdict.DROP;
+      }
+      case FORWARD, SWALLOW -> {}
+    }
+    switch (type) {
+      case BackendType.READY_FOR_QUERY -> {
+        if (link != null && verdict == ReplyLedger.Verdict.FORWARD) {
+          link.ready(ledger.status());
+        }
+      }
+      case BackendType.COMMAND_COMPLETE -> {
+        if (link != null && !own) {
+          CommandTag tag = CommandTag.of(in, body, bodyLength);
+          if (tag != CommandTag.OTHER) {
+            link.stateCommand(tag, note);
+          }
+        }
+      }
+      case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
+      case BackendType.ERROR_RESPONSE -> error(in, body, bodyLength, own);
+      default -> {}
+    }
+    return verdict == ReplyLedger.Verdict.FORWARD && link != null ? Verdict.PASS : Verdict.DROP;
+  }
+
+  private void parameter(ByteBuf in, int body, int bodyLength, boolean own) {
+    int zero = in.indexOf(body, body + bodyLength, (byte) 0);
+    if (zero < 0 || in.getByte(body + bodyLength - 1) != 0 || zero == body + bodyLength - 1) {
+      violation("malformed ParameterStatus");
+      return;
+    }
+    String name = in.toString(body, zero - body, StandardCharsets.UTF_8);
+    String value =
+        in.toString(zero + 1, body + bodyLength - zero - 2, StandardCharsets.UTF_8);
+    identity.parameters().put(name, value);
+    if (link != null && !own) {
+      link.parameterChanged(name, value);
+    }
+  }
+
+  private void error(ByteBuf in, int body, int bodyLength, boolean own) {
+    ErrorFields fields =
+        ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
+    if (fields.isFatal()) {
+      serverSaidFatal = true;
+      if (closeReason == null) {
+        closeReason = fields.code() + " " + fields.message();
+      }
+    }
+    if (own && choreError == null) {
+      choreError =
+          new PgError.ServerLoginRefused(
+              identity.node().toString(), fields.code(), fields.message());
+    }
+  }
+
+  @Override
+  public void pass(ByteBuf run) {
+    if (link == null) {
+      run.release();
+    } else {
+      link.replies(run);
+    }
+  }
+
+  /** What Howdah must say comes before the frame at hand. */
+  private void sayMadeUpBefore() {
+    byte type = ledger.nextMadeUp();
+    if (type != 0) {
+      reader.passSoFar();
+      say(type);
+      sayMadeUp();
+    }
+  }
+
+  private void sayMadeUp() {
+    for (byte type = ledger.nextMadeUp(); type != 0; type = ledger.nextMadeUp()) {
+      say(type);
+    }
+  }
+
+  private void say(byte type) {
+    if (link != null) {
+      link.replies(ServerMessages.bodyless(channel.alloc(), type));
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (link != null) {
+      link.serverWritable(channel.isWritable());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    close(
+        "closed by the server",
+        new PgError.ServerConnectionLost(
+            identity.node().toString(), closeReason != null ? closeReason : null),
+        false);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    destroy(cause.toString());
+  }
+
+  private void violation(String what) {
+    close(what, new PgError.ServerProtocolViolation(identity.node().toString(), what), true);
+  }
+
+  private boolean ended;
+
+  private void close(String reason, PgError error, boolean violation) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (closeReason == null) {
+      closeReason = reason;
+    }
+    reader.close();
+    ledger.abandon();
+    channel.close();
+    SessionLink session = link;
+    link = null;
+    Chore work = chore;
+    chore = null;
+    owner.gone(this, closeReason, violation);
+    if (work != null) {
+      work.failed(choreError != null ? choreError : error);
+    }
+    if (session != null) {
+      session.lost(error, serverSaidFatal);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.howdah.backend;
+
+import io.howdah.error.PgError;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * What a server connection tells the client session that has it.
+ *
+ * <p>Thread: the event loop of both.
+ */
+public interface SessionLink {
+  /** Takes replies that go to the client as they are; the link owns the buffer. */
+  void replies(ByteBuf run);
+
+  /** The burst of replies is over: flush. */
+  void repliesEnd();
+
+  /**
+   * A command was completed for the client.
+   *
+   * @param tag a command tag that tells of a change of session state, such as {@code SET}
+   */
+  void stateCommand(CommandTag tag, ReplyLedger.Note note);
+
+  /** The server ended a request: ReadyForQuery went to the client. */
+  void ready(byte transactionStatus);
+
+  /** The server owes nothing and all it said was passed on: the lease may end here. */
+  void settled();
+
+  /** The server said that a parameter has a new value, because of this session's own doing. */
+  void parameterChanged(String name, String value);
+
+  /** The server takes more bytes, or no more, for now. */
+  void serverWritable(boolean writable);
+
+  /**
+   * The connection is gone; the link has it no more.
+   *
+   * @param error what to tell the client
+   * @param told whether the server said a last word (FATAL) which was passed on already
+   */
+  void lost(PgError error, boolean told);
+}

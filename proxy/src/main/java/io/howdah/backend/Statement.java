@@ -1,0 +1,56 @@
+package io.howdah.backend;
+
+import io.howdah.route.Facts;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A statement of the extended protocol as the whole proxy knows it: text and parameter types, with a name of its own
+ * under which any server connection may hold it. Two clients that prepare the same text share one.
+ *
+ * <p>Immutable; compared by identity, as the dictionary of each event loop holds one a text.
+ */
+public final class Statement {
+  private static final AtomicLong NEXT_ID = new AtomicLong(1);
+
+  private final byte[] parseBody;
+  private final Facts facts;
+  private final byte[] serverName;
+
+  /**
+   * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter types
+   * @param facts what the text may do
+   */
+  public Statement(byte[] parseBody, Facts facts) {
+    this.parseBody = parseBody;
+    this.facts = facts;
+    this.serverName =
+        ("howdah_" + Long.toString(NEXT_ID.getAndIncrement(), 36) + "\0")
+            .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** What the text may do. */
+  public Facts facts() {
+    return facts;
+  }
+
+  /** The name on server connections, with its closing zero. Not to be written to. */
+  public byte[] serverName() {
+    return serverName;
+  }
+
+  /** Bytes that it holds, for bounds. */
+  public int bytes() {
+    return parseBody.length + serverName.length + 64;
+  }
+
+  /** The body of a Parse message behind the name, for a message under any name. */
+  void writeParseBody(ByteBuf out) {
+    out.writeBytes(parseBody);
+  }
+
+  int parseBodyLength() {
+    return parseBody.length;
+  }
+}

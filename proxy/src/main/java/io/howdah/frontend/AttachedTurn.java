@@ -1,0 +1,464 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Chore;
+import io.howdah.backend.CommandTag;
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.SessionLink;
+import io.howdah.config.PoolMode;
+import io.howdah.config.TimeoutConfig;
+import io.howdah.error.PgError;
+import io.howdah.error.Severity;
+import io.howdah.pool.Pool;
+import io.howdah.route.Facts;
+import io.howdah.route.Kind;
+import io.howdah.route.Target;
+import io.howdah.telemetry.PoolCounters;
+import io.howdah.telemetry.PoolCounters.Figure;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+
+/**
+ * The session has a server connection: what the client sends goes to it, noted in its ledger, and what it answers goes
+ * to the client. Where a transaction ends and nothing is owed, the connection goes back to its pool.
+ */
+final class AttachedTurn implements Turn, SessionLink {
+  /** With more requests than this on their way the client is not read any further. */
+  private static final int MAX_OWED = 4096;
+
+  private final SessionState state;
+  private final ClientSession session;
+  private final Effects effects;
+  private final ExtendedRequests extended;
+  private final BatchLookahead lookahead;
+
+  private Pool<ServerConnection> pool;
+  private ServerConnection server;
+  private Target target;
+
+  /** A statement was sent to a replica that began a transaction, and it has not ended. */
+  private boolean inReplicaTransaction;
+
+  private boolean wrote;
+  private int requestsOwed;
+  private boolean mayHaveCommitted;
+  private long requestSinceNanos;
+  private long transactionSinceNanos;
+  private long receivedBytes;
+  private int cancelsInFlight;
+
+  AttachedTurn(SessionState state) {
+    this.state = state;
+    this.session = state.session;
+    this.effects = new Effects(state);
+    this.extended = new ExtendedRequests(state, effects);
+    this.lookahead = new BatchLookahead(state);
+  }
+
+  @Override
+  public String state() {
+    return "active";
+  }
+
+  /** The connection, or null when this is not the session's phase. */
+  ServerConnection server() {
+    return server;
+  }
+
+  /** When the request that is running began, or 0. */
+  long requestSinceNanos() {
+    return requestsOwed == 0 ? 0 : requestSinceNanos;
+  }
+
+  /** Takes a connection that has the session's settings. */
+  void begin(Pool<ServerConnection> from, ServerConnection connection, Target sort) {
+    pool = from;
+    server = connection;
+    target = sort;
+    inReplicaTransaction = false;
+    requestsOwed = 0;
+    mayHaveCommitted = false;
+    transactionSinceNanos = session.worker.nanoTime();
+    requestSinceNanos = transactionSinceNanos;
+    effects.begin(connection);
+    extended.begin(connection);
+    connection.attach(this);
+    session.become(this);
+    counters().add(Figure.SERVER_ASSIGNMENT_COUNT, 1);
+    if (!session.isClientWritable()) {
+      clientWritable(false);
+    }
+  }
+
+  private PoolCounters counters() {
+    return state.pools.counters();
+  }
+
+  @Override
+  public int needs(byte type, int bodyLength) {
+    return state.statements.needs(type, bodyLength);
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    ReplyLedger ledger = server.ledger();
+    if (mustWait(ledger)) {
+      return Verdict.STOP;
+    }
+    if (target == Target.REPLICA && !ledger.isBatchOpen() && !staysOnReplica(ledger)) {
+      Target wanted = lookahead.target(type, bodyLength, in, start, end);
+      if (wanted != Target.REPLICA) {
+        return wanted == null ? Verdict.MORE : Verdict.STOP;
+      }
+    }
+    receivedBytes += bodyLength;
+    return switch (type) {
+      case FrontendType.QUERY -> query(bodyLength, in, start);
+      case FrontendType.SYNC -> {
+        beginRequest();
+        server.expect(Entry.SYNC, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.FUNCTION_CALL -> {
+        beginRequest();
+        mayHaveCommitted = true;
+        server.expect(Entry.FUNCTION_CALL, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.COPY_DATA, FrontendType.FLUSH -> Verdict.PASS;
+      case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
+        server.expect(Entry.COPY_END, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
+      default -> extendedMessage(type, bodyLength, in, start, end);
+    };
+  }
+
+  /** Whether the message at hand can't be sent before something else has come to its end. */
+  private boolean mustWait(ReplyLedger ledger) {
+    if (ledger.size() > MAX_OWED) {
+      return true;
+    }
+    if (!ledger.isEmpty() || ledger.isBatchOpen()) {
+      return false;
+    }
+    if (cancelsInFlight > 0) {
+      return true;
+    }
+    if (ledger.status() == 'I' && !server.has(state.settings)) {
+      bringSettings();
+      return true;
+    }
+    return server.isBusy();
+  }
+
+  private boolean staysOnReplica(ReplyLedger ledger) {
+    return inReplicaTransaction || ledger.status() != 'I';
+  }
+
+  private Verdict query(int bodyLength, ByteBuf in, int start) {
+    Facts facts = state.statements.query(in, start + 5, bodyLength);
+    beginRequest();
+    note(facts);
+    state.unnamed = null;
+    extended.unnamedGone();
+    server.expect(Entry.QUERY, effects.noteOf(facts));
+    return Verdict.PASS;
+  }
+
+  private Verdict extendedMessage(
+      byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return switch (type) {
+      case FrontendType.PARSE -> {
+        counters().add(Figure.CLIENT_PARSE_COUNT, 1);
+        yield extended.parse(bodyLength, in, start, end);
+      }
+      case FrontendType.BIND -> {
+        counters().add(Figure.BIND_COUNT, 1);
+        Verdict verdict = extended.bind(bodyLength, in, start, end);
+        if (verdict != Verdict.MORE) {
+          note(extended.lastBound());
+        }
+        yield verdict;
+      }
+      case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
+      case FrontendType.EXECUTE -> extended.execute(bodyLength, in, start);
+      default -> extended.close(bodyLength, in, start);
+    };
+  }
+
+  /** Remembers what a statement that is being sent may do. */
+  private void note(Facts facts) {
+    Kind kind = facts.kind();
+    if (kind == Kind.BEGIN_READ_ONLY) {
+      inReplicaTransaction = target == Target.REPLICA;
+    } else if (kind != Kind.READ && kind != Kind.EMPTY && kind != Kind.BEGIN) {
+      mayHaveCommitted = true;
+    }
+  }
+
+  private void beginRequest() {
+    if (requestsOwed++ == 0) {
+      requestSinceNanos = session.worker.nanoTime();
+    }
+  }
+
+  private void bringSettings() {
+    ServerConnection connection = server;
+    connection.bring(
+        state.settings,
+        new Chore() {
+          @Override
+          public void done() {
+            if (server == connection) {
+              session.resumeSoon();
+            }
+          }
+
+          @Override
+          public void failed(PgError error) {
+            // The connection is closed; lost() tells the client.
+          }
+        });
+  }
+
+  @Override
+  public void pass(ByteBuf run) {
+    wrote = true;
+    server.write(run);
+  }
+
+  @Override
+  public void readEnd() {
+    if (wrote || extended.wrote()) {
+      wrote = false;
+      server.flush();
+      if (!server.isWritable()) {
+        session.holdBack(true);
+      }
+    }
+  }
+
+  @Override
+  public void clientWritable(boolean writable) {
+    server.channel().config().setAutoRead(writable);
+  }
+
+  @Override
+  public void serverWritable(boolean writable) {
+    session.holdBack(!writable);
+  }
+
+  @Override
+  public void replies(ByteBuf run) {
+    counters().add(Figure.SENT_BYTES, run.readableBytes());
+    session.send(run);
+  }
+
+  @Override
+  public void repliesEnd() {
+    session.flush();
+    if (session.reader().isStopped()
+        && server != null
+        && !server.ledger().isEmpty()
+        && server.ledger().size() < MAX_OWED / 2) {
+      session.resume();
+    }
+  }
+
+  @Override
+  public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
+    effects.command(tag, note);
+  }
+
+  @Override
+  public void parameterChanged(String name, String value) {
+    state.parameter(name, value);
+  }
+
+  @Override
+  public void ready(byte status) {
+    long now = session.worker.nanoTime();
+    PoolCounters c = counters();
+    c.add(Figure.QUERY_COUNT, 1);
+    c.add(Figure.QUERY_TIME_MICROS, (now - requestSinceNanos) / 1000);
+    if (requestsOwed > 0) {
+      requestsOwed--;
+    }
+    requestSinceNanos = now;
+    if (status == 'I') {
+      c.add(Figure.XACT_COUNT, 1);
+      c.add(Figure.XACT_TIME_MICROS, (now - transactionSinceNanos) / 1000);
+      transactionSinceNanos = now;
+      inReplicaTransaction = false;
+      mayHaveCommitted = requestsOwed > 0 && mayHaveCommitted;
+      extended.transactionEnded();
+    }
+    effects.ready(status);
+  }
+
+  @Override
+  public void settled() {
+    if (server.isBusy()) {
+      return;
+    }
+    if (cancelsInFlight > 0) {
+      return;
+    }
+    if (state.poolMode == PoolMode.STATEMENT && server.ledger().status() != 'I') {
+      refuseTransaction();
+      return;
+    }
+    if (server.ledger().isUnsure() && server.ledger().status() == 'I') {
+      ServerConnection lost = letGo();
+      lost.destroy("replies can't be told apart any more");
+      goIdle();
+      return;
+    }
+    if (!server.ledger().isClean()) {
+      resumeIfStopped();
+      return;
+    }
+    if (state.draining) {
+      session.terminate(new PgError.ShuttingDown());
+      return;
+    }
+    if (state.keepsConnection()) {
+      resumeIfStopped();
+      return;
+    }
+    release();
+    goIdle();
+  }
+
+  private void resumeIfStopped() {
+    if (session.reader().isStopped()) {
+      session.resume();
+    }
+  }
+
+  private void goIdle() {
+    session.become(state.idle);
+    resumeIfStopped();
+  }
+
+  private void refuseTransaction() {
+    session.terminate(
+        new PgError.NotSupported(
+            Severity.FATAL,
+            "transaction blocks not allowed in statement pooling mode",
+            "Use pool-mode transaction for this database or user."));
+  }
+
+  private void release() {
+    ServerConnection free = letGo();
+    pool.release(free, session.worker.nanoTime());
+  }
+
+  /** Parts with the connection, whatever becomes of it. */
+  private ServerConnection letGo() {
+    ServerConnection was = server;
+    server = null;
+    counters().add(Figure.RECEIVED_BYTES, receivedBytes);
+    receivedBytes = 0;
+    was.detach();
+    return was;
+  }
+
+  @Override
+  public void lost(PgError error, boolean told) {
+    boolean unknown = requestsOwed > 0 && mayHaveCommitted && target == Target.PRIMARY;
+    String node = server.identity().node().toString();
+    server = null;
+    if (told) {
+      session.end("server ended the session");
+    } else {
+      session.terminate(unknown ? new PgError.OutcomeUnknown(node) : error);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    ServerConnection busy = server;
+    if (requestsOwed == 0 && busy.ledger().isEmpty()) {
+      return;
+    }
+    cancelsInFlight++;
+    session.worker.cancels().send(busy, () -> cancelled(busy));
+  }
+
+  /** The server took note of a cancel: what runs next must not be hit by it. */
+  private void cancelled(ServerConnection connection) {
+    cancelsInFlight--;
+    if (server != connection || cancelsInFlight > 0) {
+      return;
+    }
+    if (!connection.ledger().isEmpty() || connection.ledger().isBatchOpen()) {
+      return;
+    }
+    connection.run(
+        "",
+        new Chore() {
+          @Override
+          public void done() {
+            // settled() follows.
+          }
+
+          @Override
+          public void failed(PgError error) {
+            // lost() tells the client.
+          }
+        });
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    TimeoutConfig bounds = session.worker.config().timeouts();
+    if (requestsOwed > 0 && isOver(bounds.query(), nowNanos - requestSinceNanos)) {
+      session.terminate(new PgError.QueryTimeout(bounds.query()));
+    } else if (server.ledger().status() != 'I'
+        && isOver(bounds.transaction(), nowNanos - transactionSinceNanos)) {
+      session.terminate(new PgError.TransactionTimeout(bounds.transaction()));
+    } else if (requestsOwed == 0
+        && server.ledger().status() != 'I'
+        && isOver(bounds.idleInTransaction(), nowNanos - idleSince())) {
+      session.terminate(new PgError.IdleInTransactionTimeout(bounds.idleInTransaction()));
+    } else if (requestsOwed == 0
+        && server.ledger().status() == 'I'
+        && isOver(bounds.clientIdle(), nowNanos - idleSince())) {
+      session.terminate(new PgError.ClientIdleTimeout(bounds.clientIdle()));
+    }
+  }
+
+  private long idleSince() {
+    return Math.max(session.lastHeardNanos(), requestSinceNanos);
+  }
+
+  private static boolean isOver(Duration bound, long nanos) {
+    return !bound.isZero() && nanos > bound.toNanos();
+  }
+
+  @Override
+  public void drain() {
+    state.draining = true;
+    if (server.ledger().isClean() && cancelsInFlight == 0) {
+      session.terminate(new PgError.ShuttingDown());
+    }
+  }
+
+  @Override
+  public void leave() {
+    if (server == null) {
+      return;
+    }
+    boolean used = state.keepsConnection();
+    boolean doubtful = cancelsInFlight > 0;
+    ServerConnection was = letGo();
+    session.worker.farewell().part(pool, was, used, doubtful);
+  }
+}

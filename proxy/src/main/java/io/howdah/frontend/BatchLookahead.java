@@ -1,0 +1,145 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Statement;
+import io.howdah.route.Facts;
+import io.howdah.route.Kind;
+import io.howdah.route.Target;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.Protocol;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Decides where a request goes before any of it is sent. A batch of the extended protocol goes whole to one server, so
+ * it is looked through up to its Sync; what can't be told goes to the primary.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class BatchLookahead {
+  /** A batch longer than this is decided by what is known of it. */
+  private static final int MAX_BYTES = 64 << 10;
+
+  private final SessionState state;
+  private final StatementFinder statements;
+
+  /** The unnamed statement as it will be at the message at hand. */
+  private Statement unnamed;
+
+  BatchLookahead(SessionState state) {
+    this.state = state;
+    this.statements = state.statements;
+  }
+
+  /**
+   * The target of the request that begins at {@code start}, or null when more bytes are needed to tell. Its first
+   * text's facts are remembered for the next look-up.
+   */
+  Target target(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    statements.forget();
+    if (!state.splitsReads()) {
+      return Target.PRIMARY;
+    }
+    return switch (type) {
+      case FrontendType.QUERY -> {
+        Facts facts = statements.query(in, start + Protocol.HEADER_BYTES, bodyLength);
+        statements.remember(facts);
+        yield targetOf(facts);
+      }
+      case FrontendType.FUNCTION_CALL -> Target.PRIMARY;
+      default -> batch(in, start, end);
+    };
+  }
+
+  /** Where a text outside a transaction may go. */
+  static Target targetOf(Facts facts) {
+    for (int i = 0; i < facts.effects().size(); i++) {
+      if (facts.effects().get(i).pins()) {
+        return Target.PRIMARY;
+      }
+    }
+    return facts.target();
+  }
+
+  private Target batch(ByteBuf in, int start, int end) {
+    unnamed = state.unnamed;
+    boolean first = true;
+    boolean any = false;
+    int at = start;
+    while (true) {
+      if (end - at < Protocol.HEADER_BYTES) {
+        return end - start < MAX_BYTES ? null : Target.PRIMARY;
+      }
+      byte type = in.getByte(at);
+      int bodyLength = in.getInt(at + 1) - 4;
+      if (type == FrontendType.SYNC) {
+        return any ? Target.REPLICA : Target.PRIMARY;
+      }
+      long next = (long) at + Protocol.HEADER_BYTES + bodyLength;
+      if (bodyLength < 0 || statements.isTooLong(bodyLength)) {
+        return Target.PRIMARY;
+      }
+      if (next > end) {
+        return end - start < MAX_BYTES ? null : Target.PRIMARY;
+      }
+      Facts facts = factsOf(type, in, at + Protocol.HEADER_BYTES, (int) next, first);
+      if (facts != null) {
+        if (targetOf(facts) == Target.PRIMARY) {
+          return Target.PRIMARY;
+        }
+        any = true;
+        if (facts.kind() == Kind.BEGIN_READ_ONLY) {
+          return Target.REPLICA;
+        }
+      }
+      first = false;
+      at = (int) next;
+    }
+  }
+
+  /** The facts of the statement that a message brings or uses; null when it has none of its own. */
+  private Facts factsOf(byte type, ByteBuf in, int body, int bodyEnd, boolean first) {
+    switch (type) {
+      case FrontendType.PARSE -> {
+        int nameEnd = zero(in, body, bodyEnd);
+        Statement statement = statements.parse(in, nameEnd + 1, bodyEnd);
+        if (first) {
+          statements.remember(statement);
+        }
+        if (nameEnd == body) {
+          unnamed = statement;
+        }
+        return statement.facts();
+      }
+      case FrontendType.BIND -> {
+        int portalEnd = zero(in, body, bodyEnd);
+        int nameEnd = zero(in, portalEnd + 1, bodyEnd);
+        return factsOfName(in, portalEnd + 1, nameEnd);
+      }
+      case FrontendType.DESCRIBE -> {
+        return in.getByte(body) == 'S'
+            ? factsOfName(in, body + 1, zero(in, body + 1, bodyEnd))
+            : null;
+      }
+      case FrontendType.EXECUTE, FrontendType.CLOSE -> {
+        return null;
+      }
+      default -> {
+        // Flush: the client wants an answer before it says the rest. Anything else ends the batch oddly.
+        return Facts.UNKNOWN;
+      }
+    }
+  }
+
+  private Facts factsOfName(ByteBuf in, int from, int to) {
+    Statement statement = from == to ? unnamed : state.names.get(in, from, to);
+    return statement == null ? Facts.UNKNOWN : statement.facts();
+  }
+
+  private static int zero(ByteBuf in, int from, int to) {
+    int i = from < to ? in.indexOf(from, to, (byte) 0) : -1;
+    if (i < 0) {
+      throw new ProtocolException("invalid string in message");
+    }
+    return i;
+  }
+}

@@ -1,0 +1,269 @@
+package io.howdah.frontend;
+
+import io.howdah.error.PgError;
+import io.howdah.error.Severity;
+import io.howdah.wire.BackendMessages;
+import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrameHandler;
+import io.howdah.wire.FrameReader;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/**
+ * One client connection: the edge between its channel and the {@link Phase} it is in. What the phases share is here;
+ * what belongs to one of them is there.
+ *
+ * <p>Thread: the event loop of its {@link Worker}.
+ */
+final class ClientSession extends ChannelInboundHandlerAdapter implements FrameHandler {
+  private static final int MAX_LARGE_BODY_BYTES = 0x3FFFFFFF - 4;
+  private static final int MAX_SMALL_BODY_BYTES = 10_000;
+
+  final Worker worker;
+  final long id;
+  final long connectedAtNanos;
+  final long connectedAtMillis = System.currentTimeMillis();
+
+  private final FrameReader reader = new FrameReader(this);
+  private Channel channel;
+  private Phase phase;
+  private ClientIdentity identity;
+  private boolean holdingBack;
+  private boolean needsFlush;
+  private long lastHeardNanos;
+  private String closeReason = "client disconnected";
+
+  ClientSession(Worker worker, long id) {
+    this.worker = worker;
+    this.id = id;
+    this.connectedAtNanos = worker.nanoTime();
+    this.lastHeardNanos = connectedAtNanos;
+  }
+
+  /** Who the client is; null before it said so. */
+  ClientIdentity identity() {
+    return identity;
+  }
+
+  void identify(ClientIdentity client) {
+    identity = client;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  FrameReader reader() {
+    return reader;
+  }
+
+  /** When the client last sent something. */
+  long lastHeardNanos() {
+    return lastHeardNanos;
+  }
+
+  /** Enters a phase. Messages that were stopped are looked at again only by {@link #resume}. */
+  void become(Phase next) {
+    phase = next;
+  }
+
+  ByteBuf buffer() {
+    return channel.alloc().buffer(256);
+  }
+
+  /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
+  void send(ByteBuf bytes) {
+    needsFlush = true;
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  void flush() {
+    if (needsFlush) {
+      needsFlush = false;
+      channel.flush();
+    }
+  }
+
+  boolean isClientWritable() {
+    return channel.isWritable();
+  }
+
+  /** Sends an error that does not end the session. */
+  void sendError(PgError error) {
+    worker.telemetry().errorSent(id, error.sqlstate().code(), error.message());
+    send(ErrorFields.write(buffer(), error));
+  }
+
+  /** Sends ReadyForQuery of Howdah's own. */
+  void sendReady(byte status) {
+    send(BackendMessages.readyForQuery(buffer(), status));
+  }
+
+  /** Says why, as FATAL, and ends the session. */
+  void terminate(PgError error) {
+    if (phase == ClosedPhase.CLOSED) {
+      return;
+    }
+    worker.telemetry().errorSent(id, error.sqlstate().code(), error.message());
+    closeReason = error.message();
+    ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
+    leave();
+    channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Ends the session without a word, once all that was said is sent. */
+  void end(String reason) {
+    if (phase == ClosedPhase.CLOSED) {
+      return;
+    }
+    closeReason = reason;
+    leave();
+    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void leave() {
+    Phase was = phase;
+    phase = ClosedPhase.CLOSED;
+    reader.close();
+    was.leave();
+    worker.left(this, closeReason);
+  }
+
+  /** Asks the client to send no more for now, or lets it. */
+  void holdBack(boolean hold) {
+    if (holdingBack != hold) {
+      holdingBack = hold;
+      channel.config().setAutoRead(!hold);
+    }
+  }
+
+  /** Looks at the messages that were stopped, if any. */
+  void resume() {
+    if (phase == ClosedPhase.CLOSED) {
+      return;
+    }
+    try {
+      holdBack(false);
+      reader.resume(channel.alloc());
+      phase.readEnd();
+      flush();
+    } catch (ProtocolException e) {
+      terminate(new PgError.ProtocolViolation(e.getMessage()));
+    }
+  }
+
+  /** Looks at the messages that were stopped, soon, and not from within this call. */
+  void resumeSoon() {
+    channel.eventLoop().execute(this::resume);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    channel = ctx.channel();
+    phase = new StartupPhase(this);
+    worker.entered(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    lastHeardNanos = worker.nanoTime();
+    try {
+      if (phase instanceof StartupPhase startup) {
+        startup.feed(in);
+      } else {
+        read(in);
+      }
+    } catch (ProtocolException e) {
+      terminate(new PgError.ProtocolViolation(e.getMessage()));
+    }
+  }
+
+  /** Reads typed messages. */
+  void read(ByteBuf in) {
+    if (reader.isStopped()) {
+      holdBack(true);
+    }
+    reader.feed(in, channel.alloc());
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    phase.readEnd();
+    flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    phase.clientWritable(channel.isWritable());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (phase != ClosedPhase.CLOSED) {
+      leave();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof java.io.IOException) {
+      closeReason = cause.getMessage();
+    } else {
+      worker.telemetry().fault("client session " + id, cause);
+      terminate(new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()));
+    }
+    channel.close();
+  }
+
+  @Override
+  public int needs(byte type, int bodyLength) {
+    boolean large =
+        switch (type) {
+          case FrontendType.QUERY,
+              FrontendType.PARSE,
+              FrontendType.BIND,
+              FrontendType.FUNCTION_CALL,
+              FrontendType.COPY_DATA ->
+              true;
+          case FrontendType.CLOSE,
+              FrontendType.DESCRIBE,
+              FrontendType.EXECUTE,
+              FrontendType.FLUSH,
+              FrontendType.SYNC,
+              FrontendType.TERMINATE,
+              FrontendType.COPY_DONE,
+              FrontendType.COPY_FAIL,
+              FrontendType.PASSWORD ->
+              false;
+          default -> throw new ProtocolException("invalid frontend message type " + (type & 0xFF));
+        };
+    if (bodyLength > (large ? MAX_LARGE_BODY_BYTES : MAX_SMALL_BODY_BYTES)) {
+      throw new ProtocolException("invalid message length");
+    }
+    return phase.needs(type, bodyLength);
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    if (type == FrontendType.TERMINATE) {
+      end("client disconnected");
+      return Verdict.DROP;
+    }
+    return phase.frame(type, bodyLength, in, start, end);
+  }
+
+  @Override
+  public void pass(ByteBuf run) {
+    phase.pass(run);
+  }
+}

@@ -1,0 +1,170 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.CommandTag;
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.SessionSettings;
+import io.howdah.route.Facts;
+import io.howdah.route.Kind;
+import io.howdah.route.SessionEffect;
+import io.howdah.route.SessionEffect.Discard;
+import io.howdah.route.SessionEffect.Discarded;
+import io.howdah.route.SessionEffect.ResetAll;
+import io.howdah.route.SessionEffect.ResetParameter;
+import io.howdah.route.SessionEffect.SetParameter;
+import io.howdah.route.SessionEffect.SetRole;
+import io.howdah.route.SessionEffect.SetSessionAuthorization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a session's statements do to its state: settings are taken over when their transaction commits, and what can't
+ * be carried to another server connection pins the session.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class Effects {
+  private static final String ROLE = "role";
+
+  /** The note of a statement whose text was not looked at: the server's command tags must tell. */
+  private static final ReplyLedger.Note UNREAD = new ReplyLedger.Note() {};
+
+  private final SessionState state;
+  private final List<SessionEffect> staged = new ArrayList<>(2);
+  private ServerConnection server;
+  private boolean failed;
+  private boolean rolledBack;
+
+  Effects(SessionState state) {
+    this.state = state;
+  }
+
+  void begin(ServerConnection connection) {
+    server = connection;
+    staged.clear();
+    failed = false;
+    rolledBack = false;
+  }
+
+  /** The note for a statement that is being sent, or null if it does nothing to the session. */
+  ReplyLedger.Note noteOf(Facts facts) {
+    if (facts.effects().isEmpty()) {
+      return facts.kind() == Kind.UNKNOWN ? UNREAD : null;
+    }
+    return new ReplyLedger.Note() {
+      @Override
+      public void done() {
+        facts.effects().forEach(Effects.this::stage);
+      }
+
+      @Override
+      public void failed() {
+        failed = true;
+      }
+    };
+  }
+
+  private void stage(SessionEffect effect) {
+    if (effect.pins()
+        || effect instanceof SetSessionAuthorization authorization && !authorization.local()) {
+      state.pin(effect.reason());
+    }
+    switch (effect) {
+      case SetParameter set when set.local() -> {}
+      case SetRole role when role.local() -> {}
+      case SetParameter _, SetRole _, ResetParameter _, ResetAll _, Discard _ -> staged.add(effect);
+      default -> {}
+    }
+  }
+
+  /** The server completed a command that changes session state. */
+  void command(CommandTag tag, ReplyLedger.Note note) {
+    switch (tag) {
+      case ROLLBACK -> rolledBack = true;
+      case COMMIT -> rolledBack = false;
+      case DEALLOCATE_ALL, DISCARD_ALL -> {
+        state.names.clear();
+        server.forgetPrepared();
+      }
+      case SET, RESET, PREPARE, LISTEN, LOAD, DECLARE_CURSOR -> {
+        if (note == UNREAD) {
+          state.pin(tag + " in a statement that was not looked at");
+        }
+      }
+      case DISCARD, DEALLOCATE, UNLISTEN, OTHER -> {}
+    }
+  }
+
+  /** A request ended. */
+  void ready(byte status) {
+    if (status == 'I') {
+      if (!staged.isEmpty()) {
+        if (!failed && !rolledBack) {
+          commit();
+        }
+        staged.clear();
+      }
+      failed = false;
+      rolledBack = false;
+    } else if (rolledBack) {
+      // ROLLBACK TO SAVEPOINT: which of the settings it took back can't be told from here.
+      rolledBack = false;
+      if (!staged.isEmpty()) {
+        state.pin("SET and ROLLBACK TO SAVEPOINT in one transaction");
+      }
+    }
+  }
+
+  private void commit() {
+    Map<String, String> session = new TreeMap<>(state.settings.values());
+    Map<String, String> onServer = new TreeMap<>(server.applied().values());
+    for (SessionEffect effect : staged) {
+      switch (effect) {
+        case SetParameter set when set.value() != null -> {
+          String value = SettingText.flatten(set.name(), set.value());
+          session.put(set.name(), value);
+          onServer.put(set.name(), value);
+        }
+        case SetParameter set -> reset(set.name(), session, onServer);
+        case ResetParameter reset -> reset(reset.name(), session, onServer);
+        case SetRole role when role.role() != null -> {
+          session.put(ROLE, role.role());
+          onServer.put(ROLE, role.role());
+        }
+        case SetRole _ -> reset(ROLE, session, onServer);
+        case ResetAll _ -> resetAll(session, onServer);
+        case Discard discard when discard.what() == Discarded.ALL -> {
+          resetAll(session, onServer);
+          reset(ROLE, session, onServer);
+          state.pin = null;
+        }
+        default -> {}
+      }
+    }
+    state.settings = SessionSettings.of(session);
+    server.applied(SessionSettings.of(onServer));
+  }
+
+  private void reset(String name, Map<String, String> session, Map<String, String> onServer) {
+    onServer.remove(name);
+    String first = state.startup.values().get(name);
+    if (first == null) {
+      session.remove(name);
+    } else {
+      session.put(name, first);
+    }
+  }
+
+  private void resetAll(Map<String, String> session, Map<String, String> onServer) {
+    String role = session.get(ROLE);
+    session.clear();
+    session.putAll(state.startup.values());
+    onServer.clear();
+    if (role != null) {
+      session.put(ROLE, role);
+      onServer.put(ROLE, role);
+    }
+  }
+}

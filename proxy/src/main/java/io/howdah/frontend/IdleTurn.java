@@ -1,0 +1,92 @@
+package io.howdah.frontend;
+
+import io.howdah.error.PgError;
+import io.howdah.route.Target;
+import io.howdah.wire.BackendMessages;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+
+/**
+ * The session has no server connection and needs none. The first message of a request decides where it goes and gets a
+ * connection, at once or after a wait; then the message is looked at again, by the next turn.
+ */
+final class IdleTurn implements Turn {
+  private final SessionState state;
+  private final ClientSession session;
+  private final BatchLookahead lookahead;
+
+  IdleTurn(SessionState state) {
+    this.state = state;
+    this.session = state.session;
+    this.lookahead = new BatchLookahead(state);
+  }
+
+  @Override
+  public String state() {
+    return "idle";
+  }
+
+  @Override
+  public int needs(byte type, int bodyLength) {
+    return state.statements.needs(type, bodyLength);
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    switch (type) {
+      case FrontendType.SYNC -> {
+        session.sendReady((byte) 'I');
+        return Verdict.DROP;
+      }
+      case FrontendType.FLUSH,
+          FrontendType.COPY_DATA,
+          FrontendType.COPY_DONE,
+          FrontendType.COPY_FAIL -> {
+        // What a client sends late, behind a COPY that failed; the server overlooks it too.
+        return Verdict.DROP;
+      }
+      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
+      default -> {
+        Target target = lookahead.target(type, bodyLength, in, start, end);
+        if (target == null) {
+          return Verdict.MORE;
+        }
+        if (!state.waiting.seek(target)) {
+          return Verdict.STOP;
+        }
+        return state.attached.frame(type, bodyLength, in, start, end);
+      }
+    }
+  }
+
+  @Override
+  public void readEnd() {
+    // Bytes that ended in a request have moved the session on; these did not.
+  }
+
+  @Override
+  public void cancel() {
+    // Nothing runs: as in PostgreSQL, nothing happens.
+  }
+
+  @Override
+  public void drain() {
+    session.terminate(new PgError.ShuttingDown());
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    Duration bound = session.worker.config().timeouts().clientIdle();
+    if (!bound.isZero() && nowNanos - session.lastHeardNanos() > bound.toNanos()) {
+      session.terminate(new PgError.ClientIdleTimeout(bound));
+    }
+  }
+
+  /** ReadyForQuery of Howdah's own. */
+  static ByteBuf ready(ByteBuf out) {
+    return BackendMessages.readyForQuery(out, (byte) 'I');
+  }
+}

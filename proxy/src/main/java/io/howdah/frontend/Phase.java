@@ -1,0 +1,60 @@
+package io.howdah.frontend;
+
+import io.howdah.error.PgError;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Where a client session stands. Each phase holds only what is legal in it and answers the events that it names; an
+ * event that a phase does not name is a violation of the protocol, or of no interest, as the default says.
+ *
+ * <p>Thread: the session's event loop.
+ */
+sealed interface Phase
+    permits StartupPhase, AuthenticationPhase, WelcomePhase, Turn, ConsolePhase, ClosedPhase {
+
+  /** What SHOW CLIENTS says of it. */
+  String state();
+
+  /** How much of a message's body must be there for {@link #frame}. */
+  default int needs(byte type, int bodyLength) {
+    return 0;
+  }
+
+  /** A message of the client. */
+  default Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    throw new ProtocolException("unexpected message type 0x" + Integer.toHexString(type & 0xFF));
+  }
+
+  /** Bytes of messages that passed. */
+  default void pass(ByteBuf run) {
+    run.release();
+  }
+
+  /** The burst of bytes that was read is over. */
+  default void readEnd() {}
+
+  /** The client takes more bytes, or no more, for now. */
+  default void clientWritable(boolean writable) {}
+
+  /** Some time has passed; checks what must not take too long. */
+  default void tick(long nowNanos) {}
+
+  /** The roles of servers changed. */
+  default void topologyChanged() {}
+
+  /** The client asked, on a connection of its own, to cancel what this session does. */
+  default void cancel() {}
+
+  /** The proxy wants to stop: end the session as soon as it has no transaction. */
+  default void drain() {}
+
+  /** The client is gone, or is being sent away: give back all that is held. No event follows. */
+  default void leave() {}
+
+  /** The error with which to answer a session that has to end now, on behalf of a PgError that was raised. */
+  default PgError lastWord(PgError error) {
+    return error;
+  }
+}

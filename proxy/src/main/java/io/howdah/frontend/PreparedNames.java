@@ -1,0 +1,129 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Statement;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.Arrays;
+
+/**
+ * The named prepared statements of one client session: from the client's name to what it stands for. A look-up from
+ * the bytes of a message allocates nothing; a session that prepares nothing holds no table.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class PreparedNames {
+  private static final class Entry {
+    final byte[] name;
+    final int hash;
+    Statement statement;
+    Entry next;
+
+    Entry(byte[] name, int hash, Statement statement, Entry next) {
+      this.name = name;
+      this.hash = hash;
+      this.statement = statement;
+      this.next = next;
+    }
+  }
+
+  private static final Entry[] EMPTY = new Entry[0];
+
+  private Entry[] table = EMPTY;
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  /** What the name in {@code in} from {@code from} to {@code to} stands for, or null. */
+  Statement get(ByteBuf in, int from, int to) {
+    if (size == 0) {
+      return null;
+    }
+    int hash = hash(in, from, to);
+    for (Entry e = table[hash & (table.length - 1)]; e != null; e = e.next) {
+      if (e.hash == hash && same(e.name, in, from, to)) {
+        return e.statement;
+      }
+    }
+    return null;
+  }
+
+  /** Gives a name that is not taken. Returns it as bytes, for {@link #remove}. */
+  byte[] put(ByteBuf in, int from, int to, Statement statement) {
+    if (size >= table.length * 3 / 4) {
+      grow();
+    }
+    byte[] name = ByteBufUtil.getBytes(in, from, to - from);
+    int hash = hash(in, from, to);
+    int i = hash & (table.length - 1);
+    table[i] = new Entry(name, hash, statement, table[i]);
+    size++;
+    return name;
+  }
+
+  /** Takes a name away, if it stands for {@code statement}; any if that is null. */
+  void remove(byte[] name, Statement statement) {
+    if (size == 0) {
+      return;
+    }
+    int hash = Arrays.hashCode(name);
+    int i = hash & (table.length - 1);
+    Entry before = null;
+    for (Entry e = table[i]; e != null; before = e, e = e.next) {
+      if (e.hash == hash && Arrays.equals(e.name, name)) {
+        if (statement != null && e.statement != statement) {
+          return;
+        }
+        if (before == null) {
+          table[i] = e.next;
+        } else {
+          before.next = e.next;
+        }
+        size--;
+        return;
+      }
+    }
+  }
+
+  /** Takes every name away. */
+  void clear() {
+    table = EMPTY;
+    size = 0;
+  }
+
+  private void grow() {
+    Entry[] old = table;
+    table = new Entry[Math.max(8, old.length * 2)];
+    for (Entry head : old) {
+      for (Entry e = head; e != null; ) {
+        Entry next = e.next;
+        int i = e.hash & (table.length - 1);
+        e.next = table[i];
+        table[i] = e;
+        e = next;
+      }
+    }
+  }
+
+  /** The same as {@link Arrays#hashCode(byte[])} of these bytes. */
+  private static int hash(ByteBuf in, int from, int to) {
+    int hash = 1;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + in.getByte(i);
+    }
+    return hash;
+  }
+
+  private static boolean same(byte[] name, ByteBuf in, int from, int to) {
+    if (name.length != to - from) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (name[i] != in.getByte(from + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,66 @@
+package io.howdah.frontend;
+
+import io.howdah.error.PgError;
+import io.howdah.error.Severity;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.FrontendType;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A request got no server connection: its messages are answered with an error as the server would have done, up to the
+ * end of the request; the session goes on.
+ */
+final class RefusedTurn implements Turn {
+  private final SessionState state;
+  private final ClientSession session;
+  private PgError error;
+
+  RefusedTurn(SessionState state) {
+    this.state = state;
+    this.session = state.session;
+  }
+
+  /** Refuses the request whose messages are stopped, or ends the session if the error says so. */
+  void refuse(PgError why) {
+    if (why.severity() == Severity.FATAL) {
+      session.terminate(why);
+      return;
+    }
+    error = why;
+    session.become(this);
+    session.resume();
+  }
+
+  @Override
+  public String state() {
+    return "idle";
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    if (error != null) {
+      session.sendError(error);
+      error = null;
+      if (type == FrontendType.QUERY || type == FrontendType.FUNCTION_CALL) {
+        over();
+      }
+    } else if (type == FrontendType.SYNC) {
+      over();
+    }
+    return Verdict.DROP;
+  }
+
+  private void over() {
+    session.sendReady((byte) 'I');
+    if (state.draining) {
+      session.terminate(new PgError.ShuttingDown());
+    } else {
+      session.become(state.idle);
+    }
+  }
+
+  @Override
+  public void drain() {
+    state.draining = true;
+  }
+}

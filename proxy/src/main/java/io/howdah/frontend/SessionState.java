@@ -1,0 +1,89 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.PoolGroup;
+import io.howdah.backend.SessionSettings;
+import io.howdah.backend.Statement;
+import io.howdah.config.PoolMode;
+
+/**
+ * What a logged-in session carries from one server connection to the next.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class SessionState {
+  final ClientSession session;
+  final PoolGroup pools;
+  final PoolMode poolMode;
+
+  /** What the start-up packet set: where RESET leads back to. */
+  final SessionSettings startup;
+
+  final PreparedNames names = new PreparedNames();
+  final IdleTurn idle;
+  final WaitingTurn waiting;
+  final AttachedTurn attached;
+  final RefusedTurn refused;
+  final StatementFinder statements;
+
+  /** What the session has set now, committed. */
+  SessionSettings settings;
+
+  /** The unnamed prepared statement; null when there is none, or none that Howdah knows. */
+  Statement unnamed;
+
+  /** Why the session must keep its server connection, or null. */
+  String pin;
+
+  /** Whether the texts can be read byte by byte as the scanner does. */
+  boolean readable = true;
+
+  /** The proxy wants this session to end where its transaction does. */
+  boolean draining;
+
+  SessionState(
+      ClientSession session, PoolGroup pools, PoolMode poolMode, SessionSettings startup) {
+    this.session = session;
+    this.pools = pools;
+    this.poolMode = poolMode;
+    this.startup = startup;
+    this.settings = startup;
+    this.statements = session.worker.statements();
+    this.idle = new IdleTurn(this);
+    this.waiting = new WaitingTurn(this);
+    this.attached = new AttachedTurn(this);
+    this.refused = new RefusedTurn(this);
+  }
+
+  /** Whether the server connection stays with the session when a transaction ends. */
+  boolean keepsConnection() {
+    return poolMode == PoolMode.SESSION || pin != null;
+  }
+
+  /** Whether reads may go to replicas. */
+  boolean splitsReads() {
+    return readable && poolMode != PoolMode.SESSION && pools.splitsReads();
+  }
+
+  /** Ties the session to its server connection. */
+  void pin(String reason) {
+    if (pin == null) {
+      pin = reason;
+      session.worker.telemetry().pinned(session.id, reason);
+    }
+  }
+
+  /** Takes in what the server reports of a parameter that decides how text is read. */
+  void parameter(String name, String value) {
+    switch (name) {
+      case "client_encoding" -> encoding = value;
+      case "standard_conforming_strings" -> conforming = value.equals("on");
+      default -> {
+        return;
+      }
+    }
+    readable = conforming && Encodings.isAsciiSafe(encoding);
+  }
+
+  private String encoding = "UTF8";
+  private boolean conforming = true;
+}

@@ -1,0 +1,32 @@
+package io.howdah.frontend;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Turns the elements of a SET into the flat text that {@code set_config} and start-up options take.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/config-setting.html">PostgreSQL, section 19.1</a>
+ */
+final class SettingText {
+  /** Parameters whose elements are identifiers or file names, quoted one by one. */
+  private static final Set<String> QUOTED_LISTS =
+      Set.of(
+          "search_path",
+          "temp_tablespaces",
+          "local_preload_libraries",
+          "session_preload_libraries",
+          "createrole_self_grant");
+
+  private SettingText() {}
+
+  static String flatten(String name, List<String> elements) {
+    if (!QUOTED_LISTS.contains(name)) {
+      return String.join(", ", elements);
+    }
+    return elements.stream()
+        .map(e -> '"' + e.replace("\"", "\"\"") + '"')
+        .collect(Collectors.joining(", "));
+  }
+}

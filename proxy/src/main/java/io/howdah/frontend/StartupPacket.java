@@ -1,0 +1,105 @@
+package io.howdah.frontend;
+
+import io.howdah.wire.Protocol;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The first thing that a client sends, decoded.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">StartupMessage, CancelRequest,
+ *     SSLRequest, GSSENCRequest</a>
+ */
+sealed interface StartupPacket {
+  /** The client would like to encrypt; whether with TLS or GSSAPI makes no difference to the answer. */
+  record EncryptionRequest(int code) implements StartupPacket {}
+
+  /** The client asks to cancel another session's request. */
+  record CancelRequest(int processId, byte[] key) implements StartupPacket {}
+
+  /** The client begins a session. Parameters in the order in which they came. */
+  record StartupMessage(int major, int minor, Map<String, String> parameters)
+      implements StartupPacket {}
+
+  /** The longest cancel key, by protocol 3.2. */
+  int MAX_KEY_BYTES = 256;
+
+  /**
+   * The length of the packet that begins at the reader index; -1 while that can't be told.
+   *
+   * @throws ProtocolException when no start-up packet has this length
+   */
+  static int length(ByteBuf in) {
+    if (in.readableBytes() < 4) {
+      return -1;
+    }
+    int length = in.getInt(in.readerIndex());
+    if (length < 8 || length > Protocol.MAX_STARTUP_PACKET_BYTES) {
+      throw new ProtocolException("invalid length of startup packet");
+    }
+    return length;
+  }
+
+  /**
+   * Reads one packet.
+   *
+   * @param in exactly one packet, from its length on
+   * @throws ProtocolException when it is none
+   */
+  static StartupPacket read(ByteBuf in) {
+    int length = in.readInt();
+    int code = in.readInt();
+    switch (code) {
+      case Protocol.SSL_REQUEST_CODE, Protocol.GSSENC_REQUEST_CODE -> {
+        if (length != 8) {
+          throw new ProtocolException("invalid length of startup packet");
+        }
+        return new EncryptionRequest(code);
+      }
+      case Protocol.CANCEL_REQUEST_CODE -> {
+        int keyLength = length - 12;
+        if (keyLength < 4 || keyLength > MAX_KEY_BYTES) {
+          throw new ProtocolException("invalid length of cancel request packet");
+        }
+        int processId = in.readInt();
+        byte[] key = new byte[keyLength];
+        in.readBytes(key);
+        return new CancelRequest(processId, key);
+      }
+      default -> {
+        int major = code >>> 16;
+        return new StartupMessage(major, code & 0xFFFF, major == 3 ? parameters(in) : Map.of());
+      }
+    }
+  }
+
+  private static Map<String, String> parameters(ByteBuf in) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    while (true) {
+      String name = cString(in);
+      if (name.isEmpty()) {
+        break;
+      }
+      parameters.put(name, cString(in));
+    }
+    if (in.isReadable()) {
+      throw new ProtocolException(
+          "invalid startup packet layout: expected terminator as last byte");
+    }
+    return parameters;
+  }
+
+  private static String cString(ByteBuf in) {
+    int n = in.bytesBefore((byte) 0);
+    if (n < 0) {
+      throw new ProtocolException(
+          "invalid startup packet layout: expected terminator as last byte");
+    }
+    String text = in.toString(in.readerIndex(), n, StandardCharsets.UTF_8);
+    in.skipBytes(n + 1);
+    return text;
+  }
+}

@@ -1,0 +1,123 @@
+package io.howdah.frontend;
+
+import io.howdah.error.PgError;
+import io.howdah.frontend.StartupPacket.CancelRequest;
+import io.howdah.frontend.StartupPacket.EncryptionRequest;
+import io.howdah.frontend.StartupPacket.StartupMessage;
+import io.howdah.wire.BackendMessages;
+import io.howdah.wire.Protocol;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * From accept to the StartupMessage: answers requests for encryption, takes a CancelRequest to its session, and sorts
+ * out who the client is and where it wants to go.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section 54.2.1</a>
+ */
+final class StartupPhase implements Phase {
+  private static final int MAX_ENCRYPTION_REQUESTS = 2;
+  private static final int NEWEST_MINOR = 2;
+
+  private final ClientSession session;
+  private ByteBuf held;
+  private int encryptionRequests;
+
+  StartupPhase(ClientSession session) {
+    this.session = session;
+  }
+
+  @Override
+  public String state() {
+    return "login";
+  }
+
+  /** Takes bytes until the start-up is over; what follows is given to the next phase. */
+  void feed(ByteBuf in) {
+    ByteBuf all = in;
+    if (held != null) {
+      all = held;
+      held = null;
+      try {
+        all.writeBytes(in);
+      } finally {
+        in.release();
+      }
+    }
+    try {
+      while (session.phase() == this) {
+        int length = StartupPacket.length(all);
+        if (length < 0 || all.readableBytes() < length) {
+          hold(all);
+          return;
+        }
+        take(StartupPacket.read(all.readSlice(length)));
+      }
+      if (session.phase() != ClosedPhase.CLOSED && all.isReadable()) {
+        session.read(all.readRetainedSlice(all.readableBytes()));
+      }
+    } finally {
+      all.release();
+    }
+  }
+
+  private void hold(ByteBuf rest) {
+    if (rest.isReadable()) {
+      held = session.channel().alloc().buffer(rest.readableBytes());
+      held.writeBytes(rest);
+    }
+  }
+
+  private void take(StartupPacket packet) {
+    switch (packet) {
+      case EncryptionRequest _ -> encryption();
+      case CancelRequest cancel -> {
+        session.worker.cancels().cancel(cancel.processId(), cancel.key());
+        session.end("cancel request");
+      }
+      case StartupMessage start -> begin(start);
+    }
+  }
+
+  private void encryption() {
+    if (++encryptionRequests > MAX_ENCRYPTION_REQUESTS) {
+      session.terminate(new PgError.ProtocolViolation("too many requests for encryption"));
+      return;
+    }
+    session.send(session.buffer().writeByte('N'));
+    session.flush();
+  }
+
+  private void begin(StartupMessage start) {
+    if (start.major() != 3) {
+      session.terminate(new PgError.UnsupportedProtocol(start.major(), start.minor()));
+      return;
+    }
+    StartupOptions options = StartupOptions.of(start.parameters());
+    if (options.user() == null) {
+      session.terminate(new PgError.NoUserName());
+      return;
+    }
+    int minor = Math.min(start.minor(), NEWEST_MINOR);
+    if (start.minor() > NEWEST_MINOR || !options.unknownProtocolOptions().isEmpty()) {
+      session.send(
+          BackendMessages.negotiateProtocolVersion(
+              session.buffer(),
+              Protocol.VERSION_3_0 | minor,
+              options.unknownProtocolOptions()));
+    }
+    Admission.admit(session, options, minor);
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    LoginDeadline.check(session, nowNanos);
+  }
+
+  @Override
+  public void leave() {
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Statement;
+import io.howdah.config.RoutingConfig;
+import io.howdah.route.Classifier;
+import io.howdah.route.Facts;
+import io.howdah.route.StatementCache;
+import io.howdah.wire.FrontendType;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * Finds what is known of a text that a client sent: its facts, and for the extended protocol the {@link Statement}
+ * that all clients of this event loop share. Texts that come again are found without allocation.
+ *
+ * <p>Thread: one event loop.
+ */
+final class StatementFinder {
+  private static final int BIND_PREFIX_BYTES = 160;
+
+  private final Classifier classifier;
+  private final StatementCache<Facts> queries;
+  private final StatementCache<Statement> statements;
+  private final int maxScanned;
+  private byte[] scratch = new byte[2048];
+
+  private Facts rememberedFacts;
+  private Statement rememberedStatement;
+
+  StatementFinder(Classifier classifier, RoutingConfig config) {
+    this.classifier = classifier;
+    this.maxScanned = config.maxScannedBytes();
+    long bytes = Math.max(1L, config.cacheEntries()) * 1024;
+    this.queries = new StatementCache<>(config.cacheEntries(), bytes);
+    this.statements = new StatementCache<>(config.cacheEntries(), bytes);
+  }
+
+  /** How much of a message must be there to tell what it is. */
+  int needs(byte type, int bodyLength) {
+    return switch (type) {
+      case FrontendType.QUERY, FrontendType.PARSE ->
+          bodyLength > maxScanned ? Math.min(bodyLength, BIND_PREFIX_BYTES) : bodyLength;
+      case FrontendType.BIND -> Math.min(bodyLength, BIND_PREFIX_BYTES);
+      case FrontendType.DESCRIBE, FrontendType.CLOSE, FrontendType.EXECUTE -> bodyLength;
+      default -> 0;
+    };
+  }
+
+  /** Whether a message's text is too long to be looked at. */
+  boolean isTooLong(int bodyLength) {
+    return bodyLength > maxScanned;
+  }
+
+  /** The facts of a Query's text; its body ends with a zero that is not part of it. */
+  Facts query(ByteBuf in, int bodyStart, int bodyLength) {
+    Facts remembered = rememberedFacts;
+    if (remembered != null) {
+      rememberedFacts = null;
+      return remembered;
+    }
+    if (isTooLong(bodyLength) || bodyLength == 0) {
+      return Facts.TOO_LONG;
+    }
+    int length = bodyLength - 1;
+    byte[] text = load(in, bodyStart, length);
+    Facts known = queries.get(text, 0, length);
+    if (known != null) {
+      return known;
+    }
+    Facts facts = classifier.classify(text, 0, length, true);
+    queries.offer(text, 0, length, facts);
+    return facts;
+  }
+
+  /** The statement of a Parse: text, zero and parameter types stand from {@code from} to {@code to}. */
+  Statement parse(ByteBuf in, int from, int to) {
+    Statement remembered = rememberedStatement;
+    if (remembered != null) {
+      rememberedStatement = null;
+      return remembered;
+    }
+    int length = to - from;
+    byte[] body = load(in, from, length);
+    Statement known = statements.get(body, 0, length);
+    if (known != null) {
+      return known;
+    }
+    int textLength = 0;
+    while (textLength < length && body[textLength] != 0) {
+      textLength++;
+    }
+    Statement statement =
+        new Statement(
+            Arrays.copyOf(body, length), classifier.classify(body, 0, textLength, true));
+    statements.offer(body, 0, length, statement);
+    return statement;
+  }
+
+  /** The next look-up is for the text whose facts these are: saves finding them twice. */
+  void remember(Facts facts) {
+    rememberedFacts = facts;
+  }
+
+  /** The next look-up is for the text of this statement. */
+  void remember(Statement statement) {
+    rememberedStatement = statement;
+  }
+
+  /** The next look-up is for any text. */
+  void forget() {
+    rememberedFacts = null;
+    rememberedStatement = null;
+  }
+
+  private byte[] load(ByteBuf in, int from, int length) {
+    if (scratch.length < length) {
+      scratch = new byte[Math.max(length, scratch.length * 2)];
+    }
+    in.getBytes(from, scratch, 0, length);
+    return scratch;
+  }
+}

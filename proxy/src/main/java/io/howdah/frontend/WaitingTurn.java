@@ -1,0 +1,185 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Chore;
+import io.howdah.backend.PoolGroup;
+import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
+import io.howdah.pool.Pool;
+import io.howdah.pool.Waiter;
+import io.howdah.pool.Waiting;
+import io.howdah.route.Target;
+import io.howdah.telemetry.PoolCounters.Figure;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+
+/**
+ * A request is on its way to a server connection: no node is known that may take it, or the pool is busy, or the
+ * connection is being brought to the session's settings. The request's messages stay stopped until then.
+ */
+final class WaitingTurn implements Turn, Waiter<ServerConnection> {
+  private final SessionState state;
+  private final ClientSession session;
+
+  private Target target;
+  private long sinceNanos;
+  private Pool<ServerConnection> pool;
+  private Waiting<ServerConnection> place;
+  private ServerConnection preparing;
+
+  WaitingTurn(SessionState state) {
+    this.state = state;
+    this.session = state.session;
+  }
+
+  @Override
+  public String state() {
+    return "waiting";
+  }
+
+  /** When the wait began. */
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  /** Seeks a connection for a request. Whether the session has one now; else it waits. */
+  boolean seek(Target wanted) {
+    target = wanted;
+    sinceNanos = session.worker.nanoTime();
+    session.become(this);
+    return tryNow();
+  }
+
+  private boolean tryNow() {
+    PoolGroup.Choice choice = state.pools.choose(target);
+    if (choice.pool() == null) {
+      pool = null;
+      place = null;
+      return false;
+    }
+    pool = choice.pool();
+    long now = session.worker.nanoTime();
+    ServerConnection connection = pool.acquire(now);
+    if (connection == null) {
+      place = pool.await(this, now);
+      return false;
+    }
+    if (!connection.has(state.settings)) {
+      prepare(connection);
+      return false;
+    }
+    begin(connection);
+    return true;
+  }
+
+  @Override
+  public void granted(ServerConnection connection) {
+    place = null;
+    long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
+    state.pools.counters().add(Figure.WAIT_TIME_MICROS, waited);
+    state.pools.counters().add(Figure.WAIT_COUNT, 1);
+    if (connection.has(state.settings)) {
+      begin(connection);
+      session.resume();
+    } else {
+      prepare(connection);
+    }
+  }
+
+  @Override
+  public void refused(PgError error) {
+    place = null;
+    if (error instanceof PgError.NoServer) {
+      // The node left its role while this request stood in its queue: another node may have it now.
+      pool = null;
+      retry();
+      return;
+    }
+    state.refused.refuse(error);
+  }
+
+  private void prepare(ServerConnection connection) {
+    preparing = connection;
+    Pool<ServerConnection> from = pool;
+    connection.bring(
+        state.settings,
+        new Chore() {
+          @Override
+          public void done() {
+            if (preparing == connection) {
+              preparing = null;
+              begin(connection);
+              session.resume();
+            } else {
+              from.release(connection, session.worker.nanoTime());
+            }
+          }
+
+          @Override
+          public void failed(PgError error) {
+            // The connection is closed and its pool knows.
+            if (preparing == connection) {
+              preparing = null;
+              state.refused.refuse(error);
+            }
+          }
+        });
+  }
+
+  private void begin(ServerConnection connection) {
+    state.attached.begin(pool, connection, target);
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return Verdict.STOP;
+  }
+
+  @Override
+  public void topologyChanged() {
+    if (pool == null) {
+      retry();
+    }
+  }
+
+  private void retry() {
+    if (tryNow()) {
+      session.resume();
+    }
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    if (pool == null && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
+      state.refused.refuse(state.pools.noServer(target, bound));
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (preparing == null) {
+      giveUp();
+      state.refused.refuse(new PgError.QueryCanceled());
+    }
+  }
+
+  @Override
+  public void drain() {
+    state.draining = true;
+  }
+
+  @Override
+  public void leave() {
+    giveUp();
+    // A connection that is being prepared goes back to its pool when that is done.
+    preparing = null;
+  }
+
+  private void giveUp() {
+    if (place != null) {
+      pool.cancel(place, session.worker.nanoTime());
+      place = null;
+    }
+  }
+}

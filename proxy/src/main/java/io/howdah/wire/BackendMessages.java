@@ -1,0 +1,103 @@
+package io.howdah.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.List;
+
+/**
+ * Writes messages that a server sends, for what Howdah says in a server's place. Each method appends one whole message
+ * and returns the buffer.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">PostgreSQL, section 54.7</a>
+ */
+public final class BackendMessages {
+  private BackendMessages() {}
+
+  public static ByteBuf authenticationOk(ByteBuf out) {
+    return out.writeByte(BackendType.AUTHENTICATION).writeInt(8).writeInt(0);
+  }
+
+  /** Offers SASL mechanisms. */
+  public static ByteBuf authenticationSasl(ByteBuf out, List<String> mechanisms) {
+    int start = begin(out, BackendType.AUTHENTICATION);
+    out.writeInt(10);
+    mechanisms.forEach(m -> cString(out, m));
+    out.writeByte(0);
+    return end(out, start);
+  }
+
+  public static ByteBuf authenticationSaslContinue(ByteBuf out, byte[] data) {
+    return out.writeByte(BackendType.AUTHENTICATION)
+        .writeInt(8 + data.length)
+        .writeInt(11)
+        .writeBytes(data);
+  }
+
+  public static ByteBuf authenticationSaslFinal(ByteBuf out, byte[] data) {
+    return out.writeByte(BackendType.AUTHENTICATION)
+        .writeInt(8 + data.length)
+        .writeInt(12)
+        .writeBytes(data);
+  }
+
+  public static ByteBuf parameterStatus(ByteBuf out, String name, String value) {
+    int start = begin(out, BackendType.PARAMETER_STATUS);
+    cString(out, name);
+    cString(out, value);
+    return end(out, start);
+  }
+
+  /**
+   * @param key 4 bytes for protocol 3.0, up to 256 from 3.2 on
+   */
+  public static ByteBuf backendKeyData(ByteBuf out, int processId, byte[] key) {
+    return out.writeByte(BackendType.BACKEND_KEY_DATA)
+        .writeInt(8 + key.length)
+        .writeInt(processId)
+        .writeBytes(key);
+  }
+
+  /**
+   * @param status {@code I}, {@code T} or {@code E}
+   */
+  public static ByteBuf readyForQuery(ByteBuf out, byte status) {
+    return out.writeByte(BackendType.READY_FOR_QUERY).writeInt(5).writeByte(status);
+  }
+
+  /** Tells a client that asked for more than we speak what we do speak. */
+  public static ByteBuf negotiateProtocolVersion(
+      ByteBuf out, int version, List<String> unknownOptions) {
+    int start = begin(out, BackendType.NEGOTIATE_PROTOCOL_VERSION);
+    out.writeInt(version).writeInt(unknownOptions.size());
+    unknownOptions.forEach(o -> cString(out, o));
+    return end(out, start);
+  }
+
+  /** A message of nothing but its type, such as ParseComplete. */
+  public static ByteBuf bodyless(ByteBuf out, byte type) {
+    return out.writeByte(type).writeInt(4);
+  }
+
+  public static ByteBuf commandComplete(ByteBuf out, String tag) {
+    int start = begin(out, BackendType.COMMAND_COMPLETE);
+    cString(out, tag);
+    return end(out, start);
+  }
+
+  /** Begins a message; its length is filled in by {@link #end}. Returns what {@code end} needs. */
+  public static int begin(ByteBuf out, byte type) {
+    out.writeByte(type).writeInt(0);
+    return out.writerIndex() - 4;
+  }
+
+  /** Ends the message that {@link #begin} began. */
+  public static ByteBuf end(ByteBuf out, int start) {
+    return out.setInt(start, out.writerIndex() - start);
+  }
+
+  /** Appends text and a zero. */
+  public static void cString(ByteBuf out, String text) {
+    ByteBufUtil.writeUtf8(out, text);
+    out.writeByte(0);
+  }
+}

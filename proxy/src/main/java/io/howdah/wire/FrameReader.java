@@ -1,0 +1,248 @@
+package io.howdah.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Cuts a stream of typed messages into frames that must be understood and runs of bytes that may
+ * pass on. Neighbouring frames that pass travel as one slice of the buffer they were read into; of
+ * a frame whose header is enough to decide, the body passes (or is dropped) as it comes, so a row
+ * of 1 GB never needs a buffer of 1 GB. Only what must be understood and is cut by the end of a
+ * buffer is copied.
+ *
+ * <p>Thread: one event loop. Not reentrant: a handler that is asked must not feed.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-overview.html">PostgreSQL, section
+ *     54.1</a>
+ */
+public final class FrameReader {
+  private static final int TAKE_ALL = Integer.MAX_VALUE;
+
+  private final FrameHandler handler;
+
+  /** The start of a frame that is cut, or everything behind a STOP; null when there is neither. */
+  private ByteBuf held;
+
+  /** How many bytes {@link #held} must have before the handler can be asked. */
+  private int wanted;
+
+  private boolean stopped;
+  private boolean closed;
+
+  /** Bytes of the frame at hand that are still to come, and whether they pass. */
+  private long bodyLeft;
+
+  private boolean bodyPasses;
+
+  /** The buffer being walked, the frame at hand, and where the run that passes begins. */
+  private ByteBuf walking;
+
+  private int at;
+  private int runStart;
+
+  public FrameReader(FrameHandler handler) {
+    this.handler = handler;
+  }
+
+  /** Whether a STOP is in force. */
+  public boolean isStopped() {
+    return stopped;
+  }
+
+  /** Bytes that are kept back. */
+  public int heldBytes() {
+    return held == null ? 0 : held.readableBytes();
+  }
+
+  /**
+   * Takes the next bytes of the stream.
+   *
+   * @param in owned by the reader from here on
+   * @throws ProtocolException when the stream can't be read any further; what is held was released
+   */
+  public void feed(ByteBuf in, ByteBufAllocator alloc) {
+    try {
+      if (closed) {
+        return;
+      }
+      if (held != null && !complete(in, alloc)) {
+        return;
+      }
+      if (in.isReadable()) {
+        walk(in, alloc);
+      }
+    } catch (ProtocolException e) {
+      close();
+      throw e;
+    } finally {
+      in.release();
+    }
+  }
+
+  /** Ends a STOP and goes on with what was held; the handler may say STOP again. */
+  public void resume(ByteBufAllocator alloc) {
+    stopped = false;
+    if (held != null && !closed) {
+      ByteBuf rest = held;
+      held = null;
+      feed(rest, alloc);
+    }
+  }
+
+  /** Releases what is held; whatever is fed from now on is released unseen. */
+  public void close() {
+    closed = true;
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+
+  /**
+   * Moves into {@link #held} what it lacks, and walks it once it has that. Whether {@code in} is
+   * next.
+   */
+  private boolean complete(ByteBuf in, ByteBufAllocator alloc) {
+    if (stopped) {
+      hold(in, in.readerIndex(), in.readableBytes(), alloc);
+      in.skipBytes(in.readableBytes());
+      return false;
+    }
+    while (held != null) {
+      int n = (int) Math.min((long) wanted - held.readableBytes(), in.readableBytes());
+      if (n > 0) {
+        hold(in, in.readerIndex(), n, alloc);
+        in.skipBytes(n);
+      }
+      if (wanted != TAKE_ALL && held.readableBytes() < wanted) {
+        return false;
+      }
+      ByteBuf whole = held;
+      held = null;
+      try {
+        walk(whole, alloc);
+      } finally {
+        whole.release();
+      }
+      if (stopped || !in.isReadable()) {
+        if (in.isReadable()) {
+          hold(in, in.readerIndex(), in.readableBytes(), alloc);
+          in.skipBytes(in.readableBytes());
+        }
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void walk(ByteBuf in, ByteBufAllocator alloc) {
+    walking = in;
+    runStart = in.readerIndex();
+    at = runStart;
+    try {
+      walkBody(in.writerIndex());
+      walkFrames(in, in.writerIndex(), alloc);
+    } finally {
+      walking = null;
+    }
+  }
+
+  /** The rest of a frame whose header came in an earlier buffer. */
+  private void walkBody(int end) {
+    int n = (int) Math.min(bodyLeft, end - at);
+    bodyLeft -= n;
+    at += n;
+    if (!bodyPasses) {
+      runStart = at;
+    }
+  }
+
+  private void walkFrames(ByteBuf in, int end, ByteBufAllocator alloc) {
+    while (at < end) {
+      int available = end - at;
+      if (available < Protocol.HEADER_BYTES) {
+        keep(in, end, Protocol.HEADER_BYTES, alloc);
+        return;
+      }
+      byte type = in.getByte(at);
+      int bodyLength = in.getInt(at + 1) - 4;
+      if (bodyLength < 0) {
+        throw new ProtocolException("invalid message length");
+      }
+      int needed = Protocol.HEADER_BYTES + handler.needs(type, bodyLength);
+      if (available < needed) {
+        keep(in, end, needed, alloc);
+        return;
+      }
+      FrameHandler.Verdict verdict = handler.frame(type, bodyLength, in, at, end);
+      if (closed) {
+        return;
+      }
+      switch (verdict) {
+        case PASS -> advance(bodyLength, end, true);
+        case DROP -> {
+          passSoFar();
+          advance(bodyLength, end, false);
+          runStart = at;
+        }
+        case STOP, MORE -> {
+          stopped = verdict == FrameHandler.Verdict.STOP;
+          keep(in, end, TAKE_ALL, alloc);
+          return;
+        }
+      }
+    }
+    passSoFar();
+  }
+
+  private void advance(int bodyLength, int end, boolean passes) {
+    long frameEnd = (long) at + Protocol.HEADER_BYTES + bodyLength;
+    at = (int) Math.min(frameEnd, end);
+    bodyLeft = frameEnd - at;
+    bodyPasses = passes;
+  }
+
+  /**
+   * Passes on at once what stands before the frame at hand, so that a handler can put bytes of its
+   * own between. Only within {@link FrameHandler#frame}.
+   */
+  public void passSoFar() {
+    if (at > runStart) {
+      int from = runStart;
+      runStart = at;
+      handler.pass(walking.retainedSlice(from, at - from));
+    }
+  }
+
+  /**
+   * Makes the frame at hand pass only from {@code index} on, once the handler has put another
+   * beginning in its place. Only within {@link FrameHandler#frame}, after {@link #passSoFar}; the
+   * handler returns what this returns.
+   */
+  public FrameHandler.Verdict passFrom(int index) {
+    runStart = index;
+    return FrameHandler.Verdict.PASS;
+  }
+
+  /** Whether the last byte that was read ended a frame. */
+  public boolean isBetweenFrames() {
+    return bodyLeft == 0;
+  }
+
+  private void keep(ByteBuf in, int end, int needed, ByteBufAllocator alloc) {
+    passSoFar();
+    if (closed) {
+      return;
+    }
+    wanted = needed;
+    hold(in, at, end - at, alloc);
+    in.readerIndex(end);
+  }
+
+  private void hold(ByteBuf in, int from, int length, ByteBufAllocator alloc) {
+    if (held == null) {
+      held = alloc.buffer(Math.max(length, wanted == TAKE_ALL ? length : Math.min(wanted, 4096)));
+    }
+    held.writeBytes(in, from, length);
+  }
+}
