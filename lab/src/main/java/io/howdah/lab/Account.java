@@ -17,33 +17,40 @@ import java.util.stream.Stream;
 record Account(String name, int uid, int gid, boolean switched) {
   private static final Path PASSWD = Path.of("/etc/passwd");
 
-  static Account forServers() {
+  /** The JVM's own user. */
+  static Account own() {
     try {
       Path self = Path.of("/proc/self");
       int uid = (int) Files.getAttribute(self, "unix:uid");
       int gid = (int) Files.getAttribute(self, "unix:gid");
-      if (uid != 0) {
-        return new Account(System.getProperty("user.name"), uid, gid, false);
-      }
-      Account account =
-          lookup("postgres")
-              .or(() -> lookup("nobody"))
-              .orElseThrow(
-                  () ->
-                      new LabException(
-                          "PostgreSQL does not run as root, and this machine has neither a user"
-                              + " \"postgres\" nor \"nobody\" to run it as. Create one, or start"
-                              + " this as an ordinary user."));
-      if (!Spawn.onPath("setpriv")) {
-        throw new LabException(
-            "PostgreSQL does not run as root, and setpriv is not here to run it as \""
-                + account.name()
-                + "\". Install util-linux, or start this as an ordinary user.");
-      }
-      return account;
-    } catch (IOException | UnsupportedOperationException e) {
-      throw new LabException("the lab's servers need Linux with /proc", e);
+      return new Account(System.getProperty("user.name"), uid, gid, false);
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      throw new LabException("the embedded PostgreSQL needs Linux with /proc", e);
     }
+  }
+
+  /** The user that PostgreSQL may run as. */
+  static Account forServers() {
+    Account own = own();
+    if (own.uid() != 0) {
+      return own;
+    }
+    Account account =
+        lookup("postgres")
+            .or(() -> lookup("nobody"))
+            .orElseThrow(
+                () ->
+                    new LabException(
+                        "PostgreSQL does not run as root, and this machine has neither a user"
+                            + " \"postgres\" nor \"nobody\" to run it as. Create one, or start"
+                            + " this as an ordinary user."));
+    if (!Spawn.onPath("setpriv")) {
+      throw new LabException(
+          "PostgreSQL does not run as root, and setpriv is not here to run it as \""
+              + account.name()
+              + "\". Install util-linux, or start this as an ordinary user.");
+    }
+    return account;
   }
 
   private static Optional<Account> lookup(String name) {

@@ -10,6 +10,7 @@ import java.util.Deque;
 final class AtExit {
   private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
   private static boolean hooked;
+  private static boolean begun;
 
   private AtExit() {}
 
@@ -25,7 +26,13 @@ final class AtExit {
     OPEN.remove(resource);
   }
 
-  static void closeAll() {
+  /** Whether the JVM is ending, so that a server which stops now is no surprise. */
+  static synchronized boolean hasBegun() {
+    return begun;
+  }
+
+  private static void closeAll() {
+    begin();
     for (AutoCloseable next = take(); next != null; next = take()) {
       try {
         next.close();
@@ -33,6 +40,10 @@ final class AtExit {
         System.err.println("could not stop cleanly: " + e.getMessage());
       }
     }
+  }
+
+  private static synchronized void begin() {
+    begun = true;
   }
 
   private static synchronized AutoCloseable take() {

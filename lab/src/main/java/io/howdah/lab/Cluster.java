@@ -1,11 +1,6 @@
 package io.howdah.lab;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,17 +18,12 @@ public final class Cluster implements AutoCloseable {
   static final String REPLICATION_USER = "replicator";
   static final String REPLICATION_PASSWORD = "replicator";
 
-  private final Path directory;
-  private final boolean temporary;
-  private final FileChannel lock;
+  private final ClusterFolder folder;
   private final List<Postgres> nodes;
   private final boolean created;
 
-  private Cluster(
-      Path directory, boolean temporary, FileChannel lock, List<Postgres> nodes, boolean created) {
-    this.directory = directory;
-    this.temporary = temporary;
-    this.lock = lock;
+  private Cluster(ClusterFolder folder, List<Postgres> nodes, boolean created) {
+    this.folder = folder;
     this.nodes = nodes;
     this.created = created;
   }
@@ -47,7 +37,9 @@ public final class Cluster implements AutoCloseable {
    * Starts a cluster, made anew or found in the spec's directory, and waits until every replica has
    * caught up.
    *
-   * @throws LabException if it cannot be; nothing is left running then
+   * @throws BrokenCluster if the directory's data is of no use
+   * @throws PortTaken if a port of the spec is in use
+   * @throws LabException if it cannot be for another reason; nothing is left running in any case
    */
   public static Cluster start(ClusterSpec spec, Progress progress) {
     Account account = Account.forServers();
@@ -58,17 +50,15 @@ public final class Cluster implements AutoCloseable {
     }
     Binaries binaries = Binaries.unpacked(account, progress);
     try {
-      Path directory = directory(spec, account);
-      FileChannel lock = lock(directory);
+      ClusterFolder folder = ClusterFolder.open(spec.directory(), account);
       List<Postgres> nodes = new ArrayList<>();
       for (int i = 0; i <= spec.replicas(); i++) {
         String name = "node" + (i + 1);
-        DataFolder data = new DataFolder(directory.resolve(name), account, binaries);
+        DataFolder data = new DataFolder(folder.path().resolve(name), account, binaries);
         nodes.add(new Postgres(name, data, spec.port(i), spec.settings()));
       }
       boolean fresh = nodes.stream().noneMatch(node -> node.data().isComplete());
-      Cluster cluster =
-          new Cluster(directory, spec.directory().isEmpty(), lock, List.copyOf(nodes), fresh);
+      Cluster cluster = new Cluster(folder, List.copyOf(nodes), fresh);
       AtExit.add(cluster);
       cluster.bringUp(progress);
       return cluster;
@@ -77,41 +67,10 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private static Path directory(ClusterSpec spec, Account account) throws IOException {
-    if (spec.directory().isEmpty()) {
-      return Folders.createTemporary("howdah-lab-");
-    }
-    Path directory = Folders.create(spec.directory().get());
-    if (!account.reaches(directory)) {
-      throw new LabException(
-          "user "
-              + account.name()
-              + ", as whom the servers run, cannot reach "
-              + directory
-              + ": choose a folder that is not below a private one, or none for a temporary one");
-    }
-    return directory;
-  }
-
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Held by this very JVM: the same answer as for another one.
-    }
-    channel.close();
-    throw new LabException("another program runs the cluster in " + directory);
-  }
-
   private void bringUp(Progress progress) throws IOException {
     try {
-      nodes.forEach(node -> node.data().clearStale(progress));
+      nodes.forEach(node -> DataFolder.clearStale(node.data().node(), progress));
+      requireSameVersion();
       Postgres primary = created ? create(progress) : findPrimary();
       progress.say("starting " + primary.name() + " as primary …");
       primary.start();
@@ -122,7 +81,19 @@ public final class Cluster implements AutoCloseable {
       addReplicas(primary, progress);
     } catch (RuntimeException | IOException e) {
       close();
+      if (!created && e instanceof LabException cause && !(e instanceof PortTaken)) {
+        throw new BrokenCluster(cause);
+      }
       throw e;
+    }
+  }
+
+  private void requireSameVersion() throws IOException {
+    for (Postgres node : nodes) {
+      if (node.data().isComplete() && !node.data().isOfSameMajorVersion()) {
+        throw new BrokenCluster(
+            "the data in " + folder.path() + " is of another PostgreSQL version");
+      }
     }
   }
 
@@ -139,8 +110,8 @@ public final class Cluster implements AutoCloseable {
             .filter(node -> node.data().isComplete() && !node.data().isStandby())
             .toList();
     if (primaries.size() != 1) {
-      throw new LabException(
-          "the data in " + directory + " has not one primary but " + primaries + ": remove it");
+      throw new BrokenCluster(
+          "the data in " + folder.path() + " has not one primary but " + primaries);
     }
     return primaries.getFirst();
   }
@@ -282,12 +253,9 @@ public final class Cluster implements AutoCloseable {
       group.forEach(Postgres::awaitStop);
     }
     try {
-      lock.close();
-      if (temporary) {
-        Folders.delete(directory);
-      }
+      folder.close();
     } catch (IOException e) {
-      throw new LabException("cannot clear " + directory, e);
+      throw new LabException("cannot clear " + folder.path(), e);
     }
   }
 }

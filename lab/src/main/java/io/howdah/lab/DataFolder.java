@@ -46,9 +46,10 @@ record DataFolder(Path node, Account account, Binaries binaries) {
     return Files.exists(path().resolve("standby.signal"));
   }
 
-  /** The major version that wrote the data, for instance 18. */
-  String majorVersion() throws IOException {
-    return Files.readString(path().resolve("PG_VERSION")).strip();
+  /** Whether these binaries can run what is here: PG_VERSION holds the major version alone. */
+  boolean isOfSameMajorVersion() throws IOException {
+    String major = Files.readString(path().resolve("PG_VERSION")).strip();
+    return binaries.version().startsWith(major + ".");
   }
 
   /** Empties the node's folder for new data, which the servers' user will own. */
@@ -164,23 +165,25 @@ record DataFolder(Path node, Account account, Binaries binaries) {
 
   /** Whether postmaster {@code pid} says that it answers connections. */
   boolean isReady(long pid) {
-    List<String> lines = lockFile();
+    List<String> lines = lockFile(path());
     return lines.size() >= 8
         && lines.getFirst().strip().equals(Long.toString(pid))
         && lines.get(7).strip().equals("ready");
   }
 
   /**
-   * Clears what a run that was killed left here: stops the postmaster if it still runs, and removes
-   * its lock file. A process that merely got the same number is left alone.
+   * Clears what a run that was killed left in a node's folder: stops the postmaster if it still
+   * runs, and removes its lock file. A process that merely got the same number is left alone.
    */
-  void clearStale(Progress progress) {
-    List<String> lines = lockFile();
+  static void clearStale(Path node, Progress progress) {
+    Path path = node.resolve("data");
+    List<String> lines = lockFile(path);
     if (lines.isEmpty()) {
       return;
     }
     Optional<ProcessHandle> leftOver =
-        ProcessHandle.of(Long.parseLong(lines.getFirst().strip())).filter(this::isPostmaster);
+        ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+            .filter(process -> isPostmaster(process, path));
     leftOver.ifPresent(
         postmaster -> {
           progress.say(
@@ -190,25 +193,25 @@ record DataFolder(Path node, Account account, Binaries binaries) {
               "the left-over server " + postmaster.pid() + " to stop", () -> !postmaster.isAlive());
         });
     try {
-      Files.deleteIfExists(path().resolve("postmaster.pid"));
+      Files.deleteIfExists(path.resolve("postmaster.pid"));
     } catch (IOException e) {
-      throw new LabException("cannot clear " + path(), e);
+      throw new LabException("cannot clear " + path, e);
     }
   }
 
-  private boolean isPostmaster(ProcessHandle process) {
+  private static boolean isPostmaster(ProcessHandle process, Path path) {
     try {
       String command = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
       List<String> words = List.of(command.split("\0"));
-      return words.getFirst().endsWith("/postgres") && words.contains(path().toString());
+      return words.getFirst().endsWith("/postgres") && words.contains(path.toString());
     } catch (IOException e) {
       return false; // gone in the meantime
     }
   }
 
-  private List<String> lockFile() {
+  private static List<String> lockFile(Path path) {
     try {
-      return Files.readAllLines(path().resolve("postmaster.pid"));
+      return Files.readAllLines(path.resolve("postmaster.pid"));
     } catch (IOException e) {
       return List.of();
     }

@@ -45,8 +45,7 @@ final class Folders {
     try {
       Path folder = create(parent.resolve(name));
       int owner = (int) Files.getAttribute(folder, "unix:uid");
-      int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      if (owner == self && !Files.isSymbolicLink(parent.resolve(name))) {
+      if (owner == Account.own().uid() && !Files.isSymbolicLink(parent.resolve(name))) {
         Files.setPosixFilePermissions(folder, OPEN_TO_PASS);
         return folder;
       }

@@ -1,7 +1,7 @@
 package io.howdah.lab;
 
 /** Something the lab needs is missing or went wrong; the message says what a person can do. */
-public final class LabException extends RuntimeException {
+public class LabException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   LabException(String message) {

@@ -42,17 +42,12 @@ final class Ports {
    * Checks that {@code port} is free.
    *
    * @param purpose what it is wanted for, to say so in the error
-   * @throws LabException naming the port and, where /proc tells, the process that holds it
+   * @throws PortTaken naming the port and, where /proc tells, the process that holds it
    */
   static void requireFree(int port, String purpose) {
     if (!isFree(port)) {
-      throw new LabException(
-          "port "
-              + port
-              + " ("
-              + purpose
-              + ") is taken by "
-              + holder(port).orElse("another process, which this user may not see"));
+      throw new PortTaken(
+          port, purpose, holder(port).orElse("a process that this user may not see"));
     }
   }
 

@@ -1,9 +1,8 @@
 package io.howdah.lab;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One server of a {@link Cluster}. Its methods block until what they ask for has happened; one
@@ -21,6 +22,13 @@ public final class Postgres {
   private static final Duration START_BOUND = Duration.ofSeconds(60);
   private static final Duration KILLED_BOUND = Duration.ofSeconds(10);
   private static final int LOG_TAIL = 20;
+  // Not by DriverManager, which does not see the driver from every class loader.
+  private static final Driver DRIVER =
+      ServiceLoader.load(Driver.class, Postgres.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .filter(driver -> driver.getClass().getName().startsWith("org.postgresql."))
+          .findFirst()
+          .orElseThrow();
 
   private final String name;
   private final DataFolder data;
@@ -76,6 +84,11 @@ public final class Postgres {
     return process.pid();
   }
 
+  /** Completes when the server that runs now ends, for whatever reason. */
+  CompletableFuture<Process> onExit() {
+    return process.onExit();
+  }
+
   // ---- starting and stopping
 
   /** Starts the server and waits until it answers; does nothing when it runs. */
@@ -97,7 +110,7 @@ public final class Postgres {
   private boolean startOnce(int attempt) {
     Ports.requireFree(port, "PostgreSQL " + name);
     configure();
-    long logged = logSize();
+    long logged = Logs.size(log());
     process =
         Spawn.server(
             data.account(),
@@ -111,7 +124,7 @@ public final class Postgres {
     if (settled && process.isAlive()) {
       return true;
     }
-    String said = logSince(logged);
+    String said = Logs.since(log(), logged, LOG_TAIL);
     boolean lostPort = wantedPort == 0 && said.contains("could not bind");
     // After a kill the old backends go a moment later, and their shared memory with them.
     boolean oldBackends = said.contains("pre-existing shared memory block");
@@ -257,8 +270,7 @@ public final class Postgres {
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     properties.setProperty("connectTimeout", "10");
-    // Not by DriverManager, which does not see the driver from every class loader.
-    return new org.postgresql.Driver().connect(jdbcUrl(database), properties);
+    return DRIVER.connect(jdbcUrl(database), properties);
   }
 
   /** Runs statements in database postgres as the superuser. */
@@ -292,31 +304,9 @@ public final class Postgres {
     }
   }
 
-  /** The log's last lines. */
+  /** The log's last lines, for a person. */
   public String logTail() {
-    return tail(logSince(0));
-  }
-
-  private long logSize() {
-    try {
-      return Files.exists(log()) ? Files.size(log()) : 0;
-    } catch (IOException e) {
-      return 0;
-    }
-  }
-
-  private String logSince(long position) {
-    try {
-      String all = Files.readString(log());
-      return tail(all.substring((int) Math.min(position, all.length())));
-    } catch (IOException e) {
-      return "(no log: " + e.getMessage() + ")";
-    }
-  }
-
-  private static String tail(String text) {
-    List<String> lines = text.lines().toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL), lines.size()));
+    return Logs.tail(log(), LOG_TAIL);
   }
 
   @Override
