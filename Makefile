@@ -1,0 +1,25 @@
+# Each target is one line; what takes more than that is in a script of its own.
+.DEFAULT_GOAL := help
+.PHONY: help demo test format bench dev clean
+MVN := .mvn/run.sh
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+demo: ## Start a cluster with sample data and Howdah in front of it (HOWDAH_PORT=6432 HOWDAH_HTTP_PORT=8080)
+	@exec lab/demo.sh
+
+test: ## Build everything and run all tests (SERVERS=containers: against Testcontainers' servers)
+	@exec $(MVN) -B verify $(if $(SERVERS),-Dservers=$(SERVERS))
+
+format: ## Format the sources
+	@exec $(MVN) -q -B spotless:apply
+
+bench: ## Measure Howdah beside direct connections and PgBouncer
+	@exec $(MVN) -q -B -Pbench -pl bench -am -DskipTests verify
+
+dev: ## Run the application in Quarkus' development mode
+	@exec $(MVN) -DskipErrorProne -pl src -am compile quarkus:dev
+
+clean: ## Remove what was built, and the demo's data
+	@$(MVN) -q -B clean && rm -rf .demo
