@@ -251,6 +251,27 @@ public sealed interface PgError {
   }
 
   /**
+   * Howdah could not log in at a server for a reason of its own: the server wants a method that
+   * Howdah can't serve, or did not prove who it is.
+   */
+  record ServerLoginFailed(String server, String reason, String hint) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION;
+    }
+
+    @Override
+    public String message() {
+      return "could not log in at server " + server + ": " + reason;
+    }
+  }
+
+  /**
    * The server connection broke while it served this session, and nothing can have been committed.
    */
   record ServerConnectionLost(String server, String detail) implements PgError {

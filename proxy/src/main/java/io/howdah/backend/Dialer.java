@@ -1,0 +1,162 @@
+package io.howdah.backend;
+
+import io.howdah.error.PgError;
+import io.howdah.topology.NodeId;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Opens TCP connections. Names are resolved on the workers at every attempt, never on the loop,
+ * where the JDK's resolver would block it; a name's addresses are tried one after the other.
+ */
+final class Dialer {
+  private final Transport transport;
+  private final Executor workers;
+
+  Dialer(Transport transport, Executor workers) {
+    this.transport = transport;
+    this.workers = workers;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param timeout for everything, with equal shares for the addresses of a name
+   * @param handler makes the channel's handler, which sees {@code channelActive}; called once an
+   *     address
+   * @param failure called on the loop if there is no connection, else not at all
+   */
+  void dial(
+      EventLoop loop,
+      NodeId node,
+      Duration timeout,
+      Supplier<ChannelHandler> handler,
+      Consumer<PgError> failure) {
+    loop.execute(new Attempt(loop, node, timeout, handler, failure)::begin);
+  }
+
+  /** The words of an exception, for people. */
+  static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  private final class Attempt {
+    private final EventLoop loop;
+    private final NodeId node;
+    private final Duration timeout;
+    private final Supplier<ChannelHandler> handler;
+    private final Consumer<PgError> failure;
+    private ScheduledFuture<?> timer;
+    private ChannelFuture current;
+    private boolean settled;
+
+    Attempt(
+        EventLoop loop,
+        NodeId node,
+        Duration timeout,
+        Supplier<ChannelHandler> handler,
+        Consumer<PgError> failure) {
+      this.loop = loop;
+      this.node = node;
+      this.timeout = timeout;
+      this.handler = handler;
+      this.failure = failure;
+    }
+
+    void begin() {
+      timer = loop.schedule(this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
+      byte[] literal = NetUtil.createByteArrayFromIpAddressString(node.host());
+      try {
+        if (literal != null) {
+          connect(new InetAddress[] {InetAddress.getByAddress(literal)}, 0);
+        } else {
+          workers.execute(this::resolveOnWorker);
+        }
+      } catch (UnknownHostException e) {
+        fail(reason(e));
+      } catch (RejectedExecutionException e) {
+        fail("Howdah is shutting down.");
+      }
+    }
+
+    private void resolveOnWorker() {
+      Runnable next;
+      try {
+        InetAddress[] addresses = InetAddress.getAllByName(node.host());
+        next = () -> connect(addresses, 0);
+      } catch (UnknownHostException e) {
+        next = () -> fail("The host name \"" + node.host() + "\" is unknown.");
+      } catch (RuntimeException e) {
+        next = () -> fail(reason(e));
+      }
+      try {
+        loop.execute(next);
+      } catch (RejectedExecutionException e) {
+        // The loop is gone, and nobody is left to tell.
+      }
+    }
+
+    private void connect(InetAddress[] addresses, int index) {
+      if (settled) {
+        return;
+      }
+      int share = (int) Math.clamp(timeout.toMillis() / addresses.length, 1, Integer.MAX_VALUE);
+      current =
+          new Bootstrap()
+              .group(loop)
+              .channel(transport.clientChannel())
+              .disableResolver()
+              .option(ChannelOption.TCP_NODELAY, true)
+              .option(ChannelOption.SO_KEEPALIVE, true)
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, share)
+              .handler(handler.get())
+              .connect(new InetSocketAddress(addresses[index], node.port()));
+      current.addListener(
+          (ChannelFuture done) -> {
+            if (settled) {
+              done.channel().close();
+            } else if (done.isSuccess()) {
+              settle();
+            } else if (index + 1 < addresses.length) {
+              connect(addresses, index + 1);
+            } else {
+              fail(reason(done.cause()));
+            }
+          });
+    }
+
+    private void timedOut() {
+      fail("No connection within " + timeout.toMillis() + " ms.");
+      if (current != null) {
+        current.channel().close();
+      }
+    }
+
+    private void fail(String detail) {
+      if (!settled) {
+        settle();
+        failure.accept(new PgError.ServerUnreachable(node.toString(), detail));
+      }
+    }
+
+    private void settle() {
+      settled = true;
+      timer.cancel(false);
+    }
+  }
+}

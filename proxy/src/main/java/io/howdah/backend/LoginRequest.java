@@ -1,0 +1,42 @@
+package io.howdah.backend;
+
+import io.howdah.auth.ServerSecret;
+import io.howdah.topology.NodeId;
+import io.howdah.wire.Protocol;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One login at one server.
+ *
+ * @param secret what proves who we are, if the server asks for it
+ * @param startupParameters further settings of the start-up packet, such as {@code
+ *     application_name}; {@code user} and {@code database} in it are overruled by the two above
+ * @param protocolVersion the highest to speak, such as {@link Protocol#VERSION_3_2}; the server may
+ *     answer with a lower minor version
+ * @param connectTimeout for name resolution and the TCP connection
+ * @param loginTimeout from then on to ReadyForQuery
+ */
+public record LoginRequest(
+    NodeId node,
+    String database,
+    String user,
+    ServerSecret secret,
+    Map<String, String> startupParameters,
+    int protocolVersion,
+    Duration connectTimeout,
+    Duration loginTimeout) {
+  public LoginRequest {
+    startupParameters = Collections.unmodifiableMap(new LinkedHashMap<>(startupParameters));
+  }
+
+  Map<String, String> packet() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("user", user);
+    all.put("database", database);
+    startupParameters.forEach(all::putIfAbsent);
+    return all;
+  }
+}

@@ -1,0 +1,84 @@
+package io.howdah.backend;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/** How sockets are driven. The one place that names a transport of Netty's. */
+public enum Transport {
+  /** Linux's epoll, through Netty's native library. */
+  EPOLL {
+    @Override
+    public EventLoopGroup newEventLoops(int threads, String name) {
+      return new EpollEventLoopGroup(threads, new DefaultThreadFactory(name));
+    }
+
+    @Override
+    public Class<? extends SocketChannel> clientChannel() {
+      return EpollSocketChannel.class;
+    }
+
+    @Override
+    public Class<? extends ServerSocketChannel> serverChannel() {
+      return EpollServerSocketChannel.class;
+    }
+  },
+
+  /** The JDK's selectors, which work everywhere. */
+  NIO {
+    @Override
+    public EventLoopGroup newEventLoops(int threads, String name) {
+      return new NioEventLoopGroup(threads, new DefaultThreadFactory(name));
+    }
+
+    @Override
+    public Class<? extends SocketChannel> clientChannel() {
+      return NioSocketChannel.class;
+    }
+
+    @Override
+    public Class<? extends ServerSocketChannel> serverChannel() {
+      return NioServerSocketChannel.class;
+    }
+  };
+
+  /** The best one that this machine has. */
+  public static Transport best() {
+    return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  /**
+   * The one that drives event loops made elsewhere.
+   *
+   * @throws IllegalArgumentException when it is none of these
+   */
+  public static Transport of(EventLoopGroup loops) {
+    return switch (loops) {
+      case EpollEventLoopGroup _ -> EPOLL;
+      case NioEventLoopGroup _ -> NIO;
+      default -> throw new IllegalArgumentException("unknown transport " + loops.getClass());
+    };
+  }
+
+  /**
+   * Makes event loops.
+   *
+   * @param threads how many; 0 for Netty's default of two a processor
+   * @param name the beginning of the threads' names
+   */
+  public abstract EventLoopGroup newEventLoops(int threads, String name);
+
+  /** The type of the channels that connect. */
+  public abstract Class<? extends SocketChannel> clientChannel();
+
+  /** The type of the channels that listen. */
+  public abstract Class<? extends ServerSocketChannel> serverChannel();
+}
