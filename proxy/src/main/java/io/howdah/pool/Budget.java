@@ -1,0 +1,322 @@
+package io.howdah.pool;
+
+import io.howdah.error.PgError;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * What the pools of one {@link PoolKey} share over all event loops: permits for open connections,
+ * limits, and whether they serve at all.
+ *
+ * <p>A permit is taken before a connection is opened and given back when it is closed. It counts
+ * against the pool's size, the database's limit and the user's limit, in all three or in none.
+ *
+ * <p>Thread: any. A change reaches each loop's pool as a task on its loop.
+ */
+public final class Budget {
+  /** Whether the pools serve. */
+  public enum Mode {
+    /** They do. */
+    ACTIVE,
+    /** They keep waiters waiting and close each connection as it comes free. */
+    PAUSED,
+    /** They serve who waits and close each connection for which nobody waits. */
+    DRAINING,
+    /** They refuse everybody and close each connection as it comes free. */
+    CLOSED
+  }
+
+  private record Standing(Mode mode, PgError error) {}
+
+  /** How much longer than a waiter of its own another pool's waiter must wait to get its place. */
+  private static final long YIELD_AFTER_NANOS = Duration.ofMillis(100).toNanos();
+
+  private final PoolKey key;
+  private final Loops loops;
+  private final Object lock;
+  private final Quota database;
+  private final Quota user;
+  private final List<Quota> quotas;
+  private final AtomicReferenceArray<Pool<?>> pools;
+  private final Claims claims;
+  private final long slackNanos;
+  private final List<Runnable> whenEmpty = new ArrayList<>();
+  private volatile PoolLimits limits;
+  private volatile Standing standing = new Standing(Mode.ACTIVE, null);
+  private volatile String retireReason = "";
+  private volatile int epoch;
+  private volatile int open;
+  private volatile boolean used;
+
+  Budget(
+      PoolKey key,
+      PoolLimits limits,
+      Loops loops,
+      Duration slack,
+      Object lock,
+      Quota database,
+      Quota user) {
+    this.key = key;
+    this.limits = limits;
+    this.loops = loops;
+    this.lock = lock;
+    this.database = database;
+    this.user = user;
+    this.quotas = List.of(database, user);
+    this.slackNanos = slack.toNanos();
+    this.pools = new AtomicReferenceArray<>(loops.count());
+    this.claims = new Claims(loops.count(), slackNanos);
+  }
+
+  /** Whose budget it is. */
+  public PoolKey key() {
+    return key;
+  }
+
+  /** The limits that count now. */
+  public PoolLimits limits() {
+    return limits;
+  }
+
+  /** Connections open, being opened or not yet wholly closed, over all loops. */
+  public int open() {
+    return open;
+  }
+
+  /** Whether the pools serve. */
+  public Mode mode() {
+    return standing.mode();
+  }
+
+  /** Why they are closed, or null. */
+  PgError closedWith() {
+    return standing.error();
+  }
+
+  /** Grows with every {@link #retireAll}. */
+  int epoch() {
+    return epoch;
+  }
+
+  String retireReason() {
+    return retireReason;
+  }
+
+  /** New limits, after a reload. Connections above them are closed as they come free. */
+  public void resize(PoolLimits now) {
+    limits = now;
+    nudgeAll();
+  }
+
+  /** Lets waiters wait and closes each connection as it comes free, until {@link #resume}. */
+  public void pause() {
+    stand(new Standing(Mode.PAUSED, null));
+  }
+
+  /** Serves again after {@link #pause}, {@link #drain} or {@link #close}. */
+  public void resume() {
+    stand(new Standing(Mode.ACTIVE, null));
+  }
+
+  /** Serves who waits, but keeps no connection without need: the process is going to stop. */
+  public void drain() {
+    stand(new Standing(Mode.DRAINING, null));
+  }
+
+  /** Refuses all that wait or come with this error and closes connections as they come free. */
+  public void close(PgError error) {
+    stand(new Standing(Mode.CLOSED, error));
+  }
+
+  private void stand(Standing now) {
+    standing = now;
+    nudgeAll();
+  }
+
+  /** Closes each connection opened until now: idle ones now, others as they come free. */
+  public void retireAll(String reason) {
+    synchronized (lock) {
+      retireReason = reason;
+      epoch = epoch + 1;
+    }
+    nudgeAll();
+  }
+
+  /** Runs the task once no connection is open, now if so; on whatever thread finds it out. */
+  public void whenEmpty(Runnable task) {
+    synchronized (lock) {
+      if (open > 0) {
+        whenEmpty.add(task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  // From here on: for the pools.
+
+  Loops loops() {
+    return loops;
+  }
+
+  Claims claims() {
+    return claims;
+  }
+
+  long slackNanos() {
+    return slackNanos;
+  }
+
+  void join(int loop, Pool<?> pool) {
+    if (!pools.compareAndSet(loop, null, pool)) {
+      throw new IllegalStateException("loop " + loop + " has a pool " + key + " already");
+    }
+  }
+
+  void use() {
+    if (!used) {
+      used = true;
+    }
+  }
+
+  boolean used() {
+    return used;
+  }
+
+  /**
+   * Takes a permit if fewer than {@code upTo} are out and no quota is full. If one is, this pool
+   * stands in line there (unless {@code since} is {@link Claims#NONE}) and is nudged when its turn
+   * comes, and pools with idle connections are asked to close one.
+   */
+  boolean take(int upTo, long since) {
+    if (open >= upTo) {
+      return false;
+    }
+    List<Budget> next = new ArrayList<>(2);
+    List<Budget> holders = List.of();
+    synchronized (lock) {
+      if (open >= upTo) {
+        return false;
+      }
+      Quota full = quotas.stream().filter(q -> q.full(this)).findFirst().orElse(null);
+      if (full == null) {
+        quotas.forEach(q -> q.take(this));
+        open = open + 1;
+        return true;
+      }
+      // Nothing is held while waiting for something else: a promise of the other quota goes on.
+      quotas.stream().filter(q -> q != full).forEach(q -> forgo(q, next));
+      if (since != Claims.NONE && full.want(this, since)) {
+        holders = List.copyOf(full.pools());
+      }
+    }
+    next.forEach(Budget::nudgeAll);
+    holders.forEach(b -> b.nudgeIdle(-1));
+    return false;
+  }
+
+  private void forgo(Quota quota, List<Budget> nudge) {
+    Budget next = quota.forgo(this);
+    if (next != null) {
+      nudge.add(next);
+    }
+  }
+
+  /** Gives a permit back and wakes who waits for one, but not the loop that calls. */
+  void giveBack(int loop) {
+    List<Budget> nudge = new ArrayList<>(2);
+    List<Runnable> empty = List.of();
+    synchronized (lock) {
+      open = open - 1;
+      for (Quota q : quotas) {
+        Budget next = q.giveBack();
+        if (next != null) {
+          nudge.add(next);
+        }
+      }
+      if (open == 0) {
+        empty = List.copyOf(whenEmpty);
+        whenEmpty.clear();
+      }
+    }
+    if (claims.any()) {
+      for (int i = 0; i < loops.count(); i++) {
+        if (i != loop && claims.stands(i)) {
+          nudge(i);
+        }
+      }
+    }
+    nudge.forEach(Budget::nudgeAll);
+    empty.forEach(Runnable::run);
+  }
+
+  /** Passes a promise on that no waiter of any loop needs any more. */
+  void forgoUnneeded() {
+    List<Budget> next = new ArrayList<>(2);
+    synchronized (lock) {
+      if (!claims.any() || open >= limits.most()) {
+        quotas.stream().filter(q -> q.hasPromised(this)).forEach(q -> forgo(q, next));
+      }
+    }
+    next.forEach(Budget::nudgeAll);
+  }
+
+  /**
+   * The quota whose limit keeps a waiter of another pool waiting, if a connection given back here
+   * should be closed for it; else null.
+   *
+   * @param own since when the loop's oldest waiter waits, or {@link Claims#NONE}
+   */
+  Quota yieldsTo(long own) {
+    return yields(database, own) ? database : yields(user, own) ? user : null;
+  }
+
+  private boolean yields(Quota quota, long own) {
+    long since = quota.wantedSince();
+    if (since == Claims.NONE || (own != Claims.NONE && own - since <= YIELD_AFTER_NANOS)) {
+      return false;
+    }
+    synchronized (lock) {
+      return quota.yield(this);
+    }
+  }
+
+  /** Whether somebody may be looking for an idle connection of this pool. */
+  boolean sought() {
+    return claims.any()
+        || database.wantedSince() != Claims.NONE
+        || user.wantedSince() != Claims.NONE;
+  }
+
+  /** A connection on its way to this loop will not arrive: its claim stands again. */
+  void lostOnTheWay(int target) {
+    claims.settle(target);
+    nudge(target);
+  }
+
+  /** Has every loop with an idle connection look at it again, but not the loop that calls. */
+  void nudgeIdle(int loop) {
+    for (int i = 0; i < loops.count(); i++) {
+      if (i != loop && claims.hasIdle(i)) {
+        nudge(i);
+      }
+    }
+  }
+
+  /** Has every loop look at its pool again. */
+  void nudgeAll() {
+    for (int i = 0; i < loops.count(); i++) {
+      nudge(i);
+    }
+  }
+
+  /** Has one loop look at its pool again; several nudges may become one. */
+  void nudge(int loop) {
+    Pool<?> pool = pools.get(loop);
+    if (pool != null && claims.nudge(loop)) {
+      loops.post(loop, pool.nudged());
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package io.howdah.pool;
+
+import io.howdah.error.PgError;
+import io.howdah.error.PgError.QueryWaitTimeout;
+
+/**
+ * The connections that one event loop holds for one {@link PoolKey}, and the clients on that loop
+ * that wait for one. Limits are shared with the other loops' pools through a {@link Budget}.
+ *
+ * <p><b>Who gets a free connection.</b> The longest waiting client of the loop; but another loop's
+ * client if it has waited longer by more than the slack (then the connection moves there). With
+ * nobody waiting here, a connection moves to a loop whose client has waited for the slack, or at
+ * once to a loop that holds no connection at all; else it stays, the most recently used on top. So
+ * all loops' clients are served in the order of their coming within the slack and none starves,
+ * while two busy loops do not throw connections to and fro: a loop's clients mostly get the
+ * connections that come free on it, and one claim of a loop brings one connection at a time.
+ * Whoever sees an idle connection and a claim too young for it side by side looks again after the
+ * slack.
+ *
+ * <p><b>Calls to the outside.</b> {@link #acquire} and {@link #await} call nobody. Every other
+ * method completes its change of state first and then calls waiters and {@link PoolActions}; these
+ * may call the pool again.
+ *
+ * <p>Thread: all methods on the pool's loop. Times are on the clock of {@link Loops#nanoTime}.
+ */
+public final class Pool<C extends Pooled> {
+  private final Budget budget;
+  private final Claims claims;
+  private final int loop;
+  private final PoolActions<C> actions;
+  private final Effects effects = new Effects(this::perform);
+  private final Stock<C> stock;
+  private final WaitQueue<C> waiters;
+  private final Keeping keeping;
+  private final Retries retries = new Retries();
+  private final Runnable nudged = this::onNudge;
+  private final Runnable lookout = this::onLookout;
+  private final Runnable performLater = effects::run;
+  private boolean lookoutSet;
+
+  /** The pool of loop {@code loop} for the budget's key; one for each loop. */
+  public Pool(Budget budget, int loop, PoolActions<C> actions) {
+    this.budget = budget;
+    this.claims = budget.claims();
+    this.loop = loop;
+    this.actions = actions;
+    this.stock = new Stock<>(budget, loop, effects);
+    this.waiters = stock.waiters;
+    this.keeping = new Keeping(budget, stock);
+    budget.join(loop, this);
+  }
+
+  /** What it shares with the other loops. */
+  public Budget budget() {
+    return budget;
+  }
+
+  /**
+   * The most recently used idle connection, or null when there is none, when others wait already
+   * (the queue is fair) or when the pool is paused; then {@link #await} one.
+   */
+  public C acquire(long now) {
+    return stock.idle() > 0 && waiters.isEmpty() && serving() ? stock.lease() : null;
+  }
+
+  /** Joins the end of the queue; call {@link #acquire} first. The waiter hears later. */
+  public Waiting<C> await(Waiter<C> waiter, long now) {
+    budget.use();
+    Waiting<C> w = new Waiting<>(waiter, now);
+    waiters.add(w);
+    if (budget.mode() == Budget.Mode.CLOSED) {
+      budget.nudge(loop);
+    }
+    seek(now);
+    if (!effects.isEmpty()) {
+      budget.loops().post(loop, performLater);
+    }
+    return w;
+  }
+
+  /** Leaves the queue: the client has gone. Its waiter is not called from now on. */
+  public void cancel(Waiting<C> waiting, long now) {
+    if (waiting.state == Waiting.State.QUEUED) {
+      waiters.remove(waiting);
+    }
+    waiting.state = Waiting.State.DONE;
+    seek(now);
+    effects.run();
+  }
+
+  /** A client gives a connection back, clean and ready for the next. */
+  public void release(C c, long now) {
+    stock.unlease(c);
+    c.slot().lastUsedAt = now;
+    place(c, now);
+    effects.run();
+  }
+
+  /** A connection was closed, by whomever; to be called once for each that was opened. */
+  public void discard(C c, long now) {
+    if (stock.gone(c)) {
+      permitBack(now);
+    }
+  }
+
+  /** A connection that {@link PoolActions#move} took was lost on its way. */
+  public void moveFailed(C c, long now) {
+    discard(c, now);
+  }
+
+  /** The connection that {@link PoolActions#open} began is logged in and ready. */
+  public void opened(C c, long now) {
+    retries.succeeded();
+    stock.opened(c, now);
+    place(c, now);
+    effects.run();
+  }
+
+  /**
+   * The connection that {@link PoolActions#open} began could not be opened.
+   *
+   * @param permanent whether trying again soon is useless (login refused, no such database): then
+   *     all that wait are refused with {@code error}
+   */
+  public void openFailed(PgError error, boolean permanent, long now) {
+    retries.failed(error, permanent, now);
+    stock.openFailed();
+    if (permanent) {
+      refuseAll(error);
+    }
+    permitBack(now);
+  }
+
+  private void permitBack(long now) {
+    budget.giveBack(loop);
+    seek(now);
+    effects.run();
+  }
+
+  /** A connection of another loop arrived here. */
+  public void adopted(C c, long now) {
+    if (c.slot().state != PoolSlot.State.MOVING) {
+      return;
+    }
+    claims.settle(loop);
+    String reason = keeping.unusable(c.slot(), now);
+    if (reason != null) {
+      stock.close(c, reason);
+    } else {
+      // A rule gave it to this loop; giving it on at once would be a ping-pong.
+      grantOrKeep(c);
+    }
+    stock.arrived();
+    seek(now);
+    effects.run();
+  }
+
+  /**
+   * Looks after deadlines, idle and old connections, the reserve, the minimum and retries; to be
+   * called about ten times a second.
+   */
+  public void tick(long now) {
+    PoolLimits limits = budget.limits();
+    long wait = limits.queryWait().toNanos();
+    while (wait > 0 && !waiters.isEmpty() && now - stock.oldestWait() >= wait) {
+      stock.refuseOldest(
+          new QueryWaitTimeout(limits.queryWait(), budget.key().toString(), retries.detail()));
+    }
+    look(now);
+    int spare = budget.open() - stock.closing() - limits.minSize();
+    while (stock.idle() > 0
+        && spare-- > 0
+        && Lifetimes.idleTooLong(stock.leastRecent().slot(), limits, now)) {
+      stock.close(stock.takeLeastRecent(), "idle timeout");
+    }
+    while (budget.used()
+        && budget.mode() == Budget.Mode.ACTIVE
+        && retries.allow(stock.opening(), now)
+        && budget.take(Math.min(limits.minSize(), limits.size()), Claims.NONE)) {
+      stock.open();
+    }
+    effects.run();
+  }
+
+  /** This loop's part of the pool, as it is now. */
+  public PoolSnapshot snapshot(long now) {
+    return stock.snapshot(now, retries.last());
+  }
+
+  /** The task that has this pool look at everything again; for other threads to post. */
+  Runnable nudged() {
+    return nudged;
+  }
+
+  private void onNudge() {
+    claims.nudged(loop);
+    look(budget.loops().nanoTime());
+    budget.forgoUnneeded();
+    effects.run();
+  }
+
+  private void onLookout() {
+    lookoutSet = false;
+    look(budget.loops().nanoTime());
+    effects.run();
+  }
+
+  private void setLookout() {
+    if (!lookoutSet) {
+      lookoutSet = true;
+      budget.loops().postAfter(loop, lookout, budget.slackNanos());
+    }
+  }
+
+  private boolean serving() {
+    Budget.Mode mode = budget.mode();
+    return mode == Budget.Mode.ACTIVE || mode == Budget.Mode.DRAINING;
+  }
+
+  /** Decides what becomes of a connection that is free. */
+  private void place(C c, long now) {
+    String reason = keeping.unusable(c.slot(), now);
+    if (reason != null) {
+      stock.close(c, reason);
+    } else if (!handOver(c, now)) {
+      reason = keeping.superfluous();
+      if (reason != null) {
+        stock.close(c, reason);
+      } else {
+        grantOrKeep(c);
+      }
+    }
+    seek(now);
+  }
+
+  private boolean handOver(C c, long now) {
+    int claimant = claims.any() ? claims.take(loop, stock.oldestWait(), now) : -1;
+    if (claimant >= 0) {
+      stock.move(c, claimant);
+    }
+    return claimant >= 0;
+  }
+
+  private void grantOrKeep(C c) {
+    if (!waiters.isEmpty()) {
+      stock.grant(c);
+      return;
+    }
+    stock.keep(c);
+    if (budget.sought()) {
+      setLookout();
+    }
+  }
+
+  /** Looks at everything again: the world around may have changed. */
+  private void look(long now) {
+    if (budget.mode() == Budget.Mode.CLOSED) {
+      refuseAll(budget.closedWith());
+    }
+    for (int n = stock.idle(); n > 0; n--) {
+      // Each is placed anew, the least recently used first; so the order stays.
+      place(stock.takeLeastRecent(), now);
+    }
+    seek(now);
+    if (claims.stands(loop)) {
+      seekElsewhere(now);
+    }
+  }
+
+  private void refuseAll(PgError error) {
+    while (!waiters.isEmpty()) {
+      stock.refuseOldest(error);
+    }
+  }
+
+  /** Opens connections for those that wait, and claims other loops' for whom that is not enough. */
+  private void seek(long now) {
+    if (waiters.isEmpty() || !serving()) {
+      claims.withdraw(loop);
+      return;
+    }
+    openForWaiters(now);
+    if (waiters.size() <= stock.opening()) {
+      claims.withdraw(loop);
+    } else if (claims.publish(loop, stock.oldestWait())) {
+      // Again, now that whoever gives something back must see the claim.
+      openForWaiters(now);
+      seekElsewhere(now);
+    }
+  }
+
+  /** Other loops have idle connections: asks for one, now or once the claim is old enough. */
+  private void seekElsewhere(long now) {
+    if (claims.idleElsewhere(loop)) {
+      if (stock.total() == 0 || now - stock.oldestWait() >= budget.slackNanos()) {
+        budget.nudgeIdle(loop);
+      }
+      setLookout();
+    }
+  }
+
+  private void openForWaiters(long now) {
+    PoolLimits limits = budget.limits();
+    if (budget.open() >= limits.most() || waiters.size() <= stock.opening()) {
+      return;
+    }
+    long waited = now - stock.oldestWait();
+    int reach = waited >= limits.reserveTimeout().toNanos() ? limits.most() : limits.size();
+    while (waiters.size() > stock.opening()
+        && retries.allow(stock.opening(), now)
+        && budget.take(reach, stock.oldestWait())) {
+      stock.open();
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private void perform(Effects.Kind kind, Object subject, Object argument) {
+    switch (kind) {
+      case OPEN -> actions.open();
+      case CLOSE -> actions.close((C) subject, (String) argument);
+      case MOVE -> {
+        C c = (C) subject;
+        if (c.slot().state == PoolSlot.State.MOVING) {
+          actions.move(c, c.slot().target);
+        }
+      }
+      case GRANT -> deliver((Waiting<C>) subject, (C) argument);
+      case REFUSE -> {
+        Waiting<C> w = (Waiting<C>) subject;
+        if (w.state == Waiting.State.DECIDED) {
+          w.state = Waiting.State.DONE;
+          w.waiter.refused((PgError) argument);
+        }
+      }
+    }
+  }
+
+  /** Between the decision and now the client may have gone, or the connection. */
+  private void deliver(Waiting<C> w, C c) {
+    boolean alive = c.slot().state == PoolSlot.State.LEASED;
+    if (w.state == Waiting.State.DECIDED && alive) {
+      w.state = Waiting.State.DONE;
+      w.waiter.granted(c);
+    } else if (alive) {
+      stock.unlease(c);
+      place(c, budget.loops().nanoTime());
+    } else if (w.state == Waiting.State.DECIDED) {
+      waiters.putBack(w);
+      seek(budget.loops().nanoTime());
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.howdah.pool;
+
+/**
+ * What a pool asks its surroundings to do.
+ *
+ * <p>Thread: the pool's loop. Each may answer at once, from within the call.
+ */
+public interface PoolActions<C> {
+  /** Begin to open a connection; later {@link Pool#opened} or {@link Pool#openFailed}, once. */
+  void open();
+
+  /** Close this connection; {@link Pool#discard} once it is closed. */
+  void close(C connection, String reason);
+
+  /**
+   * Move this connection to another loop; then, there, {@link Pool#adopted} of that loop's pool. If
+   * it can't be moved or dies on the way, close it and call {@link Pool#moveFailed} of either pool
+   * on that pool's own loop.
+   */
+  void move(C connection, int loop);
+}
