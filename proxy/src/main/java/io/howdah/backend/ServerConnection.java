@@ -35,7 +35,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final FrameReader reader = new FrameReader(this);
   private final PreparedStatements prepared;
   private final PoolSlot slot = new PoolSlot();
-  private final Owner owner;
+  private Owner owner;
 
   private SessionLink link;
   private Chore chore;
@@ -43,6 +43,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private SessionSettings applied = SessionSettings.NONE;
   private long batch;
   private boolean serverSaidFatal;
+  private boolean ended;
   private String closeReason;
   private long receivedBytes;
 
@@ -58,6 +59,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     this.identity = identity;
     this.prepared = new PreparedStatements(maxPreparedStatements);
     this.owner = owner;
+  }
+
+  /** Another loop's pools have this connection from now on. */
+  void movedTo(Owner next) {
+    owner = next;
   }
 
   @Override
@@ -197,6 +203,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Whether the server's unnamed statement is this one. */
+  public boolean hasUnnamed(Statement statement) {
+    return prepared.holdsUnnamed(statement, batch);
+  }
+
+  /** Whether Howdah's own request runs on it. */
+  public boolean isBusy() {
+    return chore != null;
+  }
+
   /** Sends a Parse of the unnamed statement unless the server's is this one; the client does not see it. */
   public void ensureUnnamed(Statement statement) {
     if (!prepared.holdsUnnamed(statement, batch)) {
@@ -222,11 +238,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Notes that the server's unnamed statement goes away or becomes another: a simple query does that. */
   public void forgetUnnamed() {
     prepared.forgetUnnamed();
-  }
-
-  /** Notes that the server has none of Howdah's prepared statements any more. */
-  public void forgetPrepared() {
-    prepared.clear();
   }
 
   private ReplyLedger.Note unnamedSent(Statement statement) {
@@ -294,7 +305,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * @param chore learns how it ended
    */
   public void run(String sql, Chore work) {
-    if (!isReusable()) {
+    if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null || isClosing()) {
       work.failed(new PgError.ServerConnectionLost(identity.node().toString(), closeReason));
       return;
     }
@@ -363,22 +374,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   private void endChore() {
-    Chore done = chore;
-    chore = null;
-    if (choreError == null && isReusable()) {
-      done.done();
+    PgError error = choreError;
+    if (error != null) {
+      close("its own request failed: " + error.message(), error, false);
     } else {
-      PgError error = choreError;
-      close(
-          "own request failed",
-          error != null
-              ? error
-              : new PgError.ServerConnectionLost(identity.node().toString(), closeReason),
-          false);
-      done.failed(
-          error != null
-              ? error
-              : new PgError.ServerConnectionLost(identity.node().toString(), closeReason));
+      Chore done = chore;
+      chore = null;
+      done.done();
     }
   }
 
@@ -431,11 +433,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         }
       }
       case BackendType.COMMAND_COMPLETE -> {
-        if (link != null && !own) {
-          CommandTag tag = CommandTag.of(in, body, bodyLength);
-          if (tag != CommandTag.OTHER) {
-            link.stateCommand(tag, note);
-          }
+        CommandTag tag = CommandTag.of(in, body, bodyLength);
+        if (tag != CommandTag.OTHER) {
+          stateCommand(tag, own, note);
         }
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
@@ -443,6 +443,18 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       default -> {}
     }
     return verdict == ReplyLedger.Verdict.FORWARD && link != null ? Verdict.PASS : Verdict.DROP;
+  }
+
+  private void stateCommand(CommandTag tag, boolean own, ReplyLedger.Note note) {
+    if (tag == CommandTag.DISCARD_ALL || tag == CommandTag.DEALLOCATE_ALL) {
+      prepared.clear();
+    }
+    if (own && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
+      applied = SessionSettings.NONE;
+    }
+    if (link != null && !own) {
+      link.stateCommand(tag, note);
+    }
   }
 
   private void parameter(ByteBuf in, int body, int bodyLength, boolean own) {
@@ -532,8 +544,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     close(what, new PgError.ServerProtocolViolation(identity.node().toString(), what), true);
   }
 
-  private boolean ended;
-
   private void close(String reason, PgError error, boolean violation) {
     if (ended) {
       return;
@@ -542,8 +552,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (closeReason == null) {
       closeReason = reason;
     }
+    boolean polite = ledger.isEmpty() && channel.isActive();
     reader.close();
     ledger.abandon();
+    if (polite) {
+      channel.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+    }
     channel.close();
     SessionLink session = link;
     link = null;

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.Chore;
 import io.howdah.backend.CommandTag;
+import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ServerConnection;
@@ -10,7 +11,6 @@ import io.howdah.config.PoolMode;
 import io.howdah.config.TimeoutConfig;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
-import io.howdah.pool.Pool;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Target;
@@ -36,9 +36,8 @@ final class AttachedTurn implements Turn, SessionLink {
   private final ExtendedRequests extended;
   private final BatchLookahead lookahead;
 
-  private Pool<ServerConnection> pool;
+  private NodePool pool;
   private ServerConnection server;
-  private Target target;
 
   /** A statement was sent to a replica that began a transaction, and it has not ended. */
   private boolean inReplicaTransaction;
@@ -75,10 +74,9 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   /** Takes a connection that has the session's settings. */
-  void begin(Pool<ServerConnection> from, ServerConnection connection, Target sort) {
+  void begin(NodePool from, ServerConnection connection) {
     pool = from;
     server = connection;
-    target = sort;
     inReplicaTransaction = false;
     requestsOwed = 0;
     mayHaveCommitted = false;
@@ -109,7 +107,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (mustWait(ledger)) {
       return Verdict.STOP;
     }
-    if (target == Target.REPLICA && !ledger.isBatchOpen() && !staysOnReplica(ledger)) {
+    if (!pool.isPrimary() && !ledger.isBatchOpen() && !staysOnReplica(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
       if (wanted != Target.REPLICA) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
@@ -196,7 +194,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private void note(Facts facts) {
     Kind kind = facts.kind();
     if (kind == Kind.BEGIN_READ_ONLY) {
-      inReplicaTransaction = target == Target.REPLICA;
+      inReplicaTransaction = !pool.isPrimary();
     } else if (kind != Kind.READ && kind != Kind.EMPTY && kind != Kind.BEGIN) {
       mayHaveCommitted = true;
     }
@@ -328,7 +326,7 @@ final class AttachedTurn implements Turn, SessionLink {
       session.terminate(new PgError.ShuttingDown());
       return;
     }
-    if (state.keepsConnection()) {
+    if (state.keepsConnection() || extended.holdsUnnamedHere()) {
       resumeIfStopped();
       return;
     }
@@ -357,7 +355,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private void release() {
     ServerConnection free = letGo();
-    pool.release(free, session.worker.nanoTime());
+    pool.pool().release(free, session.worker.nanoTime());
   }
 
   /** Parts with the connection, whatever becomes of it. */
@@ -372,7 +370,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void lost(PgError error, boolean told) {
-    boolean unknown = requestsOwed > 0 && mayHaveCommitted && target == Target.PRIMARY;
+    boolean unknown = requestsOwed > 0 && mayHaveCommitted && pool.isPrimary();
     String node = server.identity().node().toString();
     server = null;
     if (told) {
@@ -456,7 +454,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (server == null) {
       return;
     }
-    boolean used = state.keepsConnection();
+    boolean used = state.keepsConnection() || extended.holdsUnnamedHere();
     boolean doubtful = cancelsInFlight > 0;
     ServerConnection was = letGo();
     session.worker.farewell().part(pool, was, used, doubtful);

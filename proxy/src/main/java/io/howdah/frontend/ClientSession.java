@@ -37,6 +37,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private boolean needsFlush;
   private long lastHeardNanos;
   private String closeReason = "client disconnected";
+  private boolean counted;
+  private Cancels.Key cancelKey;
+  private SessionState state;
 
   ClientSession(Worker worker, long id) {
     this.worker = worker;
@@ -52,6 +55,28 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   void identify(ClientIdentity client) {
     identity = client;
+  }
+
+  /** The limits count this client from now on. */
+  void counted() {
+    counted = true;
+  }
+
+  void cancelKey(Cancels.Key key) {
+    cancelKey = key;
+  }
+
+  /** The login is over. */
+  void loggedIn(SessionState loggedIn) {
+    state = loggedIn;
+    worker
+        .telemetry()
+        .clientConnected(id, identity.user(), identity.database(), identity.peer());
+  }
+
+  /** What the session carries; null before its login is over, and on the console. */
+  SessionState state() {
+    return state;
   }
 
   Channel channel() {
@@ -135,7 +160,18 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     phase = ClosedPhase.CLOSED;
     reader.close();
     was.leave();
-    worker.left(this, closeReason);
+    if (cancelKey != null) {
+      worker.cancels().unregister(cancelKey);
+    }
+    if (counted) {
+      worker.clients().exit(identity);
+    }
+    if (state != null) {
+      worker
+          .telemetry()
+          .clientDisconnected(id, identity.user(), identity.database(), closeReason);
+    }
+    worker.left(this);
   }
 
   /** Asks the client to send no more for now, or lets it. */

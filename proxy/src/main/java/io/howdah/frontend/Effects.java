@@ -84,10 +84,7 @@ final class Effects {
     switch (tag) {
       case ROLLBACK -> rolledBack = true;
       case COMMIT -> rolledBack = false;
-      case DEALLOCATE_ALL, DISCARD_ALL -> {
-        state.names.clear();
-        server.forgetPrepared();
-      }
+      case DEALLOCATE_ALL, DISCARD_ALL -> state.names.clear();
       case SET, RESET, PREPARE, LISTEN, LOAD, DECLARE_CURSOR -> {
         if (note == UNREAD) {
           state.pin(tag + " in a statement that was not looked at");

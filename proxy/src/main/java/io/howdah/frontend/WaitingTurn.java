@@ -1,10 +1,9 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Chore;
-import io.howdah.backend.PoolGroup;
+import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
-import io.howdah.pool.Pool;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
 import io.howdah.route.Target;
@@ -23,7 +22,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private Target target;
   private long sinceNanos;
-  private Pool<ServerConnection> pool;
+  private NodePool pool;
   private Waiting<ServerConnection> place;
   private ServerConnection preparing;
 
@@ -51,17 +50,14 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private boolean tryNow() {
-    PoolGroup.Choice choice = state.pools.choose(target);
-    if (choice.pool() == null) {
-      pool = null;
-      place = null;
+    place = null;
+    pool = state.pools.choose(target);
+    if (pool == null) {
       return false;
     }
-    pool = choice.pool();
-    long now = session.worker.nanoTime();
-    ServerConnection connection = pool.acquire(now);
+    ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
-      place = pool.await(this, now);
+      place = pool.pool().await(this, session.worker.nanoTime());
       return false;
     }
     if (!connection.has(state.settings)) {
@@ -100,7 +96,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void prepare(ServerConnection connection) {
     preparing = connection;
-    Pool<ServerConnection> from = pool;
+    NodePool from = pool;
     connection.bring(
         state.settings,
         new Chore() {
@@ -111,7 +107,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
               begin(connection);
               session.resume();
             } else {
-              from.release(connection, session.worker.nanoTime());
+              from.pool().release(connection, session.worker.nanoTime());
             }
           }
 
@@ -127,7 +123,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void begin(ServerConnection connection) {
-    state.attached.begin(pool, connection, target);
+    state.attached.begin(pool, connection);
   }
 
   @Override
@@ -178,7 +174,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void giveUp() {
     if (place != null) {
-      pool.cancel(place, session.worker.nanoTime());
+      pool.pool().cancel(place, session.worker.nanoTime());
       place = null;
     }
   }

@@ -1,6 +1,7 @@
 package io.howdah.wire;
 
 import io.howdah.error.PgError;
+import io.howdah.error.Severity;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -48,19 +49,32 @@ public record ErrorFields(
     return new ErrorFields(severity == null ? translated : severity, code, message, detail, hint);
   }
 
-  /** Writes a whole ErrorResponse. */
-  public static void write(ByteBuf out, PgError error) {
-    out.writeByte(BackendType.ERROR_RESPONSE);
-    int start = out.writerIndex();
-    out.writeInt(0);
-    field(out, 'S', error.severity().name());
-    field(out, 'V', error.severity().name());
+  /** Reads {@code length} bytes of a message's body at {@code start}, leaving the buffer as it is. */
+  public static ErrorFields read(ByteBuf in, int start, int length) {
+    return read(in.slice(start, length));
+  }
+
+  /** Whether the session ends with this error. */
+  public boolean isFatal() {
+    return "FATAL".equals(severity) || "PANIC".equals(severity);
+  }
+
+  /** Writes a whole ErrorResponse; returns the buffer. */
+  public static ByteBuf write(ByteBuf out, PgError error) {
+    return write(out, error, error.severity());
+  }
+
+  /** Writes a whole ErrorResponse of another severity than the error has by itself; returns the buffer. */
+  public static ByteBuf write(ByteBuf out, PgError error, Severity severity) {
+    int start = BackendMessages.begin(out, BackendType.ERROR_RESPONSE);
+    field(out, 'S', severity.name());
+    field(out, 'V', severity.name());
     field(out, 'C', error.sqlstate().code());
     field(out, 'M', error.message());
     field(out, 'D', error.detail());
     field(out, 'H', error.hint());
     out.writeByte(0);
-    out.setInt(start, out.writerIndex() - start);
+    return BackendMessages.end(out, start);
   }
 
   private static void field(ByteBuf out, char field, String value) {

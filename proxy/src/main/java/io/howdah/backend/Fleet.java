@@ -1,0 +1,195 @@
+package io.howdah.backend;
+
+import io.howdah.auth.Credential;
+import io.howdah.auth.ScramKeys;
+import io.howdah.auth.ServerSecret;
+import io.howdah.auth.Users;
+import io.howdah.config.DatabaseConfig;
+import io.howdah.config.PoolConfig;
+import io.howdah.config.ProxyConfig;
+import io.howdah.config.UserConfig;
+import io.howdah.pool.Budget;
+import io.howdah.pool.Budgets;
+import io.howdah.pool.Loops;
+import io.howdah.pool.PoolKey;
+import io.howdah.pool.PoolLimits;
+import io.howdah.telemetry.Telemetry;
+import io.howdah.topology.NodeId;
+import io.howdah.topology.Topology;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the server side of all event loops has in common: the configuration, who may log in with what, the budgets of
+ * the pools, and the clusters as they are now.
+ *
+ * <p>Thread: any.
+ */
+public final class Fleet {
+  private final ServerConnector connector;
+  private final ServerCancel canceller;
+  private final Budgets budgets;
+  private final Loops loops;
+  private final Telemetry telemetry;
+  private final Map<String, Topology> topologies = new ConcurrentHashMap<>();
+  private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
+  private final Welcomes welcomes = new Welcomes();
+  private volatile ProxyConfig config;
+  private volatile Users users;
+
+  public Fleet(
+      ServerConnector connector, Loops loops, Telemetry telemetry, ProxyConfig config, Users users) {
+    this.connector = connector;
+    this.canceller = new ServerCancel(connector);
+    this.loops = loops;
+    this.budgets = new Budgets(loops, Budgets.SLACK);
+    this.telemetry = telemetry;
+    this.config = config;
+    this.users = users;
+  }
+
+  ServerConnector connector() {
+    return connector;
+  }
+
+  /** Sends cancel requests to servers. */
+  public ServerCancel canceller() {
+    return canceller;
+  }
+
+  /** The event loops. */
+  public Loops loops() {
+    return loops;
+  }
+
+  /** Who hears of rare events. */
+  public Telemetry telemetry() {
+    return telemetry;
+  }
+
+  /** The configuration that counts now. */
+  public ProxyConfig config() {
+    return config;
+  }
+
+  /** Who may enter. */
+  public Users users() {
+    return users;
+  }
+
+  /** What clients are told of servers at login. */
+  public Welcomes welcomes() {
+    return welcomes;
+  }
+
+  /** The budgets of all pools. */
+  public Budgets budgets() {
+    return budgets;
+  }
+
+  /** The cluster as it is now; null before anything was heard of it. */
+  public Topology topology(String cluster) {
+    return topologies.get(cluster);
+  }
+
+  /** Takes over a reloaded configuration and users; pool sizes change at once. */
+  public void reload(ProxyConfig newConfig, Users newUsers) {
+    config = newConfig;
+    users = newUsers;
+    capturedKeys.keySet().removeIf(u -> newUsers.credential(u) == null);
+    for (Budget budget : budgets.all()) {
+      PoolKey key = budget.key();
+      newConfig
+          .database(key.database())
+          .ifPresent(entry -> budget.resize(limits(entry, key.user())));
+    }
+  }
+
+  /** Remembers the keys that a client's login gave away, for logins at servers with the same verifier. */
+  public void captured(String user, ScramKeys keys) {
+    capturedKeys.put(user, keys);
+  }
+
+  /**
+   * Takes in what a cluster looks like now. Pools of nodes that lost the primary's role refuse those who wait, who then
+   * look for another node; pools of usable nodes serve.
+   */
+  public void topologyChanged(Topology now) {
+    Topology before = topologies.put(now.cluster(), now);
+    for (Budget budget : budgets.all()) {
+      NodeId node = node(now, budget.key().node());
+      if (node == null) {
+        continue;
+      }
+      if (NodeRoles.isUsable(now, node)) {
+        if (budget.mode() == Budget.Mode.CLOSED) {
+          budget.resume();
+        }
+      } else if (budget.mode() == Budget.Mode.ACTIVE) {
+        budget.close(NodeRoles.gone(now, node));
+      }
+    }
+    NodeRoles.report(telemetry, before, now);
+  }
+
+  private static NodeId node(Topology topology, String name) {
+    return topology.nodes().stream()
+        .map(n -> n.id())
+        .filter(id -> id.toString().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The budget of one user's pool for one database on one node. */
+  Budget budget(NodeId node, DatabaseConfig entry, String database, String user) {
+    PoolConfig pool = config.pool();
+    String name = node.toString();
+    int maxDatabase = entry.maxConnections().orElse(pool.maxDatabaseConnections());
+    int maxUser =
+        userConfig(user) == null
+            ? pool.maxUserConnections()
+            : userConfig(user).maxConnections().orElse(pool.maxUserConnections());
+    budgets.limitDatabase(name, database, maxDatabase);
+    budgets.limitUser(name, user, maxUser);
+    return budgets.budget(new PoolKey(name, database, user), limits(entry, user));
+  }
+
+  private UserConfig userConfig(String user) {
+    return config.users().get(user);
+  }
+
+  private PoolLimits limits(DatabaseConfig entry, String user) {
+    PoolConfig pool = config.pool();
+    UserConfig own = userConfig(user);
+    int size = entry.poolSize().orElse(pool.defaultSize());
+    if (own != null) {
+      size = own.poolSize().orElse(size);
+    }
+    return new PoolLimits(
+        size,
+        Math.min(pool.minSize(), size),
+        entry.reserveSize().orElse(pool.reserveSize()),
+        pool.reserveTimeout(),
+        pool.serverLifetime(),
+        pool.serverIdleTimeout(),
+        config.timeouts().queryWait());
+  }
+
+  /** What proves to a server that Howdah may act for a client. */
+  ServerSecret secretFor(DatabaseConfig entry, String serverUser) {
+    if (entry.serverPassword().isPresent()) {
+      return new ServerSecret.Password(entry.serverPassword().get());
+    }
+    Credential credential = users.credential(serverUser);
+    return switch (credential) {
+      case Credential.PlainPassword plain -> new ServerSecret.Password(plain.password());
+      case Credential.Md5 md5 -> new ServerSecret.Md5Hash(md5.hash());
+      case Credential.Verifier _ -> {
+        ScramKeys keys = capturedKeys.get(serverUser);
+        yield keys == null ? new ServerSecret.None() : new ServerSecret.Keys(keys);
+      }
+      case Credential.NoSecret _ -> new ServerSecret.None();
+      case null -> new ServerSecret.None();
+    };
+  }
+}

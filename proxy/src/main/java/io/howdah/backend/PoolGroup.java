@@ -1,0 +1,150 @@
+package io.howdah.backend;
+
+import io.howdah.config.DatabaseConfig;
+import io.howdah.config.RoutingConfig;
+import io.howdah.error.PgError;
+import io.howdah.pool.PoolSnapshot;
+import io.howdah.route.Target;
+import io.howdah.telemetry.PoolCounters;
+import io.howdah.topology.NodeId;
+import io.howdah.topology.Topology;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * The pools of one user of one database on one event loop, one a node, and the choice among them.
+ *
+ * <p>Thread: that loop.
+ */
+public final class PoolGroup {
+  private final ServerPools pools;
+  private final String database;
+  private final String user;
+  private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
+  private final PoolCounters counters = new PoolCounters();
+  private DatabaseConfig entry;
+  private Topology topology;
+  private NodePool primary;
+
+  PoolGroup(ServerPools pools, DatabaseConfig entry, String database, String user) {
+    this.pools = pools;
+    this.entry = entry;
+    this.database = database;
+    this.user = user;
+    Topology now = pools.fleet().topology(entry.cluster());
+    if (now != null) {
+      topologyChanged(now);
+    }
+  }
+
+  /** The configuration entry that covers the database. */
+  public DatabaseConfig entry() {
+    return entry;
+  }
+
+  /** The database's name as clients give it. */
+  public String database() {
+    return database;
+  }
+
+  /** The user's name as clients give it. */
+  public String user() {
+    return user;
+  }
+
+  /** The database's name on the server. */
+  public String serverDatabase() {
+    return entry.serverDatabase().orElse(database);
+  }
+
+  /** The role on the server. */
+  public String serverUser() {
+    return entry.serverUser().orElse(user);
+  }
+
+  /** Totals of this user and database on this loop. */
+  public PoolCounters counters() {
+    return counters;
+  }
+
+  /** The pools that were used so far. */
+  public Collection<NodePool> pools() {
+    return byNode.values();
+  }
+
+  /** Whether reads may go to replicas here. */
+  public boolean splitsReads() {
+    RoutingConfig routing = pools.fleet().config().routing();
+    return entry.splitReads().orElse(routing.splitReads())
+        && topology != null
+        && topology.nodes().size() > 1;
+  }
+
+  /**
+   * The pool for a request, or null when no node is known that may take it.
+   *
+   * @param target what the request needs
+   */
+  public NodePool choose(Target target) {
+    if (target == Target.PRIMARY || topology == null) {
+      return primary;
+    }
+    Decision decision = router.route(topology, pools.fleet().config().routing(), this::outstanding);
+    return decision.node() == null ? null : pool(decision.node());
+  }
+
+  /** Requests that a node has or that wait for it, here. */
+  private int outstanding(NodeId node) {
+    NodePool pool = byNode.get(node);
+    return pool == null ? 0 : pool.pool().outstanding();
+  }
+
+  /** The error for a request that no node took in time. */
+  public PgError noServer(Target target, Duration waited) {
+    return new PgError.NoServer(
+        target == Target.PRIMARY ? "primary" : "server for reads",
+        entry.cluster(),
+        waited,
+        topology == null ? "No node has answered yet." : topology.problem());
+  }
+
+  /** The pool for one node. */
+  NodePool pool(NodeId node) {
+    NodePool pool = byNode.get(node);
+    if (pool == null) {
+      pool = pools.open(this, node);
+      pool.primary(NodeRoles.isPrimary(topology, node));
+      byNode.put(node, pool);
+    }
+    return pool;
+  }
+
+  void topologyChanged(Topology now) {
+    if (!now.cluster().equals(entry.cluster())) {
+      return;
+    }
+    topology = now;
+    for (NodePool pool : byNode.values()) {
+      pool.primary(NodeRoles.isPrimary(now, pool.node()));
+    }
+    primary = now.primary() == null ? null : pool(now.primary().id());
+  }
+
+  void reload() {
+    pools.fleet().config().database(database).ifPresent(e -> entry = e);
+  }
+
+  void tick(long now) {
+    for (NodePool pool : byNode.values()) {
+      pool.pool().tick(now);
+    }
+  }
+
+  /** Each pool's figures. */
+  public void snapshot(long now, BiConsumer<NodePool, PoolSnapshot> to) {
+    byNode.values().forEach(p -> to.accept(p, p.pool().snapshot(now)));
+  }
+}

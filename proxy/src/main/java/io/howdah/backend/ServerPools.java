@@ -1,0 +1,226 @@
+package io.howdah.backend;
+
+import io.howdah.config.DatabaseConfig;
+import io.howdah.error.PgError;
+import io.howdah.pool.Budget;
+import io.howdah.pool.Pool;
+import io.howdah.pool.PoolActions;
+import io.howdah.topology.NodeId;
+import io.howdah.topology.Topology;
+import io.howdah.wire.Protocol;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All server connections of one event loop: opens, closes and moves what the loop's pools ask for.
+ *
+ * <p>Thread: that loop.
+ */
+public final class ServerPools {
+  private record GroupKey(String database, String user) {}
+
+  private final int loopIndex;
+  private final EventLoop loop;
+  private final Fleet fleet;
+  private final ServerPools[] all;
+  private final Map<GroupKey, PoolGroup> groups = new HashMap<>();
+  private final Set<ServerConnection> connections = new LinkedHashSet<>();
+
+  /**
+   * @param all the pools of every loop, by its number; filled in before the first call
+   */
+  public ServerPools(int loopIndex, EventLoop loop, Fleet fleet, ServerPools[] all) {
+    this.loopIndex = loopIndex;
+    this.loop = loop;
+    this.fleet = fleet;
+    this.all = all;
+  }
+
+  Fleet fleet() {
+    return fleet;
+  }
+
+  /** The pools of one user of one database. */
+  public PoolGroup group(DatabaseConfig entry, String database, String user) {
+    return groups.computeIfAbsent(
+        new GroupKey(database, user), k -> new PoolGroup(this, entry, database, user));
+  }
+
+  /** Every group that was asked for. */
+  public Collection<PoolGroup> groups() {
+    return groups.values();
+  }
+
+  /** Every connection of this loop. */
+  public Collection<ServerConnection> connections() {
+    return connections;
+  }
+
+  /** To be called some ten times a second. */
+  public void tick() {
+    long now = fleet.loops().nanoTime();
+    for (PoolGroup group : groups.values()) {
+      group.tick(now);
+    }
+  }
+
+  /** The configuration of databases changed: groups look their entries up anew. */
+  public void reload() {
+    groups.values().forEach(PoolGroup::reload);
+  }
+
+  /**
+   * A cluster changed. Connections to a node that took writes and does so no longer are severed: what they promise is
+   * void.
+   */
+  public void topologyChanged(Topology before, Topology now) {
+    for (PoolGroup group : groups.values()) {
+      group.topologyChanged(now);
+    }
+    for (ServerConnection c : new ArrayList<>(connections)) {
+      NodeId node = c.identity().node();
+      if (node.cluster().equals(now.cluster())
+          && NodeRoles.isPrimary(before, node)
+          && !NodeRoles.isPrimary(now, node)) {
+        c.destroy("the node is no longer the primary");
+      }
+    }
+  }
+
+  /** Closes every connection. */
+  public void closeAll(String reason) {
+    new ArrayList<>(connections).forEach(c -> c.destroy(reason));
+  }
+
+  NodePool open(PoolGroup group, NodeId node) {
+    Budget budget =
+        fleet.budget(node, group.entry(), group.database(), group.user());
+    Actions actions = new Actions(group, node);
+    actions.pool = new Pool<>(budget, loopIndex, actions);
+    return new NodePool(node, actions.pool, actions);
+  }
+
+  /** What one pool asks for. */
+  private final class Actions implements PoolActions<ServerConnection>, ServerConnection.Owner {
+    private final PoolGroup group;
+    private final NodeId node;
+    private Pool<ServerConnection> pool;
+
+    Actions(PoolGroup group, NodeId node) {
+      this.group = group;
+      this.node = node;
+    }
+
+    @Override
+    public void open() {
+      fleet.connector().connect(loop, request(), new Opening(this));
+    }
+
+    private LoginRequest request() {
+      return new LoginRequest(
+          node,
+          group.serverDatabase(),
+          group.serverUser(),
+          fleet.secretFor(group.entry(), group.serverUser()),
+          Map.of("application_name", "howdah"),
+          Protocol.VERSION_3_0,
+          fleet.config().timeouts().serverConnect(),
+          fleet.config().timeouts().serverLogin());
+    }
+
+    @Override
+    public void close(ServerConnection connection, String reason) {
+      connection.destroy(reason);
+    }
+
+    @Override
+    public void gone(ServerConnection connection, String reason, boolean violation) {
+      connections.remove(connection);
+      fleet
+          .telemetry()
+          .serverClosed(node.toString(), group.user(), group.database(), reason, violation);
+      pool.discard(connection, fleet.loops().nanoTime());
+    }
+
+    @Override
+    public void move(ServerConnection connection, int to) {
+      connections.remove(connection);
+      Channel channel = connection.channel();
+      ServerPools target = all[to];
+      channel
+          .deregister()
+          .addListener(
+              left -> {
+                if (left.isSuccess()) {
+                  target.loop.execute(() -> target.arrive(group, connection));
+                } else {
+                  loop.execute(() -> connection.destroy("could not leave its event loop"));
+                }
+              });
+    }
+  }
+
+  /** Takes in a connection that left another loop. */
+  private void arrive(PoolGroup from, ServerConnection connection) {
+    PoolGroup group = group(from.entry(), from.database(), from.user());
+    NodePool pool = group.pool(connection.identity().node());
+    connections.add(connection);
+    connection.movedTo(pool.owner());
+    loop.register(connection.channel())
+        .addListener(
+            joined -> {
+              if (joined.isSuccess() && connection.channel().isActive()) {
+                pool.pool().adopted(connection, fleet.loops().nanoTime());
+              } else {
+                connection.destroy("lost on its way to another event loop");
+              }
+            });
+  }
+
+  /** A connection that is being opened for a pool. */
+  private final class Opening implements LoginListener {
+    private final Actions actions;
+
+    Opening(Actions actions) {
+      this.actions = actions;
+    }
+
+    @Override
+    public void loggedIn(ServerGreeting greeting) {
+      PoolGroup group = actions.group;
+      ServerIdentity identity =
+          new ServerIdentity(
+              actions.node,
+              group.serverDatabase(),
+              group.serverUser(),
+              greeting.processId(),
+              greeting.secretKey(),
+              new LinkedHashMap<>(greeting.parameters()),
+              greeting.protocolVersion());
+      ServerConnection connection =
+          new ServerConnection(
+              greeting.channel(),
+              identity,
+              fleet.config().clients().maxServerPreparedStatements(),
+              actions);
+      greeting.channel().pipeline().addLast(connection);
+      connections.add(connection);
+      actions.pool.opened(connection, fleet.loops().nanoTime());
+    }
+
+    @Override
+    public void failed(PgError error) {
+      boolean permanent =
+          error instanceof PgError.ServerLoginRefused refused
+              && (refused.code().startsWith("28") || refused.code().equals("3D000"));
+      actions.pool.openFailed(error, permanent, fleet.loops().nanoTime());
+    }
+  }
+}

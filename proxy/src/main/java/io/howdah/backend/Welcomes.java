@@ -1,0 +1,55 @@
+package io.howdah.backend;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What servers reported of their parameters to a session with certain settings: what the next client with the same user,
+ * database and settings is told at its login, without asking a server again.
+ *
+ * <p>Thread: any.
+ */
+public final class Welcomes {
+  private static final int MOST = 1000;
+  private static final String APPLICATION_NAME = "application_name";
+
+  private record Key(String database, String user, SessionSettings settings) {}
+
+  private final Map<Key, Map<String, String>> known =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Key, Map<String, String>> eldest) {
+              return size() > MOST;
+            }
+          });
+
+  /** The parameters to report to a new session, or null when no server was asked yet. */
+  public Map<String, String> find(String database, String user, SessionSettings settings) {
+    Map<String, String> found =
+        known.get(new Key(database, user, settings.without(APPLICATION_NAME)));
+    String application = settings.values().get(APPLICATION_NAME);
+    if (found == null || application == null) {
+      return found;
+    }
+    Map<String, String> patched = new LinkedHashMap<>(found);
+    patched.replace(APPLICATION_NAME, application);
+    return patched;
+  }
+
+  /** Notes what a server reported. */
+  public void put(
+      String database, String user, SessionSettings settings, Map<String, String> parameters) {
+    known.put(
+        new Key(database, user, settings.without(APPLICATION_NAME)),
+        Collections.unmodifiableMap(new LinkedHashMap<>(parameters)));
+  }
+
+  /** Forgets everything: a server's version or settings may have changed. */
+  public void clear() {
+    known.clear();
+  }
+}

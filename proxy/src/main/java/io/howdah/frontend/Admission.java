@@ -1,0 +1,107 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.SessionSettings;
+import io.howdah.config.AuthConfig;
+import io.howdah.config.AuthType;
+import io.howdah.config.DatabaseConfig;
+import io.howdah.config.ProxyConfig;
+import io.howdah.error.PgError;
+import io.howdah.error.Severity;
+import io.howdah.wire.BackendMessages;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides who may come in and where to: limits, authentication, the database asked for. */
+final class Admission {
+  /** Database names that mean the admin console; the second is the one that PgBouncer's users know. */
+  private static final Set<String> CONSOLE = Set.of("howdah", "pgbouncer");
+
+  private Admission() {}
+
+  /** The StartupMessage is read: counts the client and asks who it is. */
+  static void admit(ClientSession session, StartupOptions options, int protocolMinor) {
+    ProxyConfig config = session.worker.config();
+    boolean console = CONSOLE.contains(options.database());
+    DatabaseConfig entry = console ? null : config.database(options.database()).orElse(null);
+    ClientIdentity identity =
+        new ClientIdentity(
+            options.user(),
+            options.database(),
+            entry,
+            entry == null ? null : config.poolMode(entry, options.user()),
+            options,
+            protocolMinor,
+            String.valueOf(session.channel().remoteAddress()));
+    session.identify(identity);
+    if (session.worker.isDraining()) {
+      session.terminate(new PgError.ShuttingDown());
+      return;
+    }
+    Optional<PgError> full = session.worker.clients().enter(identity, config, console);
+    if (full.isPresent()) {
+      refuse(session, full.get());
+      return;
+    }
+    session.counted();
+    if (config.auth().type() == AuthType.TRUST) {
+      authenticated(session);
+    } else {
+      session.become(new AuthenticationPhase(session));
+    }
+  }
+
+  /** Turns a client away. */
+  static void refuse(ClientSession session, PgError error) {
+    ClientIdentity who = session.identity();
+    session
+        .worker
+        .telemetry()
+        .loginRefused(
+            who.peer(), who.user(), who.database(), error.sqlstate().code(), error.message());
+    session.terminate(error);
+  }
+
+  /** The client is who it says. */
+  static void authenticated(ClientSession session) {
+    ClientIdentity who = session.identity();
+    session.send(BackendMessages.authenticationOk(session.buffer()));
+    if (CONSOLE.contains(who.database())) {
+      console(session, who);
+    } else if (who.entry() == null) {
+      refuse(session, new PgError.NoSuchDatabase(who.database()));
+    } else if (wantsReplication(who)) {
+      refuse(
+          session,
+          new PgError.NotSupported(
+              Severity.FATAL,
+              "replication connections are not supported",
+              "Connect to the server itself for replication."));
+    } else {
+      WelcomePhase welcome =
+          new WelcomePhase(session, SessionSettings.of(who.options().settings()));
+      session.become(welcome);
+      welcome.begin();
+    }
+  }
+
+  private static void console(ClientSession session, ClientIdentity who) {
+    AuthConfig auth = session.worker.config().auth();
+    boolean admin = auth.adminUsers().contains(who.user());
+    if (!admin && !auth.statsUsers().contains(who.user())) {
+      refuse(
+          session,
+          new PgError.ConsoleDenied(
+              "user \"" + who.user() + "\" may not use the admin console"));
+      return;
+    }
+    ConsolePhase console = new ConsolePhase(session, admin);
+    session.become(console);
+    console.begin();
+  }
+
+  private static boolean wantsReplication(ClientIdentity who) {
+    String value = who.options().replication();
+    return value != null
+        && !Set.of("off", "false", "no", "0", "f", "n", "of", "fa", "fal", "fals").contains(value);
+  }
+}

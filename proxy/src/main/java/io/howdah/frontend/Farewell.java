@@ -1,0 +1,76 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Chore;
+import io.howdah.backend.NodePool;
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
+
+/**
+ * What becomes of a server connection whose client has gone. Clean, it goes back to its pool; in a transaction that
+ * owes nothing, it is rolled back; where its state belongs to the client, it is reset; anything else is cancelled and
+ * closed: its state can't be known.
+ *
+ * <p>Thread: the connection's event loop.
+ */
+final class Farewell {
+  private final Worker worker;
+
+  Farewell(Worker worker) {
+    this.worker = worker;
+  }
+
+  /**
+   * Parts with a connection that no session has any more.
+   *
+   * @param stateful whether the server session holds state that is the client's
+   * @param doubtful whether something, such as a cancel request, may still hit it
+   */
+  void part(NodePool pool, ServerConnection connection, boolean stateful, boolean doubtful) {
+    ReplyLedger ledger = connection.ledger();
+    if (connection.isBusy()
+        || doubtful
+        || ledger.isUnsure()
+        || ledger.isBatchOpen()
+        || !ledger.isEmpty()) {
+      if (!ledger.isEmpty()) {
+        worker.cancels().send(connection, () -> {});
+      }
+      connection.destroy("client disconnected while the server was busy");
+      return;
+    }
+    if (ledger.status() != 'I') {
+      connection.run("ROLLBACK", next(connection, () -> part(pool, connection, stateful, false)));
+    } else if (stateful) {
+      connection.run(
+          worker.config().pool().resetQuery(),
+          next(connection, () -> release(pool, connection)));
+    } else {
+      release(pool, connection);
+    }
+  }
+
+  private void release(NodePool pool, ServerConnection connection) {
+    if (connection.isReusable()) {
+      pool.pool().release(connection, worker.nanoTime());
+    } else {
+      connection.destroy("not clean after its reset");
+    }
+  }
+
+  private static Chore next(ServerConnection connection, Runnable then) {
+    return new Chore() {
+      @Override
+      public void done() {
+        if (!connection.isClosing()) {
+          then.run();
+        }
+      }
+
+      @Override
+      public void failed(PgError error) {
+        // The connection is closed, and its pool knows.
+      }
+    };
+  }
+}

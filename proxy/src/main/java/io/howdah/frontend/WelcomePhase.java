@@ -1,0 +1,170 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Chore;
+import io.howdah.backend.NodePool;
+import io.howdah.backend.PoolGroup;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.SessionSettings;
+import io.howdah.error.PgError;
+import io.howdah.pool.Waiter;
+import io.howdah.pool.Waiting;
+import io.howdah.route.Target;
+import io.howdah.wire.BackendMessages;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The client is in; what is left is to tell it the server's parameters. The first client with its user, database and
+ * settings gets them from a server, which also shows whether the settings are valid; later ones from memory.
+ */
+final class WelcomePhase implements Phase, Waiter<ServerConnection> {
+  private final ClientSession session;
+  private final ClientIdentity who;
+  private final PoolGroup pools;
+  private final SessionSettings settings;
+  private final long sinceNanos;
+
+  private NodePool pool;
+  private Waiting<ServerConnection> place;
+
+  WelcomePhase(ClientSession session, SessionSettings settings) {
+    this.session = session;
+    this.who = session.identity();
+    this.settings = session.worker.interned(settings);
+    this.pools = session.worker.serverPools().group(who.entry(), who.database(), who.user());
+    this.sinceNanos = session.worker.nanoTime();
+  }
+
+  @Override
+  public String state() {
+    return "login";
+  }
+
+  void begin() {
+    Map<String, String> known =
+        session.worker.welcomes().find(who.database(), who.user(), settings);
+    if (known != null) {
+      welcome(known);
+    } else {
+      seek();
+    }
+  }
+
+  private void seek() {
+    place = null;
+    pool = pools.choose(Target.PRIMARY);
+    if (pool == null) {
+      pool = pools.choose(Target.REPLICA);
+    }
+    if (pool == null) {
+      return;
+    }
+    long now = session.worker.nanoTime();
+    ServerConnection connection = pool.pool().acquire(now);
+    if (connection == null) {
+      place = pool.pool().await(this, now);
+    } else {
+      granted(connection);
+    }
+  }
+
+  @Override
+  public void granted(ServerConnection connection) {
+    place = null;
+    if (connection.has(settings)) {
+      learn(connection);
+      return;
+    }
+    connection.bring(
+        settings,
+        new Chore() {
+          @Override
+          public void done() {
+            learn(connection);
+          }
+
+          @Override
+          public void failed(PgError error) {
+            if (session.phase() == WelcomePhase.this) {
+              Admission.refuse(session, error);
+            }
+          }
+        });
+  }
+
+  private void learn(ServerConnection connection) {
+    Map<String, String> parameters = connection.identity().parameters();
+    session.worker.welcomes().put(who.database(), who.user(), settings, parameters);
+    Map<String, String> own =
+        session.worker.welcomes().find(who.database(), who.user(), settings);
+    pool.pool().release(connection, session.worker.nanoTime());
+    if (session.phase() == this) {
+      welcome(own);
+    }
+  }
+
+  @Override
+  public void refused(PgError error) {
+    place = null;
+    if (error instanceof PgError.NoServer) {
+      seek();
+    } else {
+      Admission.refuse(session, error);
+    }
+  }
+
+  private void welcome(Map<String, String> parameters) {
+    SessionState state = new SessionState(session, pools, who.poolMode(), settings);
+    ByteBuf out = session.channel().alloc().buffer(1024);
+    parameters.forEach(
+        (name, value) -> {
+          BackendMessages.parameterStatus(out, name, value);
+          state.parameter(name, value);
+        });
+    Cancels.Key key = session.worker.cancels().register(session, who.protocolMinor());
+    BackendMessages.backendKeyData(out, key.processId(), key.secret());
+    BackendMessages.readyForQuery(out, (byte) 'I');
+    session.send(out);
+    session.flush();
+    session.become(state.idle);
+    session.loggedIn(state);
+    if (session.reader().isStopped()) {
+      session.resumeSoon();
+    }
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return Verdict.STOP;
+  }
+
+  @Override
+  public void topologyChanged() {
+    if (pool == null) {
+      seek();
+    }
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    if (pool == null && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
+      Admission.refuse(session, pools.noServer(Target.PRIMARY, bound));
+    }
+  }
+
+  @Override
+  public void drain() {
+    session.terminate(new PgError.ShuttingDown());
+  }
+
+  @Override
+  public void leave() {
+    if (place != null) {
+      pool.pool().cancel(place, session.worker.nanoTime());
+      place = null;
+    }
+  }
+}

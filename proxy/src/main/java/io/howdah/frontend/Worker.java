@@ -1,0 +1,198 @@
+package io.howdah.frontend;
+
+import io.howdah.auth.MockSalts;
+import io.howdah.auth.ScramKeys;
+import io.howdah.auth.Users;
+import io.howdah.backend.Fleet;
+import io.howdah.backend.ServerPools;
+import io.howdah.backend.SessionSettings;
+import io.howdah.backend.Welcomes;
+import io.howdah.config.ProxyConfig;
+import io.howdah.route.BuiltinFunctions;
+import io.howdah.route.Classifier;
+import io.howdah.telemetry.Telemetry;
+import io.howdah.topology.Topology;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One event loop's share of the proxy: its client sessions, its server connections, and what they have in common.
+ *
+ * <p>Thread: its loop, but where a method says otherwise.
+ */
+public final class Worker {
+  private static final long TICK_MILLIS = 100;
+  private static final int MOST_INTERNED = 1000;
+
+  private final EventLoop loop;
+  private final ServerPools serverPools;
+  private final Fleet fleet;
+  private final FrontDesk desk;
+  private final StatementFinder statements;
+  private final Farewell farewell;
+  private final Set<ClientSession> sessions = new LinkedHashSet<>();
+  private final Map<SessionSettings, SessionSettings> interned = new HashMap<>();
+  private boolean draining;
+  private Runnable whenEmpty;
+
+  public Worker(EventLoop loop, ServerPools serverPools, Fleet fleet, FrontDesk desk) {
+    this.loop = loop;
+    this.serverPools = serverPools;
+    this.fleet = fleet;
+    this.desk = desk;
+    ProxyConfig config = fleet.config();
+    this.statements =
+        new StatementFinder(
+            new Classifier(BuiltinFunctions.INSTANCE, config.routing().maxScannedBytes()),
+            config.routing());
+    this.farewell = new Farewell(this);
+  }
+
+  /** Begins to look after deadlines. Thread: any. */
+  public void start() {
+    loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      long now = nanoTime();
+      serverPools.tick();
+      for (ClientSession session : new ArrayList<>(sessions)) {
+        session.phase().tick(now);
+      }
+    } catch (RuntimeException e) {
+      telemetry().fault("the worker's clock", e);
+    }
+  }
+
+  /** Takes in a client that was just accepted. */
+  public void accept(Channel channel) {
+    channel.pipeline().addLast(new ClientSession(this, desk.nextSessionId()));
+  }
+
+  /** A cluster changed; {@code before} is null the first time. */
+  public void topologyChanged(Topology before, Topology now) {
+    serverPools.topologyChanged(before, now);
+    for (ClientSession session : new ArrayList<>(sessions)) {
+      session.phase().topologyChanged();
+    }
+  }
+
+  /**
+   * Ends every session as soon as it has no transaction.
+   *
+   * @param empty called once none is left
+   */
+  public void drain(Runnable empty) {
+    draining = true;
+    whenEmpty = empty;
+    for (ClientSession session : new ArrayList<>(sessions)) {
+      session.phase().drain();
+    }
+    checkEmpty();
+  }
+
+  private void checkEmpty() {
+    if (whenEmpty != null && sessions.isEmpty()) {
+      Runnable empty = whenEmpty;
+      whenEmpty = null;
+      empty.run();
+    }
+  }
+
+  /** Every session of this loop. */
+  public Collection<ClientSession> sessions() {
+    return sessions;
+  }
+
+  /** The server connections of this loop. */
+  public ServerPools serverPools() {
+    return serverPools;
+  }
+
+  /** The loop. Thread: any. */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  void entered(ClientSession session) {
+    sessions.add(session);
+  }
+
+  void left(ClientSession session) {
+    sessions.remove(session);
+    checkEmpty();
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** The one object for settings that many sessions share, so that they compare by identity. */
+  SessionSettings interned(SessionSettings settings) {
+    SessionSettings known = interned.get(settings);
+    if (known != null) {
+      return known;
+    }
+    if (interned.size() >= MOST_INTERNED) {
+      interned.clear();
+    }
+    interned.put(settings, settings);
+    return settings;
+  }
+
+  long nanoTime() {
+    return fleet.loops().nanoTime();
+  }
+
+  ProxyConfig config() {
+    return fleet.config();
+  }
+
+  Users users() {
+    return fleet.users();
+  }
+
+  Telemetry telemetry() {
+    return fleet.telemetry();
+  }
+
+  Welcomes welcomes() {
+    return fleet.welcomes();
+  }
+
+  void captured(String user, ScramKeys keys) {
+    fleet.captured(user, keys);
+  }
+
+  StatementFinder statements() {
+    return statements;
+  }
+
+  Farewell farewell() {
+    return farewell;
+  }
+
+  Cancels cancels() {
+    return desk.cancels();
+  }
+
+  ClientCounts clients() {
+    return desk.clients();
+  }
+
+  MockSalts mockSalts() {
+    return desk.mockSalts();
+  }
+
+  FrontDesk desk() {
+    return desk;
+  }
+}
