@@ -49,14 +49,15 @@ public record Facts(
    * always counts. {@link Hint#REPLICA} counts for what might succeed on a replica: calls of
    * functions that are only presumed to write, and BEGIN without a mode. It does not count for a
    * certain write: the one thing it could do there is to make the statement fail, and such comments
-   * are often put on everything by a library. Text that any node serves is for a replica here.
+   * are often put on everything by a library. What any node can do is for {@link Target#ANY}.
    */
   public Target target() {
     if (hint == Hint.PRIMARY) {
       return Target.PRIMARY;
     }
     return switch (kind()) {
-      case READ, BEGIN_READ_ONLY, SESSION, EMPTY -> Target.REPLICA;
+      case READ, BEGIN_READ_ONLY -> Target.REPLICA;
+      case SESSION, EMPTY -> hint == Hint.REPLICA ? Target.REPLICA : Target.ANY;
       case WRITE, UNKNOWN, BEGIN, TRANSACTION_CONTROL ->
           hint == Hint.REPLICA && reason.doubtful() ? Target.REPLICA : Target.PRIMARY;
     };

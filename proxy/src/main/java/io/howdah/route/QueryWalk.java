@@ -15,7 +15,7 @@ import java.util.Arrays;
  * replay.
  */
 final class QueryWalk {
-  private static final int MAX_DEPTH = 1000;
+  private static final int MAX_DEPTH = 10_000;
 
   /** Where in a query the tokens of one parenthesis are. */
   private static final byte ANYWHERE = 0;
@@ -153,9 +153,10 @@ final class QueryWalk {
         calls.check(s, f, parts, qualifier, name);
       }
     }
-    if (++depth == clauses.length) {
+    if (++depth >= clauses.length) {
       if (depth > MAX_DEPTH) {
         f.raise(Reason.TOO_DEEP, null);
+        f.effect(new SessionEffect.Unseen());
         skip(s, f);
         return false;
       }

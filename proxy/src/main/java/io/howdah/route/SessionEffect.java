@@ -313,7 +313,7 @@ public sealed interface SessionEffect {
     }
   }
 
-  /** The text was too long to be looked at: it may have left anything. */
+  /** The text was too long or too deep to be looked at: it may have left anything. */
   record Unseen() implements SessionEffect {
     @Override
     public boolean pins() {
@@ -322,7 +322,7 @@ public sealed interface SessionEffect {
 
     @Override
     public String reason() {
-      return "a statement too long to be looked at";
+      return "a statement too long or deep to be looked at";
     }
   }
 }

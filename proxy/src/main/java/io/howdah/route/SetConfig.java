@@ -13,14 +13,20 @@ sealed interface SetConfig {
   /** Can't be told from the text. */
   record Expression() implements SetConfig {}
 
+  /** Bounds the cost of calls within calls. */
+  int MAX_TOKENS = 64;
+
   /** Reads on after the opening parenthesis; {@code s} is the caller's to lose. */
   static SetConfig read(Scanner s) {
     String[] constants = new String[3];
     int argument = 0;
     int depth = 0;
     int tokens = 0;
-    while (true) {
+    for (int looked = 0; ; looked++) {
       Token t = s.next();
+      if (looked == MAX_TOKENS) {
+        return new Expression();
+      }
       if (t == Token.END || t == Token.ERROR || t == Token.CLOSE && depth == 0) {
         break;
       }

@@ -55,9 +55,7 @@ final class Settings {
           return false;
         }
         s.next();
-        String role = s.word() == Word.NONE || s.word() == Word.DEFAULT ? null : value(s);
-        f.effect(new SessionEffect.SetRole(role, local));
-        s.next();
+        identity(s, f, "role", local);
       }
       case TIME -> {
         s.next();
@@ -85,17 +83,21 @@ final class Settings {
     return true;
   }
 
+  private static final Word[] CHARACTERISTICS = {Word.CHARACTERISTICS, Word.AS, Word.TRANSACTION};
+
   private static void session(Scanner s, Finding f, boolean local) {
     s.next();
     if (s.word() == Word.AUTHORIZATION) {
       s.next();
-      String user = s.word() == Word.DEFAULT ? null : value(s);
-      f.effect(new SessionEffect.SetSessionAuthorization(user, local));
-      s.next();
+      identity(s, f, "session_authorization", local);
       return;
     }
-    if (s.word() == Word.CHARACTERISTICS) {
-      s.next();
+    // CHARACTERISTICS AS TRANSACTION modes
+    for (Word word : CHARACTERISTICS) {
+      if (s.word() != word) {
+        f.is(Reason.UNKNOWN_STATEMENT, "SET SESSION");
+        return;
+      }
       s.next();
     }
     TransactionModes modes = TransactionModes.read(s);
@@ -104,6 +106,13 @@ final class Settings {
       return;
     }
     modes.asDefaults().forEach(f::effect);
+  }
+
+  /** The role or user; NONE and DEFAULT are none. */
+  private static void identity(Scanner s, Finding f, String name, boolean local) {
+    boolean none = s.word() == Word.NONE || s.word() == Word.DEFAULT;
+    add(f, name, none ? null : values(s), local);
+    s.next();
   }
 
   /** SET NAMES 'x', SET SCHEMA 'x'; SET names = … and schema = … are parameters of that name. */
@@ -270,7 +279,7 @@ final class Settings {
   /** What follows a whole statement makes it one that the server refuses. */
   static void end(Scanner s, Finding f) {
     if (!atEnd(s)) {
-      f.raise(Reason.UNKNOWN_STATEMENT, s.text());
+      f.raise(Reason.UNKNOWN_STATEMENT, "more than one statement holds");
       skip(s);
     }
     if (s.token() == Token.ERROR) {

@@ -55,7 +55,7 @@ final class Statements {
       case LOCK -> write(s, f, Reason.TABLE_LOCK);
       case CALL, DO -> write(s, f, Reason.PROCEDURE);
       case WAIT -> rest(s, f, Reason.WAIT_FOR, null);
-      default -> rest(s, f, Reason.UNKNOWN_STATEMENT, s.text());
+      default -> rest(s, f, Reason.UNKNOWN_STATEMENT, shortText(s));
     }
   }
 
@@ -80,6 +80,7 @@ final class Statements {
     walk.walk(s, ignored, false);
     if (ignored.reason() == Reason.UNTERMINATED || ignored.reason() == Reason.TOO_DEEP) {
       f.is(ignored.reason(), null);
+      ignored.effects().stream().filter(SessionEffect.Unseen.class::isInstance).forEach(f::effect);
     }
   }
 
@@ -281,6 +282,11 @@ final class Statements {
     if (temporary && !walk.dropsOnCommit()) {
       f.effect(new SessionEffect.TemporaryObject());
     }
+  }
+
+  private static String shortText(Scanner s) {
+    String text = s.text();
+    return text.length() <= 63 ? text : text.substring(0, 60) + "...";
   }
 
   private static String nameHere(Scanner s) {
