@@ -1,0 +1,100 @@
+package io.howdah.route;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns the calls found in one statement into what they mean for it. */
+final class CallCheck {
+  private static final byte[] PG_CATALOG = "pg_catalog".getBytes(StandardCharsets.US_ASCII);
+
+  private final Functions functions;
+  private final List<SessionEffect> settings = new ArrayList<>();
+  private boolean onlySelects;
+
+  CallCheck(Functions functions) {
+    this.functions = functions;
+  }
+
+  void begin() {
+    settings.clear();
+    onlySelects = true;
+  }
+
+  /** A reserved word was met: beyond a bare SELECT a call may not happen, or more than once. */
+  void reserved(Word word) {
+    switch (word) {
+      case SELECT, AS, TRUE, FALSE -> {}
+      default -> onlySelects = false;
+    }
+  }
+
+  boolean isCatalog(Name schema) {
+    return schema.is(PG_CATALOG);
+  }
+
+  /** The call whose opening parenthesis is current. */
+  void check(Scanner s, Finding f, int parts, Name qualifier, Name name) {
+    Verdict verdict =
+        parts > 2 ? Verdict.UNKNOWN : functions.of(parts == 2 ? qualifier : null, name);
+    if (verdict == Verdict.READ) {
+      return;
+    }
+    switch (verdict) {
+      case READ -> {}
+      case UNKNOWN -> {
+        if (f.wouldRaise(Reason.UNKNOWN_FUNCTION)) {
+          f.raise(Reason.UNKNOWN_FUNCTION, parts == 1 ? name.toString() : qualifier + "." + name);
+        }
+      }
+      case ACTS, RUNS_SQL -> f.raise(Reason.VOLATILE_FUNCTION, name.toString());
+      case REFUSED -> f.raise(Reason.REFUSED_FUNCTION, name.toString());
+      case SETTING -> setting(s, f, name);
+      case SEQUENCE ->
+          session(f, Reason.REFUSED_FUNCTION, new SessionEffect.SequenceUse(name.toString()), name);
+      case SEQUENCE_STATE ->
+          session(f, Reason.SESSION_STATE, new SessionEffect.SequenceUse(name.toString()), name);
+      case SESSION_LOCK ->
+          session(f, Reason.SESSION_STATE, new SessionEffect.AdvisoryLock(name.toString()), name);
+      case SESSION_UNLOCK ->
+          session(
+              f,
+              Reason.SESSION_STATE,
+              new SessionEffect.AdvisoryUnlock(name.toString().endsWith("_all")),
+              name);
+      case RANDOM_SEED -> session(f, Reason.SESSION_STATE, new SessionEffect.RandomSeed(), name);
+      case SESSION_STATE ->
+          session(f, Reason.SESSION_STATE, new SessionEffect.OtherState(name.toString()), name);
+    }
+  }
+
+  private static void session(Finding f, Reason reason, SessionEffect effect, Name name) {
+    f.raise(reason, name.toString());
+    f.effect(effect);
+  }
+
+  private void setting(Scanner s, Finding f, Name name) {
+    switch (SetConfig.read(s.fork())) {
+      case SetConfig.Local() -> {}
+      case SetConfig.Constant(SessionEffect effect) -> settings.add(effect);
+      case SetConfig.Expression() -> {
+        f.raise(Reason.SESSION_STATE, name.toString());
+        f.effect(new SessionEffect.UnknownSetting(name.toString()));
+      }
+    }
+  }
+
+  /** Calls of set_config count as SET where nothing but SELECT and constants is around them. */
+  void end(Finding f) {
+    if (settings.isEmpty()) {
+      return;
+    }
+    if (onlySelects && f.reason() == Reason.SELECT_READ_ONLY) {
+      f.is(Reason.SETTING, "set_config");
+      settings.forEach(f::effect);
+    } else {
+      f.raise(Reason.SESSION_STATE, "set_config");
+      f.effect(new SessionEffect.UnknownSetting("set_config"));
+    }
+  }
+}

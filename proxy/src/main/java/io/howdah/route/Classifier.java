@@ -1,0 +1,110 @@
+package io.howdah.route;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells from a statement's text what it may do. Looks at every token; asks {@link Functions} about
+ * every call. Never throws, whatever the bytes are.
+ *
+ * <p>The bytes may be of any encoding whose longer characters hold no ASCII byte (all of
+ * PostgreSQL's server encodings, and of the client encodings all but SJIS, BIG5, GBK, UHC, GB18030,
+ * JOHAB and SHIFT_JIS_2004).
+ *
+ * <p>Thread: one at a time; one for each event loop.
+ */
+public final class Classifier {
+  private final Statements statements;
+  private final int maxBytes;
+  private final Scanner scanner = new Scanner();
+  private final Finding finding = new Finding();
+
+  /**
+   * @param functions what is known of functions
+   * @param maxBytes longer texts are {@link Reason#TOO_LONG}
+   */
+  public Classifier(Functions functions, int maxBytes) {
+    statements = new Statements(functions);
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * The facts of a text: one statement, or several with semicolons between, which the server runs
+   * as one and which are therefore routed as one.
+   *
+   * @param sql the bytes, without the protocol's closing zero byte
+   * @param standardConformingStrings the session's setting: whether a backslash in '…' is plain
+   */
+  public Facts classify(byte[] sql, int offset, int length, boolean standardConformingStrings) {
+    if (length > maxBytes) {
+      return new Facts(Reason.TOO_LONG, null, 1, Hint.NONE, List.of(new SessionEffect.Unseen()));
+    }
+    scanner.reset(sql, offset, length, standardConformingStrings);
+    if (!toStatement()) {
+      Reason nothing = scanner.token() == Token.ERROR ? Reason.UNTERMINATED : Reason.EMPTY;
+      return Facts.shared(nothing, scanner.hint());
+    }
+    finding.begin();
+    statements.read(scanner, finding);
+    if (toStatement()) {
+      return several();
+    }
+    return single(scanner.token() == Token.ERROR ? Reason.UNTERMINATED : finding.reason());
+  }
+
+  /** To the first token of the next statement; false at the end, or where reading must stop. */
+  private boolean toStatement() {
+    while (scanner.token() != Token.ERROR && scanner.next() == Token.SEMICOLON) {}
+    return scanner.token() != Token.END && scanner.token() != Token.ERROR;
+  }
+
+  private Facts single(Reason reason) {
+    if (finding.culprit() == null && finding.effects().isEmpty()) {
+      return Facts.shared(reason, scanner.hint());
+    }
+    return new Facts(reason, finding.culprit(), 1, scanner.hint(), finding.effects());
+  }
+
+  /** The first is in {@link #finding}, the second is current. */
+  private Facts several() {
+    Reason reason = together(finding.reason());
+    String culprit = finding.culprit();
+    List<SessionEffect> effects = new ArrayList<>(finding.effects());
+    int count = 1;
+    do {
+      finding.begin();
+      statements.read(scanner, finding);
+      count++;
+      effects.addAll(finding.effects());
+      Reason next = together(finding.reason());
+      if (weight(next) > weight(reason)) {
+        reason = next;
+        culprit = finding.culprit();
+      }
+    } while (toStatement());
+    if (scanner.token() == Token.ERROR) {
+      reason = Reason.UNTERMINATED;
+      culprit = null;
+    }
+    return new Facts(reason, culprit, count, scanner.hint(), effects);
+  }
+
+  /** What one of several statements makes of the whole. */
+  private static Reason together(Reason one) {
+    return switch (one.kind()) {
+      case WRITE -> one.doubtful() ? one : Reason.MULTI_STATEMENT_WITH_WRITE;
+      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> Reason.MULTI_STATEMENT_WITH_TRANSACTION;
+      case UNKNOWN, READ, SESSION, EMPTY -> one;
+    };
+  }
+
+  private static int weight(Reason r) {
+    return switch (r.kind()) {
+      case EMPTY -> 0;
+      case SESSION -> 1;
+      case READ -> 2;
+      case WRITE, BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> r.doubtful() ? 3 : 4;
+      case UNKNOWN -> 5;
+    };
+  }
+}

@@ -1,0 +1,70 @@
+package io.howdah.route;
+
+import java.util.List;
+
+/**
+ * What the text of a statement, or of several in one string, tells. Immutable; those without
+ * culprit and effects are shared.
+ *
+ * @param reason why it is of its kind
+ * @param culprit the function, keyword or name that made it so, or null where nothing in particular
+ *     did
+ * @param statements statements that are not empty
+ * @param hint what a comment asked for
+ * @param effects what it leaves behind in the session once it has succeeded, in order
+ */
+public record Facts(
+    Reason reason, String culprit, int statements, Hint hint, List<SessionEffect> effects) {
+
+  private static final Facts[] SHARED = new Facts[Reason.values().length * Hint.values().length];
+
+  static {
+    for (Reason r : Reason.values()) {
+      for (Hint h : Hint.values()) {
+        SHARED[index(r, h)] = new Facts(r, null, r == Reason.EMPTY ? 0 : 1, h, List.of());
+      }
+    }
+  }
+
+  public Facts {
+    effects = List.copyOf(effects);
+  }
+
+  /** The shared facts of one statement (none, for {@link Reason#EMPTY}) without more to say. */
+  static Facts shared(Reason reason, Hint hint) {
+    return SHARED[index(reason, hint)];
+  }
+
+  private static int index(Reason r, Hint h) {
+    return r.ordinal() * 3 + h.ordinal();
+  }
+
+  /** What the whole string may do. */
+  public Kind kind() {
+    return reason.kind();
+  }
+
+  /**
+   * The sort of node for this text outside a transaction, with its hint. {@link Hint#PRIMARY}
+   * always counts. {@link Hint#REPLICA} counts for what might succeed on a replica: calls of
+   * functions that are only presumed to write, and BEGIN without a mode. It does not count for a
+   * certain write: the one thing it could do there is to make the statement fail, and such comments
+   * are often put on everything by a library. What any node can do is for {@link Target#ANY}.
+   */
+  public Target target() {
+    if (hint == Hint.PRIMARY) {
+      return Target.PRIMARY;
+    }
+    return switch (kind()) {
+      case READ, BEGIN_READ_ONLY -> Target.REPLICA;
+      case SESSION, EMPTY -> hint == Hint.REPLICA ? Target.REPLICA : Target.ANY;
+      case WRITE, UNKNOWN, BEGIN, TRANSACTION_CONTROL ->
+          hint == Hint.REPLICA && reason.doubtful() ? Target.REPLICA : Target.PRIMARY;
+    };
+  }
+
+  /** One sentence for people: the reason and its culprit. */
+  public String explanation() {
+    return culprit == null ? reason.text() : reason.text() + ": " + culprit;
+  }
+}

@@ -1,0 +1,62 @@
+package io.howdah.route;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is known so far of one statement. Mutable, reused. */
+final class Finding {
+  private Reason reason = Reason.EMPTY;
+  private String culprit;
+  private List<SessionEffect> effects = List.of();
+
+  void begin() {
+    reason = Reason.EMPTY;
+    culprit = null;
+    effects = List.of();
+  }
+
+  Reason reason() {
+    return reason;
+  }
+
+  String culprit() {
+    return culprit;
+  }
+
+  List<SessionEffect> effects() {
+    return effects;
+  }
+
+  /** Sets the reason that the statement's first word gives. */
+  void is(Reason newReason, String newCulprit) {
+    reason = newReason;
+    culprit = newCulprit;
+  }
+
+  /** Whether {@code other} says more than what is known: unknown over certain over doubtful. */
+  boolean wouldRaise(Reason other) {
+    return weight(other) > weight(reason);
+  }
+
+  /** Takes the reason over if it says more than what is known; of equals the first stays. */
+  void raise(Reason other, String otherCulprit) {
+    if (wouldRaise(other)) {
+      is(other, otherCulprit);
+    }
+  }
+
+  private static int weight(Reason r) {
+    return switch (r.kind()) {
+      case UNKNOWN -> 3;
+      case EMPTY, READ, SESSION -> 0;
+      case WRITE, BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> r.doubtful() ? 1 : 2;
+    };
+  }
+
+  void effect(SessionEffect effect) {
+    if (effects.isEmpty()) {
+      effects = new ArrayList<>();
+    }
+    effects.add(effect);
+  }
+}

@@ -1,0 +1,20 @@
+package io.howdah.route;
+
+/**
+ * What is known of functions by name. A call is looked up without its arguments, so of several
+ * overloads the strictest counts.
+ *
+ * <p>What no such table sees: functions behind operators, casts, types, views, rules, policies and
+ * attribute notation ({@code t.f} for {@code f(t)}). They are presumed to read; a replica then
+ * refuses a write with 25006, and the statement is run again on the primary.
+ */
+@FunctionalInterface
+public interface Functions {
+  /**
+   * The verdict on a call. Must not allocate, must not keep the names.
+   *
+   * @param schema the schema it was qualified with, or null
+   * @param name the function
+   */
+  Verdict of(Name schema, Name name);
+}

@@ -1,0 +1,105 @@
+package io.howdah.route;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * An identifier inside a statement's bytes, without a copy: unquoted ones stand for their
+ * lower-case form, quoted ones for exactly what they say. Mutable and reused: valid only during the
+ * call that it is given to.
+ */
+public final class Name {
+  private byte[] bytes = {};
+  private int start;
+  private int end;
+  private int hash;
+  private boolean quoted;
+
+  Name() {}
+
+  void set(byte[] newBytes, int newStart, int newEnd, int newHash, boolean newQuoted) {
+    bytes = newBytes;
+    start = newStart;
+    end = newEnd;
+    hash = newHash;
+    quoted = newQuoted;
+  }
+
+  void set(Name other) {
+    set(other.bytes, other.start, other.end, other.hash, other.quoted);
+  }
+
+  /** A hash of the bytes that does not depend on the case of ASCII letters. */
+  public int hash() {
+    return hash;
+  }
+
+  /** Whether this name is {@code text}: any case where it was not quoted, exact where it was. */
+  public boolean is(byte[] text) {
+    return quoted ? equalsExactly(text) : equalsFolded(bytes, start, end, text);
+  }
+
+  /** Whether this name begins with {@code text}, compared as in {@link #is}. */
+  boolean startsWith(byte[] text) {
+    return end - start >= text.length
+        && (quoted
+            ? Arrays.equals(bytes, start, start + text.length, text, 0, text.length)
+            : equalsFolded(bytes, start, start + text.length, text));
+  }
+
+  private boolean equalsExactly(byte[] text) {
+    return Arrays.equals(bytes, start, end, text, 0, text.length);
+  }
+
+  /** The name as the server knows it, for messages and for lookups off the hot path. */
+  @Override
+  public String toString() {
+    String s = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    return quoted ? s : fold(s);
+  }
+
+  /** Lower-cases ASCII letters only, as PostgreSQL does in multibyte encodings. */
+  static String fold(String s) {
+    char[] chars = s.toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      if (chars[i] >= 'A' && chars[i] <= 'Z') {
+        chars[i] += 'a' - 'A';
+      }
+    }
+    return new String(chars);
+  }
+
+  /** The hash that {@link #hash()} gives, for tables that are looked up with a name. */
+  public static int hash(byte[] bytes, int start, int end) {
+    int h = 0;
+    for (int i = start; i < end; i++) {
+      h = hash(h, bytes[i]);
+    }
+    return h;
+  }
+
+  /**
+   * One step of {@link #hash(byte[], int, int)}. Setting the bit 0x20 folds letters and spares a
+   * branch; that it also folds some other bytes costs only a comparison.
+   */
+  static int hash(int h, byte b) {
+    return 31 * h + (b | 0x20);
+  }
+
+  /** Whether the bytes are {@code lower} but for the case of ASCII letters. */
+  static boolean equalsFolded(byte[] bytes, int start, int end, byte[] lower) {
+    if (end - start != lower.length) {
+      return false;
+    }
+    for (int i = 0; i < lower.length; i++) {
+      int b = bytes[start + i];
+      if (b >= 'A' && b <= 'Z') {
+        b += 'a' - 'A';
+      }
+      if (b != lower[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

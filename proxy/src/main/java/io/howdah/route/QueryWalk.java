@@ -1,0 +1,389 @@
+package io.howdah.route;
+
+import io.howdah.route.Keywords.Category;
+import io.howdah.route.Keywords.Keyword;
+import java.util.Arrays;
+
+/**
+ * Goes over every token of a statement's body and finds what a first word does not tell: row locks,
+ * INTO, data-modifying WITH, temporary objects, and calls of functions.
+ *
+ * <p>It is no parser. It relies on what PostgreSQL's grammar allows around a call: a name before a
+ * parenthesis is a call unless the token before the name already ends an expression (then the name
+ * is an alias or a clause), or is AS or a cast. Where a keyword leaves doubt, it is taken for a
+ * call: a name wrongly taken for a call costs a read on a replica, a call overlooked costs a
+ * replay.
+ */
+final class QueryWalk {
+  private static final int MAX_DEPTH = 10_000;
+
+  /** Where in a query the tokens of one parenthesis are. */
+  private static final byte ANYWHERE = 0;
+
+  /** In the list of a WITH: names with columns and bodies, no calls. */
+  private static final byte WITH_LIST = 1;
+
+  /** In GROUP BY, where ROLLUP and CUBE are no functions. */
+  private static final byte GROUP_BY = 2;
+
+  /** At the beginning of a WITH's body, where INSERT is a statement. */
+  private static final byte BODY = 3;
+
+  /** In OPERATOR(…), which as a whole is an operator. */
+  private static final byte IN_OPERATOR = 4;
+
+  /** In DISTINCT ON (…), after which an expression begins. */
+  private static final byte DISTINCT_ON = 5;
+
+  private final CallCheck calls;
+  private byte[] clauses = new byte[32];
+
+  /** What each parenthesis was opened as: {@link #IN_OPERATOR}, {@link #DISTINCT_ON} or neither. */
+  private byte[] openers = new byte[32];
+
+  private int depth;
+  private int atomic;
+  private boolean ddl;
+  private boolean onCommitDrop;
+
+  private Token previous;
+  private Word previousWord;
+  private Category previousCategory;
+
+  // The name last seen, perhaps qualified, and what stood before all of it.
+  private final Name name = new Name();
+  private final Name qualifier = new Name();
+  private int parts;
+  private Keyword nameKeyword;
+  private Token before;
+  private Word beforeWord;
+  private Category beforeCategory;
+
+  QueryWalk(Functions functions) {
+    calls = new CallCheck(functions);
+  }
+
+  /**
+   * From the current token to the semicolon or end that closes the statement, which stays current.
+   *
+   * @param inParentheses whether to stop at the parenthesis that closes instead
+   */
+  void walk(Scanner s, Finding f, boolean inParentheses) {
+    begin(f);
+    for (Token t = s.token(); ; t = s.next()) {
+      switch (t) {
+        case END:
+          calls.end(f);
+          return;
+        case ERROR:
+          f.raise(Reason.UNTERMINATED, null);
+          return;
+        case SEMICOLON:
+          if (depth == 0 && atomic == 0) {
+            calls.end(f);
+            return;
+          }
+          after(t);
+          break;
+        case OPEN:
+          if (!open(s, f)) {
+            return;
+          }
+          break;
+        case CLOSE:
+          if (depth == 0 && inParentheses) {
+            calls.end(f);
+            return;
+          }
+          close(f);
+          break;
+        case NAME:
+          name(s, f);
+          break;
+        case QUOTED_NAME:
+          plainName(s);
+          break;
+        case DOT:
+          dot(f);
+          break;
+        default:
+          after(t);
+          break;
+      }
+    }
+  }
+
+  /** Whether the last statement said ON COMMIT DROP. */
+  boolean dropsOnCommit() {
+    return onCommitDrop;
+  }
+
+  private void begin(Finding f) {
+    depth = 0;
+    atomic = 0;
+    clauses[0] = ANYWHERE;
+    openers[0] = ANYWHERE;
+    ddl = f.reason() == Reason.DDL;
+    onCommitDrop = false;
+    parts = 0;
+    after(null);
+    calls.begin();
+  }
+
+  private void after(Token t) {
+    previous = t;
+    previousWord = Word.OTHER;
+    previousCategory = null;
+  }
+
+  private boolean open(Scanner s, Finding f) {
+    byte clause = ANYWHERE;
+    byte opener = ANYWHERE;
+    if (previous == Token.NAME || previous == Token.QUOTED_NAME) {
+      if (previousWord == Word.AS || previousWord == Word.MATERIALIZED) {
+        clause = BODY;
+      } else if (previousWord == Word.SETS && beforeWord == Word.GROUPING) {
+        clause = GROUP_BY;
+      } else if (previousWord == Word.OPERATOR) {
+        opener = IN_OPERATOR;
+      } else if (previousWord == Word.ON && beforeWord == Word.DISTINCT) {
+        opener = DISTINCT_ON;
+      }
+      if (opener != IN_OPERATOR && isCall()) {
+        calls.check(s, f, parts, qualifier, name);
+      }
+    }
+    if (++depth >= clauses.length) {
+      if (depth > MAX_DEPTH) {
+        f.raise(Reason.TOO_DEEP, null);
+        f.effect(new SessionEffect.Unseen());
+        skip(s, f);
+        return false;
+      }
+      clauses = Arrays.copyOf(clauses, depth * 2);
+      openers = Arrays.copyOf(openers, depth * 2);
+    }
+    clauses[depth] = clause;
+    openers[depth] = opener;
+    after(Token.OPEN);
+    return true;
+  }
+
+  /** Deeper than is looked at: only the end of the text is safe to say. */
+  private static void skip(Scanner s, Finding f) {
+    while (s.next() != Token.END) {
+      if (s.token() == Token.ERROR) {
+        f.raise(Reason.UNTERMINATED, null);
+        return;
+      }
+    }
+  }
+
+  private void close(Finding f) {
+    Token as = Token.CLOSE;
+    if (depth > 0) {
+      byte opener = openers[depth--];
+      if (opener == IN_OPERATOR) {
+        if (previous != Token.OPERATOR) {
+          f.raise(Reason.UNKNOWN_FUNCTION, "operator");
+        }
+        as = Token.OPERATOR;
+      } else if (opener == DISTINCT_ON) {
+        as = Token.OPERATOR;
+      }
+    }
+    after(as);
+  }
+
+  private void dot(Finding f) {
+    if (previous == Token.NAME || previous == Token.QUOTED_NAME) {
+      if (TemporarySchema.is(name)) {
+        f.raise(Reason.TEMPORARY_TABLE, "pg_temp");
+        if (ddl) {
+          f.effect(new SessionEffect.TemporaryObject());
+        }
+      }
+      if (openers[depth] == IN_OPERATOR && !calls.isCatalog(name)) {
+        f.raise(Reason.UNKNOWN_OPERATOR, name.toString());
+      }
+    }
+    after(Token.DOT);
+  }
+
+  /** A name that is no keyword where it stands. */
+  private void plainName(Scanner s) {
+    takeName(s, null);
+    previous = s.token();
+    previousWord = Word.OTHER;
+    previousCategory = null;
+  }
+
+  private void takeName(Scanner s, Keyword keyword) {
+    if (previous == Token.DOT) {
+      parts = parts == 0 ? 3 : parts + 1;
+      qualifier.set(name);
+    } else {
+      parts = 1;
+      before = previous;
+      beforeWord = previousWord;
+      beforeCategory = previousCategory;
+    }
+    nameKeyword = keyword;
+    s.name(name);
+  }
+
+  private void name(Scanner s, Finding f) {
+    Keyword k = s.keyword();
+    if (k == null || previous == Token.DOT || isLabel(k)) {
+      plainName(s);
+      return;
+    }
+    Word word = k.word();
+    if (word != Word.OTHER) {
+      keyword(word, f);
+    }
+    if (k.category() == Category.RESERVED) {
+      calls.reserved(word);
+    }
+    takeName(s, k);
+    previous = Token.NAME;
+    previousWord = word;
+    previousCategory = k.category();
+  }
+
+  /** After AS any keyword is a label; in WITH and CREATE … AS it is what it says. */
+  private boolean isLabel(Keyword k) {
+    return previousWord == Word.AS
+        && clauses[depth] != WITH_LIST
+        && !(ddl && beginsQuery(k.word()));
+  }
+
+  private static boolean beginsQuery(Word w) {
+    return w == Word.SELECT || w == Word.WITH || w == Word.VALUES || w == Word.TABLE;
+  }
+
+  private void keyword(Word word, Finding f) {
+    switch (word) {
+      case WITH:
+        if (previous == null || previous == Token.OPEN || previousWord == Word.AS) {
+          clauses[depth] = WITH_LIST;
+        }
+        break;
+      case SELECT, VALUES, TABLE, FROM, WHERE, HAVING, ORDER, LIMIT, OFFSET, FETCH:
+      case UNION, INTERSECT, EXCEPT, WINDOW, ON, FOR:
+        clauses[depth] = ANYWHERE;
+        break;
+      case BY:
+        if (previousWord == Word.GROUP) {
+          clauses[depth] = GROUP_BY;
+        }
+        break;
+      case INTO:
+        f.raise(Reason.SELECT_INTO, "INTO");
+        break;
+      case TEMP, TEMPORARY:
+        if (previousWord == Word.INTO
+            || previousWord == Word.LOCAL
+            || previousWord == Word.GLOBAL) {
+          f.effect(new SessionEffect.TemporaryObject());
+        }
+        break;
+      case INSERT, DELETE, MERGE:
+        dataChange(word, f);
+        break;
+      case UPDATE, SHARE, NO, KEY:
+        if (previousWord == Word.FOR) {
+          f.raise(Reason.ROW_LOCK, lockName(word));
+        } else if (word == Word.UPDATE) {
+          dataChange(word, f);
+        }
+        break;
+      case DROP:
+        onCommitDrop |= previousWord == Word.COMMIT;
+        break;
+      case BEGIN, ATOMIC, CASE, END:
+        atomicBody(word);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The first word of a WITH's body, or the statement that a WITH belongs to. */
+  private void dataChange(Word word, Finding f) {
+    boolean inBody = clauses[depth] == BODY && previous == Token.OPEN;
+    boolean afterList =
+        clauses[depth] == WITH_LIST
+            && previous != Token.COMMA
+            && previousWord != Word.WITH
+            && previousWord != Word.RECURSIVE;
+    if (inBody || afterList) {
+      f.raise(depth == 0 ? Reason.DATA_CHANGE : Reason.DATA_MODIFYING_WITH, word.name());
+      clauses[depth] = ANYWHERE;
+    }
+  }
+
+  private static String lockName(Word word) {
+    return switch (word) {
+      case UPDATE -> "FOR UPDATE";
+      case SHARE -> "FOR SHARE";
+      case NO -> "FOR NO KEY UPDATE";
+      default -> "FOR KEY SHARE";
+    };
+  }
+
+  /** A function body BEGIN ATOMIC … END holds semicolons that end no statement. */
+  private void atomicBody(Word word) {
+    if (!ddl) {
+      return;
+    }
+    if (word == Word.ATOMIC && previousWord == Word.BEGIN || word == Word.CASE && atomic > 0) {
+      atomic++;
+    } else if (word == Word.END && atomic > 0) {
+      atomic--;
+    }
+  }
+
+  /** Whether the name before this parenthesis can be a function that is called. */
+  private boolean isCall() {
+    if (nameKeyword != null && parts == 1 && isSyntax()) {
+      return false;
+    }
+    if (clauses[depth] == WITH_LIST || before == null) {
+      return false;
+    }
+    return switch (before) {
+      case STRING, BITS, NUMBER, PARAMETER, CLOSE, CLOSE_BRACKET, QUOTED_NAME, TYPECAST -> false;
+      case NAME -> beforeCategory != null && beforeWord != Word.AS && beforeWord != Word.ORDINALITY;
+      default -> true;
+    };
+  }
+
+  /** Whether the keyword before this parenthesis is a piece of syntax here. */
+  private boolean isSyntax() {
+    Word word = nameKeyword.word();
+    return switch (nameKeyword.category()) {
+      case RESERVED, COLUMN_NAME -> true;
+      case FUNCTION_OR_TYPE ->
+          switch (word) {
+            case LIKE, ILIKE, OVERLAPS, JOIN, VERBOSE -> true;
+            default -> false;
+          };
+      case UNRESERVED ->
+          switch (word) {
+            case BY ->
+                beforeWord == Word.GROUP
+                    || beforeWord == Word.ORDER
+                    || beforeWord == Word.PARTITION;
+            case ROLLUP, CUBE -> clauses[depth] == GROUP_BY;
+            case SETS -> beforeWord == Word.GROUPING;
+            case FIRST, NEXT -> beforeWord == Word.FETCH;
+            case SECOND -> beforeWord == Word.INTERVAL;
+            case ZONE -> beforeWord == Word.TIME;
+            case OVER -> beforeWord == Word.NULLS;
+            case VARYING -> beforeCategory == Category.COLUMN_NAME;
+            default -> false;
+          };
+    };
+  }
+}

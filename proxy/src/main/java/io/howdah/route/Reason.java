@@ -1,0 +1,82 @@
+package io.howdah.route;
+
+/** Why a statement is of its {@link Kind}; {@link Facts#culprit()} names what in it. */
+public enum Reason {
+  EMPTY(Kind.EMPTY, "there is no statement in it"),
+
+  SELECT_READ_ONLY(Kind.READ, "it only reads"),
+  EXPLAIN(Kind.READ, "EXPLAIN without ANALYZE plans but does not run the statement"),
+  COPY_TO_CLIENT(Kind.READ, "COPY to the client only reads"),
+  CURSOR(Kind.READ, "it uses a cursor that is open already"),
+  WAIT_FOR(Kind.READ, "WAIT FOR waits for replay, which only a replica does"),
+
+  SETTING(Kind.SESSION, "it changes or shows session state that any server can hold"),
+
+  BEGIN_DEFAULT(Kind.BEGIN, "the transaction may write", true),
+  BEGIN_READ_WRITE(Kind.BEGIN, "the transaction is READ WRITE"),
+  BEGIN_SERIALIZABLE(Kind.BEGIN, "a replica refuses SERIALIZABLE"),
+  BEGIN_READ_ONLY(Kind.BEGIN_READ_ONLY, "the transaction is READ ONLY"),
+
+  TRANSACTION_END(Kind.TRANSACTION_CONTROL, "it ends the transaction"),
+  TRANSACTION_CHAIN(Kind.TRANSACTION_CONTROL, "it ends the transaction and begins the next"),
+  TRANSACTION_PREPARE(Kind.TRANSACTION_CONTROL, "it prepares the transaction for two-phase commit"),
+  SAVEPOINT(Kind.TRANSACTION_CONTROL, "it marks or goes back within the transaction"),
+  SET_TRANSACTION(Kind.TRANSACTION_CONTROL, "it sets the mode of the open transaction"),
+
+  DATA_CHANGE(Kind.WRITE, "it changes data"),
+  DATA_MODIFYING_WITH(Kind.WRITE, "a WITH in it changes data"),
+  SELECT_INTO(Kind.WRITE, "SELECT INTO creates a table"),
+  ROW_LOCK(Kind.WRITE, "it locks rows"),
+  TABLE_LOCK(Kind.WRITE, "it locks tables"),
+  DDL(Kind.WRITE, "it changes the catalog"),
+  MAINTENANCE(Kind.WRITE, "maintenance runs on the primary"),
+  PROCEDURE(Kind.WRITE, "a procedure or code block may do anything"),
+  COPY_FROM(Kind.WRITE, "COPY FROM writes rows"),
+  COPY_TO_SERVER(Kind.WRITE, "COPY to a file or program acts on the server"),
+  EXPLAIN_ANALYZE_OF_WRITE(Kind.WRITE, "EXPLAIN ANALYZE runs a statement that is no read"),
+  TWO_PHASE(Kind.WRITE, "it finishes a prepared transaction"),
+  NOTIFICATION(Kind.WRITE, "a replica has no LISTEN and NOTIFY"),
+  SESSION_STATE(Kind.WRITE, "it makes state that stays in this one server session"),
+  TEMPORARY_TABLE(Kind.WRITE, "temporary objects are in this one server session"),
+  REFUSED_FUNCTION(Kind.WRITE, "a replica refuses this function"),
+  VOLATILE_FUNCTION(Kind.WRITE, "the function has effects beyond its answer", true),
+  UNKNOWN_FUNCTION(Kind.WRITE, "the function is not known to be harmless", true),
+  UNKNOWN_OPERATOR(Kind.WRITE, "an operator of that schema is not known to be harmless", true),
+  MULTI_STATEMENT_WITH_WRITE(Kind.WRITE, "one of several statements is no read"),
+  MULTI_STATEMENT_WITH_TRANSACTION(Kind.WRITE, "several statements with transaction control"),
+
+  EXECUTE(Kind.UNKNOWN, "what the prepared statement does is not in the text"),
+  UNKNOWN_STATEMENT(Kind.UNKNOWN, "the statement is not one that is known"),
+  UNTERMINATED(Kind.UNKNOWN, "a quote or comment does not end, or a token is not PostgreSQL's"),
+  TOO_DEEP(Kind.UNKNOWN, "parentheses are nested too deep"),
+  TOO_LONG(Kind.UNKNOWN, "it is longer than routing looks at");
+
+  private final Kind kind;
+  private final String text;
+  private final boolean doubtful;
+
+  Reason(Kind kind, String text) {
+    this(kind, text, false);
+  }
+
+  Reason(Kind kind, String text, boolean doubtful) {
+    this.kind = kind;
+    this.text = text;
+    this.doubtful = doubtful;
+  }
+
+  /** The kind that goes with it. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** A clause for people, without a full stop. */
+  public String text() {
+    return text;
+  }
+
+  /** Whether the statement may well succeed on a replica, so that {@link Hint#REPLICA} counts. */
+  public boolean doubtful() {
+    return doubtful;
+  }
+}

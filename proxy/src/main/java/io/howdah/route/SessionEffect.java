@@ -1,0 +1,328 @@
+package io.howdah.route;
+
+import java.util.List;
+
+/**
+ * What a statement leaves behind in the server session. Effects hold once the statement (outside a
+ * transaction) or its transaction has succeeded; those marked local end with the transaction.
+ *
+ * <p>In transaction mode an effect that {@link #pins()} ties the client to its server connection;
+ * the others are replayed on the next one, undo a pin, or need nothing.
+ */
+public sealed interface SessionEffect {
+  /** Whether the session must keep its server connection, because this can't be made elsewhere. */
+  boolean pins();
+
+  /** A few words for people, such as the reason of a pin in SHOW CLIENTS. */
+  String reason();
+
+  /**
+   * SET, in any of its forms. SET SESSION CHARACTERISTICS AS TRANSACTION comes as its
+   * default_transaction_… parameters, SET NAMES as client_encoding, SET SCHEMA as search_path, SET
+   * XML OPTION as xmloption, SET TIME ZONE as timezone.
+   *
+   * @param name folded to lower case as the server does
+   * @param value the list's elements, each to be written as a string constant; null for DEFAULT
+   * @param local ends with the transaction
+   */
+  record SetParameter(String name, List<String> value, boolean local) implements SessionEffect {
+    public SetParameter {
+      value = value == null ? null : List.copyOf(value);
+    }
+
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "SET " + name;
+    }
+  }
+
+  /** RESET name. */
+  record ResetParameter(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "RESET " + name;
+    }
+  }
+
+  /** RESET ALL. It leaves role and session authorization alone. */
+  record ResetAll() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "RESET ALL";
+    }
+  }
+
+  /** SET ROLE; null for NONE, DEFAULT and RESET ROLE. */
+  record SetRole(String role, boolean local) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "SET ROLE";
+    }
+  }
+
+  /** SET SESSION AUTHORIZATION; null for DEFAULT and RESET. */
+  record SetSessionAuthorization(String user, boolean local) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "SET SESSION AUTHORIZATION";
+    }
+  }
+
+  /** A setting changed in a way the text does not tell, as by set_config with an expression. */
+  record UnknownSetting(String what) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "setting changed by " + what;
+    }
+  }
+
+  /** What DISCARD throws away. ALL undoes every pin; the others undo their own. */
+  enum Discarded {
+    ALL,
+    PLANS,
+    SEQUENCES,
+    TEMP
+  }
+
+  /** DISCARD. */
+  record Discard(Discarded what) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "DISCARD " + what;
+    }
+  }
+
+  /** PREPARE name. */
+  record PrepareStatement(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "PREPARE " + name;
+    }
+  }
+
+  /** EXECUTE name: needs the server session that prepared it. */
+  record ExecuteStatement(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "EXECUTE " + name;
+    }
+  }
+
+  /** DEALLOCATE; null for ALL. */
+  record Deallocate(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "DEALLOCATE " + (name == null ? "ALL" : name);
+    }
+  }
+
+  /** LISTEN. */
+  record Listen(String channel) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "LISTEN " + channel;
+    }
+  }
+
+  /** UNLISTEN; null for all channels. */
+  record Unlisten(String channel) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "UNLISTEN " + (channel == null ? "*" : channel);
+    }
+  }
+
+  /** DECLARE … WITH HOLD. */
+  record HoldCursor(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "cursor " + name + " WITH HOLD";
+    }
+  }
+
+  /** CLOSE; null for ALL. The cursor may be one that ends with the transaction anyway. */
+  record CloseCursor(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "CLOSE " + (name == null ? "ALL" : name);
+    }
+  }
+
+  /** A temporary table, view, sequence or the like that outlives the transaction. */
+  record TemporaryObject() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "temporary table";
+    }
+  }
+
+  /** A session-level advisory lock may be held. */
+  record AdvisoryLock(String function) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "advisory lock by " + function;
+    }
+  }
+
+  /** A session-level advisory lock was given back; only {@code all} tells that none is left. */
+  record AdvisoryUnlock(boolean all) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return all ? "all advisory locks released" : "an advisory lock released";
+    }
+  }
+
+  /** LOAD of a library into the server process. */
+  record Load() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "LOAD";
+    }
+  }
+
+  /**
+   * nextval, setval, currval or lastval was called. It does not pin: nearly every INSERT does the
+   * same unseen. currval and lastval in a later transaction may therefore meet another session and
+   * fail with 55000; within one transaction they are right.
+   */
+  record SequenceUse(String function) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return function;
+    }
+  }
+
+  /** setseed or SET SEED: the session's later random numbers follow from it. */
+  record RandomSeed() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "random seed";
+    }
+  }
+
+  /** Some other state of the session that can't be set again elsewhere. */
+  record OtherState(String what) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return what;
+    }
+  }
+
+  /** The text was too long or too deep to be looked at: it may have left anything. */
+  record Unseen() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return true;
+    }
+
+    @Override
+    public String reason() {
+      return "a statement too long or deep to be looked at";
+    }
+  }
+}

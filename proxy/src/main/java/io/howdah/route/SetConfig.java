@@ -1,0 +1,66 @@
+package io.howdah.route;
+
+import java.util.List;
+
+/** What a call of set_config sets, as far as its arguments are constants. */
+sealed interface SetConfig {
+  /** It ends with the transaction, whatever it sets. */
+  record Local() implements SetConfig {}
+
+  /** All three are constants. */
+  record Constant(SessionEffect effect) implements SetConfig {}
+
+  /** Can't be told from the text. */
+  record Expression() implements SetConfig {}
+
+  /** Bounds the cost of calls within calls. */
+  int MAX_TOKENS = 64;
+
+  /** Reads on after the opening parenthesis; {@code s} is the caller's to lose. */
+  static SetConfig read(Scanner s) {
+    String[] constants = new String[3];
+    int argument = 0;
+    int depth = 0;
+    int tokens = 0;
+    for (int looked = 0; ; looked++) {
+      Token t = s.next();
+      if (looked == MAX_TOKENS) {
+        return new Expression();
+      }
+      if (t == Token.END || t == Token.ERROR || t == Token.CLOSE && depth == 0) {
+        break;
+      }
+      if (t == Token.COMMA && depth == 0) {
+        argument++;
+        tokens = 0;
+        continue;
+      }
+      if (t == Token.OPEN || t == Token.OPEN_BRACKET) {
+        depth++;
+      } else if (t == Token.CLOSE || t == Token.CLOSE_BRACKET) {
+        depth--;
+      }
+      if (argument > 2) {
+        return new Expression();
+      }
+      constants[argument] = ++tokens == 1 ? constant(s) : null;
+    }
+    return argument == 2 ? of(constants[0], constants[1], constants[2]) : new Expression();
+  }
+
+  private static SetConfig of(String name, String value, String local) {
+    if ("true".equals(local)) {
+      return new Local();
+    }
+    return name == null || value == null || !"false".equals(local)
+        ? new Expression()
+        : new Constant(Settings.effect(Name.fold(name), List.of(value), false));
+  }
+
+  private static String constant(Scanner s) {
+    if (s.token() == Token.STRING) {
+      return s.string();
+    }
+    return s.word() == Word.TRUE ? "true" : s.word() == Word.FALSE ? "false" : null;
+  }
+}

@@ -1,0 +1,289 @@
+package io.howdah.route;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** SET and RESET: what they set, in a form from which they can be said again. */
+final class Settings {
+  private Settings() {}
+
+  /** The effect of setting a parameter; role and session_authorization have their own. */
+  static SessionEffect effect(String name, List<String> value, boolean local) {
+    String first = value == null ? null : value.getFirst();
+    return switch (name) {
+      case "role" ->
+          new SessionEffect.SetRole("none".equalsIgnoreCase(first) ? null : first, local);
+      case "session_authorization" -> new SessionEffect.SetSessionAuthorization(first, local);
+      case "seed" -> new SessionEffect.RandomSeed();
+      default -> new SessionEffect.SetParameter(name, value, local);
+    };
+  }
+
+  /** From SET (current) to the statement's end. */
+  static void set(Scanner s, Finding f) {
+    f.is(Reason.SETTING, null);
+    boolean local = false;
+    s.next();
+    if (s.word() == Word.LOCAL) {
+      local = true;
+      s.next();
+    } else if (s.word() == Word.SESSION) {
+      Scanner ahead = s.fork();
+      ahead.next();
+      // SET SESSION AUTHORIZATION and SET SESSION CHARACTERISTICS use the word for themselves.
+      if (ahead.word() != Word.AUTHORIZATION && ahead.word() != Word.CHARACTERISTICS) {
+        s.next();
+      }
+    }
+    if (!special(s, f, local)) {
+      parameter(s, f, local);
+    }
+    end(s, f);
+  }
+
+  /** The forms that are not SET name TO value; false when it is none of them. */
+  private static boolean special(Scanner s, Finding f, boolean local) {
+    switch (s.word()) {
+      case TRANSACTION -> {
+        f.is(Reason.SET_TRANSACTION, null);
+        skip(s);
+      }
+      case SESSION -> session(s, f, local);
+      case ROLE -> {
+        if (assigns(s)) {
+          return false;
+        }
+        s.next();
+        identity(s, f, "role", local);
+      }
+      case TIME -> {
+        s.next();
+        s.next();
+        boolean reset = s.word() == Word.LOCAL || s.word() == Word.DEFAULT;
+        add(f, "timezone", reset ? null : zone(s), local);
+        skip(s);
+      }
+      case NAMES -> one(s, f, "client_encoding", local);
+      case SCHEMA -> one(s, f, "search_path", local);
+      case CATALOG -> {
+        f.is(Reason.UNKNOWN_STATEMENT, "SET CATALOG");
+        skip(s);
+      }
+      case XML -> {
+        s.next();
+        s.next();
+        add(f, "xmloption", List.of(s.text().toLowerCase(Locale.ROOT)), local);
+        s.next();
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static final Word[] CHARACTERISTICS = {Word.CHARACTERISTICS, Word.AS, Word.TRANSACTION};
+
+  private static void session(Scanner s, Finding f, boolean local) {
+    s.next();
+    if (s.word() == Word.AUTHORIZATION) {
+      s.next();
+      identity(s, f, "session_authorization", local);
+      return;
+    }
+    // CHARACTERISTICS AS TRANSACTION modes
+    for (Word word : CHARACTERISTICS) {
+      if (s.word() != word) {
+        f.is(Reason.UNKNOWN_STATEMENT, "SET SESSION");
+        return;
+      }
+      s.next();
+    }
+    TransactionModes modes = TransactionModes.read(s);
+    if (modes == null) {
+      f.is(Reason.UNKNOWN_STATEMENT, "SET SESSION CHARACTERISTICS");
+      return;
+    }
+    modes.asDefaults().forEach(f::effect);
+  }
+
+  /** The role or user; NONE and DEFAULT are none. */
+  private static void identity(Scanner s, Finding f, String name, boolean local) {
+    boolean none = s.word() == Word.NONE || s.word() == Word.DEFAULT;
+    add(f, name, none ? null : values(s), local);
+    s.next();
+  }
+
+  /** SET NAMES 'x', SET SCHEMA 'x'; SET names = … and schema = … are parameters of that name. */
+  private static void one(Scanner s, Finding f, String name, boolean local) {
+    s.next();
+    boolean none = s.word() == Word.DEFAULT || atEnd(s);
+    add(f, name, none ? null : values(s), local);
+    if (!atEnd(s)) {
+      s.next();
+    }
+  }
+
+  private static boolean assigns(Scanner s) {
+    Scanner ahead = s.fork();
+    ahead.next();
+    return ahead.word() == Word.TO || ahead.token() == Token.OPERATOR;
+  }
+
+  private static void parameter(Scanner s, Finding f, boolean local) {
+    String name = parameterName(s);
+    if (name == null || s.word() != Word.TO && !s.isText(EQUALS)) {
+      f.is(Reason.UNKNOWN_STATEMENT, "SET");
+      skip(s);
+      return;
+    }
+    s.next();
+    if (s.word() == Word.DEFAULT) {
+      s.next();
+      add(f, name, null, local);
+      return;
+    }
+    List<String> values = new ArrayList<>();
+    while (true) {
+      String v = value(s);
+      values.add(v);
+      s.next();
+      if (s.token() != Token.COMMA) {
+        break;
+      }
+      s.next();
+    }
+    add(f, name, values, local);
+  }
+
+  private static final byte[] EQUALS = {'='};
+
+  /** A list with an element that can't be told makes the whole setting unknown. */
+  private static void add(Finding f, String name, List<String> value, boolean local) {
+    if (name.startsWith("transaction_")) {
+      f.is(Reason.SET_TRANSACTION, null);
+    } else if (value != null && value.contains(null)) {
+      if (!local) {
+        f.effect(new SessionEffect.UnknownSetting("SET " + name));
+      }
+    } else {
+      f.effect(effect(name, value, local));
+    }
+  }
+
+  /** A name with dots, folded; the token after it is current. Null when it is none. */
+  static String parameterName(Scanner s) {
+    StringBuilder name = new StringBuilder();
+    while (s.token() == Token.NAME || s.token() == Token.QUOTED_NAME) {
+      // Parameters are found without regard to case, quoted or not.
+      name.append(Name.fold(s.nameText()));
+      if (s.next() != Token.DOT) {
+        return name.toString();
+      }
+      name.append('.');
+      s.next();
+    }
+    return null;
+  }
+
+  private static List<String> values(Scanner s) {
+    List<String> one = new ArrayList<>();
+    one.add(value(s));
+    return one;
+  }
+
+  /** The value that the current token is, as SHOW would tell it; null when it can't be told. */
+  static String value(Scanner s) {
+    return switch (s.token()) {
+      case STRING -> s.string();
+      case NAME, QUOTED_NAME -> s.nameText();
+      case NUMBER -> Numbers.plain(s.text());
+      case OPERATOR -> {
+        String sign = s.text();
+        boolean number = s.next() == Token.NUMBER;
+        yield !number
+            ? null
+            : sign.equals("-") ? "-" + Numbers.plain(s.text()) : Numbers.plain(s.text());
+      }
+      default -> null;
+    };
+  }
+
+  private static List<String> zone(Scanner s) {
+    if (s.word() != Word.INTERVAL) {
+      return values(s);
+    }
+    List<String> one = new ArrayList<>();
+    s.next();
+    if (s.token() == Token.OPEN) {
+      one.add(null);
+    } else {
+      String v = value(s);
+      one.add(v == null ? null : "INTERVAL '" + v.replace("'", "''") + "'");
+    }
+    return one;
+  }
+
+  /** From RESET (current) to the statement's end. */
+  static void reset(Scanner s, Finding f) {
+    f.is(Reason.SETTING, null);
+    s.next();
+    switch (s.word()) {
+      case ALL -> {
+        f.effect(new SessionEffect.ResetAll());
+        s.next();
+      }
+      case SESSION -> {
+        f.effect(new SessionEffect.SetSessionAuthorization(null, false));
+        s.next();
+        s.next();
+      }
+      case TIME -> {
+        f.effect(new SessionEffect.ResetParameter("timezone"));
+        s.next();
+        s.next();
+      }
+      case TRANSACTION -> {
+        f.is(Reason.SET_TRANSACTION, null);
+        skip(s);
+      }
+      default -> {
+        String name = parameterName(s);
+        if (name == null) {
+          f.is(Reason.UNKNOWN_STATEMENT, "RESET");
+          skip(s);
+        } else if (name.equals("role")) {
+          f.effect(new SessionEffect.SetRole(null, false));
+        } else if (name.equals("session_authorization")) {
+          f.effect(new SessionEffect.SetSessionAuthorization(null, false));
+        } else {
+          f.effect(new SessionEffect.ResetParameter(name));
+        }
+      }
+    }
+    end(s, f);
+  }
+
+  static boolean atEnd(Scanner s) {
+    return s.token() == Token.END || s.token() == Token.SEMICOLON || s.token() == Token.ERROR;
+  }
+
+  /** To the statement's end. */
+  static void skip(Scanner s) {
+    while (!atEnd(s)) {
+      s.next();
+    }
+  }
+
+  /** What follows a whole statement makes it one that the server refuses. */
+  static void end(Scanner s, Finding f) {
+    if (!atEnd(s)) {
+      f.raise(Reason.UNKNOWN_STATEMENT, "more than one statement holds");
+      skip(s);
+    }
+    if (s.token() == Token.ERROR) {
+      f.raise(Reason.UNTERMINATED, null);
+    }
+  }
+}

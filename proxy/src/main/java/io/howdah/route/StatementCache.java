@@ -1,0 +1,254 @@
+package io.howdah.route;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Values by statement text, bounded in entries and in bytes. A look-up allocates nothing. Once it
+ * is full, a text gets in only when it is put for the second time within a while, so that texts
+ * that never come back (values written into the statement) throw nothing out; the one that leaves
+ * is the next that was not asked for since the clock's hand last passed it, which approximates the
+ * least recently used.
+ *
+ * <p>Thread: one at a time; one for each event loop.
+ *
+ * @param <V> what is remembered, such as {@link Facts}
+ */
+public final class StatementCache<V> {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** What an entry costs besides its text, about. */
+  private static final int OVERHEAD = 96;
+
+  private static final class Entry<V> {
+    private final byte[] text;
+    private final long hash;
+    private final int variant;
+    private V value;
+    private boolean used;
+
+    Entry(byte[] text, long hash, int variant, V value) {
+      this.text = text;
+      this.hash = hash;
+      this.variant = variant;
+      this.value = value;
+    }
+  }
+
+  private final int maxEntries;
+  private final long maxBytes;
+  private final long seed;
+
+  /** The entries in the clock's order; null where one left. */
+  private final Entry<V>[] clock;
+
+  /** Open addressing: 1 + the index in {@link #clock}, 0 for free. */
+  private final int[] index;
+
+  /** The hashes of texts that were put but not let in, each where the next of its slot ousts it. */
+  private final long[] door;
+
+  private int hand;
+  private int size;
+  private long bytes;
+  private long hits;
+  private long misses;
+  private long evictions;
+
+  /**
+   * @param maxEntries 0 for a cache that remembers nothing
+   * @param maxBytes texts and a fixed cost each; a text longer than a sixteenth is never kept
+   * @param seed makes the hash differ between processes, so that nobody can prepare collisions
+   */
+  public StatementCache(int maxEntries, long maxBytes, long seed) {
+    this.maxEntries = maxEntries;
+    this.maxBytes = maxBytes;
+    this.seed = seed;
+    clock = newClock(maxEntries);
+    index = new int[powerOfTwo(2 * maxEntries)];
+    door = new long[powerOfTwo(maxEntries)];
+  }
+
+  // An array of a generic type can't be made otherwise; it never leaves this object.
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static <V> Entry<V>[] newClock(int length) {
+    return new Entry[length];
+  }
+
+  private static int powerOfTwo(int atLeast) {
+    return Math.max(2, Integer.highestOneBit(Math.max(1, atLeast - 1)) << 1);
+  }
+
+  /**
+   * The value, or null.
+   *
+   * @param variant whatever besides the text the value depends on, such as
+   *     standard_conforming_strings
+   */
+  public V get(byte[] text, int offset, int length, int variant) {
+    int slot = find(hash(text, offset, length, variant), text, offset, length, variant);
+    if (slot < 0) {
+      misses++;
+      return null;
+    }
+    hits++;
+    Entry<V> e = clock[index[slot] - 1];
+    e.used = true;
+    return e.value;
+  }
+
+  /** Remembers the value, if the text is let in. Copies the text then. */
+  public void put(byte[] text, int offset, int length, int variant, V value) {
+    put(text, offset, length, variant, value, false);
+  }
+
+  /** Remembers the value whether or not the text was seen before: something learnt the hard way. */
+  public void learn(byte[] text, int offset, int length, int variant, V value) {
+    put(text, offset, length, variant, value, true);
+  }
+
+  private void put(byte[] text, int offset, int length, int variant, V value, boolean surely) {
+    if (maxEntries == 0 || length + OVERHEAD > maxBytes / 16) {
+      return;
+    }
+    long hash = hash(text, offset, length, variant);
+    int slot = find(hash, text, offset, length, variant);
+    if (slot >= 0) {
+      clock[index[slot] - 1].value = value;
+      return;
+    }
+    boolean full = size == maxEntries || bytes + length + OVERHEAD > maxBytes;
+    if (full && !surely && !knocked(hash)) {
+      return;
+    }
+    while (size == maxEntries || bytes + length + OVERHEAD > maxBytes) {
+      evict();
+    }
+    byte[] copy = Arrays.copyOfRange(text, offset, offset + length);
+    insert(new Entry<>(copy, hash, variant, value));
+  }
+
+  /** Whether this text was put before, not too long ago; from now on it was. */
+  private boolean knocked(long hash) {
+    int slot = (int) (hash >>> 40) & (door.length - 1);
+    boolean before = door[slot] == hash;
+    door[slot] = before ? 0 : hash;
+    return before;
+  }
+
+  private void insert(Entry<V> e) {
+    while (clock[hand] != null) {
+      hand = next(hand, maxEntries);
+    }
+    clock[hand] = e;
+    int slot = home(e.hash);
+    while (index[slot] != 0) {
+      slot = next(slot, index.length);
+    }
+    index[slot] = hand + 1;
+    hand = next(hand, maxEntries);
+    size++;
+    bytes += e.text.length + OVERHEAD;
+  }
+
+  private void evict() {
+    while (clock[hand] == null || clock[hand].used) {
+      if (clock[hand] != null) {
+        clock[hand].used = false;
+      }
+      hand = next(hand, maxEntries);
+    }
+    Entry<V> e = clock[hand];
+    int slot = find(e.hash, e.text, 0, e.text.length, e.variant);
+    remove(slot);
+    clock[hand] = null;
+    size--;
+    bytes -= e.text.length + OVERHEAD;
+    evictions++;
+  }
+
+  /** Frees a slot and moves up those that had to go past it. */
+  private void remove(int freed) {
+    int hole = freed;
+    int slot = next(hole, index.length);
+    while (index[slot] != 0) {
+      int home = home(clock[index[slot] - 1].hash);
+      int mask = index.length - 1;
+      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
+        index[hole] = index[slot];
+        hole = slot;
+      }
+      slot = next(slot, index.length);
+    }
+    index[hole] = 0;
+  }
+
+  private int find(long hash, byte[] text, int offset, int length, int variant) {
+    for (int slot = home(hash); index[slot] != 0; slot = next(slot, index.length)) {
+      Entry<V> e = clock[index[slot] - 1];
+      if (e.hash == hash
+          && e.variant == variant
+          && Arrays.equals(e.text, 0, e.text.length, text, offset, offset + length)) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  private int home(long hash) {
+    return (int) hash & (index.length - 1);
+  }
+
+  private static int next(int i, int length) {
+    return i + 1 == length ? 0 : i + 1;
+  }
+
+  private long hash(byte[] text, int offset, int length, int variant) {
+    long h = seed ^ length ^ (long) variant << 32;
+    int i = offset;
+    int end = offset + length;
+    for (; i + 8 <= end; i += 8) {
+      h = mix(h ^ (long) LONG.get(text, i));
+    }
+    long tail = 0;
+    for (; i < end; i++) {
+      tail = tail << 8 | text[i] & 0xff;
+    }
+    return mix(h ^ tail);
+  }
+
+  private static long mix(long h) {
+    long m = h * 0x9E3779B97F4A7C15L;
+    m ^= m >>> 32;
+    m *= 0xD6E8FEB86659FD93L;
+    return m ^ m >>> 29;
+  }
+
+  /** Texts remembered now. */
+  public int size() {
+    return size;
+  }
+
+  /** Bytes they take, about. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Look-ups that found something, since the beginning. */
+  public long hits() {
+    return hits;
+  }
+
+  /** Look-ups that found nothing. */
+  public long misses() {
+    return misses;
+  }
+
+  /** Texts thrown out for others. */
+  public long evictions() {
+    return evictions;
+  }
+}

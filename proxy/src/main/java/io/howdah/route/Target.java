@@ -1,0 +1,14 @@
+package io.howdah.route;
+
+/** Which sort of node a statement is for. */
+public enum Target {
+  /** Only the primary. */
+  PRIMARY,
+  /** A replica if one is fresh enough; the configuration says what then. */
+  REPLICA,
+  /**
+   * Any node. The primary where there is one, so that a driver that asks SHOW transaction_read_only
+   * hears of the node it writes to.
+   */
+  ANY
+}

@@ -1,0 +1,98 @@
+package io.howdah.route;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The modes of BEGIN, START TRANSACTION and SET SESSION CHARACTERISTICS; null where not said.
+ *
+ * @param isolation in lower case, such as {@code repeatable read}
+ */
+record TransactionModes(String isolation, Boolean readOnly, Boolean deferrable) {
+
+  /** Reads from the current token to the statement's end; null when something else is there. */
+  static TransactionModes read(Scanner s) {
+    String isolation = null;
+    Boolean readOnly = null;
+    Boolean deferrable = null;
+    while (!Settings.atEnd(s)) {
+      switch (s.word()) {
+        case ISOLATION -> {
+          s.next();
+          s.next();
+          isolation = level(s);
+          if (isolation == null) {
+            return null;
+          }
+        }
+        case READ -> {
+          s.next();
+          if (s.word() != Word.ONLY && s.word() != Word.WRITE) {
+            return null;
+          }
+          // Of two that disagree the one that needs the primary counts.
+          boolean only = s.word() == Word.ONLY;
+          readOnly = readOnly == null ? only : readOnly && only;
+        }
+        case NOT -> {
+          s.next();
+          deferrable = false;
+        }
+        case DEFERRABLE -> deferrable = true;
+        default -> {
+          if (s.token() != Token.COMMA) {
+            return null;
+          }
+        }
+      }
+      s.next();
+    }
+    return new TransactionModes(isolation, readOnly, deferrable);
+  }
+
+  private static String level(Scanner s) {
+    switch (s.word()) {
+      case SERIALIZABLE:
+        return "serializable";
+      case REPEATABLE:
+        s.next();
+        return "repeatable read";
+      case READ:
+        s.next();
+        return s.word() == Word.COMMITTED
+            ? "read committed"
+            : s.word() == Word.UNCOMMITTED ? "read uncommitted" : null;
+      default:
+        return null;
+    }
+  }
+
+  /** The reason for a transaction that begins so. */
+  Reason reason() {
+    if ("serializable".equals(isolation)) {
+      return Reason.BEGIN_SERIALIZABLE;
+    }
+    return readOnly == null
+        ? Reason.BEGIN_DEFAULT
+        : readOnly ? Reason.BEGIN_READ_ONLY : Reason.BEGIN_READ_WRITE;
+  }
+
+  /** The same as settings of the session. */
+  List<SessionEffect> asDefaults() {
+    List<SessionEffect> effects = new ArrayList<>();
+    if (isolation != null) {
+      effects.add(set("default_transaction_isolation", isolation));
+    }
+    if (readOnly != null) {
+      effects.add(set("default_transaction_read_only", readOnly ? "on" : "off"));
+    }
+    if (deferrable != null) {
+      effects.add(set("default_transaction_deferrable", deferrable ? "on" : "off"));
+    }
+    return effects;
+  }
+
+  private static SessionEffect set(String name, String value) {
+    return new SessionEffect.SetParameter(name, List.of(value), false);
+  }
+}
