@@ -119,7 +119,7 @@ public final class ScramClient {
       if (salt.length == 0) {
         throw new ScramFailure("the server's SCRAM salt is empty");
       }
-      return prove(keys(salt, iterations), nonce, ScramText.bytes(text.since(0)));
+      return prove(keys(salt, iterations), nonce, serverFirst);
     } catch (MalformedScram e) {
       throw new ScramFailure("malformed SCRAM message of the server: " + e.getMessage());
     }

@@ -110,9 +110,10 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   /** Says good-bye and closes. */
   public void close() {
     if (lost == null) {
+      lost = "closed by Howdah";
       ByteBuf out = channel.alloc().buffer(5).writeByte(FrontendType.TERMINATE).writeInt(4);
       channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
-      lose("closed by Howdah");
+      tellLost();
     }
   }
 
@@ -195,10 +196,14 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
     }
     lost = reason;
     channel.close();
+    tellLost();
+  }
+
+  private void tellLost() {
     if (waiting != null) {
-      answer(new Lost(reason));
+      answer(new Lost(lost));
     }
-    onLost.accept(reason);
+    onLost.accept(lost);
   }
 
   @Override

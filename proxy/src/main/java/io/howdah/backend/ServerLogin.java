@@ -10,6 +10,7 @@ import io.howdah.wire.StartupMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -33,6 +34,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
   private ScheduledFuture<?> timeout;
   private boolean proving;
   private boolean ended;
+  private boolean failed;
 
   ServerLogin(
       LoginRequest request,
@@ -81,11 +83,19 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (ended) {
-      ctx.fireChannelRead(message);
+      passOn(ctx, message);
       return;
     }
     reader.add(ctx.alloc(), (ByteBuf) message);
     proceed(ctx);
+  }
+
+  private void passOn(ChannelHandlerContext ctx, Object message) {
+    if (failed) {
+      ReferenceCountUtil.release(message);
+    } else {
+      ctx.fireChannelRead(message);
+    }
   }
 
   private void proceed(ChannelHandlerContext ctx) {
@@ -187,6 +197,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
       return;
     }
     end();
+    failed = true;
     reader.release();
     ctx.close();
     try {

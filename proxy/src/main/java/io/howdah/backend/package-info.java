@@ -1,6 +1,7 @@
 /**
  * One server connection: connect, authenticate, keep the ledger of expected replies, bring the
  * session's state over, reset. It knows nothing of client sessions but the narrow interface they
- * hand in.
+ * hand in. Around it: the {@link io.howdah.backend.Transport}, cancel requests, and Howdah's own
+ * small questions to servers, with the probes that watch a cluster's nodes.
  */
 package io.howdah.backend;

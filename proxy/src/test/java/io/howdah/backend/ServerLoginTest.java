@@ -13,7 +13,7 @@ import io.howdah.topology.NodeId;
 import io.howdah.wire.CString;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -38,6 +38,7 @@ class ServerLoginTest {
   private final List<PgError> failures = new ArrayList<>();
   private final List<String> leftOver = new ArrayList<>();
   private Executor workers = Runnable::run;
+  private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
   private EmbeddedChannel channel;
 
   @AfterEach
@@ -45,6 +46,7 @@ class ServerLoginTest {
     if (channel != null) {
       channel.finishAndReleaseAll();
     }
+    assertThat(memory.metric().usedHeapMemory()).as("bytes leaked").isZero();
     assertThat(greetings.size() + failures.size()).as("callbacks").isLessThanOrEqualTo(1);
   }
 
@@ -133,7 +135,7 @@ class ServerLoginTest {
             .ready()
             .array();
     for (byte b : all) {
-      channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {b}));
+      channel.writeInbound(memory.buffer().writeBytes(new byte[] {b}));
     }
     assertGreeted();
   }
@@ -328,8 +330,11 @@ class ServerLoginTest {
     if (channel != null) {
       channel.finishAndReleaseAll();
     }
-    channel =
-        new EmbeddedChannel(new ServerLogin(request, cache, workers, Telemetry.NONE, new Heard()));
+    channel = new EmbeddedChannel();
+    channel.config().setAllocator(memory);
+    channel
+        .pipeline()
+        .addLast(new ServerLogin(request, cache, workers, Telemetry.NONE, new Heard()));
   }
 
   private final class Heard implements LoginListener {
@@ -355,15 +360,15 @@ class ServerLoginTest {
   }
 
   private void send(Bytes bytes) {
-    channel.writeInbound(Unpooled.wrappedBuffer(bytes.array()));
+    channel.writeInbound(memory.buffer().writeBytes(bytes.array()));
     channel.runPendingTasks();
   }
 
   private int sendSplit(Bytes bytes, int at) {
     byte[] all = bytes.array();
     int split = Math.min(at, all.length);
-    channel.writeInbound(Unpooled.copiedBuffer(all, 0, split));
-    channel.writeInbound(Unpooled.copiedBuffer(all, split, all.length - split));
+    channel.writeInbound(memory.buffer().writeBytes(all, 0, split));
+    channel.writeInbound(memory.buffer().writeBytes(all, split, all.length - split));
     channel.runPendingTasks();
     return all.length;
   }

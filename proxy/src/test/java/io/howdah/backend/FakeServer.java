@@ -1,0 +1,92 @@
+package io.howdah.backend;
+
+import io.howdah.topology.NodeId;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+
+/**
+ * A server on a loopback socket: lets everybody in and answers queries as told. What a query's
+ * answer is {@code null} for ends its connection.
+ */
+final class FakeServer implements AutoCloseable {
+  final LinkedBlockingQueue<byte[]> startupPackets = new LinkedBlockingQueue<>();
+  private final ServerSocket listener;
+  private final CopyOnWriteArrayList<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final Bytes welcome;
+  private final Function<String, Bytes> answers;
+
+  FakeServer(Bytes welcome, Function<String, Bytes> answers) throws IOException {
+    this.welcome = welcome;
+    this.answers = answers;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  NodeId node() {
+    return new NodeId("main", listener.getInetAddress().getHostAddress(), listener.getLocalPort());
+  }
+
+  static Bytes letIn() {
+    return Bytes.of()
+        .auth(0)
+        .parameter("server_version", "18.3")
+        .key(7, (byte) 1, (byte) 2, (byte) 3, (byte) 4)
+        .ready();
+  }
+
+  /** Ends every connection, as a crash would. */
+  void dropAll() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = listener.accept();
+        sockets.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // Closed: the test is over.
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      OutputStream out = socket.getOutputStream();
+      startupPackets.add(in.readNBytes(in.readInt() - 4));
+      out.write(welcome.array());
+      while (true) {
+        byte type = in.readByte();
+        byte[] body = in.readNBytes(in.readInt() - 4);
+        Bytes answer =
+            type == 'Q'
+                ? answers.apply(new String(body, 0, body.length - 1, StandardCharsets.UTF_8))
+                : null;
+        if (answer == null) {
+          return;
+        }
+        out.write(answer.array());
+      }
+    } catch (IOException e) {
+      // The client has gone.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    dropAll();
+  }
+}

@@ -1,0 +1,197 @@
+package io.howdah.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.auth.SaltedPasswords;
+import io.howdah.auth.ServerSecret;
+import io.howdah.error.PgError;
+import io.howdah.telemetry.Telemetry;
+import io.howdah.topology.NodeId;
+import io.howdah.wire.Protocol;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(30)
+class ServerConnectorTest {
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private EventLoopGroup loops;
+
+  @AfterEach
+  void stop() {
+    if (loops != null) {
+      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+    workers.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void logsInOverEachTransport(Transport transport) throws Exception {
+    try (FakeServer server = new FakeServer(FakeServer.letIn(), _ -> null)) {
+      ServerGreeting greeting =
+          (ServerGreeting) connect(connector(transport), server.node(), Duration.ofSeconds(10));
+      assertThat(greeting.processId()).isEqualTo(7);
+      assertThat(greeting.channel()).isInstanceOf(transport.clientChannel());
+      assertThat(Transport.of(loops)).isEqualTo(transport);
+      greeting.channel().close().sync();
+    }
+  }
+
+  @Test
+  void namesAreResolvedOffTheLoop() throws Exception {
+    try (FakeServer server = new FakeServer(FakeServer.letIn(), _ -> null)) {
+      NodeId node = new NodeId("main", "localhost", server.node().port());
+      Object outcome = connect(connector(Transport.best()), node, Duration.ofSeconds(10));
+      assertThat(outcome).isInstanceOf(ServerGreeting.class);
+      ((ServerGreeting) outcome).channel().close().sync();
+    }
+  }
+
+  @Test
+  void refusedConnection() throws Exception {
+    int port;
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = taken.getLocalPort();
+    }
+    assertThat(
+            connect(
+                connector(Transport.best()),
+                new NodeId("main", "127.0.0.1", port),
+                Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            PgError.ServerUnreachable.class, e -> assertThat(e.detail()).contains("refused"));
+  }
+
+  @Test
+  void unknownHost() throws Exception {
+    assertThat(
+            connect(
+                connector(Transport.best()),
+                new NodeId("main", "no such host", 5432),
+                Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            PgError.ServerUnreachable.class,
+            e -> assertThat(e.detail()).contains("host name \"no such host\" is unknown"));
+  }
+
+  @Test
+  void workersThatHaveEnded() throws Exception {
+    ServerConnector connector = connector(Transport.best());
+    workers.shutdown();
+    assertThat(connect(connector, new NodeId("main", "localhost", 1), Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            PgError.ServerUnreachable.class, e -> assertThat(e.detail()).contains("shutting down"));
+  }
+
+  @Test
+  void connectionThatTakesTooLong() throws Exception {
+    // Nobody ever runs the resolution.
+    loops = Transport.best().newEventLoops(1, "test");
+    ServerConnector connector =
+        new ServerConnector(Transport.best(), _ -> {}, new SaltedPasswords(1), Telemetry.NONE);
+    assertThat(connect(connector, new NodeId("main", "localhost", 1), Duration.ofMillis(20)))
+        .isInstanceOfSatisfying(
+            PgError.ServerUnreachable.class,
+            e -> assertThat(e.detail()).isEqualTo("No connection within 20 ms."));
+  }
+
+  @Test
+  void serverThatHangsUp() throws Exception {
+    try (FakeServer server =
+        new FakeServer(Bytes.of().error("53300", "sorry, too many clients already"), _ -> null)) {
+      assertThat(connect(connector(Transport.best()), server.node(), Duration.ofSeconds(10)))
+          .isEqualTo(
+              new PgError.ServerLoginRefused(
+                  server.node().toString(), "53300", "sorry, too many clients already"));
+    }
+  }
+
+  @Test
+  void cancelWaitsForTheServersClose() throws Exception {
+    ServerConnector connector = connector(Transport.best());
+    byte[] key = HexFormat.of().parseHex("0102030405");
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      NodeId node = new NodeId("main", "127.0.0.1", listener.getLocalPort());
+      CompletableFuture<Optional<PgError>> done = new CompletableFuture<>();
+      cancel(connector, node, key, Duration.ofSeconds(10), done);
+      try (var socket = listener.accept()) {
+        assertThat(HexFormat.of().formatHex(socket.getInputStream().readNBytes(17)))
+            .isEqualTo("00000011" + "04d2162e" + "00000007" + "0102030405");
+        assertThat(done).isNotDone();
+      }
+      assertThat(done.get()).isEmpty();
+
+      CompletableFuture<Optional<PgError>> late = new CompletableFuture<>();
+      cancel(connector, node, key, Duration.ofMillis(50), late);
+      assertThat(late.get().orElseThrow().detail()).contains("did not act on it");
+    }
+    CompletableFuture<Optional<PgError>> refused = new CompletableFuture<>();
+    cancel(connector, new NodeId("main", "no such host", 1), key, Duration.ofSeconds(5), refused);
+    assertThat(refused.get()).isPresent();
+  }
+
+  private void cancel(
+      ServerConnector connector,
+      NodeId node,
+      byte[] key,
+      Duration timeout,
+      CompletableFuture<Optional<PgError>> done) {
+    new ServerCancel(connector).cancel(loops.next(), node, 7, key, timeout, done::complete);
+  }
+
+  private ServerConnector connector(Transport transport) {
+    loops = transport.newEventLoops(1, "test");
+    return new ServerConnector(transport, workers, new SaltedPasswords(1), Telemetry.NONE);
+  }
+
+  /** What the listener hears: a greeting or an error. */
+  private Object connect(ServerConnector connector, NodeId node, Duration timeout)
+      throws Exception {
+    CompletableFuture<Object> outcome = new CompletableFuture<>();
+    EventLoop loop = (EventLoop) loops.next();
+    connector.connect(
+        loop,
+        new LoginRequest(
+            node,
+            "shop",
+            "alice",
+            new ServerSecret.None(),
+            Map.of(),
+            Protocol.VERSION_3_0,
+            timeout,
+            Duration.ofSeconds(10)),
+        new LoginListener() {
+          @Override
+          public void loggedIn(ServerGreeting greeting) {
+            end(greeting);
+          }
+
+          @Override
+          public void failed(PgError error) {
+            end(error);
+          }
+
+          private void end(Object what) {
+            if (!loop.inEventLoop() || !outcome.complete(what)) {
+              outcome.obtrudeException(new IllegalStateException("off the loop, or twice"));
+            }
+          }
+        });
+    return outcome.get();
+  }
+}
