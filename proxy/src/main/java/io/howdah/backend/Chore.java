@@ -11,6 +11,8 @@ public interface Chore {
   /** The server did it and owes nothing. */
   void done();
 
-  /** The server refused, or the connection was lost; it can't be used any more and is being closed. */
+  /**
+   * The server refused, or the connection was lost; it can't be used any more and is being closed.
+   */
   void failed(PgError error);
 }

@@ -16,12 +16,14 @@ import io.howdah.pool.PoolLimits;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the server side of all event loops has in common: the configuration, who may log in with what, the budgets of
- * the pools, and the clusters as they are now.
+ * What the server side of all event loops has in common: the configuration, who may log in with
+ * what, the budgets of the pools, and the clusters as they are now.
  *
  * <p>Thread: any.
  */
@@ -38,7 +40,11 @@ public final class Fleet {
   private volatile Users users;
 
   public Fleet(
-      ServerConnector connector, Loops loops, Telemetry telemetry, ProxyConfig config, Users users) {
+      ServerConnector connector,
+      Loops loops,
+      Telemetry telemetry,
+      ProxyConfig config,
+      Users users) {
     this.connector = connector;
     this.canceller = new ServerCancel(connector);
     this.loops = loops;
@@ -105,29 +111,38 @@ public final class Fleet {
     }
   }
 
-  /** Remembers the keys that a client's login gave away, for logins at servers with the same verifier. */
+  /**
+   * Remembers the keys that a client's login gave away, for logins at servers with the same
+   * verifier.
+   */
   public void captured(String user, ScramKeys keys) {
     capturedKeys.put(user, keys);
   }
 
   /**
-   * Takes in what a cluster looks like now. Pools of nodes that lost the primary's role refuse those who wait, who then
-   * look for another node; pools of usable nodes serve.
+   * Takes in what a cluster looks like now. Pools of nodes that can't serve refuse those who wait,
+   * who then look for another node; pools of usable nodes serve.
+   *
+   * @param tellLoops has every loop learn of it, before anybody is refused
    */
-  public void topologyChanged(Topology now) {
+  public void topologyChanged(Topology now, Runnable tellLoops) {
     Topology before = topologies.put(now.cluster(), now);
+    List<Budget> unusable = new ArrayList<>();
     for (Budget budget : budgets.all()) {
       NodeId node = node(now, budget.key().node());
       if (node == null) {
         continue;
       }
-      if (NodeRoles.isUsable(now, node)) {
-        if (budget.mode() == Budget.Mode.CLOSED) {
-          budget.resume();
-        }
-      } else if (budget.mode() == Budget.Mode.ACTIVE) {
-        budget.close(NodeRoles.gone(now, node));
+      boolean usable = NodeRoles.isUsable(now, node);
+      if (usable && budget.mode() == Budget.Mode.CLOSED) {
+        budget.resume();
+      } else if (!usable && budget.mode() == Budget.Mode.ACTIVE) {
+        unusable.add(budget);
       }
+    }
+    tellLoops.run();
+    for (Budget budget : unusable) {
+      budget.close(NodeRoles.gone(now, node(now, budget.key().node())));
     }
     NodeRoles.report(telemetry, before, now);
   }

@@ -20,9 +20,7 @@ final class NodeRoles {
   }
 
   static boolean isPrimary(Topology topology, NodeId node) {
-    return topology != null
-        && topology.primary() != null
-        && topology.primary().id().equals(node);
+    return topology != null && topology.primary() != null && topology.primary().id().equals(node);
   }
 
   /** The error that makes those who wait look for another node. */

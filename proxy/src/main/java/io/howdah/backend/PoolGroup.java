@@ -4,6 +4,7 @@ import io.howdah.config.DatabaseConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.error.PgError;
 import io.howdah.pool.PoolSnapshot;
+import io.howdah.route.ReplicaChooser;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.topology.NodeId;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.function.ToIntFunction;
 
 /**
  * The pools of one user of one database on one event loop, one a node, and the choice among them.
@@ -26,6 +29,8 @@ public final class PoolGroup {
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
   private final PoolCounters counters = new PoolCounters();
   private DatabaseConfig entry;
+  private final ToIntFunction<NodeId> outstanding = this::outstanding;
+  private ReplicaChooser chooser;
   private Topology topology;
   private NodePool primary;
 
@@ -34,6 +39,7 @@ public final class PoolGroup {
     this.entry = entry;
     this.database = database;
     this.user = user;
+    this.chooser = newChooser();
     Topology now = pools.fleet().topology(entry.cluster());
     if (now != null) {
       topologyChanged(now);
@@ -92,8 +98,8 @@ public final class PoolGroup {
     if (target == Target.PRIMARY || topology == null) {
       return primary;
     }
-    Decision decision = router.route(topology, pools.fleet().config().routing(), this::outstanding);
-    return decision.node() == null ? null : pool(decision.node());
+    NodeId node = chooser.choose(target, topology, outstanding).node();
+    return node == null ? null : pool(node);
   }
 
   /** Requests that a node has or that wait for it, here. */
@@ -133,7 +139,13 @@ public final class PoolGroup {
     primary = now.primary() == null ? null : pool(now.primary().id());
   }
 
+  private ReplicaChooser newChooser() {
+    return new ReplicaChooser(
+        pools.fleet().config().routing(), n -> ThreadLocalRandom.current().nextInt(n));
+  }
+
   void reload() {
+    chooser = newChooser();
     pools.fleet().config().database(database).ifPresent(e -> entry = e);
   }
 

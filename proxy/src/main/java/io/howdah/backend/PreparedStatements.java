@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which {@link Statement}s one server connection holds under their own names, the least recently used first, and
- * which one it holds unnamed. What was sent but not confirmed counts only within the batch it was sent in: an error
- * may yet void it.
+ * Which {@link Statement}s one server connection holds under their own names, the least recently
+ * used first, and which one it holds unnamed. What was sent but not confirmed counts only within
+ * the batch it was sent in: an error may yet void it.
  *
  * <p>Thread: the event loop of the connection.
  */

@@ -5,7 +5,6 @@ import io.howdah.backend.ReplyLedger.Fate;
 import io.howdah.error.PgError;
 import io.howdah.pool.PoolSlot;
 import io.howdah.pool.Pooled;
-import io.howdah.topology.NodeId;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -19,8 +18,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One logged-in server connection: it reads what the server says against its {@link ReplyLedger}, passes on what
- * belongs to the client session that has it, and keeps what belongs to Howdah.
+ * One logged-in server connection: it reads what the server says against its {@link ReplyLedger},
+ * passes on what belongs to the client session that has it, and keeps what belongs to Howdah.
  *
  * <p>Thread: its event loop. It may be moved to another loop while no session has it.
  */
@@ -141,7 +140,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return n;
   }
 
-  /** Sends bytes that the ledger knows of already; they leave with {@link #flush}. Takes the buffer. */
+  /**
+   * Sends bytes that the ledger knows of already; they leave with {@link #flush}. Takes the buffer.
+   */
   public void write(ByteBuf bytes) {
     channel.write(bytes, channel.voidPromise());
   }
@@ -165,13 +166,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     sayMadeUp();
   }
 
-  /** Makes the server fail here, and the client hear {@code refusal}'s error in place of the server's. */
+  /**
+   * Makes the server fail here, and the client hear {@code refusal}'s error in place of the
+   * server's.
+   */
   public void refuse(ReplyLedger.Refusal refusal) {
     ledger.expect(Entry.BIND, Fate.REFUSED, refusal);
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
-  /** Sends a Parse of {@code statement} under Howdah's own name unless the server has it; the client does not see it. */
+  /**
+   * Sends a Parse of {@code statement} under Howdah's own name unless the server has it; the client
+   * does not see it.
+   */
   public void ensure(Statement statement) {
     switch (prepared.presence(statement, batch)) {
       case PRESENT -> {}
@@ -184,8 +191,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /**
-   * Answers the client's Parse of {@code statement} under a name: by the server where it lacks the statement, else in
-   * its place.
+   * Answers the client's Parse of {@code statement} under a name: by the server where it lacks the
+   * statement, else in its place.
    *
    * @param note learns how it ended
    */
@@ -213,7 +220,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return chore != null;
   }
 
-  /** Sends a Parse of the unnamed statement unless the server's is this one; the client does not see it. */
+  /**
+   * Sends a Parse of the unnamed statement unless the server's is this one; the client does not see
+   * it.
+   */
   public void ensureUnnamed(Statement statement) {
     if (!prepared.holdsUnnamed(statement, batch)) {
       ledger.expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement));
@@ -235,7 +245,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Notes that the server's unnamed statement goes away or becomes another: a simple query does that. */
+  /**
+   * Notes that the server's unnamed statement goes away or becomes another: a simple query does
+   * that.
+   */
   public void forgetUnnamed() {
     prepared.forgetUnnamed();
   }
@@ -414,13 +427,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
             : null;
     boolean own = !ledger.isEmpty() && !ledger.frontIsForwarded();
     ReplyLedger.Verdict verdict =
-        type == BackendType.READY_FOR_QUERY
-            ? ledger.ready(in.getByte(body))
-            : ledger.reply(type);
+        type == BackendType.READY_FOR_QUERY ? ledger.ready(in.getByte(body)) : ledger.reply(type);
     switch (verdict) {
       case VIOLATION -> {
         violation(
-            "message '" + (char) type + "' while " + (ledger.front() == null ? "nothing" : ledger.front())
+            "message '"
+                + (char) type
+                + "' while "
+                + (ledger.front() == null ? "nothing" : ledger.front())
                 + " was owed");
         return Verdict.DROP;
       }
@@ -464,8 +478,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     String name = in.toString(body, zero - body, StandardCharsets.UTF_8);
-    String value =
-        in.toString(zero + 1, body + bodyLength - zero - 2, StandardCharsets.UTF_8);
+    String value = in.toString(zero + 1, body + bodyLength - zero - 2, StandardCharsets.UTF_8);
     identity.parameters().put(name, value);
     if (link != null && !own) {
       link.parameterChanged(name, value);
@@ -473,8 +486,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   private void error(ByteBuf in, int body, int bodyLength, boolean own) {
-    ErrorFields fields =
-        ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
+    ErrorFields fields = ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
     if (fields.isFatal()) {
       serverSaidFatal = true;
       if (closeReason == null) {

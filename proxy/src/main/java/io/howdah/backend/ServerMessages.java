@@ -6,7 +6,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
-/** Messages that Howdah itself sends to a logged-in server. Each is a buffer of its own, for the caller to send. */
+/**
+ * Messages that Howdah itself sends to a logged-in server. Each is a buffer of its own, for the
+ * caller to send.
+ */
 final class ServerMessages {
   /** A statement name that no Parse ever used. */
   private static final byte[] NOTHING = "howdah_nothing\0".getBytes(StandardCharsets.US_ASCII);

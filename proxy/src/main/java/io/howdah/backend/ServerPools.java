@@ -77,8 +77,8 @@ public final class ServerPools {
   }
 
   /**
-   * A cluster changed. Connections to a node that took writes and does so no longer are severed: what they promise is
-   * void.
+   * A cluster changed. Connections to a node that took writes and does so no longer are severed:
+   * what they promise is void.
    */
   public void topologyChanged(Topology before, Topology now) {
     for (PoolGroup group : groups.values()) {
@@ -100,8 +100,7 @@ public final class ServerPools {
   }
 
   NodePool open(PoolGroup group, NodeId node) {
-    Budget budget =
-        fleet.budget(node, group.entry(), group.database(), group.user());
+    Budget budget = fleet.budget(node, group.entry(), group.database(), group.user());
     Actions actions = new Actions(group, node);
     actions.pool = new Pool<>(budget, loopIndex, actions);
     return new NodePool(node, actions.pool, actions);

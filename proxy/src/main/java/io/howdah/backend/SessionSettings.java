@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The run-time parameters that a client session has set, by start-up options or SET, as flat text such as {@code
- * set_config} takes. Immutable. Names are in lower case.
+ * The run-time parameters that a client session has set, by start-up options or SET, as flat text
+ * such as {@code set_config} takes. Immutable. Names are in lower case.
  *
  * @see <a href="https://www.postgresql.org/docs/18/functions-admin.html">set_config</a>
  */
@@ -55,8 +55,8 @@ public final class SessionSettings {
   }
 
   /**
-   * The SQL that turns a session with {@code other} settings into one with these: one string, which the server runs
-   * whole or not at all. Empty when there is no difference.
+   * The SQL that turns a session with {@code other} settings into one with these: one string, which
+   * the server runs whole or not at all. Empty when there is no difference.
    */
   public String sqlFrom(SessionSettings other) {
     StringBuilder sql = new StringBuilder();

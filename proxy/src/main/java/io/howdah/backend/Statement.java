@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A statement of the extended protocol as the whole proxy knows it: text and parameter types, with a name of its own
- * under which any server connection may hold it. Two clients that prepare the same text share one.
+ * A statement of the extended protocol as the whole proxy knows it: text and parameter types, with
+ * a name of its own under which any server connection may hold it. Two clients that prepare the
+ * same text share one.
  *
  * <p>Immutable; compared by identity, as the dictionary of each event loop holds one a text.
  */
@@ -19,7 +20,8 @@ public final class Statement {
   private final byte[] serverName;
 
   /**
-   * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter types
+   * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter
+   *     types
    * @param facts what the text may do
    */
   public Statement(byte[] parseBody, Facts facts) {

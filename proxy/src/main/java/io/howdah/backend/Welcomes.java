@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What servers reported of their parameters to a session with certain settings: what the next client with the same user,
- * database and settings is told at its login, without asking a server again.
+ * What servers reported of their parameters to a session with certain settings: what the next
+ * client with the same user, database and settings is told at its login, without asking a server
+ * again.
  *
  * <p>Thread: any.
  */

@@ -13,7 +13,9 @@ import java.util.Set;
 
 /** Decides who may come in and where to: limits, authentication, the database asked for. */
 final class Admission {
-  /** Database names that mean the admin console; the second is the one that PgBouncer's users know. */
+  /**
+   * Database names that mean the admin console; the second is the one that PgBouncer's users know.
+   */
   private static final Set<String> CONSOLE = Set.of("howdah", "pgbouncer");
 
   private Admission() {}
@@ -90,8 +92,7 @@ final class Admission {
     if (!admin && !auth.statsUsers().contains(who.user())) {
       refuse(
           session,
-          new PgError.ConsoleDenied(
-              "user \"" + who.user() + "\" may not use the admin console"));
+          new PgError.ConsoleDenied("user \"" + who.user() + "\" may not use the admin console"));
       return;
     }
     ConsolePhase console = new ConsolePhase(session, admin);

@@ -23,8 +23,9 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
 /**
- * The session has a server connection: what the client sends goes to it, noted in its ledger, and what it answers goes
- * to the client. Where a transaction ends and nothing is owed, the connection goes back to its pool.
+ * The session has a server connection: what the client sends goes to it, noted in its ledger, and
+ * what it answers goes to the client. Where a transaction ends and nothing is owed, the connection
+ * goes back to its pool.
  */
 final class AttachedTurn implements Turn, SessionLink {
   /** With more requests than this on their way the client is not read any further. */
@@ -109,7 +110,7 @@ final class AttachedTurn implements Turn, SessionLink {
     }
     if (!pool.isPrimary() && !ledger.isBatchOpen() && !staysOnReplica(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
-      if (wanted != Target.REPLICA) {
+      if (wanted == null || wanted == Target.PRIMARY) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
     }
@@ -169,8 +170,7 @@ final class AttachedTurn implements Turn, SessionLink {
     return Verdict.PASS;
   }
 
-  private Verdict extendedMessage(
-      byte type, int bodyLength, ByteBuf in, int start, int end) {
+  private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.PARSE -> {
         counters().add(Figure.CLIENT_PARSE_COUNT, 1);

@@ -16,7 +16,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * The SASL exchange with a client.
  *
- * @see <a href="https://www.postgresql.org/docs/18/sasl-authentication.html">PostgreSQL, section 54.3</a>
+ * @see <a href="https://www.postgresql.org/docs/18/sasl-authentication.html">PostgreSQL, section
+ *     54.3</a>
  */
 final class AuthenticationPhase implements Phase {
   private final ClientSession session;
@@ -26,16 +27,14 @@ final class AuthenticationPhase implements Phase {
   AuthenticationPhase(ClientSession session) {
     this.session = session;
     this.scram = exchange(session);
-    session.send(
-        BackendMessages.authenticationSasl(session.buffer(), scram.mechanisms()));
+    session.send(BackendMessages.authenticationSasl(session.buffer(), scram.mechanisms()));
     session.flush();
   }
 
   private static ScramServer exchange(ClientSession session) {
     String user = session.identity().user();
     Credential credential = session.worker.users().credential(user);
-    ScramVerifier verifier =
-        credential == null ? null : credential.scramVerifier().orElse(null);
+    ScramVerifier verifier = credential == null ? null : credential.scramVerifier();
     return verifier == null
         ? ScramServer.mock(user, session.worker.mockSalts(), null)
         : ScramServer.of(user, verifier, null);

@@ -10,8 +10,9 @@ import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Decides where a request goes before any of it is sent. A batch of the extended protocol goes whole to one server, so
- * it is looked through up to its Sync; what can't be told goes to the primary.
+ * Decides where a request goes before any of it is sent. A batch of the extended protocol goes
+ * whole to one server, so it is looked through up to its Sync; what can't be told goes to the
+ * primary.
  *
  * <p>Thread: the session's event loop.
  */
@@ -31,8 +32,8 @@ final class BatchLookahead {
   }
 
   /**
-   * The target of the request that begins at {@code start}, or null when more bytes are needed to tell. Its first
-   * text's facts are remembered for the next look-up.
+   * The target of the request that begins at {@code start}, or null when more bytes are needed to
+   * tell. Its first text's facts are remembered for the next look-up.
    */
   Target target(byte type, int bodyLength, ByteBuf in, int start, int end) {
     statements.forget();
@@ -63,7 +64,7 @@ final class BatchLookahead {
   private Target batch(ByteBuf in, int start, int end) {
     unnamed = state.unnamed;
     boolean first = true;
-    boolean any = false;
+    Target found = Target.ANY;
     int at = start;
     while (true) {
       if (end - at < Protocol.HEADER_BYTES) {
@@ -72,7 +73,7 @@ final class BatchLookahead {
       byte type = in.getByte(at);
       int bodyLength = in.getInt(at + 1) - 4;
       if (type == FrontendType.SYNC) {
-        return any ? Target.REPLICA : Target.PRIMARY;
+        return found;
       }
       long next = (long) at + Protocol.HEADER_BYTES + bodyLength;
       if (bodyLength < 0 || statements.isTooLong(bodyLength)) {
@@ -83,10 +84,13 @@ final class BatchLookahead {
       }
       Facts facts = factsOf(type, in, at + Protocol.HEADER_BYTES, (int) next, first);
       if (facts != null) {
-        if (targetOf(facts) == Target.PRIMARY) {
+        Target one = targetOf(facts);
+        if (one == Target.PRIMARY) {
           return Target.PRIMARY;
         }
-        any = true;
+        if (one == Target.REPLICA) {
+          found = Target.REPLICA;
+        }
         if (facts.kind() == Kind.BEGIN_READ_ONLY) {
           return Target.REPLICA;
         }
@@ -124,15 +128,16 @@ final class BatchLookahead {
         return null;
       }
       default -> {
-        // Flush: the client wants an answer before it says the rest. Anything else ends the batch oddly.
-        return Facts.UNKNOWN;
+        // Flush: the client wants an answer before it says the rest. Anything else ends the batch
+        // oddly.
+        return StatementFinder.UNSEEN;
       }
     }
   }
 
   private Facts factsOfName(ByteBuf in, int from, int to) {
     Statement statement = from == to ? unnamed : state.names.get(in, from, to);
-    return statement == null ? Facts.UNKNOWN : statement.facts();
+    return statement == null ? StatementFinder.UNSEEN : statement.facts();
   }
 
   private static int zero(ByteBuf in, int from, int to) {

@@ -11,15 +11,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Cancel keys of all sessions, and the cancel requests on their way to servers. A request reaches its session on the
- * session's own loop, which alone knows what runs; keys that fit nobody are dropped without a word, as PostgreSQL does.
+ * Cancel keys of all sessions, and the cancel requests on their way to servers. A request reaches
+ * its session on the session's own loop, which alone knows what runs; keys that fit nobody are
+ * dropped without a word, as PostgreSQL does.
  *
  * <p>Thread: any, but where a method says otherwise.
  *
- * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section 54.2.8</a>
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section
+ *     54.2.8</a>
  */
 final class Cancels {
-  /** How many may be on their way to servers at a time; more are dropped, so that a storm can't exhaust servers. */
+  /**
+   * How many may be on their way to servers at a time; more are dropped, so that a storm can't
+   * exhaust servers.
+   */
   private static final int MOST_AT_ONCE = 64;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);

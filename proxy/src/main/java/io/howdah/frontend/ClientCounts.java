@@ -19,8 +19,7 @@ final class ClientCounts {
   private int all;
 
   /** Counts a client in; the error when a limit is reached. The console is never full. */
-  synchronized Optional<PgError> enter(
-      ClientIdentity who, ProxyConfig config, boolean console) {
+  synchronized Optional<PgError> enter(ClientIdentity who, ProxyConfig config, boolean console) {
     ClientConfig limits = config.clients();
     if (!console) {
       if (all >= limits.maxConnections()) {
@@ -37,9 +36,7 @@ final class ClientCounts {
       int maxDatabase =
           who.entry() == null
               ? limits.maxConnectionsPerDatabase()
-              : who.entry()
-                  .maxClientConnections()
-                  .orElse(limits.maxConnectionsPerDatabase());
+              : who.entry().maxClientConnections().orElse(limits.maxConnectionsPerDatabase());
       if (maxDatabase > 0 && byDatabase.getOrDefault(who.database(), 0) >= maxDatabase) {
         return full(maxDatabase, "clients.max-connections-per-database");
       }

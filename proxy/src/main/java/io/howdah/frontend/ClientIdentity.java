@@ -4,7 +4,8 @@ import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolMode;
 
 /**
- * Who a client is and where it wants to go, as far as its StartupMessage and the configuration tell.
+ * Who a client is and where it wants to go, as far as its StartupMessage and the configuration
+ * tell.
  *
  * @param user the user name that it gave
  * @param database the database name that it gave

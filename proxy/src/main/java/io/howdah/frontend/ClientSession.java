@@ -15,8 +15,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * One client connection: the edge between its channel and the {@link Phase} it is in. What the phases share is here;
- * what belongs to one of them is there.
+ * One client connection: the edge between its channel and the {@link Phase} it is in. What the
+ * phases share is here; what belongs to one of them is there.
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
@@ -69,9 +69,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   /** The login is over. */
   void loggedIn(SessionState loggedIn) {
     state = loggedIn;
-    worker
-        .telemetry()
-        .clientConnected(id, identity.user(), identity.database(), identity.peer());
+    worker.telemetry().clientConnected(id, identity.user(), identity.database(), identity.peer());
   }
 
   /** What the session carries; null before its login is over, and on the console. */
@@ -167,9 +165,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
       worker.clients().exit(identity);
     }
     if (state != null) {
-      worker
-          .telemetry()
-          .clientDisconnected(id, identity.user(), identity.database(), closeReason);
+      worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
     }
     worker.left(this);
   }
@@ -189,6 +185,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
     try {
       holdBack(false);
+      worker.statements().forget();
       reader.resume(channel.alloc());
       phase.readEnd();
       flush();
@@ -226,6 +223,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   /** Reads typed messages. */
   void read(ByteBuf in) {
+    worker.statements().forget();
     if (reader.isStopped()) {
       holdBack(true);
     }

@@ -5,7 +5,6 @@ import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionSettings;
 import io.howdah.route.Facts;
-import io.howdah.route.Kind;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.Discard;
 import io.howdah.route.SessionEffect.Discarded;
@@ -20,8 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a session's statements do to its state: settings are taken over when their transaction commits, and what can't
- * be carried to another server connection pins the session.
+ * What a session's statements do to its state: settings are taken over when their transaction
+ * commits, and what can't be carried to another server connection pins the session.
  *
  * <p>Thread: the session's event loop.
  */
@@ -51,7 +50,10 @@ final class Effects {
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
   ReplyLedger.Note noteOf(Facts facts) {
     if (facts.effects().isEmpty()) {
-      return facts.kind() == Kind.UNKNOWN ? UNREAD : null;
+      return null;
+    }
+    if (facts.effects().getFirst() instanceof SessionEffect.Unseen) {
+      return UNREAD;
     }
     return new ReplyLedger.Note() {
       @Override

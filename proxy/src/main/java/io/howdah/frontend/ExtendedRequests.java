@@ -18,12 +18,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The messages of the extended protocol on their way to a server: the client's statement names become Howdah's own,
- * and a server connection that lacks a statement gets it first. In session mode names stay as they are.
+ * The messages of the extended protocol on their way to a server: the client's statement names
+ * become Howdah's own, and a server connection that lacks a statement gets it first. In session
+ * mode names stay as they are.
  *
  * <p>Thread: the session's event loop.
  *
- * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section 54.2.3</a>
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section
+ *     54.2.3</a>
  */
 final class ExtendedRequests {
   private static final int MAX_NAMES_BYTES = 8192;
@@ -33,8 +35,8 @@ final class ExtendedRequests {
   private final Effects effects;
 
   private ServerConnection server;
-  private Facts lastBound = Facts.UNKNOWN;
-  private Facts unnamedPortal = Facts.UNKNOWN;
+  private Facts lastBound = StatementFinder.UNSEEN;
+  private Facts unnamedPortal = StatementFinder.UNSEEN;
   private Map<String, Facts> portals = Map.of();
   private boolean wrote;
 
@@ -49,8 +51,8 @@ final class ExtendedRequests {
 
   void begin(ServerConnection connection) {
     server = connection;
-    lastBound = Facts.UNKNOWN;
-    unnamedPortal = Facts.UNKNOWN;
+    lastBound = StatementFinder.UNSEEN;
+    unnamedPortal = StatementFinder.UNSEEN;
     portals = Map.of();
   }
 
@@ -104,7 +106,8 @@ final class ExtendedRequests {
     }
     if (!renames()) {
       if (state.names.get(in, body, nameEnd) == null) {
-        server.expect(Entry.PARSE, nameNote(state.names.put(in, body, nameEnd, statement), statement));
+        server.expect(
+            Entry.PARSE, nameNote(state.names.put(in, body, nameEnd, statement), statement));
       } else {
         server.expect(Entry.PARSE, null);
       }
@@ -177,9 +180,8 @@ final class ExtendedRequests {
       return Verdict.MORE;
     }
     boolean named = nameEnd > portalEnd + 1;
-    Statement statement =
-        named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed;
-    bound(in, body, portalEnd, statement == null ? Facts.UNKNOWN : statement.facts());
+    Statement statement = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed;
+    bound(in, body, portalEnd, statement == null ? StatementFinder.UNSEEN : statement.facts());
     if (statement == null || !renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
@@ -266,7 +268,7 @@ final class ExtendedRequests {
         nameEnd == body
             ? unnamedPortal
             : portals.getOrDefault(
-                in.toString(body, nameEnd - body, StandardCharsets.UTF_8), Facts.UNKNOWN);
+                in.toString(body, nameEnd - body, StandardCharsets.UTF_8), StatementFinder.UNSEEN);
     server.expect(Entry.EXECUTE, effects.noteOf(facts));
     return Verdict.PASS;
   }

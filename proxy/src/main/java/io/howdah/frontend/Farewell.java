@@ -7,9 +7,9 @@ import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
 
 /**
- * What becomes of a server connection whose client has gone. Clean, it goes back to its pool; in a transaction that
- * owes nothing, it is rolled back; where its state belongs to the client, it is reset; anything else is cancelled and
- * closed: its state can't be known.
+ * What becomes of a server connection whose client has gone. Clean, it goes back to its pool; in a
+ * transaction that owes nothing, it is rolled back; where its state belongs to the client, it is
+ * reset; anything else is cancelled and closed: its state can't be known.
  *
  * <p>Thread: the connection's event loop.
  */
@@ -43,8 +43,7 @@ final class Farewell {
       connection.run("ROLLBACK", next(connection, () -> part(pool, connection, stateful, false)));
     } else if (stateful) {
       connection.run(
-          worker.config().pool().resetQuery(),
-          next(connection, () -> release(pool, connection)));
+          worker.config().pool().resetQuery(), next(connection, () -> release(pool, connection)));
     } else {
       release(pool, connection);
     }

@@ -10,8 +10,9 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
 /**
- * The session has no server connection and needs none. The first message of a request decides where it goes and gets a
- * connection, at once or after a wait; then the message is looked at again, by the next turn.
+ * The session has no server connection and needs none. The first message of a request decides where
+ * it goes and gets a connection, at once or after a wait; then the message is looked at again, by
+ * the next turn.
  */
 final class IdleTurn implements Turn {
   private final SessionState state;

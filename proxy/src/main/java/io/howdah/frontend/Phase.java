@@ -6,8 +6,9 @@ import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Where a client session stands. Each phase holds only what is legal in it and answers the events that it names; an
- * event that a phase does not name is a violation of the protocol, or of no interest, as the default says.
+ * Where a client session stands. Each phase holds only what is legal in it and answers the events
+ * that it names; an event that a phase does not name is a violation of the protocol, or of no
+ * interest, as the default says.
  *
  * <p>Thread: the session's event loop.
  */
@@ -53,7 +54,10 @@ sealed interface Phase
   /** The client is gone, or is being sent away: give back all that is held. No event follows. */
   default void leave() {}
 
-  /** The error with which to answer a session that has to end now, on behalf of a PgError that was raised. */
+  /**
+   * The error with which to answer a session that has to end now, on behalf of a PgError that was
+   * raised.
+   */
   default PgError lastWord(PgError error) {
     return error;
   }

@@ -6,8 +6,9 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
 
 /**
- * The named prepared statements of one client session: from the client's name to what it stands for. A look-up from
- * the bytes of a message allocates nothing; a session that prepares nothing holds no table.
+ * The named prepared statements of one client session: from the client's name to what it stands
+ * for. A look-up from the bytes of a message allocates nothing; a session that prepares nothing
+ * holds no table.
  *
  * <p>Thread: the session's event loop.
  */

@@ -7,8 +7,8 @@ import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A request got no server connection: its messages are answered with an error as the server would have done, up to the
- * end of the request; the session goes on.
+ * A request got no server connection: its messages are answered with an error as the server would
+ * have done, up to the end of the request; the session goes on.
  */
 final class RefusedTurn implements Turn {
   private final SessionState state;

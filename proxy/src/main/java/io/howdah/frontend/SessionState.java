@@ -40,8 +40,7 @@ final class SessionState {
   /** The proxy wants this session to end where its transaction does. */
   boolean draining;
 
-  SessionState(
-      ClientSession session, PoolGroup pools, PoolMode poolMode, SessionSettings startup) {
+  SessionState(ClientSession session, PoolGroup pools, PoolMode poolMode, SessionSettings startup) {
     this.session = session;
     this.pools = pools;
     this.poolMode = poolMode;

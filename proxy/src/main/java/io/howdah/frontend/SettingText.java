@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 /**
  * Turns the elements of a SET into the flat text that {@code set_config} and start-up options take.
  *
- * @see <a href="https://www.postgresql.org/docs/18/config-setting.html">PostgreSQL, section 19.1</a>
+ * @see <a href="https://www.postgresql.org/docs/18/config-setting.html">PostgreSQL, section
+ *     19.1</a>
  */
 final class SettingText {
   /** Parameters whose elements are identifiers or file names, quoted one by one. */

@@ -13,9 +13,12 @@ import java.util.Map;
  * @param user the user name; null when missing
  * @param database the database name; the user's name when missing
  * @param replication the value of the parameter of that name, or null
- * @param settings run-time parameters, by name in lower case: those given directly and those in {@code options}
- * @param unknownProtocolOptions parameters that begin with {@code _pq_.}, which Howdah does not know
- * @see <a href="https://www.postgresql.org/docs/18/libpq-connect.html">options: backslashes escape spaces</a>
+ * @param settings run-time parameters, by name in lower case: those given directly and those in
+ *     {@code options}
+ * @param unknownProtocolOptions parameters that begin with {@code _pq_.}, which Howdah does not
+ *     know
+ * @see <a href="https://www.postgresql.org/docs/18/libpq-connect.html">options: backslashes escape
+ *     spaces</a>
  */
 record StartupOptions(
     String user,
@@ -58,7 +61,8 @@ record StartupOptions(
   }
 
   /**
-   * Reads server command-line options: {@code -c name=value}, {@code -cname=value} and {@code --name=value}.
+   * Reads server command-line options: {@code -c name=value}, {@code -cname=value} and {@code
+   * --name=value}.
    *
    * @throws ProtocolException on any other
    */

@@ -10,11 +10,13 @@ import java.util.Map;
 /**
  * The first thing that a client sends, decoded.
  *
- * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">StartupMessage, CancelRequest,
- *     SSLRequest, GSSENCRequest</a>
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">StartupMessage,
+ *     CancelRequest, SSLRequest, GSSENCRequest</a>
  */
 sealed interface StartupPacket {
-  /** The client would like to encrypt; whether with TLS or GSSAPI makes no difference to the answer. */
+  /**
+   * The client would like to encrypt; whether with TLS or GSSAPI makes no difference to the answer.
+   */
   record EncryptionRequest(int code) implements StartupPacket {}
 
   /** The client asks to cancel another session's request. */

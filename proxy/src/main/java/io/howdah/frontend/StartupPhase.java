@@ -9,10 +9,11 @@ import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 
 /**
- * From accept to the StartupMessage: answers requests for encryption, takes a CancelRequest to its session, and sorts
- * out who the client is and where it wants to go.
+ * From accept to the StartupMessage: answers requests for encryption, takes a CancelRequest to its
+ * session, and sorts out who the client is and where it wants to go.
  *
- * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section 54.2.1</a>
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section
+ *     54.2.1</a>
  */
 final class StartupPhase implements Phase {
   private static final int MAX_ENCRYPTION_REQUESTS = 2;
@@ -101,9 +102,7 @@ final class StartupPhase implements Phase {
     if (start.minor() > NEWEST_MINOR || !options.unknownProtocolOptions().isEmpty()) {
       session.send(
           BackendMessages.negotiateProtocolVersion(
-              session.buffer(),
-              Protocol.VERSION_3_0 | minor,
-              options.unknownProtocolOptions()));
+              session.buffer(), Protocol.VERSION_3_0 | minor, options.unknownProtocolOptions()));
     }
     Admission.admit(session, options, minor);
   }

@@ -4,18 +4,28 @@ import io.howdah.backend.Statement;
 import io.howdah.config.RoutingConfig;
 import io.howdah.route.Classifier;
 import io.howdah.route.Facts;
+import io.howdah.route.Hint;
+import io.howdah.route.Reason;
+import io.howdah.route.SessionEffect;
 import io.howdah.route.StatementCache;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds what is known of a text that a client sent: its facts, and for the extended protocol the {@link Statement}
- * that all clients of this event loop share. Texts that come again are found without allocation.
+ * Finds what is known of a text that a client sent: its facts, and for the extended protocol the
+ * {@link Statement} that all clients of this event loop share. Texts that come again are found
+ * without allocation.
  *
  * <p>Thread: one event loop.
  */
 final class StatementFinder {
+  /** The facts of a text that is not looked at. */
+  static final Facts UNSEEN =
+      new Facts(Reason.TOO_LONG, null, 1, Hint.NONE, List.of(new SessionEffect.Unseen()));
+
   private static final int BIND_PREFIX_BYTES = 160;
 
   private final Classifier classifier;
@@ -31,8 +41,9 @@ final class StatementFinder {
     this.classifier = classifier;
     this.maxScanned = config.maxScannedBytes();
     long bytes = Math.max(1L, config.cacheEntries()) * 1024;
-    this.queries = new StatementCache<>(config.cacheEntries(), bytes);
-    this.statements = new StatementCache<>(config.cacheEntries(), bytes);
+    long seed = ThreadLocalRandom.current().nextLong();
+    this.queries = new StatementCache<>(config.cacheEntries(), bytes, seed);
+    this.statements = new StatementCache<>(config.cacheEntries(), bytes, seed);
   }
 
   /** How much of a message must be there to tell what it is. */
@@ -59,20 +70,22 @@ final class StatementFinder {
       return remembered;
     }
     if (isTooLong(bodyLength) || bodyLength == 0) {
-      return Facts.TOO_LONG;
+      return UNSEEN;
     }
     int length = bodyLength - 1;
     byte[] text = load(in, bodyStart, length);
-    Facts known = queries.get(text, 0, length);
+    Facts known = queries.get(text, 0, length, 0);
     if (known != null) {
       return known;
     }
     Facts facts = classifier.classify(text, 0, length, true);
-    queries.offer(text, 0, length, facts);
+    queries.put(text, 0, length, 0, facts);
     return facts;
   }
 
-  /** The statement of a Parse: text, zero and parameter types stand from {@code from} to {@code to}. */
+  /**
+   * The statement of a Parse: text, zero and parameter types stand from {@code from} to {@code to}.
+   */
   Statement parse(ByteBuf in, int from, int to) {
     Statement remembered = rememberedStatement;
     if (remembered != null) {
@@ -81,7 +94,7 @@ final class StatementFinder {
     }
     int length = to - from;
     byte[] body = load(in, from, length);
-    Statement known = statements.get(body, 0, length);
+    Statement known = statements.get(body, 0, length, 0);
     if (known != null) {
       return known;
     }
@@ -90,9 +103,8 @@ final class StatementFinder {
       textLength++;
     }
     Statement statement =
-        new Statement(
-            Arrays.copyOf(body, length), classifier.classify(body, 0, textLength, true));
-    statements.offer(body, 0, length, statement);
+        new Statement(Arrays.copyOf(body, length), classifier.classify(body, 0, textLength, true));
+    statements.put(body, 0, length, 0, statement);
     return statement;
   }
 

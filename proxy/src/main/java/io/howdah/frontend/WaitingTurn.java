@@ -13,8 +13,9 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
 /**
- * A request is on its way to a server connection: no node is known that may take it, or the pool is busy, or the
- * connection is being brought to the session's settings. The request's messages stay stopped until then.
+ * A request is on its way to a server connection: no node is known that may take it, or the pool is
+ * busy, or the connection is being brought to the session's settings. The request's messages stay
+ * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;

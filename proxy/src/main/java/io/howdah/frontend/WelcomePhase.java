@@ -16,8 +16,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The client is in; what is left is to tell it the server's parameters. The first client with its user, database and
- * settings gets them from a server, which also shows whether the settings are valid; later ones from memory.
+ * The client is in; what is left is to tell it the server's parameters. The first client with its
+ * user, database and settings gets them from a server, which also shows whether the settings are
+ * valid; later ones from memory.
  */
 final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private final ClientSession session;
@@ -97,8 +98,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private void learn(ServerConnection connection) {
     Map<String, String> parameters = connection.identity().parameters();
     session.worker.welcomes().put(who.database(), who.user(), settings, parameters);
-    Map<String, String> own =
-        session.worker.welcomes().find(who.database(), who.user(), settings);
+    Map<String, String> own = session.worker.welcomes().find(who.database(), who.user(), settings);
     pool.pool().release(connection, session.worker.nanoTime());
     if (session.phase() == this) {
       welcome(own);

@@ -8,6 +8,7 @@ import io.howdah.backend.ServerPools;
 import io.howdah.backend.SessionSettings;
 import io.howdah.backend.Welcomes;
 import io.howdah.config.ProxyConfig;
+import io.howdah.error.PgError;
 import io.howdah.route.BuiltinFunctions;
 import io.howdah.route.Classifier;
 import io.howdah.telemetry.Telemetry;
@@ -23,7 +24,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One event loop's share of the proxy: its client sessions, its server connections, and what they have in common.
+ * One event loop's share of the proxy: its client sessions, its server connections, and what they
+ * have in common.
  *
  * <p>Thread: its loop, but where a method says otherwise.
  */
@@ -97,6 +99,14 @@ public final class Worker {
       session.phase().drain();
     }
     checkEmpty();
+  }
+
+  /** Ends every session now, and closes every server connection. */
+  public void endAll() {
+    for (ClientSession session : new ArrayList<>(sessions)) {
+      session.terminate(new PgError.ShuttingDown());
+    }
+    serverPools.closeAll("shutting down");
   }
 
   private void checkEmpty() {

@@ -182,6 +182,11 @@ public final class Pool<C extends Pooled> {
     effects.run();
   }
 
+  /** Connections with a client, and clients that wait for one, on this loop. */
+  public int outstanding() {
+    return stock.leased() + waiters.size();
+  }
+
   /** This loop's part of the pool, as it is now. */
   public PoolSnapshot snapshot(long now) {
     return stock.snapshot(now, retries.last());

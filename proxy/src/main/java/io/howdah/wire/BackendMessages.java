@@ -5,10 +5,11 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 
 /**
- * Writes messages that a server sends, for what Howdah says in a server's place. Each method appends one whole message
- * and returns the buffer.
+ * Writes messages that a server sends, for what Howdah says in a server's place. Each method
+ * appends one whole message and returns the buffer.
  *
- * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">PostgreSQL, section 54.7</a>
+ * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">PostgreSQL,
+ *     section 54.7</a>
  */
 public final class BackendMessages {
   private BackendMessages() {}

@@ -49,7 +49,9 @@ public record ErrorFields(
     return new ErrorFields(severity == null ? translated : severity, code, message, detail, hint);
   }
 
-  /** Reads {@code length} bytes of a message's body at {@code start}, leaving the buffer as it is. */
+  /**
+   * Reads {@code length} bytes of a message's body at {@code start}, leaving the buffer as it is.
+   */
   public static ErrorFields read(ByteBuf in, int start, int length) {
     return read(in.slice(start, length));
   }
@@ -64,7 +66,10 @@ public record ErrorFields(
     return write(out, error, error.severity());
   }
 
-  /** Writes a whole ErrorResponse of another severity than the error has by itself; returns the buffer. */
+  /**
+   * Writes a whole ErrorResponse of another severity than the error has by itself; returns the
+   * buffer.
+   */
   public static ByteBuf write(ByteBuf out, PgError error, Severity severity) {
     int start = BackendMessages.begin(out, BackendType.ERROR_RESPONSE);
     field(out, 'S', severity.name());

@@ -1,0 +1,12 @@
+package io.howdah;
+
+/**
+ * One cluster, for health checks.
+ *
+ * @param name its name
+ * @param primaryReachable whether a node that takes writes is known
+ * @param replicasUsable replicas that answer
+ * @param problem why there is no primary, or null
+ */
+public record ClusterStatus(
+    String name, boolean primaryReachable, int replicasUsable, String problem) {}

@@ -1,0 +1,282 @@
+package io.howdah;
+
+import io.howdah.admin.Console;
+import io.howdah.auth.InvalidUsersFile;
+import io.howdah.auth.SaltedPasswords;
+import io.howdah.auth.Users;
+import io.howdah.auth.UsersFile;
+import io.howdah.backend.Fleet;
+import io.howdah.backend.ProbeSource;
+import io.howdah.backend.ServerConnector;
+import io.howdah.backend.ServerPools;
+import io.howdah.backend.Transport;
+import io.howdah.config.ClusterConfig;
+import io.howdah.config.Fault;
+import io.howdah.config.InvalidConfig;
+import io.howdah.config.ListenerConfig;
+import io.howdah.config.ProxyConfig;
+import io.howdah.frontend.FrontDesk;
+import io.howdah.frontend.Worker;
+import io.howdah.telemetry.Telemetry;
+import io.howdah.topology.ClusterView;
+import io.howdah.topology.NodeState;
+import io.howdah.topology.Role;
+import io.howdah.topology.Topology;
+import io.howdah.topology.TopologySource;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The data plane: listens for clients, keeps server connections, and joins the two. One instance is
+ * one proxy.
+ *
+ * <p>Thread: any.
+ */
+public final class Proxy implements AutoCloseable {
+  /** The prefix of configuration keys in messages. */
+  private static final String KEYS = "howdah";
+
+  private static final int SLOW_WORK_THREADS = 4;
+  private static final int SALTED_PASSWORDS = 10_000;
+  private static final int QUIET_MILLIS = 0;
+  private static final int CLOSE_SECONDS = 5;
+
+  private final Telemetry telemetry;
+  private final EventLoopGroup group;
+  private final EventLoops loops;
+  private final ExecutorService slowWork;
+  private final Fleet fleet;
+  private final FrontDesk desk;
+  private final Worker[] workers;
+  private final List<TopologySource> sources = new ArrayList<>();
+  private volatile Channel listener;
+  private volatile boolean accepting;
+
+  private Proxy(ProxyConfig config, Users users, Telemetry telemetry) {
+    this.telemetry = telemetry;
+    Transport transport = Transport.best();
+    int threads =
+        config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
+    this.group = transport.newEventLoops(threads, "howdah-loop");
+    this.loops = new EventLoops(group);
+    this.slowWork =
+        Executors.newFixedThreadPool(
+            SLOW_WORK_THREADS, Thread.ofPlatform().daemon().name("howdah-slow-", 0).factory());
+    ServerConnector connector =
+        new ServerConnector(transport, slowWork, new SaltedPasswords(SALTED_PASSWORDS), telemetry);
+    this.fleet = new Fleet(connector, loops, telemetry, config, users);
+    this.desk = new FrontDesk(fleet, new Console());
+    this.workers = new Worker[threads];
+    ServerPools[] pools = new ServerPools[threads];
+    for (int i = 0; i < threads; i++) {
+      pools[i] = new ServerPools(i, loops.loop(i), fleet, pools);
+      workers[i] = new Worker(loops.loop(i), pools[i], fleet, desk);
+    }
+    int next = 0;
+    for (ClusterConfig cluster : config.clusters().values()) {
+      ClusterView view = new ClusterView(cluster);
+      EventLoop loop = loops.loop(next++ % threads);
+      sources.add(new ProbeSource(connector, loop, cluster, view::observe));
+    }
+  }
+
+  /**
+   * Starts a proxy that listens once this returns. It serves as soon as servers answer.
+   *
+   * @throws InvalidConfig with every fault of the configuration and of the users file
+   * @throws ProxyStartFailed when it can't listen
+   */
+  public static Proxy start(ProxyConfig config, Telemetry telemetry) {
+    Users users = load(config.checked(KEYS));
+    users.deriveVerifiers();
+    Proxy proxy = new Proxy(config, users, telemetry);
+    try {
+      proxy.begin(config);
+      return proxy;
+    } catch (RuntimeException e) {
+      proxy.close();
+      throw e;
+    }
+  }
+
+  private static Users load(ProxyConfig config) {
+    if (config.auth().usersFile().isEmpty()) {
+      return Users.NONE;
+    }
+    Path file = config.auth().usersFile().get();
+    String key = KEYS + ".auth.users-file";
+    try {
+      return UsersFile.load(file);
+    } catch (IOException e) {
+      throw new InvalidConfig(
+          List.of(new Fault(key, "can't read " + file + ": " + e, "a readable file")));
+    } catch (InvalidUsersFile e) {
+      throw new InvalidConfig(
+          List.of(new Fault(key, e.getMessage(), "lines of \"user\" \"password or verifier\"")));
+    }
+  }
+
+  private void begin(ProxyConfig config) {
+    for (Worker worker : workers) {
+      worker.start();
+    }
+    for (TopologySource source : sources) {
+      source.start(this::topologyChanged);
+    }
+    listen(config.listener());
+  }
+
+  private void listen(ListenerConfig config) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group, group)
+            .channel(Transport.of(group).serverChannel())
+            .option(ChannelOption.SO_BACKLOG, config.backlog())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    workers[loops.indexOf(channel.eventLoop())].accept(channel);
+                  }
+                });
+    var bound = bootstrap.bind(config.address().host(), config.address().port());
+    bound.awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new ProxyStartFailed(
+          "Can't listen on "
+              + config.address()
+              + ": "
+              + bound.cause().getMessage()
+              + ". Stop what uses the port, or set howdah.listen.port.",
+          bound.cause());
+    }
+    listener = bound.channel();
+    accepting = true;
+  }
+
+  private void topologyChanged(Topology now) {
+    Topology before = fleet.topology(now.cluster());
+    fleet.topologyChanged(
+        now,
+        () -> {
+          for (int i = 0; i < workers.length; i++) {
+            Worker worker = workers[i];
+            loops.post(i, () -> worker.topologyChanged(before, now));
+          }
+        });
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** How it stands; completes once every event loop has answered, which tells that they live. */
+  public CompletionStage<ProxyStatus> status() {
+    return onEveryLoop(_ -> {})
+        .thenApply(
+            _ -> {
+              List<ClusterStatus> clusters = new ArrayList<>();
+              fleet.config().clusters().keySet().forEach(name -> clusters.add(status(name)));
+              return new ProxyStatus(accepting, clusters);
+            });
+  }
+
+  private ClusterStatus status(String cluster) {
+    Topology topology = fleet.topology(cluster);
+    if (topology == null) {
+      return new ClusterStatus(cluster, false, 0, "no node has answered yet");
+    }
+    int replicas = 0;
+    for (NodeState node : topology.nodes()) {
+      if (node.up() && node.role() == Role.REPLICA) {
+        replicas++;
+      }
+    }
+    return new ClusterStatus(cluster, topology.primary() != null, replicas, topology.problem());
+  }
+
+  private CompletableFuture<Void> onEveryLoop(Consumer<Worker> task) {
+    CompletableFuture<?>[] all = new CompletableFuture<?>[workers.length];
+    for (int i = 0; i < workers.length; i++) {
+      Worker worker = workers[i];
+      all[i] = CompletableFuture.runAsync(() -> task.accept(worker), worker.loop());
+    }
+    return CompletableFuture.allOf(all);
+  }
+
+  /**
+   * Takes over what can be changed at run time: users, databases, pool sizes, limits and timeouts.
+   * Listener, event loops and clusters stay as they are until a restart.
+   *
+   * @return fails with {@link InvalidConfig} when there is a fault; then nothing changes
+   */
+  public CompletionStage<Void> reload(ProxyConfig config) {
+    try {
+      Users users = load(config.checked(KEYS));
+      users.deriveVerifiers();
+      fleet.reload(config, users);
+      return onEveryLoop(worker -> worker.serverPools().reload());
+    } catch (InvalidConfig e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Takes no new clients and ends every session where its transaction ends; after {@code
+   * timeouts.drain} whatever is left is ended all the same.
+   */
+  public CompletionStage<Void> drain() {
+    accepting = false;
+    if (listener != null) {
+      listener.close();
+    }
+    CompletableFuture<Void> empty = new CompletableFuture<>();
+    AtomicInteger left = new AtomicInteger(workers.length);
+    Runnable one =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            empty.complete(null);
+          }
+        };
+    onEveryLoop(worker -> worker.drain(one));
+    return empty
+        .completeOnTimeout(
+            null, fleet.config().timeouts().drain().toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(_ -> onEveryLoop(Worker::endAll));
+  }
+
+  /** Stops at once: sessions and server connections are closed. */
+  @Override
+  public void close() {
+    accepting = false;
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+    }
+    sources.forEach(TopologySource::close);
+    onEveryLoop(Worker::endAll).completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).join();
+    group
+        .shutdownGracefully(QUIET_MILLIS, CLOSE_SECONDS * 1000L, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
+    slowWork.shutdownNow();
+  }
+}

@@ -1,0 +1,3 @@
+package io.howdah.admin;
+
+public final class Console {}
