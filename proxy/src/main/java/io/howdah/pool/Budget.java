@@ -279,7 +279,7 @@ public final class Budget {
       return false;
     }
     synchronized (lock) {
-      return quota.yield(this);
+      return quota.asksToClose(this);
     }
   }
 

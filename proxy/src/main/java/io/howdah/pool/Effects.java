@@ -35,7 +35,7 @@ final class Effects {
 
   void add(Kind kind, Object subject, Object argument) {
     queue.add(kind);
-    queue.add(subject == null ? NOTHING : subject);
+    queue.add(subject);
     queue.add(argument == null ? NOTHING : argument);
   }
 

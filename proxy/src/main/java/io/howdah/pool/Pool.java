@@ -321,7 +321,7 @@ public final class Pool<C extends Pooled> {
   @SuppressWarnings("unchecked")
   private void perform(Effects.Kind kind, Object subject, Object argument) {
     switch (kind) {
-      case OPEN -> actions.open();
+      case OPEN -> actions.open((PoolSlot) subject);
       case CLOSE -> actions.close((C) subject, (String) argument);
       case MOVE -> {
         C c = (C) subject;

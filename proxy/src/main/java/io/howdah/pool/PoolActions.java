@@ -6,8 +6,11 @@ package io.howdah.pool;
  * <p>Thread: the pool's loop. Each may answer at once, from within the call.
  */
 public interface PoolActions<C> {
-  /** Begin to open a connection; later {@link Pool#opened} or {@link Pool#openFailed}, once. */
-  void open();
+  /**
+   * Begin to open a connection that carries this slot; later {@link Pool#opened} or {@link
+   * Pool#openFailed}, once.
+   */
+  void open(PoolSlot slot);
 
   /** Close this connection; {@link Pool#discard} once it is closed. */
   void close(C connection, String reason);

@@ -1,8 +1,8 @@
 package io.howdah.pool;
 
 /**
- * What a pool notes on one connection. The connection creates it and hands it out; only the pool
- * writes it.
+ * What a pool notes on one connection. The pool makes it when it asks for a connection ({@link
+ * PoolActions#open}), the connection carries it, only the pool writes it.
  *
  * <p>Thread: the loop that owns the connection.
  */
@@ -24,11 +24,15 @@ public final class PoolSlot {
   /** How much of the pool's lifetime this connection is spared, 0 … 1; spreads the closings. */
   double spread;
 
-  /** {@link Budget#epoch()} under which it was opened; it is closed once the budget's is newer. */
-  int epoch;
+  /** {@link Budget#epoch()} when it was asked for; it is closed once the budget's is newer. */
+  final int epoch;
 
   /** The loop that gets it, while it is moving. */
   int target;
+
+  PoolSlot(int epoch) {
+    this.epoch = epoch;
+  }
 
   /** When it was opened, on the pool's clock. */
   public long createdAt() {

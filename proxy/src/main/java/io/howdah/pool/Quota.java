@@ -115,7 +115,7 @@ final class Quota {
   }
 
   /** Whether one more connection of another pool should close; counts it if so. */
-  boolean yield(Budget from) {
+  boolean asksToClose(Budget from) {
     int others = wanting.size() - (wanting.containsKey(from) ? 1 : 0);
     if (yielding >= others) {
       return false;

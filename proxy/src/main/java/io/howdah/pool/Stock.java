@@ -18,7 +18,6 @@ final class Stock<C extends Pooled> {
   private int opening;
   private int closing;
   private int opened;
-  private int openingEpoch;
 
   Stock(Budget budget, int loop, Effects effects) {
     this.budget = budget;
@@ -118,14 +117,9 @@ final class Stock<C extends Pooled> {
 
   /** A connection is to be opened; its permit has been taken. */
   void open() {
-    if (opening == 0) {
-      // Kept for all that are under way together: rather one closed needlessly after RECONNECT
-      // than one kept that had connected before it.
-      openingEpoch = budget.epoch();
-    }
     opening++;
     held();
-    effects.add(Effects.Kind.OPEN, null, null);
+    effects.add(Effects.Kind.OPEN, new PoolSlot(budget.epoch()), null);
   }
 
   void opened(C c, long now) {
@@ -133,7 +127,6 @@ final class Stock<C extends Pooled> {
     PoolSlot slot = c.slot();
     slot.createdAt = now;
     slot.lastUsedAt = now;
-    slot.epoch = openingEpoch;
     slot.spread = Lifetimes.spread(opened++);
   }
 

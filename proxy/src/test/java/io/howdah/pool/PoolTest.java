@@ -299,6 +299,18 @@ class PoolTest {
   }
 
   @Test
+  void connectionsAskedForBeforeAReconnectAreReplacedAndLaterOnesKept() {
+    Client a = ask(limits(2));
+    Client b = ask(limits(2));
+    world.step(0);
+    a.pool.budget().retireAll("RECONNECT");
+    world.settle();
+    assertThat(a.has).isNotNull();
+    assertThat(b.has).isNotNull();
+    assertThat(world.log.stream().filter(l -> l.startsWith("open"))).hasSize(4);
+  }
+
+  @Test
   void aConnectionGivenBackTwiceIsAMistakeOfTheCaller() {
     Client a = ask(limits(1));
     world.settle();

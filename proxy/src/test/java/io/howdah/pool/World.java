@@ -19,11 +19,12 @@ final class World implements Loops {
   static final class Conn implements Pooled {
     final String name;
     final PoolKey key;
-    final PoolSlot slot = new PoolSlot();
+    final PoolSlot slot;
     int loop;
     boolean closed;
 
-    Conn(String name, PoolKey key, int loop) {
+    Conn(String name, PoolKey key, int loop, PoolSlot slot) {
+      this.slot = slot;
       this.name = name;
       this.key = key;
       this.loop = loop;
@@ -112,7 +113,10 @@ final class World implements Loops {
   /** Runs tasks until none is left; the clock stands still. */
   void settle() {
     boolean ran = true;
-    while (ran) {
+    for (int rounds = 0; ran; rounds++) {
+      if (rounds > 10_000) {
+        throw new AssertionError("the loops never come to rest");
+      }
       ran = false;
       for (int i = 0; i < tasks.size(); i++) {
         ran |= step(i);
@@ -172,14 +176,14 @@ final class World implements Loops {
     }
 
     @Override
-    public void open() {
+    public void open(PoolSlot slot) {
       PgError failure = openFailure;
       boolean permanent = failureIsPermanent;
       if (failure != null) {
         post(loop, () -> pool(loop).openFailed(failure, permanent, now));
         return;
       }
-      Conn c = new Conn("c" + ++names, key, loop);
+      Conn c = new Conn("c" + ++names, key, loop, slot);
       log.add("open " + c);
       open.add(c);
       post(loop, () -> pool(loop).opened(c, now));
