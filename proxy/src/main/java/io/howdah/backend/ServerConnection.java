@@ -33,7 +33,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final ReplyLedger ledger = new ReplyLedger();
   private final FrameReader reader = new FrameReader(this);
   private final PreparedStatements prepared;
-  private final PoolSlot slot = new PoolSlot();
+  private final PoolSlot slot;
   private Owner owner;
 
   private SessionLink link;
@@ -53,7 +53,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   public ServerConnection(
-      Channel channel, ServerIdentity identity, int maxPreparedStatements, Owner owner) {
+      Channel channel,
+      ServerIdentity identity,
+      PoolSlot slot,
+      int maxPreparedStatements,
+      Owner owner) {
+    this.slot = slot;
     this.channel = channel;
     this.identity = identity;
     this.prepared = new PreparedStatements(maxPreparedStatements);

@@ -5,6 +5,7 @@ import io.howdah.error.PgError;
 import io.howdah.pool.Budget;
 import io.howdah.pool.Pool;
 import io.howdah.pool.PoolActions;
+import io.howdah.pool.PoolSlot;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
 import io.howdah.wire.Protocol;
@@ -118,8 +119,8 @@ public final class ServerPools {
     }
 
     @Override
-    public void open() {
-      fleet.connector().connect(loop, request(), new Opening(this));
+    public void open(PoolSlot slot) {
+      fleet.connector().connect(loop, request(), new Opening(this, slot));
     }
 
     private LoginRequest request() {
@@ -186,9 +187,11 @@ public final class ServerPools {
   /** A connection that is being opened for a pool. */
   private final class Opening implements LoginListener {
     private final Actions actions;
+    private final PoolSlot slot;
 
-    Opening(Actions actions) {
+    Opening(Actions actions, PoolSlot slot) {
       this.actions = actions;
+      this.slot = slot;
     }
 
     @Override
@@ -207,6 +210,7 @@ public final class ServerPools {
           new ServerConnection(
               greeting.channel(),
               identity,
+              slot,
               fleet.config().clients().maxServerPreparedStatements(),
               actions);
       greeting.channel().pipeline().addLast(connection);
