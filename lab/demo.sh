@@ -21,14 +21,14 @@ built() {
 # Maven's own lines are many; these show that it is alive and where it is.
 progress() {
   awk '
-    { print > log; fflush(log) }
-    /^\[INFO\] Building Howdah/ { print "  building " tolower($3) " " $4; fflush() }
+    { print > full; fflush(full) }
+    /^\[INFO\] Building Howdah [^0-9]/ { print "  building " tolower($3) " " $4; fflush() }
     / Downloaded from / || /^Downloaded from / {
       if (++fetched % 100 == 0) { print "  fetched " fetched " files for the build"; fflush() }
     }
     /BUILD SUCCESS/ { ok = 1 }
     END { exit !ok }
-  ' log="$log"
+  ' full="$log"
 }
 
 before=$(sources)
