@@ -33,7 +33,11 @@ progress() {
 
 before=$(sources)
 if ! built || [ "$before" != "$(cat "$stamp" 2>/dev/null || true)" ]; then
-  echo "building (the first time, Maven also fetches what it needs; that takes a few minutes) …"
+  if built; then
+    echo "building what changed …"
+  else
+    echo "building (the first time, Maven also fetches what it needs; that takes a few minutes) …"
+  fi
   mkdir -p lab/target
   # What checks the sources is left to make test.
   if ! .mvn/run.sh -B -pl src,lab -am package -DskipTests -DskipErrorProne \
