@@ -21,19 +21,23 @@ built() {
 # Maven's own lines are many; these show that it is alive and where it is.
 progress() {
   awk '
-    { print > log; fflush(log) }
-    /^\[INFO\] Building Howdah/ { print "  building " tolower($3) " " $4; fflush() }
+    { print > full; fflush(full) }
+    /^\[INFO\] Building Howdah [^0-9]/ { print "  building " tolower($3) " " $4; fflush() }
     / Downloaded from / || /^Downloaded from / {
       if (++fetched % 100 == 0) { print "  fetched " fetched " files for the build"; fflush() }
     }
     /BUILD SUCCESS/ { ok = 1 }
     END { exit !ok }
-  ' log="$log"
+  ' full="$log"
 }
 
 before=$(sources)
 if ! built || [ "$before" != "$(cat "$stamp" 2>/dev/null || true)" ]; then
-  echo "building (the first time, Maven also fetches what it needs; that takes a few minutes) …"
+  if built; then
+    echo "building what changed …"
+  else
+    echo "building (the first time, Maven also fetches what it needs; that takes a few minutes) …"
+  fi
   mkdir -p lab/target
   # What checks the sources is left to make test.
   if ! .mvn/run.sh -B -pl src,lab -am package -DskipTests -DskipErrorProne \

@@ -13,10 +13,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Demo {
   /** Where Howdah listens for clients, 6432 if not set. */
-  private static final String PORT_VARIABLE = "HOWDAH_PORT";
+  static final String PORT_VARIABLE = "HOWDAH_PORT";
 
   /** Where Howdah serves health and metrics, 8080 if not set. */
-  private static final String HTTP_PORT_VARIABLE = "HOWDAH_HTTP_PORT";
+  static final String HTTP_PORT_VARIABLE = "HOWDAH_HTTP_PORT";
 
   private static final Progress PROGRESS = line -> System.out.println("  " + line);
 

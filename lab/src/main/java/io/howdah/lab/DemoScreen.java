@@ -7,15 +7,13 @@ final class DemoScreen {
   private DemoScreen() {}
 
   static String text(Cluster cluster, HowdahProcess howdah, int port) {
-    String address =
-        String.format("host=localhost port=%d dbname=%s user=demo password=demo", port, "%s");
-    String demo = "psql \"" + String.format(address, DemoCluster.DATABASE) + "\"";
-    String console = "psql \"" + String.format(address, "howdah") + "\"";
+    String demo = "psql postgresql://demo:demo@localhost:" + port + "/" + DemoCluster.DATABASE;
+    String console = "psql postgresql://demo:demo@localhost:" + port + "/howdah";
     return """
 
     Howdah is up, in front of PostgreSQL %s.
 
-      connect   %s
+      connect   psql "host=localhost port=%d dbname=demo user=demo password=demo"
                 or any driver, for instance
                 jdbc:postgresql://localhost:%d/demo?user=demo&password=demo
     %s
@@ -34,7 +32,7 @@ final class DemoScreen {
     """
         .formatted(
             cluster.primary().query("SHOW server_version"),
-            demo,
+            port,
             port,
             psqlNote(),
             demo,

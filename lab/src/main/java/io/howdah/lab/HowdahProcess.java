@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -47,20 +49,27 @@ final class HowdahProcess implements AutoCloseable {
    */
   static HowdahProcess start(Path jar, Path folder, Cluster cluster, int port, int httpPort)
       throws IOException {
-    Path users = writeUsers(folder);
+    writeConfiguration(folder, settings(cluster, writeUsers(folder), port, httpPort));
     Path log = folder.resolve("howdah.log");
     Files.deleteIfExists(log);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_FLAGS);
-    settings(cluster, users, port, httpPort)
-        .forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-jar", jar.toString()));
-    Process process = Spawn.server(Account.own(), "TERM", folder, log, Map.of(), command);
+    Process process =
+        Spawn.server(
+            Account.own(), "TERM", folder, log, HowdahProcess::withoutTheDemosOwn, command);
     HowdahProcess howdah = new HowdahProcess(process, log, httpPort);
     AtExit.add(howdah);
     howdah.awaitReady();
     return howdah;
+  }
+
+  /** Howdah takes HOWDAH_… for keys of its own, and refuses those that it does not know. */
+  private static void withoutTheDemosOwn(Map<String, String> environment) {
+    environment
+        .keySet()
+        .removeAll(Set.of(Demo.PORT_VARIABLE, Demo.HTTP_PORT_VARIABLE, Binaries.CACHE_VARIABLE));
   }
 
   private static Map<String, String> settings(Cluster cluster, Path users, int port, int httpPort) {
@@ -68,25 +77,43 @@ final class HowdahProcess implements AutoCloseable {
         cluster.nodes().stream()
             .map(node -> node.host() + ":" + node.port())
             .collect(Collectors.joining(","));
-    return Map.ofEntries(
-        Map.entry("howdah.listen.port", Integer.toString(port)),
-        Map.entry("quarkus.http.host", "127.0.0.1"),
-        Map.entry("quarkus.http.port", Integer.toString(httpPort)),
-        Map.entry("howdah.clusters.main.hosts", hosts),
-        Map.entry("howdah.clusters.main.probe.user", DemoCluster.PROBE_USER),
-        Map.entry("howdah.clusters.main.probe.password", DemoCluster.PROBE_PASSWORD),
-        Map.entry("howdah.clusters.main.probe.database", "postgres"),
-        Map.entry("howdah.databases.\"*\".cluster", "main"),
-        Map.entry("howdah.auth.users-file", users.toString()),
-        Map.entry("howdah.auth.admin-users", DemoCluster.USER));
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("howdah.listen.port", Integer.toString(port));
+    settings.put("howdah.clusters.main.hosts", hosts);
+    settings.put("howdah.clusters.main.probe.user", DemoCluster.PROBE_USER);
+    settings.put("howdah.clusters.main.probe.password", DemoCluster.PROBE_PASSWORD);
+    settings.put("howdah.clusters.main.probe.database", "postgres");
+    settings.put("howdah.databases.\"*\".cluster", "main");
+    settings.put("howdah.auth.users-file", users.toString());
+    settings.put("howdah.auth.admin-users", DemoCluster.USER);
+    settings.put("quarkus.http.host", "127.0.0.1");
+    settings.put("quarkus.http.port", Integer.toString(httpPort));
+    return settings;
   }
 
-  /** Names and passwords in the format of PgBouncer's userlist.txt, for the owner's eyes only. */
+  /** Quarkus reads config/application.properties below the folder that it is started in. */
+  private static void writeConfiguration(Path folder, Map<String, String> settings)
+      throws IOException {
+    String lines =
+        settings.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue().replace("\\", "\\\\") + "\n")
+            .collect(Collectors.joining());
+    Path file = Files.createDirectories(folder.resolve("config")).resolve("application.properties");
+    writePrivate(file, "# Written anew by each start of the demo.\n" + lines);
+  }
+
+  /** Names and passwords in the format of PgBouncer's userlist.txt. */
   private static Path writeUsers(Path folder) throws IOException {
     Path users = folder.resolve("users.txt");
-    Files.writeString(users, "\"" + DemoCluster.USER + "\" \"" + DemoCluster.PASSWORD + "\"\n");
-    Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-------"));
+    writePrivate(users, "\"" + DemoCluster.USER + "\" \"" + DemoCluster.PASSWORD + "\"\n");
     return users;
+  }
+
+  private static void writePrivate(Path file, String content) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, content);
   }
 
   private void awaitReady() {

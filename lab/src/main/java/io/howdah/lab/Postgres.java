@@ -117,7 +117,7 @@ public final class Postgres {
             StopMode.IMMEDIATE.signal(),
             data.path(),
             log(),
-            Map.of("LC_ALL", "C"),
+            environment -> environment.put("LC_ALL", "C"),
             List.of(data.binaries().program("postgres"), "-D", data.path().toString()));
     boolean settled =
         Waiting.within(START_BOUND, () -> !process.isAlive() || data.isReady(process.pid()));

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /**
  * Starts processes that do not outlive the JVM.
@@ -83,13 +84,14 @@ final class Spawn {
    *
    * @param deathSignal what the server gets when the JVM dies, for instance QUIT
    * @param log where both its output streams are appended
+   * @param environment changes the environment that it inherits
    */
   static Process server(
       Account account,
       String deathSignal,
       Path directory,
       Path log,
-      Map<String, String> environment,
+      Consumer<Map<String, String>> environment,
       List<String> command) {
     List<String> whole = new ArrayList<>();
     if (onPath("setsid")) {
@@ -110,7 +112,7 @@ final class Spawn {
         builder(directory, whole)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().putAll(environment);
+    environment.accept(builder.environment());
     try {
       return PARENT.submit(builder::start).get();
     } catch (ExecutionException e) {

@@ -56,7 +56,7 @@ INSERT INTO order_items (order_id, product_id, quantity, price)
 SELECT o.id, p.id, 1 + (o.id + p.id) % 4, p.price
 FROM orders AS o
 CROSS JOIN LATERAL generate_series(0, o.id % 4) AS i
-JOIN products AS p ON p.id = 1 + (o.id * 7 + i * 13) % 60;
+JOIN products AS p ON p.id = 1 + (o.id * 7 + o.id / 6 + i * 13) % 60;
 
 CREATE INDEX orders_by_customer ON orders (customer_id, placed);
 CREATE INDEX order_items_by_product ON order_items (product_id);
