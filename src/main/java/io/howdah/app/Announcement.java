@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 final class Announcement {
   private Announcement() {}
 
-  static String of(String version, InetSocketAddress address, ProxyConfig config) {
+  static String of(String version, InetSocketAddress address, int httpPort, ProxyConfig config) {
     HostPort bound = new HostPort(address.getHostString(), address.getPort());
     String clusters =
         config.clusters().values().stream()
@@ -25,8 +25,8 @@ final class Announcement {
             .collect(Collectors.joining(", "));
     String trust =
         config.auth().type() == AuthType.TRUST ? "; any user is let in without a password" : "";
-    return "Howdah %s listens on %s for %s%s. Try: psql -h %s -p %d"
-        .formatted(version, bound, clusters, trust, reachable(address), bound.port());
+    return "Howdah %s listens on %s for %s%s. Health and metrics: port %d. Next: psql -h %s -p %d"
+        .formatted(version, bound, clusters, trust, httpPort, reachable(address), bound.port());
   }
 
   /** An address to connect to: not the one that stands for all. */

@@ -90,7 +90,7 @@ final class ConfigReader {
     return reported.equals(key) || reported.startsWith(key + ".") || reported.startsWith(key + "[");
   }
 
-  private static ProxyConfig proxy(Section root) {
+  static ProxyConfig proxy(Section root) {
     return new ProxyConfig(
         root.number("event-loops", 0),
         listener(root.section("listen")),
@@ -205,7 +205,7 @@ final class ConfigReader {
         s.number("cache-entries", d.cacheEntries()));
   }
 
-  private static HealthConfig health(Section s) {
+  static HealthConfig health(Section s) {
     HealthConfig d = HealthConfig.DEFAULT;
     return new HealthConfig(
         s.choice("ready-when", d.readyWhen()), s.duration("timeout", d.timeout()));

@@ -18,6 +18,7 @@ final class KnownKeys {
     record Candidate(String key, int distance) {}
     String given = plain(unknown);
     return keys.stream()
+        .filter(key -> key.indexOf('[') < 0)
         .map(key -> new Candidate(key, distance(given, plain(key), last(unknown), last(key))))
         .filter(c -> c.distance() <= Math.max(2, last(unknown).length() / 4))
         .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::key))

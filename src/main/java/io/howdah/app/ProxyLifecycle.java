@@ -48,6 +48,7 @@ class ProxyLifecycle implements ObservedProxy {
   private final SmallRyeConfig sources;
   private final Telemetry telemetry;
   private final String version;
+  private final int httpPort;
   private final AtomicBoolean draining = new AtomicBoolean();
 
   private volatile AppConfig config;
@@ -56,10 +57,12 @@ class ProxyLifecycle implements ObservedProxy {
   ProxyLifecycle(
       SmallRyeConfig sources,
       Telemetry telemetry,
-      @ConfigProperty(name = "quarkus.application.version") String version) {
+      @ConfigProperty(name = "quarkus.application.version") String version,
+      @ConfigProperty(name = "quarkus.http.port") int httpPort) {
     this.sources = sources;
     this.telemetry = telemetry;
     this.version = version;
+    this.httpPort = httpPort;
   }
 
   void start(@Observes StartupEvent event) {
@@ -73,7 +76,7 @@ class ProxyLifecycle implements ObservedProxy {
     } catch (ProxyStartFailed e) {
       throw refusal(e, EXIT_UNAVAILABLE);
     }
-    LOG.info(Announcement.of(version, proxy.address(), config.proxy()));
+    LOG.info(Announcement.of(version, proxy.address(), httpPort, config.proxy()));
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       Signals.on("TERM", this::terminate);
       Signals.on("INT", this::terminate);

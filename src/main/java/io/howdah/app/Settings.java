@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -108,18 +107,20 @@ final class Settings {
   }
 
   private Optional<Setting> value(String key, String spelling) {
+    ConfigValue value;
     try {
-      ConfigValue value = config.getConfigValue(spelling);
-      if (!value.hasProblems()) {
-        return Optional.ofNullable(value.getValue()).map(text -> setting(key, text, value));
-      }
-    } catch (NoSuchElementException e) {
-      // SmallRye throws or notes a problem, depending on where the expression stands.
+      value = config.getConfigValue(spelling);
+    } catch (IllegalArgumentException e) {
+      faults.add(key, "refers to itself", "${NAME} of another key or variable");
+      return Optional.empty();
     }
-    String raw = config.getRawValue(spelling);
-    faults.add(
-        key, "refers to something that isn't set: \"" + raw + '"', "${NAME} only with NAME set");
-    return Optional.empty();
+    if (value.hasProblems()) {
+      Setting raw = setting(key, value.getRawValue(), value);
+      faults.add(
+          key, "refers to something that isn't set: " + raw.shown(), "${NAME} with NAME set");
+      return Optional.empty();
+    }
+    return Optional.ofNullable(value.getValue()).map(text -> setting(key, text, value));
   }
 
   private Setting setting(String key, String text, ConfigValue value) {

@@ -94,6 +94,6 @@ final class HealthChecks {
   }
 
   private static boolean serves(ClusterStatus cluster, ReadyWhen when) {
-    return cluster.primaryReachable() || when == ReadyWhen.READS && cluster.replicasUsable() > 0;
+    return cluster.primaryReachable() || (when == ReadyWhen.READS && cluster.replicasUsable() > 0);
   }
 }
