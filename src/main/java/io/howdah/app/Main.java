@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.yaml.snakeyaml.error.YAMLException;
 
-/** Starts the application, once its configuration file is known to be YAML. */
+/** Starts the application, once its configuration file is known to be YAML. Public for Quarkus. */
 @QuarkusMain
-final class Main {
+public final class Main {
   private static final Path FILE = Path.of("config", "application.yaml");
 
   private Main() {}
