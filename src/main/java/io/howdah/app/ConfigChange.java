@@ -51,6 +51,14 @@ record ConfigChange(List<String> live, List<String> afterRestart, AppConfig next
     return new AppConfig(next.proxy(), next.health(), given, next.defaults());
   }
 
+  /** What took effect, for people. */
+  String summary(AppConfig running) {
+    if (!live.isEmpty()) {
+      return String.join(", ", live);
+    }
+    return next.proxy().equals(running.proxy()) ? "no key" : "the contents of a password file";
+  }
+
   private static boolean same(Setting a, Setting b) {
     return a == null ? b == null : b != null && a.value().equals(b.value());
   }

@@ -156,11 +156,10 @@ class ProxyLifecycle implements ObservedProxy {
           .reload(change.next().proxy())
           .toCompletableFuture()
           .get(RELOAD_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.infof(
+          "reloaded the users file and the configuration; changed: %s", change.summary(config));
       // What needs a restart stays different from the files and is named again next time.
       config = change.applied(config);
-      LOG.infof(
-          "reloaded the users file and the configuration; changed: %s",
-          change.live().isEmpty() ? "no key" : String.join(", ", change.live()));
       if (!change.afterRestart().isEmpty()) {
         LOG.warnf("changed but needs a restart: %s", String.join(", ", change.afterRestart()));
       }

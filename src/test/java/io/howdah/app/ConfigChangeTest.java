@@ -24,6 +24,7 @@ class ConfigChangeTest {
       """;
 
   @TempDir Path dir;
+  private SmallRyeConfig started;
 
   @Test
   void theFileIsReadAgain() throws IOException {
@@ -51,6 +52,21 @@ class ConfigChangeTest {
   }
 
   @Test
+  void aPasswordFileWithNewContentsIsAChangeToo() throws IOException {
+    Path secret = Files.writeString(dir.resolve("secret"), "one");
+    String file = CONFIG.replace("password: one", "password-file: " + secret);
+    write(file);
+    AppConfig running = new ConfigReader(started(file)).read();
+    assertThat(changeOf(running).summary(running)).isEqualTo("no key");
+    Files.writeString(secret, "two");
+    assertThat(changeOf(running).summary(running)).isEqualTo("the contents of a password file");
+  }
+
+  private ConfigChange changeOf(AppConfig running) throws IOException {
+    return ConfigChange.between(running, new ConfigReader(FreshConfig.of(started)).read());
+  }
+
+  @Test
   void aFileThatIsNoYamlAnyMoreIsAnErrorThatNamesIt() throws IOException {
     SmallRyeConfig config = started();
     write("howdah: {pool: ");
@@ -59,10 +75,12 @@ class ConfigChangeTest {
         .hasMessageContaining("application.yaml");
   }
 
-  private SmallRyeConfig started;
-
   private SmallRyeConfig started() throws IOException {
-    Path file = write(CONFIG);
+    return started(CONFIG);
+  }
+
+  private SmallRyeConfig started(String text) throws IOException {
+    Path file = write(text);
     started =
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
