@@ -11,7 +11,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 /** Starts the application, once its configuration file is known to be YAML. Public for Quarkus. */
 @QuarkusMain
 public final class Main {
-  private static final Path FILE = Path.of("config", "application.yaml");
+  /** Where Quarkus looks for a configuration file, from the working directory. */
+  static final Path FILE = Path.of("config", "application.yaml");
 
   private Main() {}
 

@@ -17,6 +17,8 @@ import io.smallrye.config.SmallRyeConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -69,12 +71,12 @@ class ProxyLifecycle implements ObservedProxy {
     try {
       config = new ConfigReader(sources).read();
     } catch (InvalidConfig e) {
-      throw refusal(e, EXIT_CONFIG);
+      throw refusal(e.getMessage() + missingFile(), EXIT_CONFIG);
     }
     try {
       proxy = LiveProxy.start(config.proxy(), telemetry);
     } catch (ProxyStartFailed e) {
-      throw refusal(e, EXIT_UNAVAILABLE);
+      throw refusal(e.getMessage(), EXIT_UNAVAILABLE);
     }
     LOG.info(Announcement.of(version, proxy.address(), httpPort, config.proxy()));
     if (LaunchMode.current() == LaunchMode.NORMAL) {
@@ -85,8 +87,8 @@ class ProxyLifecycle implements ObservedProxy {
   }
 
   /** Says on standard error, without a stack, why Howdah can't start, and ends the process. */
-  private static RuntimeException refusal(RuntimeException cause, int exitCode) {
-    String message = "Howdah can't start. " + cause.getMessage();
+  private static RuntimeException refusal(String reason, int exitCode) {
+    String message = "Howdah can't start. " + reason;
     if (LaunchMode.current() != LaunchMode.NORMAL) {
       // Development mode stays up to be corrected, and shows this on its page.
       return new ConfigurationException(message);
@@ -95,6 +97,13 @@ class ProxyLifecycle implements ObservedProxy {
     Quarkus.asyncExit(exitCode);
     // The one exception after which Quarkus neither goes on nor prints a stack.
     return new PreventFurtherStepsException(exitCode);
+  }
+
+  /** The most likely reason for a lot of missing keys. */
+  private static String missingFile() {
+    return Files.exists(Main.FILE)
+        ? ""
+        : "\nThere is no " + Main.FILE + " in " + Path.of("").toAbsolutePath() + ".";
   }
 
   /** Drains and ends with code 0; a second signal doesn't wait. */

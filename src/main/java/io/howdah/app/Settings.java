@@ -28,6 +28,12 @@ final class Settings {
   /** The root of all keys. */
   static final String ROOT = "howdah";
 
+  /**
+   * Sources up to this ordinal are Quarkus's record of what it saw at build time. It includes the
+   * reference file, which lies in the directory that Howdah is built in, and must not count.
+   */
+  private static final int RECORDED = 0;
+
   private final SmallRyeConfig config;
   private final Faults faults;
 
@@ -46,7 +52,7 @@ final class Settings {
     for (ConfigSource source : config.getConfigSources()) {
       if (source instanceof EnvConfigSource variables) {
         variables.getProperties().keySet().forEach(this::addVariable);
-      } else {
+      } else if (source.getOrdinal() > RECORDED) {
         source.getPropertyNames().forEach(this::addKey);
       }
     }
@@ -112,6 +118,9 @@ final class Settings {
       value = config.getConfigValue(spelling);
     } catch (IllegalArgumentException e) {
       faults.add(key, "refers to itself", "${NAME} of another key or variable");
+      return Optional.empty();
+    }
+    if (value.getConfigSourceOrdinal() <= RECORDED) {
       return Optional.empty();
     }
     if (value.hasProblems()) {

@@ -252,6 +252,25 @@ class ConfigReaderTest {
   }
 
   @Test
+  void whatQuarkusRecordedAtBuildTimeDoesNotCount() {
+    var recorded =
+        new PropertiesConfigSource(
+            Map.of("howdah.databases.old.cluster", "main", "howdah.pool.default-size", "99"),
+            "Runtime Values",
+            0);
+    ProxyConfig proxy =
+        new ConfigReader(
+                new SmallRyeConfigBuilder()
+                    .addDefaultInterceptors()
+                    .withSources(yaml(MINIMAL), recorded)
+                    .build())
+            .read()
+            .proxy();
+    assertThat(proxy.databases()).containsOnlyKeys("*");
+    assertThat(proxy.pool().defaultSize()).isEqualTo(PoolConfig.DEFAULT.defaultSize());
+  }
+
+  @Test
   void nothingPrintsASecret() {
     AppConfig config =
         read(MINIMAL.replace("user: postgres", "user: a, password: geheim"), Map.of());
