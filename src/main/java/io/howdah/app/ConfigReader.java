@@ -1,0 +1,213 @@
+package io.howdah.app;
+
+import io.howdah.config.AuthConfig;
+import io.howdah.config.AuthType;
+import io.howdah.config.ClientConfig;
+import io.howdah.config.ClusterConfig;
+import io.howdah.config.DatabaseConfig;
+import io.howdah.config.Fault;
+import io.howdah.config.Faults;
+import io.howdah.config.HostPort;
+import io.howdah.config.InvalidConfig;
+import io.howdah.config.ListenerConfig;
+import io.howdah.config.PoolConfig;
+import io.howdah.config.PoolMode;
+import io.howdah.config.ProbeConfig;
+import io.howdah.config.ProxyConfig;
+import io.howdah.config.RoutingConfig;
+import io.howdah.config.TimeoutConfig;
+import io.howdah.config.UserConfig;
+import io.howdah.observe.HealthConfig;
+import io.smallrye.config.SmallRyeConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns the configuration sources into the typed records and finds every fault at once: values that
+ * can't be read, missing ones, unknown keys, and what the records themselves find.
+ *
+ * <p>The keys are read here, with their defaults, and listed nowhere else. A {@code @ConfigMapping}
+ * would stop at the first kind of fault, and need a second list of the keys to name the unknown
+ * ones.
+ */
+final class ConfigReader {
+  private final SmallRyeConfig config;
+
+  ConfigReader(SmallRyeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @throws InvalidConfig with every fault
+   */
+  AppConfig read() {
+    Faults read = new Faults();
+    Settings settings = new Settings(config, read);
+    Section root = new Section(settings, read, Settings.ROOT);
+    ProxyConfig proxy = proxy(root);
+    HealthConfig health = health(root.section("health"));
+    addUnknown(settings, read);
+    Faults meaning = new Faults();
+    proxy.validate(Settings.ROOT, meaning);
+    health.validate(Settings.ROOT + ".health", meaning);
+    addNew(meaning.list(), settings, read);
+    if (!read.isEmpty()) {
+      throw new InvalidConfig(read.list());
+    }
+    return new AppConfig(proxy, health, settings.given(), settings.defaults());
+  }
+
+  private static void addUnknown(Settings settings, Faults faults) {
+    KnownKeys known = new KnownKeys(settings.known());
+    for (Setting unknown : settings.unknown()) {
+      faults.add(
+          unknown.key(),
+          "is no key of Howdah" + unknown.from(),
+          known
+              .near(unknown.key())
+              .map(key -> "the keys of the reference; did you mean " + key + "?")
+              .orElse("the keys of the reference, config/application.yaml"));
+    }
+  }
+
+  /** Faults in the meaning of values, but not where reading the same key already failed. */
+  private static void addNew(List<Fault> meaning, Settings settings, Faults faults) {
+    List<Fault> before = faults.list();
+    Map<String, Setting> given = settings.given();
+    for (Fault fault : meaning) {
+      if (before.stream().noneMatch(b -> concerns(b.key(), fault.key()))) {
+        Setting setting = given.get(fault.key());
+        String from = setting == null ? "" : setting.from();
+        faults.add(fault.key(), fault.problem() + from, fault.allowed());
+      }
+    }
+  }
+
+  private static boolean concerns(String reported, String key) {
+    return reported.equals(key) || reported.startsWith(key + ".") || reported.startsWith(key + "[");
+  }
+
+  static ProxyConfig proxy(Section root) {
+    return new ProxyConfig(
+        root.number("event-loops", 0),
+        listener(root.section("listen")),
+        root.section("clusters").entries(ConfigReader::cluster),
+        root.section("databases").entries(ConfigReader::database),
+        root.section("users").entries(ConfigReader::user),
+        auth(root.section("auth")),
+        clients(root.section("clients")),
+        pool(root.section("pool")),
+        timeouts(root.section("timeouts")),
+        routing(root.section("routing")));
+  }
+
+  private static ListenerConfig listener(Section s) {
+    return new ListenerConfig(
+        new HostPort(s.text("host", "127.0.0.1"), s.number("port", 6432)),
+        s.number("backlog", 1024));
+  }
+
+  private static ClusterConfig cluster(String name, Section s) {
+    Section probe = s.section("probe");
+    return new ClusterConfig(
+        name,
+        s.list("hosts", Values.HOST, Values::host),
+        new ProbeConfig(
+            probe.required("user", "a role that may connect"),
+            probe.secret("password").orElse(""),
+            probe.text("database", "postgres"),
+            probe.duration("interval", Duration.ofSeconds(1)),
+            probe.duration("timeout", Duration.ofSeconds(2))));
+  }
+
+  private static DatabaseConfig database(String name, Section s) {
+    return new DatabaseConfig(
+        name,
+        s.required("cluster", "the name of a cluster"),
+        s.text("server-database"),
+        s.choice("pool-mode", PoolMode.class),
+        s.number("pool-size"),
+        s.number("reserve-size"),
+        s.number("max-connections"),
+        s.number("max-client-connections"),
+        s.text("server-user"),
+        s.secret("server-password"),
+        s.flag("split-reads"));
+  }
+
+  private static UserConfig user(String name, Section s) {
+    return new UserConfig(
+        name,
+        s.choice("pool-mode", PoolMode.class),
+        s.number("pool-size"),
+        s.number("max-connections"),
+        s.number("max-client-connections"));
+  }
+
+  private static AuthConfig auth(Section s) {
+    return new AuthConfig(
+        s.choice("type", AuthType.SCRAM_SHA_256),
+        s.file("users-file", "a readable file, made after config/users.txt.example"),
+        s.words("admin-users"),
+        s.words("stats-users"));
+  }
+
+  private static ClientConfig clients(Section s) {
+    ClientConfig d = ClientConfig.DEFAULT;
+    return new ClientConfig(
+        s.number("max-connections", d.maxConnections()),
+        s.number("max-connections-per-user", d.maxConnectionsPerUser()),
+        s.number("max-connections-per-database", d.maxConnectionsPerDatabase()),
+        s.number("max-prepared-statements", d.maxPreparedStatements()),
+        s.number("max-server-prepared-statements", d.maxServerPreparedStatements()));
+  }
+
+  private static PoolConfig pool(Section s) {
+    PoolConfig d = PoolConfig.DEFAULT;
+    return new PoolConfig(
+        s.choice("mode", d.mode()),
+        s.number("default-size", d.defaultSize()),
+        s.number("min-size", d.minSize()),
+        s.number("reserve-size", d.reserveSize()),
+        s.duration("reserve-timeout", d.reserveTimeout()),
+        s.number("max-database-connections", d.maxDatabaseConnections()),
+        s.number("max-user-connections", d.maxUserConnections()),
+        s.duration("server-lifetime", d.serverLifetime()),
+        s.duration("server-idle-timeout", d.serverIdleTimeout()),
+        s.text("reset-query", d.resetQuery()));
+  }
+
+  private static TimeoutConfig timeouts(Section s) {
+    TimeoutConfig d = TimeoutConfig.DEFAULT;
+    return new TimeoutConfig(
+        s.duration("client-login", d.clientLogin()),
+        s.duration("client-idle", d.clientIdle()),
+        s.duration("idle-in-transaction", d.idleInTransaction()),
+        s.duration("query-wait", d.queryWait()),
+        s.duration("query", d.query()),
+        s.duration("transaction", d.transaction()),
+        s.duration("server-connect", d.serverConnect()),
+        s.duration("server-login", d.serverLogin()),
+        s.duration("drain", d.drain()));
+  }
+
+  private static RoutingConfig routing(Section s) {
+    RoutingConfig d = RoutingConfig.DEFAULT;
+    return new RoutingConfig(
+        s.flag("split-reads", d.splitReads()),
+        s.bytes("max-lag-bytes", d.maxLagBytes()),
+        s.duration("max-lag", d.maxLag()),
+        s.choice("reads-on-primary", d.readsOnPrimary()),
+        s.smallBytes("max-scanned-bytes", d.maxScannedBytes()),
+        s.number("cache-entries", d.cacheEntries()));
+  }
+
+  static HealthConfig health(Section s) {
+    HealthConfig d = HealthConfig.DEFAULT;
+    return new HealthConfig(
+        s.choice("ready-when", d.readyWhen()), s.duration("timeout", d.timeout()));
+  }
+}

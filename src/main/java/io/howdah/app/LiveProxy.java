@@ -1,0 +1,69 @@
+package io.howdah.app;
+
+import io.howdah.Proxy;
+import io.howdah.ProxyStatus;
+import io.howdah.admin.Snapshot;
+import io.howdah.config.ProxyConfig;
+import io.howdah.observe.Figures;
+import io.howdah.telemetry.Telemetry;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+
+/** The seam to the data plane: nothing else in the application names {@link Proxy}. */
+final class LiveProxy implements AutoCloseable {
+  private final Proxy proxy;
+
+  private LiveProxy(Proxy proxy) {
+    this.proxy = proxy;
+  }
+
+  static LiveProxy start(ProxyConfig config, Telemetry telemetry) {
+    return new LiveProxy(Proxy.start(config, telemetry));
+  }
+
+  InetSocketAddress address() {
+    return proxy.address();
+  }
+
+  CompletionStage<ProxyStatus> status() {
+    return proxy.status();
+  }
+
+  CompletionStage<Figures> figures() {
+    return proxy.snapshot().thenApply(LiveProxy::figures);
+  }
+
+  CompletionStage<Void> reload(ProxyConfig config) {
+    return proxy.reload(config);
+  }
+
+  CompletionStage<Void> drain() {
+    return proxy.drain();
+  }
+
+  @Override
+  public void close() {
+    proxy.close();
+  }
+
+  private static Figures figures(Snapshot snapshot) {
+    return new Figures(
+        snapshot.clients(),
+        snapshot.pools().stream().map(LiveProxy::pool).toList(),
+        snapshot.nodes().stream().map(LiveProxy::node).toList());
+  }
+
+  private static Figures.Pool pool(Snapshot.Pool p) {
+    return new Figures.Pool(
+        new Figures.PoolKey(p.database(), p.user(), p.node(), p.role()),
+        p.active(),
+        p.idle(),
+        p.waiting(),
+        p.maxWaitMicros(),
+        p.totals());
+  }
+
+  private static Figures.Node node(Snapshot.Node n) {
+    return new Figures.Node(n.cluster(), n.node(), n.role(), n.up(), n.lagBytes());
+  }
+}

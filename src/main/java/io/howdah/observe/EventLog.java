@@ -1,0 +1,228 @@
+package io.howdah.observe;
+
+import io.howdah.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+
+/**
+ * Writes the events to the log, with their fields beside the text for JSON. What clients can cause
+ * at will is rate limited; what was left out is told as a number.
+ */
+final class EventLog implements Telemetry {
+  private static final int LIMIT = 10;
+  private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final Logger CLIENT = Logger.getLogger("howdah.client");
+  private static final Logger SERVER = Logger.getLogger("howdah.server");
+  private static final Logger TOPOLOGY = Logger.getLogger("howdah.topology");
+  private static final Logger FAULT = Logger.getLogger("howdah.fault");
+
+  /** One kind of event that may come in floods. */
+  private record Flood(Logger log, Logger.Level level, String what, FloodGate gate) {}
+
+  private final Flood refused;
+  private final Flood errors;
+  private final Flood connectFailures;
+  private final Flood violations;
+  private final Flood faults;
+  private final List<Flood> floods;
+
+  EventLog(LongSupplier nanos) {
+    refused = flood(CLIENT, Logger.Level.WARN, "refused logins", nanos);
+    errors = flood(CLIENT, Logger.Level.INFO, "errors sent to clients", nanos);
+    connectFailures = flood(SERVER, Logger.Level.WARN, "failed server connections", nanos);
+    violations = flood(SERVER, Logger.Level.ERROR, "server connections destroyed", nanos);
+    faults = flood(FAULT, Logger.Level.ERROR, "faults", nanos);
+    floods = List.of(refused, errors, connectFailures, violations, faults);
+  }
+
+  private static Flood flood(Logger log, Logger.Level level, String what, LongSupplier nanos) {
+    return new Flood(log, level, what, new FloodGate(LIMIT, WINDOW_NANOS, nanos));
+  }
+
+  /** Tells what was left out in windows that are over. To be called now and then. */
+  void tellDropped() {
+    floods.forEach(flood -> tell(flood, flood.gate().takeDropped()));
+  }
+
+  @Override
+  public void clientConnected(long session, String user, String database, String peer) {
+    write(
+        CLIENT,
+        Logger.Level.DEBUG,
+        fields("session", session, "user", user, "database", database, "peer", peer),
+        "login of %s at %s from %s",
+        user,
+        database,
+        peer);
+  }
+
+  @Override
+  public void clientDisconnected(long session, String user, String database, String reason) {
+    write(
+        CLIENT,
+        Logger.Level.DEBUG,
+        fields("session", session, "user", user, "database", database, "reason", reason),
+        "session of %s at %s ended: %s",
+        user,
+        database,
+        reason);
+  }
+
+  @Override
+  public void loginRefused(
+      String peer, String user, String database, String sqlstate, String message) {
+    write(
+        refused,
+        fields("peer", peer, "user", user, "database", database, "sqlstate", sqlstate),
+        "login of %s at %s from %s refused: %s (%s)",
+        user,
+        database,
+        peer,
+        message,
+        sqlstate);
+  }
+
+  @Override
+  public void errorSent(long session, String sqlstate, String message) {
+    write(
+        errors,
+        fields("session", session, "sqlstate", sqlstate),
+        "error sent to session %s: %s (%s)",
+        session,
+        message,
+        sqlstate);
+  }
+
+  @Override
+  public void serverConnected(String node, String user, String database, Duration took) {
+    write(
+        SERVER,
+        Logger.Level.DEBUG,
+        fields("node", node, "user", user, "database", database),
+        "connected to %s as %s at %s in %s ms",
+        node,
+        user,
+        database,
+        took.toMillis());
+  }
+
+  @Override
+  public void serverConnectFailed(String node, String user, String database, String reason) {
+    write(
+        connectFailures,
+        fields("node", node, "user", user, "database", database, "reason", reason),
+        "can't connect to %s as %s at %s: %s",
+        node,
+        user,
+        database,
+        reason);
+  }
+
+  @Override
+  public void serverClosed(
+      String node, String user, String database, String reason, boolean violation) {
+    Map<String, Object> fields =
+        fields("node", node, "user", user, "database", database, "reason", reason);
+    String format = "connection to %s as %s at %s closed: %s";
+    if (violation) {
+      write(violations, fields, format, node, user, database, reason);
+    } else {
+      write(SERVER, Logger.Level.DEBUG, fields, format, node, user, database, reason);
+    }
+  }
+
+  @Override
+  public void primaryChanged(String cluster, String from, String to, long version) {
+    write(
+        TOPOLOGY,
+        to == null ? Logger.Level.WARN : Logger.Level.INFO,
+        fields("cluster", cluster, "from", from, "to", to, "version", version),
+        "primary of %s: %s (was %s)",
+        cluster,
+        to == null ? "none" : to,
+        from == null ? "none" : from);
+  }
+
+  @Override
+  public void nodeChanged(String cluster, String node, String role, boolean up, String problem) {
+    write(
+        TOPOLOGY,
+        up ? Logger.Level.INFO : Logger.Level.WARN,
+        fields("cluster", cluster, "node", node, "role", role, "up", up),
+        "%s of %s (%s) is %s%s",
+        node,
+        cluster,
+        role,
+        up ? "up" : "down",
+        problem == null || problem.isEmpty() ? "" : ": " + problem);
+  }
+
+  @Override
+  public void pinned(long session, String reason) {
+    write(
+        CLIENT,
+        Logger.Level.DEBUG,
+        fields("session", session, "reason", reason),
+        "session %s keeps its server connection: %s",
+        session,
+        reason);
+  }
+
+  @Override
+  public void fault(String where, Throwable cause) {
+    FloodGate.Verdict verdict = faults.gate().ask();
+    if (verdict.pass()) {
+      tell(faults, verdict.dropped());
+      FAULT.errorf(cause, "a fault of Howdah in %s, contained", where);
+    }
+  }
+
+  private static void write(
+      Flood flood, Map<String, Object> fields, String format, Object... values) {
+    FloodGate.Verdict verdict = flood.gate().ask();
+    if (verdict.pass()) {
+      tell(flood, verdict.dropped());
+      write(flood.log(), flood.level(), fields, format, values);
+    }
+  }
+
+  private static void tell(Flood flood, long dropped) {
+    if (dropped > 0) {
+      flood.log().logf(flood.level(), "%d more %s were not logged", dropped, flood.what());
+    }
+  }
+
+  private static void write(
+      Logger log, Logger.Level level, Map<String, Object> fields, String format, Object... values) {
+    if (!log.isEnabled(level)) {
+      return;
+    }
+    fields.forEach(MDC::put);
+    try {
+      log.logf(level, format, Arrays.stream(values).map(EventLog::oneLine).toArray());
+    } finally {
+      fields.keySet().forEach(MDC::remove);
+    }
+  }
+
+  /** Names come from clients: a line break in one must not look like a line of the log. */
+  private static Object oneLine(Object value) {
+    return value instanceof String text ? text.replaceAll("\\p{Cntrl}", "?") : value;
+  }
+
+  private static Map<String, Object> fields(Object... pairs) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i + 1] != null) {
+        fields.put((String) pairs[i], pairs[i + 1]);
+      }
+    }
+    return fields;
+  }
+}

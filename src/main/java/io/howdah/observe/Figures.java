@@ -1,0 +1,59 @@
+package io.howdah.observe;
+
+import io.howdah.telemetry.PoolCounters;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the proxy looks like at one moment, over all event loops.
+ *
+ * @param clients client sessions
+ * @param pools every pool
+ * @param nodes every node of every cluster
+ */
+public record Figures(int clients, List<Pool> pools, List<Node> nodes) {
+  /** Nothing yet. */
+  public static final Figures NONE = new Figures(0, List.of(), List.of());
+
+  public Figures {
+    pools = List.copyOf(pools);
+    nodes = List.copyOf(nodes);
+  }
+
+  /** Which pool: the connections of one user to one database on one node in one role. */
+  public record PoolKey(String database, String user, String node, String role) {}
+
+  /**
+   * One pool.
+   *
+   * @param active server connections that serve a client
+   * @param idle server connections free to be used
+   * @param waiting clients that wait for one
+   * @param maxWaitMicros how long the first of them has waited, in microseconds
+   * @param totals since start
+   */
+  public record Pool(
+      PoolKey key,
+      int active,
+      int idle,
+      int waiting,
+      long maxWaitMicros,
+      Map<PoolCounters.Figure, Long> totals) {
+    public Pool {
+      totals = Map.copyOf(totals);
+    }
+
+    /** A total, 0 if it isn't known. */
+    public long total(PoolCounters.Figure figure) {
+      return totals.getOrDefault(figure, 0L);
+    }
+  }
+
+  /**
+   * One node.
+   *
+   * @param up whether it answers
+   * @param lagBytes WAL that it has not replayed, in bytes; 0 for a primary
+   */
+  public record Node(String cluster, String node, String role, boolean up, long lagBytes) {}
+}

@@ -1,0 +1,93 @@
+package io.howdah.observe;
+
+import io.howdah.telemetry.Telemetry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Counts and logs what the data plane reports. */
+@ApplicationScoped
+public class ObservingTelemetry implements Telemetry {
+  private static final int TELL_SECONDS = 10;
+
+  private final List<Telemetry> sinks;
+  private final ScheduledExecutorService timer;
+
+  ObservingTelemetry(MeterRegistry registry) {
+    EventLog log = new EventLog(System::nanoTime);
+    sinks = List.of(new EventCounters(registry), log);
+    timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("howdah-log-", 0).factory());
+    // The future is not looked at: the task can't fail, and ends with the executor.
+    var unused =
+        timer.scheduleAtFixedRate(log::tellDropped, TELL_SECONDS, TELL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    timer.shutdownNow();
+  }
+
+  @Override
+  public void clientConnected(long session, String user, String database, String peer) {
+    sinks.forEach(s -> s.clientConnected(session, user, database, peer));
+  }
+
+  @Override
+  public void clientDisconnected(long session, String user, String database, String reason) {
+    sinks.forEach(s -> s.clientDisconnected(session, user, database, reason));
+  }
+
+  @Override
+  public void loginRefused(
+      String peer, String user, String database, String sqlstate, String message) {
+    sinks.forEach(s -> s.loginRefused(peer, user, database, sqlstate, message));
+  }
+
+  @Override
+  public void errorSent(long session, String sqlstate, String message) {
+    sinks.forEach(s -> s.errorSent(session, sqlstate, message));
+  }
+
+  @Override
+  public void serverConnected(String node, String user, String database, Duration took) {
+    sinks.forEach(s -> s.serverConnected(node, user, database, took));
+  }
+
+  @Override
+  public void serverConnectFailed(String node, String user, String database, String reason) {
+    sinks.forEach(s -> s.serverConnectFailed(node, user, database, reason));
+  }
+
+  @Override
+  public void serverClosed(
+      String node, String user, String database, String reason, boolean violation) {
+    sinks.forEach(s -> s.serverClosed(node, user, database, reason, violation));
+  }
+
+  @Override
+  public void primaryChanged(String cluster, String from, String to, long version) {
+    sinks.forEach(s -> s.primaryChanged(cluster, from, to, version));
+  }
+
+  @Override
+  public void nodeChanged(String cluster, String node, String role, boolean up, String problem) {
+    sinks.forEach(s -> s.nodeChanged(cluster, node, role, up, problem));
+  }
+
+  @Override
+  public void pinned(long session, String reason) {
+    sinks.forEach(s -> s.pinned(session, reason));
+  }
+
+  @Override
+  public void fault(String where, Throwable cause) {
+    sinks.forEach(s -> s.fault(where, cause));
+  }
+}

@@ -1,0 +1,219 @@
+package io.howdah.observe;
+
+import io.howdah.observe.Figures.Node;
+import io.howdah.observe.Figures.Pool;
+import io.howdah.observe.Figures.PoolKey;
+import io.howdah.telemetry.PoolCounters.Figure;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Gauges and counters of the pools and nodes, in base units. They follow the snapshot: a pool that
+ * appears gets its meters, one that is gone loses them. Pools above a bound share one row, in which
+ * a pool once counted stays.
+ */
+@Singleton
+final class ProxyMeters implements MeterBinder {
+  static final int MAX_POOLS = 1000;
+  private static final Duration MAX_AGE = Duration.ofMillis(500);
+  private static final Duration BOUND = Duration.ofSeconds(1);
+  private static final double MICROS = 1e-6;
+
+  /** What tells one node's meters from another's. */
+  private record NodeKey(String cluster, String node, String role) {}
+
+  private final BoundedLabels<PoolKey> admitted;
+  private final LatestFigures latest;
+
+  private volatile Map<PoolKey, Pool> pools = Map.of();
+  private volatile Map<NodeKey, Node> nodes = Map.of();
+  private final Map<Object, List<Meter>> meters = new HashMap<>();
+  private MeterRegistry registry;
+
+  @Inject
+  ProxyMeters(ObservedProxy proxy) {
+    this(proxy, System::nanoTime, MAX_POOLS);
+  }
+
+  ProxyMeters(ObservedProxy proxy, LongSupplier nanos, int maxPools) {
+    String other = BoundedLabels.OTHER;
+    admitted = new BoundedLabels<>(maxPools, new PoolKey(other, other, other, other));
+    latest = new LatestFigures(proxy::figures, MAX_AGE, BOUND, nanos, this::follow);
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    this.registry = registry;
+    Gauge.builder("howdah.clients", latest, l -> l.get().clients())
+        .description("Client sessions")
+        .register(registry);
+  }
+
+  private synchronized void follow(Figures figures) {
+    Map<PoolKey, Pool> byKey = new HashMap<>();
+    figures.pools().forEach(p -> byKey.merge(admitted.of(p.key()), p, ProxyMeters::sum));
+    Map<NodeKey, Node> byNode = new HashMap<>();
+    figures.nodes().forEach(n -> byNode.put(new NodeKey(n.cluster(), n.node(), n.role()), n));
+    pools = Map.copyOf(byKey);
+    nodes = Map.copyOf(byNode);
+    pools.keySet().forEach(key -> meters.computeIfAbsent(key, k -> poolMeters(key)));
+    nodes.keySet().forEach(key -> meters.computeIfAbsent(key, k -> nodeMeters(key)));
+    meters
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean gone = !pools.containsKey(entry.getKey()) && !isNode(entry.getKey());
+              if (gone) {
+                entry.getValue().forEach(registry::remove);
+              }
+              return gone;
+            });
+  }
+
+  private boolean isNode(Object key) {
+    return key instanceof NodeKey node && nodes.containsKey(node);
+  }
+
+  private static Pool sum(Pool a, Pool b) {
+    Map<Figure, Long> totals = new HashMap<>(a.totals());
+    b.totals().forEach((figure, n) -> totals.merge(figure, n, Long::sum));
+    return new Pool(
+        a.key(),
+        a.active() + b.active(),
+        a.idle() + b.idle(),
+        a.waiting() + b.waiting(),
+        Math.max(a.maxWaitMicros(), b.maxWaitMicros()),
+        totals);
+  }
+
+  private List<Meter> poolMeters(PoolKey key) {
+    PoolRow row =
+        new PoolRow(
+            key,
+            Tags.of(
+                "database",
+                key.database(),
+                "user",
+                key.user(),
+                "node",
+                key.node(),
+                "role",
+                key.role()));
+    row.servers("active", Pool::active);
+    row.servers("idle", Pool::idle);
+    row.gauge("howdah.pool.waiting.clients", null, "Clients that wait", Pool::waiting);
+    row.gauge(
+        "howdah.pool.oldest.wait",
+        "seconds",
+        "How long the first waiting client has waited",
+        p -> p.maxWaitMicros() * MICROS);
+    row.total("howdah.pool.transactions", null, "Transactions", Figure.XACT_COUNT, 1);
+    row.total("howdah.pool.queries", null, "Queries", Figure.QUERY_COUNT, 1);
+    row.total("howdah.pool.received", "bytes", "From clients", Figure.RECEIVED_BYTES, 1);
+    row.total("howdah.pool.sent", "bytes", "To clients", Figure.SENT_BYTES, 1);
+    row.total(
+        "howdah.pool.transaction.time",
+        "seconds",
+        "Time in transactions",
+        Figure.XACT_TIME_MICROS,
+        MICROS);
+    row.total(
+        "howdah.pool.query.time", "seconds", "Time in queries", Figure.QUERY_TIME_MICROS, MICROS);
+    row.total(
+        "howdah.pool.wait.time",
+        "seconds",
+        "Time that clients waited for a server connection",
+        Figure.WAIT_TIME_MICROS,
+        MICROS);
+    row.total("howdah.pool.waits", null, "Requests that waited", Figure.WAIT_COUNT, 1);
+    row.total("howdah.pool.client.parses", null, "Parse by clients", Figure.CLIENT_PARSE_COUNT, 1);
+    row.total("howdah.pool.server.parses", null, "Parse sent on", Figure.SERVER_PARSE_COUNT, 1);
+    row.total("howdah.pool.binds", null, "Bind messages", Figure.BIND_COUNT, 1);
+    row.total(
+        "howdah.pool.assignments",
+        null,
+        "Times that a client was given a server connection",
+        Figure.SERVER_ASSIGNMENT_COUNT,
+        1);
+    return row.meters;
+  }
+
+  /** Collects the meters of one pool. */
+  private final class PoolRow {
+    private final PoolKey key;
+    private final Tags tags;
+    private final List<Meter> meters = new ArrayList<>();
+
+    PoolRow(PoolKey key, Tags tags) {
+      this.key = key;
+      this.tags = tags;
+    }
+
+    private double read(ToDoubleFunction<Pool> figure) {
+      latest.get();
+      Pool pool = pools.get(key);
+      return pool == null ? Double.NaN : figure.applyAsDouble(pool);
+    }
+
+    void servers(String state, ToDoubleFunction<Pool> figure) {
+      meters.add(
+          Gauge.builder("howdah.pool.servers", this, row -> row.read(figure))
+              .description("Server connections, by state")
+              .tags(tags.and("state", state))
+              .register(registry));
+    }
+
+    void gauge(String name, String unit, String description, ToDoubleFunction<Pool> figure) {
+      meters.add(
+          Gauge.builder(name, this, row -> row.read(figure))
+              .description(description)
+              .baseUnit(unit)
+              .tags(tags)
+              .register(registry));
+    }
+
+    void total(String name, String unit, String description, Figure figure, double factor) {
+      meters.add(
+          FunctionCounter.builder(name, this, row -> row.read(p -> p.total(figure) * factor))
+              .description(description)
+              .baseUnit(unit)
+              .tags(tags)
+              .register(registry));
+    }
+  }
+
+  private List<Meter> nodeMeters(NodeKey key) {
+    Tags tags = Tags.of("cluster", key.cluster(), "node", key.node(), "role", key.role());
+    return List.of(
+        Gauge.builder("howdah.node.up", key, k -> read(k, n -> n.up() ? 1 : 0))
+            .description("Whether the node answers")
+            .tags(tags)
+            .strongReference(true)
+            .register(registry),
+        Gauge.builder("howdah.node.replay.lag", key, k -> read(k, Node::lagBytes))
+            .description("WAL that the node has not replayed")
+            .baseUnit("bytes")
+            .tags(tags)
+            .strongReference(true)
+            .register(registry));
+  }
+
+  private double read(NodeKey key, ToDoubleFunction<Node> figure) {
+    latest.get();
+    Node node = nodes.get(key);
+    return node == null ? Double.NaN : figure.applyAsDouble(node);
+  }
+}
