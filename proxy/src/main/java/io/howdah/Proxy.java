@@ -81,7 +81,7 @@ public final class Proxy implements AutoCloseable {
     ServerConnector connector =
         new ServerConnector(transport, slowWork, new SaltedPasswords(SALTED_PASSWORDS), telemetry);
     this.fleet = new Fleet(connector, loops, telemetry, config, users);
-    this.desk = new FrontDesk(fleet, new Console());
+    this.desk = new FrontDesk(fleet, null);
     this.workers = new Worker[threads];
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {

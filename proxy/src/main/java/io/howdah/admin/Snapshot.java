@@ -1,21 +1,185 @@
 package io.howdah.admin;
 
 import io.howdah.telemetry.PoolCounters.Figure;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-// Placeholder: replaced by the console's own.
-public record Snapshot(int clients, int clientsWaiting, List<Pool> pools, List<Node> nodes) {
+/**
+ * Everything that the console can show, at one moment.
+ *
+ * @param version Howdah's version, such as {@code 0.1.0}
+ * @param paused whether all databases are paused
+ * @param loginClients clients that have not finished their login
+ * @param totals one entry a database
+ */
+public record Snapshot(
+    String version,
+    boolean paused,
+    int loginClients,
+    List<Pool> pools,
+    List<Client> clients,
+    List<Server> servers,
+    List<Database> databases,
+    List<User> users,
+    List<Node> nodes,
+    List<Setting> settings,
+    List<Totals> totals) {
+  public Snapshot {
+    pools = List.copyOf(pools);
+    clients = List.copyOf(clients);
+    servers = List.copyOf(servers);
+    databases = List.copyOf(databases);
+    users = List.copyOf(users);
+    nodes = List.copyOf(nodes);
+    settings = List.copyOf(settings);
+    totals = List.copyOf(totals);
+  }
+
+  /**
+   * One pool over all event loops.
+   *
+   * @param clientsActive with a server connection, or idle
+   * @param clientsWaiting for a server connection
+   * @param cancelsActive cancel requests passed on and not yet answered
+   * @param cancelsWaiting cancel requests not yet passed on
+   * @param serversBeingCanceled held back until a cancel request is through
+   * @param serversTested being reset
+   * @param serversLogin being opened
+   * @param maxWaitMicros how long the oldest waiting client has waited
+   */
   public record Pool(
       String database,
       String user,
+      int clientsActive,
+      int clientsWaiting,
+      int cancelsActive,
+      int cancelsWaiting,
+      int serversActive,
+      int serversBeingCanceled,
+      int serversIdle,
+      int serversTested,
+      int serversLogin,
+      long maxWaitMicros,
+      String poolMode,
+      String node,
+      String role) {}
+
+  /** An end of a TCP connection. */
+  public record Address(String host, int port) {}
+
+  /**
+   * One client.
+   *
+   * @param state active, idle or waiting
+   * @param requestTime of its last request, null before the first
+   * @param waitMicros how long it has been waiting for a server connection
+   * @param link the id of its server connection, 0 for none
+   * @param tls protocol and cipher, empty without TLS
+   * @param pin why it keeps its server connection, null when it does not
+   */
+  public record Client(
+      long id,
+      String user,
+      String database,
+      String state,
+      Address peer,
+      Address local,
+      Instant connectTime,
+      Instant requestTime,
+      long waitMicros,
+      long link,
+      String tls,
+      String applicationName,
+      int preparedStatements,
+      String pin) {}
+
+  /**
+   * One server connection.
+   *
+   * @param state active, idle, tested, new or being_canceled
+   * @param closeNeeded whether it is closed when it is next free
+   * @param link the id of its client, 0 for none
+   * @param remotePid the server process
+   */
+  public record Server(
+      long id,
+      String user,
+      String database,
+      String state,
+      Address peer,
+      Address local,
+      Instant connectTime,
+      Instant requestTime,
+      boolean closeNeeded,
+      long link,
+      int remotePid,
+      String tls,
+      String applicationName,
+      int preparedStatements,
+      String node,
+      String role) {}
+
+  /**
+   * One database of the configuration; null where a value is not set there.
+   *
+   * @param primary where its writes go now, null when there is no primary
+   */
+  public record Database(
+      String name,
+      Address primary,
+      String serverDatabase,
+      String forceUser,
+      int poolSize,
+      int minPoolSize,
+      int reservePoolSize,
+      long serverLifetimeSeconds,
+      String poolMode,
+      int maxConnections,
+      int currentConnections,
+      int maxClientConnections,
+      int currentClientConnections,
+      boolean paused,
+      String cluster,
+      boolean splitReads) {}
+
+  /** One user; null where a value is not set for it. */
+  public record User(
+      String name,
+      Integer poolSize,
+      Integer reservePoolSize,
+      String poolMode,
+      int maxConnections,
+      int currentConnections,
+      int maxClientConnections,
+      int currentClientConnections) {}
+
+  /** One node of a cluster; -1 for a lag that is not known. */
+  public record Node(
+      String cluster,
       String node,
       String role,
+      int timeline,
+      String lsn,
+      long lagBytes,
+      long lagMillis,
+      boolean up,
       int active,
       int idle,
-      int waiting,
-      long maxWaitMicros,
-      Map<Figure, Long> totals) {}
+      String problem) {}
 
-  public record Node(String cluster, String node, String role, boolean up, long lagBytes) {}
+  /** One setting of the configuration. */
+  public record Setting(String key, String value, String defaultValue, boolean changeable) {}
+
+  /** One database's figures since the start. */
+  public record Totals(String database, Map<Figure, Long> figures) {
+    public Totals {
+      figures = Map.copyOf(figures);
+    }
+
+    /** One figure, 0 when it is missing. */
+    public long get(Figure figure) {
+      return figures.getOrDefault(figure, 0L);
+    }
+  }
 }

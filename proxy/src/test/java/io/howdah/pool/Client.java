@@ -22,6 +22,7 @@ final class Client implements Waiter<World.Conn> {
   Client ask() {
     answers = 0;
     refusal = null;
+    waiting = null;
     askedAt = world.nanoTime();
     World.Conn c = pool.acquire(askedAt);
     if (c != null) {
@@ -49,6 +50,10 @@ final class Client implements Waiter<World.Conn> {
 
   @Override
   public void granted(World.Conn connection) {
+    if (cancelled) {
+      throw new AssertionError("granted after it left");
+    }
+    world.granted(this);
     answers++;
     grantedAt = world.nanoTime();
     has = connection;
@@ -56,6 +61,9 @@ final class Client implements Waiter<World.Conn> {
 
   @Override
   public void refused(PgError error) {
+    if (cancelled) {
+      throw new AssertionError("refused after it left");
+    }
     answers++;
     refusal = error;
   }

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +29,9 @@ class PoolSimulationTest {
     }
     return seeds;
   }
+
+  /** What the servers were asked to do, over all seeds. */
+  private static final Map<String, Integer> HAPPENED = new TreeMap<>();
 
   private Random random;
   private World world;
@@ -47,6 +52,7 @@ class PoolSimulationTest {
     world.loseMoves = false;
     world.budgets.all().forEach(Budget::resume);
     finish();
+    count();
     for (Client c : clients) {
       assertThat(c.answers).as("answers to a client of seed %s", seed).isEqualTo(1);
     }
@@ -80,6 +86,7 @@ class PoolSimulationTest {
         world.pool(l, key, limits);
       }
     }
+    world.onGrant = this::checkTurn;
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(new Client(world, pick()).ask());
     }
@@ -143,6 +150,38 @@ class PoolSimulationTest {
           }
         }
       }
+    }
+  }
+
+  /** Nobody of the same pool has been waiting for longer. */
+  private void checkTurn(Client granted) {
+    long since = granted.waiting == null ? world.nanoTime() : granted.waiting.since();
+    for (Client c : clients) {
+      if (c != granted && c.pool == granted.pool && c.waits() && c.waiting != null) {
+        assertThat(c.waiting.since() - since).as("no overtaking").isGreaterThanOrEqualTo(0);
+      }
+    }
+  }
+
+  @AfterAll
+  static void everythingHappened() {
+    assertThat(HAPPENED.keySet())
+        .contains(
+            "open",
+            "move",
+            "close pool is paused",
+            "close reconnect",
+            "close server lifetime",
+            "close idle timeout",
+            "close shutting down",
+            "close reserve is not needed any more",
+            "close another pool needs its place under the limit of database \"d\"");
+  }
+
+  private void count() {
+    for (String line : world.log) {
+      String what = line.replaceFirst(" c[0-9]+(: | to [0-9]+)?", " ").strip();
+      HAPPENED.merge(what, 1, Integer::sum);
     }
   }
 

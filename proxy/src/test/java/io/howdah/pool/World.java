@@ -101,6 +101,13 @@ final class World implements Loops {
     return now;
   }
 
+  /** Hears of every grant; a test may look whether it was fair. */
+  java.util.function.Consumer<Client> onGrant = c -> {};
+
+  void granted(Client client) {
+    onGrant.accept(client);
+  }
+
   /** Runs one task of this loop; false when it has none. */
   boolean step(int loop) {
     Runnable task = tasks.get(loop).poll();

@@ -1,0 +1,4 @@
+package io.howdah.admin;
+
+/** One column of a reply. */
+public record Column(String name, ColumnType type) {}
