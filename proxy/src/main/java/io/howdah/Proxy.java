@@ -1,6 +1,5 @@
 package io.howdah;
 
-import io.howdah.admin.Console;
 import io.howdah.auth.InvalidUsersFile;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
