@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One logged-in server connection: it reads what the server says against its {@link ReplyLedger},
@@ -25,9 +26,12 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ServerConnection extends ChannelInboundHandlerAdapter
     implements FrameHandler, Pooled {
+  private static final AtomicLong NEXT_ID = new AtomicLong(1);
   private static final int ERROR_PREFIX_BYTES = 1024;
   private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
 
+  private final long id = NEXT_ID.getAndIncrement();
+  private final long openedAtMillis = System.currentTimeMillis();
   private final Channel channel;
   private final ServerIdentity identity;
   private final ReplyLedger ledger = new ReplyLedger();
@@ -73,6 +77,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public PoolSlot slot() {
     return slot;
+  }
+
+  /** Its number, for the console. */
+  public long id() {
+    return id;
+  }
+
+  /** When it was opened, in milliseconds since the epoch. */
+  public long openedAtMillis() {
+    return openedAtMillis;
   }
 
   /** Whose connection this is, to which node. */

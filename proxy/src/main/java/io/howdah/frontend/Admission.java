@@ -1,5 +1,6 @@
 package io.howdah.frontend;
 
+import io.howdah.admin.Access;
 import io.howdah.backend.SessionSettings;
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
@@ -95,7 +96,7 @@ final class Admission {
           new PgError.ConsoleDenied("user \"" + who.user() + "\" may not use the admin console"));
       return;
     }
-    ConsolePhase console = new ConsolePhase(session, admin);
+    ConsolePhase console = new ConsolePhase(session, admin ? Access.ADMIN : Access.STATS);
     session.become(console);
     console.begin();
   }

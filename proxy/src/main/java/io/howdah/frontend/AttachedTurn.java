@@ -94,7 +94,7 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   private PoolCounters counters() {
-    return state.pools.counters();
+    return pool.counters();
   }
 
   @Override

@@ -73,8 +73,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   public void granted(ServerConnection connection) {
     place = null;
     long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
-    state.pools.counters().add(Figure.WAIT_TIME_MICROS, waited);
-    state.pools.counters().add(Figure.WAIT_COUNT, 1);
+    pool.counters().add(Figure.WAIT_TIME_MICROS, waited);
+    pool.counters().add(Figure.WAIT_COUNT, 1);
     if (connection.has(state.settings)) {
       begin(connection);
       session.resume();
