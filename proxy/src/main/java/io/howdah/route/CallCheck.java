@@ -37,9 +37,8 @@ final class CallCheck {
   void check(Scanner s, Finding f, int parts, Name qualifier, Name name) {
     Verdict verdict =
         parts > 2 ? Verdict.UNKNOWN : functions.of(parts == 2 ? qualifier : null, name);
-    if (verdict == Verdict.READ) {
-      return;
-    }
+    // Beside another call, which may give no row, a setting may or may not happen.
+    onlySelects &= verdict == Verdict.SETTING;
     switch (verdict) {
       case READ -> {}
       case UNKNOWN -> {

@@ -73,6 +73,9 @@ final class QueryWalk {
     for (Token t = s.token(); ; t = s.next()) {
       switch (t) {
         case END:
+          if (depth > 0) {
+            f.raise(Reason.UNTERMINATED, null);
+          }
           calls.end(f);
           return;
         case ERROR:
@@ -191,6 +194,8 @@ final class QueryWalk {
       } else if (opener == DISTINCT_ON) {
         as = Token.OPERATOR;
       }
+    } else {
+      f.raise(Reason.UNTERMINATED, null);
     }
     after(as);
   }
@@ -282,9 +287,7 @@ final class QueryWalk {
         f.raise(Reason.SELECT_INTO, "INTO");
         break;
       case TEMP, TEMPORARY:
-        if (previousWord == Word.INTO
-            || previousWord == Word.LOCAL
-            || previousWord == Word.GLOBAL) {
+        if (!ddl && intoTemporary()) {
           f.effect(new SessionEffect.TemporaryObject());
         }
         break;
@@ -307,6 +310,11 @@ final class QueryWalk {
       default:
         break;
     }
+  }
+
+  /** INTO [LOCAL | GLOBAL] TEMPORARY: here is one of the last two words before it. */
+  private boolean intoTemporary() {
+    return previousWord == Word.INTO || previousWord == Word.LOCAL || previousWord == Word.GLOBAL;
   }
 
   /** The first word of a WITH's body, or the statement that a WITH belongs to. */
