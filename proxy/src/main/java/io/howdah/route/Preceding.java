@@ -59,6 +59,10 @@ final class Preceding {
 
   /** A token that is no name. */
   void after(Token t) {
+    if (t == Token.DOT && token != Token.NAME && token != Token.QUOTED_NAME) {
+      // A field of an expression: what comes is no name of a function that could be looked up.
+      parts = 0;
+    }
     token = t;
     word = Word.OTHER;
     category = null;

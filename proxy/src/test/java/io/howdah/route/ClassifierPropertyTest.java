@@ -23,7 +23,9 @@ class ClassifierPropertyTest {
       }
       for (int i = 0; i < 20; i++) {
         String changed = rewrite(row.sql(), random);
-        assertThat(Sql.facts(changed).reason()).as(changed).isEqualTo(row.reason());
+        Facts facts = Sql.facts(changed);
+        assertThat(facts.reason()).as(changed).isEqualTo(row.reason());
+        assertThat(facts.effects()).as(changed).isEqualTo(Sql.facts(row.sql()).effects());
       }
     }
   }

@@ -104,6 +104,8 @@ class ClassifierTest {
     String open = "(".repeat(5000);
     String close = ")".repeat(5000);
     assertThat(Sql.facts("select " + open + "nextval('s')" + close).culprit()).isEqualTo("nextval");
+    assertThat(Sql.facts("explain analyze ".repeat(50_000)).kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(Sql.facts("select set_config(".repeat(5000)).kind()).isEqualTo(Kind.UNKNOWN);
     Facts deep = Sql.facts("select " + "(".repeat(20_000));
     assertThat(deep.reason()).isEqualTo(Reason.TOO_DEEP);
     assertThat(deep.effects()).hasSize(1);
