@@ -61,46 +61,40 @@ final class QueryWalk {
     begin(f);
     for (Token t = s.token(); ; t = s.next()) {
       switch (t) {
-        case END:
+        case END -> {
           if (depth > 0) {
             f.raise(Reason.UNTERMINATED, null);
           }
           calls.end(f);
           return;
-        case ERROR:
+        }
+        case ERROR -> {
           f.raise(Reason.UNTERMINATED, null);
           return;
-        case SEMICOLON:
+        }
+        case SEMICOLON -> {
           if (depth == 0 && atomic == 0) {
             calls.end(f);
             return;
           }
           at.after(t);
-          break;
-        case OPEN:
+        }
+        case OPEN -> {
           if (!open(s, f)) {
             return;
           }
-          break;
-        case CLOSE:
+        }
+        case CLOSE -> {
           if (depth == 0 && inParentheses) {
             calls.end(f);
             return;
           }
           close(f);
-          break;
-        case NAME:
-          name(s, f);
-          break;
-        case QUOTED_NAME:
-          at.name(s, null);
-          break;
-        case DOT:
-          dot(f);
-          break;
-        default:
-          at.after(t);
-          break;
+        }
+        case NAME -> name(s, f);
+        case QUOTED_NAME -> at.name(s, null);
+        case DOT -> dot(f);
+        default -> at.after(t);
       }
     }
   }
@@ -225,47 +219,40 @@ final class QueryWalk {
 
   private void keyword(Word word, Finding f) {
     switch (word) {
-      case WITH:
+      case WITH -> {
         if (at.token() == null || at.token() == Token.OPEN || at.word() == Word.AS) {
           clauses[depth] = WITH_LIST;
         }
-        break;
-      case SELECT, VALUES, TABLE, FROM, WHERE, HAVING, ORDER, LIMIT, OFFSET, FETCH:
-      case UNION, INTERSECT, EXCEPT, WINDOW, ON, FOR:
-        clauses[depth] = ANYWHERE;
-        break;
-      case BY:
+      }
+      case SELECT, VALUES, TABLE, FROM, WHERE, HAVING, ORDER, LIMIT, OFFSET, FETCH -> endClause();
+      case UNION, INTERSECT, EXCEPT, WINDOW, ON, FOR -> endClause();
+      case BY -> {
         if (at.word() == Word.GROUP) {
           clauses[depth] = GROUP_BY;
         }
-        break;
-      case INTO:
-        f.raise(Reason.SELECT_INTO, "INTO");
-        break;
-      case TEMP, TEMPORARY:
+      }
+      case INTO -> f.raise(Reason.SELECT_INTO, "INTO");
+      case TEMP, TEMPORARY -> {
         if (!ddl && intoTemporary()) {
           f.effect(new SessionEffect.TemporaryObject());
         }
-        break;
-      case INSERT, DELETE, MERGE:
-        dataChange(word, f);
-        break;
-      case UPDATE, SHARE, NO, KEY:
+      }
+      case INSERT, DELETE, MERGE -> dataChange(word, f);
+      case UPDATE, SHARE, NO, KEY -> {
         if (at.word() == Word.FOR) {
           f.raise(Reason.ROW_LOCK, lockName(word));
         } else if (word == Word.UPDATE) {
           dataChange(word, f);
         }
-        break;
-      case DROP:
-        onCommitDrop |= at.word() == Word.COMMIT;
-        break;
-      case BEGIN, ATOMIC, CASE, END:
-        atomicBody(word);
-        break;
-      default:
-        break;
+      }
+      case DROP -> onCommitDrop |= at.word() == Word.COMMIT;
+      case BEGIN, ATOMIC, CASE, END -> atomicBody(word);
+      default -> {}
     }
+  }
+
+  private void endClause() {
+    clauses[depth] = ANYWHERE;
   }
 
   /** INTO [LOCAL | GLOBAL] TEMPORARY: here is one of the last two words before it. */
@@ -301,7 +288,8 @@ final class QueryWalk {
     if (!ddl) {
       return;
     }
-    if (word == Word.ATOMIC && at.word() == Word.BEGIN || word == Word.CASE && atomic > 0) {
+    boolean begins = word == Word.ATOMIC && at.word() == Word.BEGIN;
+    if (begins || (word == Word.CASE && atomic > 0)) {
       atomic++;
     } else if (word == Word.END && atomic > 0) {
       atomic--;

@@ -27,7 +27,7 @@ sealed interface SetConfig {
       if (looked == MAX_TOKENS) {
         return new Expression();
       }
-      if (t == Token.END || t == Token.ERROR || t == Token.CLOSE && depth == 0) {
+      if (t == Token.END || t == Token.ERROR || (t == Token.CLOSE && depth == 0)) {
         break;
       }
       if (t == Token.COMMA && depth == 0) {

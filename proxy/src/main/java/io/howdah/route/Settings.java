@@ -134,7 +134,7 @@ final class Settings {
 
   private static void parameter(Scanner s, Finding f, boolean local) {
     String name = parameterName(s);
-    if (name == null || s.word() != Word.TO && !s.isText(EQUALS)) {
+    if (name == null || (s.word() != Word.TO && !s.isText(EQUALS))) {
       f.is(Reason.UNKNOWN_STATEMENT, "SET");
       skip(s);
       return;
