@@ -1,5 +1,8 @@
 package io.howdah;
 
+import io.howdah.admin.Console;
+import io.howdah.admin.Snapshot;
+import io.howdah.admin.StatsHistory;
 import io.howdah.auth.InvalidUsersFile;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;

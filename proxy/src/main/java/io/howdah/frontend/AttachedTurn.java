@@ -149,7 +149,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (cancelsInFlight > 0) {
       return true;
     }
-    if (ledger.status() == 'I' && !server.has(state.settings)) {
+    if (ledger.status() == 'I' && !server.has(state.settings())) {
       bringSettings();
       return true;
     }
@@ -209,7 +209,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private void bringSettings() {
     ServerConnection connection = server;
     connection.bring(
-        state.settings,
+        state.settings(),
         new Chore() {
           @Override
           public void done() {

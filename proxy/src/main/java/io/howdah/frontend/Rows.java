@@ -86,7 +86,7 @@ public record Rows(
         waiting ? (worker.nanoTime() - state.waiting.sinceNanos()) / 1000 : 0,
         server == null ? 0 : server.id(),
         "",
-        state == null ? "" : state.settings.values().getOrDefault("application_name", ""),
+        state == null ? "" : state.settings().values().getOrDefault("application_name", ""),
         state == null ? 0 : state.names.size(),
         state == null ? null : state.pin);
   }

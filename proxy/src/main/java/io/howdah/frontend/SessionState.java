@@ -25,8 +25,13 @@ final class SessionState {
   final RefusedTurn refused;
   final StatementFinder statements;
 
+  private static final String ISOLATION = "default_transaction_isolation";
+
   /** What the session has set now, committed. */
-  SessionSettings settings;
+  private SessionSettings settings;
+
+  /** Every transaction is serializable, which a replica refuses. */
+  private boolean serializable;
 
   /** The unnamed prepared statement; null when there is none, or none that Howdah knows. */
   Statement unnamed;
@@ -45,12 +50,22 @@ final class SessionState {
     this.pools = pools;
     this.poolMode = poolMode;
     this.startup = startup;
-    this.settings = startup;
+    settings(startup);
     this.statements = session.worker.statements();
     this.idle = new IdleTurn(this);
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
+  }
+
+  /** What the session has set now, committed. */
+  SessionSettings settings() {
+    return settings;
+  }
+
+  void settings(SessionSettings now) {
+    settings = session.worker.interned(now);
+    serializable = "serializable".equalsIgnoreCase(now.values().get(ISOLATION));
   }
 
   /** Whether the server connection stays with the session when a transaction ends. */
@@ -60,7 +75,7 @@ final class SessionState {
 
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
-    return readable && poolMode != PoolMode.SESSION && pools.splitsReads();
+    return readable && !serializable && poolMode != PoolMode.SESSION && pools.splitsReads();
   }
 
   /** Ties the session to its server connection. */
