@@ -48,7 +48,7 @@ final class ConsoleHost implements Host {
 
   private static Snapshot.Setting setting(AppConfig now, String key) {
     Setting given = now.given().get(key);
-    String value = given == null ? now.defaults().get(key) : given.text();
+    String value = given == null ? now.defaults().get(key) : given.value();
     boolean secret = key.endsWith("password");
     return new Snapshot.Setting(
         key, secret ? MASKED : value, now.defaults().get(key), ConfigChange.isChangeable(key));

@@ -200,8 +200,7 @@ class ProxyLifecycle implements ObservedProxy {
         LOG.warnf("changed but needs a restart: %s", String.join(", ", change.afterRestart()));
       }
     } catch (InvalidConfig | IOException e) {
-      throw new ReloadFailed(
-          "not reloaded, the running configuration stays. " + e.getMessage());
+      throw new ReloadFailed("not reloaded, the running configuration stays. " + e.getMessage());
     } catch (ExecutionException | CompletionException e) {
       throw new ReloadFailed("not reloaded: " + e.getCause().getMessage());
     } catch (TimeoutException e) {
