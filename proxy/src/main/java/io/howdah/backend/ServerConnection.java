@@ -48,7 +48,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
-  private long receivedBytes;
+  private int parses;
 
   /** Whoever keeps account of connections: told once that this one is gone. */
   public interface Owner {
@@ -152,10 +152,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return prepared.size();
   }
 
-  /** Bytes read since the last call, for the counters. */
-  public long takeReceivedBytes() {
-    long n = receivedBytes;
-    receivedBytes = 0;
+  /** Parse messages of Howdah's since the last call, for the counters. */
+  public int takeParses() {
+    int n = parses;
+    parses = 0;
     return n;
   }
 
@@ -292,6 +292,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (oldest != null) {
       sendClose(oldest, true);
     }
+    parses++;
     prepared.sent(statement, batch);
     ledger.expect(
         Entry.PARSE,
@@ -380,7 +381,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
-    receivedBytes += in.readableBytes();
     try {
       reader.feed(in, ctx.alloc());
       if (reader.isBetweenFrames()) {

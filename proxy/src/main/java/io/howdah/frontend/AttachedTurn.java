@@ -161,7 +161,7 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
-    Facts facts = state.statements.query(in, start + 5, bodyLength);
+    Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     beginRequest();
     note(facts);
     state.unnamed = null;
@@ -195,7 +195,8 @@ final class AttachedTurn implements Turn, SessionLink {
     Kind kind = facts.kind();
     if (kind == Kind.BEGIN_READ_ONLY) {
       inReplicaTransaction = !pool.isPrimary();
-    } else if (kind != Kind.READ && kind != Kind.EMPTY && kind != Kind.BEGIN) {
+    } else if (kind == Kind.TRANSACTION_CONTROL
+        || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
       mayHaveCommitted = true;
     }
   }
@@ -363,6 +364,7 @@ final class AttachedTurn implements Turn, SessionLink {
     ServerConnection was = server;
     server = null;
     counters().add(Figure.RECEIVED_BYTES, receivedBytes);
+    counters().add(Figure.SERVER_PARSE_COUNT, was.takeParses());
     receivedBytes = 0;
     was.detach();
     return was;

@@ -39,8 +39,7 @@ final class SessionState {
   /** Why the session must keep its server connection, or null. */
   String pin;
 
-  /** Whether the texts can be read byte by byte as the scanner does. */
-  boolean readable = true;
+  private Reading reading = Reading.CONFORMING;
 
   /** The proxy wants this session to end where its transaction does. */
   boolean draining;
@@ -56,6 +55,11 @@ final class SessionState {
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
+  }
+
+  /** How its texts are read. */
+  Reading reading() {
+    return reading;
   }
 
   /** What the session has set now, committed. */
@@ -75,7 +79,10 @@ final class SessionState {
 
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
-    return readable && !serializable && poolMode != PoolMode.SESSION && pools.splitsReads();
+    return reading != Reading.NONE
+        && !serializable
+        && poolMode != PoolMode.SESSION
+        && pools.splitsReads();
   }
 
   /** Ties the session to its server connection. */
@@ -95,7 +102,11 @@ final class SessionState {
         return;
       }
     }
-    readable = conforming && Encodings.isAsciiSafe(encoding);
+    if (!Encodings.isAsciiSafe(encoding)) {
+      reading = Reading.NONE;
+    } else {
+      reading = conforming ? Reading.CONFORMING : Reading.ESCAPING;
+    }
   }
 
   private String encoding = "UTF8";
