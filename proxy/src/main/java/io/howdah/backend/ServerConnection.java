@@ -514,8 +514,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     if (own && choreError == null) {
       choreError =
-          new PgError.ServerLoginRefused(
-              identity.node().toString(), fields.code(), fields.message());
+          new PgError.ServerError(fields.code(), fields.message(), fields.detail(), fields.hint());
     }
   }
 

@@ -244,9 +244,11 @@ public final class ServerPools {
 
     @Override
     public void failed(PgError error) {
+      // Too many connections (53…) and starting or stopping (57…) pass; the rest needs a person.
       boolean permanent =
           error instanceof PgError.ServerLoginRefused refused
-              && (refused.code().startsWith("28") || refused.code().equals("3D000"));
+              && !refused.serverCode().startsWith("53")
+              && !refused.serverCode().startsWith("57");
       actions.pool.openFailed(error, permanent, fleet.loops().nanoTime());
     }
   }

@@ -59,8 +59,7 @@ final class Admission {
     session
         .worker
         .telemetry()
-        .loginRefused(
-            who.peer(), who.user(), who.database(), error.sqlstate().code(), error.message());
+        .loginRefused(who.peer(), who.user(), who.database(), error.code(), error.message());
     session.terminate(error);
   }
 

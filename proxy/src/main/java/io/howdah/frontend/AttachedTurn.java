@@ -140,7 +140,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   /** Whether the message at hand can't be sent before something else has come to its end. */
   private boolean mustWait(ReplyLedger ledger) {
-    if (ledger.size() > MAX_OWED) {
+    if (server.isBusy() || ledger.size() > MAX_OWED) {
       return true;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
@@ -153,7 +153,7 @@ final class AttachedTurn implements Turn, SessionLink {
       bringSettings();
       return true;
     }
-    return server.isBusy();
+    return false;
   }
 
   private boolean staysOnReplica(ReplyLedger ledger) {
