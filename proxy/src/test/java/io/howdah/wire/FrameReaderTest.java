@@ -76,8 +76,7 @@ class FrameReaderTest {
 
   private void passedAsExpected(byte[] stream) {
     assertThat(handler.passed.toString(StandardCharsets.ISO_8859_1))
-        .isEqualTo(
-            new String(ScriptedHandler.expected(stream), StandardCharsets.ISO_8859_1));
+        .isEqualTo(new String(ScriptedHandler.expected(stream), StandardCharsets.ISO_8859_1));
     assertThat(reader.heldBytes()).isZero();
     assertThat(held()).isZero();
     assertThat(reader.isBetweenFrames()).isTrue();
