@@ -309,8 +309,7 @@ public final class ReplyLedger {
       case BackendType.COMMAND_COMPLETE -> {
         answered = true;
         rows = false;
-        endCopy();
-        return !errored;
+        return endCopy() && !errored;
       }
       case BackendType.EMPTY_QUERY_RESPONSE -> {
         answered = true;
@@ -332,10 +331,12 @@ public final class ReplyLedger {
         return !copying();
       }
       case BackendType.COMMAND_COMPLETE -> {
-        endCopy();
-        return finish();
+        return endCopy() && finish();
       }
-      case BackendType.EMPTY_QUERY_RESPONSE, BackendType.PORTAL_SUSPENDED -> {
+      case BackendType.EMPTY_QUERY_RESPONSE -> {
+        return !rows && !copying() && finish();
+      }
+      case BackendType.PORTAL_SUSPENDED -> {
         return !copying() && finish();
       }
       default -> {
@@ -348,18 +349,21 @@ public final class ReplyLedger {
     return copyIn || copyOut;
   }
 
-  private void endCopy() {
+  /** A copy is over. Whether it may have been, by what both sides said before. */
+  private boolean endCopy() {
+    boolean ended = !copyOut && (!copyIn || copyEndSent());
     if (copyIn && size > 1 && entryAt(1) == Entry.COPY_END) {
       removeSecond();
     }
     copyIn = false;
     copyOut = false;
+    return ended;
   }
 
   private boolean copyMessage(byte type) {
     switch (type) {
       case BackendType.COPY_IN_RESPONSE -> {
-        if (copying()) {
+        if (rows || copying()) {
           return false;
         }
         copyIn = true;
@@ -367,12 +371,12 @@ public final class ReplyLedger {
         return true;
       }
       case BackendType.COPY_OUT_RESPONSE -> {
-        boolean first = !copying();
+        boolean first = !rows && !copying();
         copyOut = true;
         return first;
       }
       case BackendType.COPY_BOTH_RESPONSE -> {
-        boolean first = !copying();
+        boolean first = !rows && !copying();
         copyIn = true;
         copyOut = true;
         return first;
@@ -436,6 +440,12 @@ public final class ReplyLedger {
       }
       case SYNC -> {
         // The implicit commit failed, as deferred constraints do: ReadyForQuery is still owed.
+        if (errored) {
+          return Verdict.VIOLATION;
+        }
+        errored = true;
+        fail(notes[head]);
+        notes[head] = null;
         return verdict;
       }
       default -> {
