@@ -312,7 +312,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
           @Override
           public void failed() {
-            prepared.remove(statement);
+            prepared.failed(statement);
             if (clientNote != null) {
               clientNote.failed();
             }
@@ -326,6 +326,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         Entry.CLOSE,
         Fate.SWALLOW,
         new ReplyLedger.Note() {
+          @Override
+          public void done() {
+            if (!restoreOnFailure) {
+              prepared.closed(statement);
+            }
+          }
+
           @Override
           public void failed() {
             if (restoreOnFailure) {
@@ -449,6 +456,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
             ? ledger.frontNote()
             : null;
     boolean own = !ledger.isEmpty() && !ledger.frontIsForwarded();
+    boolean idle = ledger.isEmpty();
     ReplyLedger.Verdict verdict =
         type == BackendType.READY_FOR_QUERY ? ledger.ready(in.getByte(body)) : ledger.reply(type);
     switch (verdict) {
@@ -477,7 +485,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
       case BackendType.ERROR_RESPONSE -> {
-        error(in, body, bodyLength, own);
+        if (!error(in, body, bodyLength, own) && idle) {
+          violation("an error while nothing was owed");
+          return Verdict.DROP;
+        }
         if (link != null && chore == null) {
           link.failed();
         }
@@ -513,7 +524,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void error(ByteBuf in, int body, int bodyLength, boolean own) {
+  /** Takes in an error; whether the connection ends with it. */
+  private boolean error(ByteBuf in, int body, int bodyLength, boolean own) {
     ErrorFields fields = ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
     if (fields.isFatal()) {
       serverSaidFatal = true;
@@ -525,6 +537,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       choreError =
           new PgError.ServerError(fields.code(), fields.message(), fields.detail(), fields.hint());
     }
+    return fields.isFatal();
   }
 
   @Override
