@@ -488,7 +488,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         }
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
-      case BackendType.ERROR_RESPONSE -> error(in, body, bodyLength, own);
+      case BackendType.ERROR_RESPONSE -> {
+        error(in, body, bodyLength, own);
+        if (link != null && chore == null) {
+          link.failed();
+        }
+      }
       default -> {}
     }
     return verdict == ReplyLedger.Verdict.FORWARD && link != null ? Verdict.PASS : Verdict.DROP;
