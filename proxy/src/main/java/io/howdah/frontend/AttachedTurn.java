@@ -382,12 +382,20 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   @Override
+  public boolean isWithinReply() {
+    return server != null && server.isWithinReply();
+  }
+
+  @Override
   public void lost(PgError error, boolean told) {
     boolean unknown = requestsOwed > 0 && mayHaveCommitted && pool.isPrimary();
     String node = server.identity().node().toString();
+    boolean cut = server.isWithinReply();
     server = null;
     if (told) {
       session.end("server ended the session");
+    } else if (cut) {
+      session.end("server closed the connection within a message");
     } else {
       session.terminate(unknown ? new PgError.OutcomeUnknown(node) : error);
     }
