@@ -1,5 +1,8 @@
 package io.howdah;
 
+import io.howdah.admin.Console;
+import io.howdah.admin.Snapshot;
+import io.howdah.admin.StatsHistory;
 import io.howdah.auth.InvalidUsersFile;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
@@ -62,12 +65,14 @@ public final class Proxy implements AutoCloseable {
   private final ExecutorService slowWork;
   private final Fleet fleet;
   private final FrontDesk desk;
+  private final ProxyControl control;
+  private final StatsHistory history = new StatsHistory();
   private final Worker[] workers;
   private final List<TopologySource> sources = new ArrayList<>();
   private volatile Channel listener;
   private volatile boolean accepting;
 
-  private Proxy(ProxyConfig config, Users users, Telemetry telemetry) {
+  private Proxy(ProxyConfig config, Users users, Telemetry telemetry, Host host) {
     this.telemetry = telemetry;
     Transport transport = Transport.best();
     int threads =
@@ -80,8 +85,9 @@ public final class Proxy implements AutoCloseable {
     ServerConnector connector =
         new ServerConnector(transport, slowWork, new SaltedPasswords(SALTED_PASSWORDS), telemetry);
     this.fleet = new Fleet(connector, loops, telemetry, config, users);
-    this.desk = new FrontDesk(fleet, null);
     this.workers = new Worker[threads];
+    this.control = new ProxyControl(fleet, workers, host);
+    this.desk = new FrontDesk(fleet, new Console(control, history));
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {
       pools[i] = new ServerPools(i, loops.loop(i), fleet, pools);
@@ -102,9 +108,20 @@ public final class Proxy implements AutoCloseable {
    * @throws ProxyStartFailed when it can't listen
    */
   public static Proxy start(ProxyConfig config, Telemetry telemetry) {
+    return start(config, telemetry, Host.NONE);
+  }
+
+  /**
+   * As {@link #start(ProxyConfig, Telemetry)}, in a process that the admin console may reload and
+   * stop.
+   *
+   * @throws InvalidConfig with every fault of the configuration and of the users file
+   * @throws ProxyStartFailed when it can't listen
+   */
+  public static Proxy start(ProxyConfig config, Telemetry telemetry, Host host) {
     Users users = load(config.checked(KEYS));
     users.deriveVerifiers();
-    Proxy proxy = new Proxy(config, users, telemetry);
+    Proxy proxy = new Proxy(config, users, telemetry, host);
     try {
       proxy.begin(config);
       return proxy;
@@ -138,7 +155,19 @@ public final class Proxy implements AutoCloseable {
     for (TopologySource source : sources) {
       source.start(this::topologyChanged);
     }
+    loops
+        .loop(0)
+        .scheduleAtFixedRate(this::endPeriod, 0, StatsHistory.PERIOD.toSeconds(), TimeUnit.SECONDS);
     listen(config.listener());
+  }
+
+  private void endPeriod() {
+    snapshot().thenAccept(now -> history.record(loops.nanoTime(), now.totals()));
+  }
+
+  /** Everything that can be shown, taken now on every event loop. */
+  public CompletionStage<Snapshot> snapshot() {
+    return control.snapshot();
   }
 
   private void listen(ListenerConfig config) {

@@ -25,7 +25,7 @@ record ConfigChange(List<String> live, List<String> afterRestart, AppConfig next
         new ProxyConfig(
             now.eventLoops(),
             now.listener(),
-            then.clusters(),
+            now.clusters(),
             then.databases(),
             then.users(),
             then.auth(),
@@ -34,8 +34,8 @@ record ConfigChange(List<String> live, List<String> afterRestart, AppConfig next
             then.timeouts(),
             then.routing());
     return new ConfigChange(
-        keys.stream().filter(key -> !fixed(key)).toList(),
-        keys.stream().filter(ConfigChange::fixed).toList(),
+        keys.stream().filter(key -> isChangeable(key)).toList(),
+        keys.stream().filter(key -> !isChangeable(key)).toList(),
         new AppConfig(proxy, wanted.health(), wanted.given(), wanted.defaults()));
   }
 
@@ -63,7 +63,10 @@ record ConfigChange(List<String> live, List<String> afterRestart, AppConfig next
     return a == null ? b == null : b != null && a.value().equals(b.value());
   }
 
-  private static boolean fixed(String key) {
-    return key.equals("howdah.event-loops") || key.startsWith("howdah.listen.");
+  /** Whether a reload can change the key; else it needs a restart. */
+  static boolean isChangeable(String key) {
+    return !key.equals("howdah.event-loops")
+        && !key.startsWith("howdah.listen.")
+        && !key.startsWith("howdah.clusters.");
   }
 }

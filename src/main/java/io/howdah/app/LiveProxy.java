@@ -1,5 +1,6 @@
 package io.howdah.app;
 
+import io.howdah.Host;
 import io.howdah.Proxy;
 import io.howdah.ProxyStatus;
 import io.howdah.admin.Snapshot;
@@ -17,8 +18,8 @@ final class LiveProxy implements AutoCloseable {
     this.proxy = proxy;
   }
 
-  static LiveProxy start(ProxyConfig config, Telemetry telemetry) {
-    return new LiveProxy(Proxy.start(config, telemetry));
+  static LiveProxy start(ProxyConfig config, Telemetry telemetry, Host host) {
+    return new LiveProxy(Proxy.start(config, telemetry, host));
   }
 
   InetSocketAddress address() {
@@ -48,7 +49,7 @@ final class LiveProxy implements AutoCloseable {
 
   private static Figures figures(Snapshot snapshot) {
     return new Figures(
-        snapshot.clients(),
+        snapshot.clients().size(),
         snapshot.pools().stream().map(LiveProxy::pool).toList(),
         snapshot.nodes().stream().map(LiveProxy::node).toList());
   }
@@ -56,9 +57,9 @@ final class LiveProxy implements AutoCloseable {
   private static Figures.Pool pool(Snapshot.Pool p) {
     return new Figures.Pool(
         new Figures.PoolKey(p.database(), p.user(), p.node(), p.role()),
-        p.active(),
-        p.idle(),
-        p.waiting(),
+        p.serversActive(),
+        p.serversIdle(),
+        p.clientsWaiting(),
         p.maxWaitMicros(),
         p.totals());
   }

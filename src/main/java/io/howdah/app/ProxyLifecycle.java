@@ -2,6 +2,7 @@ package io.howdah.app;
 
 import io.howdah.ProxyStartFailed;
 import io.howdah.ProxyStatus;
+import io.howdah.admin.Control.Shutdown;
 import io.howdah.config.InvalidConfig;
 import io.howdah.observe.Figures;
 import io.howdah.observe.HealthConfig;
@@ -74,7 +75,11 @@ class ProxyLifecycle implements ObservedProxy {
       throw refusal(e.getMessage() + missingFile(), EXIT_CONFIG);
     }
     try {
-      proxy = LiveProxy.start(config.proxy(), telemetry);
+      proxy =
+          LiveProxy.start(
+              config.proxy(),
+              telemetry,
+              new ConsoleHost(version, () -> config, this::reloadNow, this::shutdown));
     } catch (ProxyStartFailed e) {
       throw refusal(e.getMessage(), EXIT_UNAVAILABLE);
     }
@@ -152,11 +157,33 @@ class ProxyLifecycle implements ObservedProxy {
     LOG.info("stopped");
   }
 
-  /** Reads the files again and takes over what can change while running. */
-  private synchronized void reload() {
+  /** Ends the process as the console asks. */
+  private void shutdown(Shutdown how) {
+    if (how == Shutdown.IMMEDIATE) {
+      LOG.info("SHUTDOWN on the console");
+      Quarkus.asyncExit(0);
+    } else {
+      terminate();
+    }
+  }
+
+  private void reload() {
+    try {
+      reloadNow();
+    } catch (ReloadFailed e) {
+      LOG.error(e.getMessage());
+    }
+  }
+
+  /**
+   * Reads the files again and takes over what can change while running.
+   *
+   * @throws ReloadFailed when that can't be done; then the running configuration stays
+   */
+  private synchronized void reloadNow() {
     LiveProxy running = proxy;
     if (running == null || draining.get()) {
-      return;
+      throw new ReloadFailed("not reloaded: the proxy is stopping");
     }
     try {
       ConfigChange change =
@@ -173,13 +200,14 @@ class ProxyLifecycle implements ObservedProxy {
         LOG.warnf("changed but needs a restart: %s", String.join(", ", change.afterRestart()));
       }
     } catch (InvalidConfig | IOException e) {
-      LOG.errorf("not reloaded, the running configuration stays. %s", e.getMessage());
+      throw new ReloadFailed("not reloaded, the running configuration stays. " + e.getMessage());
     } catch (ExecutionException | CompletionException e) {
-      LOG.errorf("not reloaded: %s", e.getCause().getMessage());
+      throw new ReloadFailed("not reloaded: " + e.getCause().getMessage());
     } catch (TimeoutException e) {
-      LOG.error("the reload was not done within 10 s");
+      throw new ReloadFailed("the reload was not done within 10 s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new ReloadFailed("the reload was interrupted");
     }
   }
 

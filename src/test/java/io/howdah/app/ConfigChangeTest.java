@@ -17,8 +17,8 @@ class ConfigChangeTest {
       """
       howdah:
         listen: {port: 6432}
-        clusters: {main: {hosts: [localhost], probe: {user: a, password: one}}}
-        databases: {"*": {cluster: main}}
+        clusters: {main: {hosts: [localhost], probe: {user: a}}}
+        databases: {"*": {cluster: main, server-user: a, server-password: one}}
         auth: {type: trust}
         pool: {default-size: 5}
       """;
@@ -33,7 +33,7 @@ class ConfigChangeTest {
     ConfigChange change =
         ConfigChange.between(running, new ConfigReader(FreshConfig.of(started)).read());
     assertThat(change.live())
-        .containsExactly("howdah.clusters.main.probe.password", "howdah.pool.default-size");
+        .containsExactly("howdah.databases.*.server-password", "howdah.pool.default-size");
     assertThat(change.afterRestart()).containsExactly("howdah.listen.port");
     assertThat(change.next().proxy().pool().defaultSize()).isEqualTo(6);
     assertThat(change.next().proxy().listener()).isEqualTo(running.proxy().listener());
@@ -54,7 +54,7 @@ class ConfigChangeTest {
   @Test
   void aPasswordFileWithNewContentsIsAChangeToo() throws IOException {
     Path secret = Files.writeString(dir.resolve("secret"), "one");
-    String file = CONFIG.replace("password: one", "password-file: " + secret);
+    String file = CONFIG.replace("server-password: one", "server-password-file: " + secret);
     write(file);
     AppConfig running = new ConfigReader(started(file)).read();
     assertThat(changeOf(running).summary(running)).isEqualTo("no key");

@@ -47,6 +47,7 @@ public record Snapshot(
    * @param serversTested being reset
    * @param serversLogin being opened
    * @param maxWaitMicros how long the oldest waiting client has waited
+   * @param totals figures since the start
    */
   public record Pool(
       String database,
@@ -63,7 +64,12 @@ public record Snapshot(
       long maxWaitMicros,
       String poolMode,
       String node,
-      String role) {}
+      String role,
+      Map<Figure, Long> totals) {
+    public Pool {
+      totals = Map.copyOf(totals);
+    }
+  }
 
   /** An end of a TCP connection. */
   public record Address(String host, int port) {}

@@ -19,6 +19,7 @@ import io.howdah.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -36,6 +37,8 @@ public final class Fleet {
   private final Map<String, Topology> topologies = new ConcurrentHashMap<>();
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
+  private final Set<String> paused = ConcurrentHashMap.newKeySet();
+  private volatile boolean allPaused;
   private volatile ProxyConfig config;
   private volatile Users users;
 
@@ -155,6 +158,50 @@ public final class Fleet {
         .orElse(null);
   }
 
+  /** The budgets of a database's pools; of all pools when it is null. */
+  public List<Budget> budgetsOf(String database) {
+    return budgets.all().stream()
+        .filter(b -> database == null || b.key().database().equals(database))
+        .toList();
+  }
+
+  /**
+   * Keeps clients of a database (of all, when it is null) waiting and closes its server
+   * connections.
+   */
+  public void pause(String database) {
+    if (database == null) {
+      allPaused = true;
+    } else {
+      paused.add(database);
+    }
+    for (Budget budget : budgetsOf(database)) {
+      if (budget.mode() == Budget.Mode.ACTIVE) {
+        budget.pause();
+      }
+    }
+  }
+
+  /** Ends a pause; whether there was one. */
+  public boolean resume(String database) {
+    boolean was = database == null ? allPaused || !paused.isEmpty() : paused.remove(database);
+    if (database == null) {
+      allPaused = false;
+      paused.clear();
+    }
+    for (Budget budget : budgetsOf(database)) {
+      if (budget.mode() == Budget.Mode.PAUSED && !isPaused(budget.key().database())) {
+        budget.resume();
+      }
+    }
+    return was;
+  }
+
+  /** Whether a database is paused; with null, whether all are. */
+  public boolean isPaused(String database) {
+    return allPaused || database != null && paused.contains(database);
+  }
+
   /** The budget of one user's pool for one database on one node. */
   Budget budget(NodeId node, DatabaseConfig entry, String database, String user) {
     PoolConfig pool = config.pool();
@@ -166,7 +213,11 @@ public final class Fleet {
             : userConfig(user).maxConnections().orElse(pool.maxUserConnections());
     budgets.limitDatabase(name, database, maxDatabase);
     budgets.limitUser(name, user, maxUser);
-    return budgets.budget(new PoolKey(name, database, user), limits(entry, user));
+    Budget budget = budgets.budget(new PoolKey(name, database, user), limits(entry, user));
+    if (isPaused(database) && budget.mode() == Budget.Mode.ACTIVE) {
+      budget.pause();
+    }
+    return budget;
   }
 
   private UserConfig userConfig(String user) {

@@ -1,6 +1,7 @@
 package io.howdah.backend;
 
 import io.howdah.pool.Pool;
+import io.howdah.telemetry.PoolCounters;
 import io.howdah.topology.NodeId;
 
 /**
@@ -12,6 +13,7 @@ public final class NodePool {
   private final NodeId node;
   private final Pool<ServerConnection> pool;
   private final ServerConnection.Owner owner;
+  private final PoolCounters counters = new PoolCounters();
   private boolean primary;
 
   NodePool(NodeId node, Pool<ServerConnection> pool, ServerConnection.Owner owner) {
@@ -33,6 +35,11 @@ public final class NodePool {
   /** The connections. */
   public Pool<ServerConnection> pool() {
     return pool;
+  }
+
+  /** Totals of this pool on this loop. */
+  public PoolCounters counters() {
+    return counters;
   }
 
   /** Whether the node takes writes, as far as this loop knows. */

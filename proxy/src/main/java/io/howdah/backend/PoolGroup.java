@@ -3,10 +3,8 @@ package io.howdah.backend;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.error.PgError;
-import io.howdah.pool.PoolSnapshot;
 import io.howdah.route.ReplicaChooser;
 import io.howdah.route.Target;
-import io.howdah.telemetry.PoolCounters;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
 import java.time.Duration;
@@ -14,7 +12,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -27,7 +24,6 @@ public final class PoolGroup {
   private final String database;
   private final String user;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
-  private final PoolCounters counters = new PoolCounters();
   private DatabaseConfig entry;
   private final ToIntFunction<NodeId> outstanding = this::outstanding;
   private ReplicaChooser chooser;
@@ -69,11 +65,6 @@ public final class PoolGroup {
   /** The role on the server. */
   public String serverUser() {
     return entry.serverUser().orElse(user);
-  }
-
-  /** Totals of this user and database on this loop. */
-  public PoolCounters counters() {
-    return counters;
   }
 
   /** The pools that were used so far. */
@@ -153,10 +144,5 @@ public final class PoolGroup {
     for (NodePool pool : byNode.values()) {
       pool.pool().tick(now);
     }
-  }
-
-  /** Each pool's figures. */
-  public void snapshot(long now, BiConsumer<NodePool, PoolSnapshot> to) {
-    byNode.values().forEach(p -> to.accept(p, p.pool().snapshot(now)));
   }
 }

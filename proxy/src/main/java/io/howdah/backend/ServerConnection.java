@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One logged-in server connection: it reads what the server says against its {@link ReplyLedger},
@@ -25,9 +26,12 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ServerConnection extends ChannelInboundHandlerAdapter
     implements FrameHandler, Pooled {
+  private static final AtomicLong NEXT_ID = new AtomicLong(1);
   private static final int ERROR_PREFIX_BYTES = 1024;
   private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
 
+  private final long id = NEXT_ID.getAndIncrement();
+  private final long openedAtMillis = System.currentTimeMillis();
   private final Channel channel;
   private final ServerIdentity identity;
   private final ReplyLedger ledger = new ReplyLedger();
@@ -44,7 +48,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
-  private long receivedBytes;
+  private int parses;
 
   /** Whoever keeps account of connections: told once that this one is gone. */
   public interface Owner {
@@ -73,6 +77,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public PoolSlot slot() {
     return slot;
+  }
+
+  /** Its number, for the console. */
+  public long id() {
+    return id;
+  }
+
+  /** When it was opened, in milliseconds since the epoch. */
+  public long openedAtMillis() {
+    return openedAtMillis;
   }
 
   /** Whose connection this is, to which node. */
@@ -138,10 +152,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return prepared.size();
   }
 
-  /** Bytes read since the last call, for the counters. */
-  public long takeReceivedBytes() {
-    long n = receivedBytes;
-    receivedBytes = 0;
+  /** Parse messages of Howdah's since the last call, for the counters. */
+  public int takeParses() {
+    int n = parses;
+    parses = 0;
     return n;
   }
 
@@ -278,6 +292,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (oldest != null) {
       sendClose(oldest, true);
     }
+    parses++;
     prepared.sent(statement, batch);
     ledger.expect(
         Entry.PARSE,
@@ -366,7 +381,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
-    receivedBytes += in.readableBytes();
     try {
       reader.feed(in, ctx.alloc());
       if (reader.isBetweenFrames()) {
@@ -500,8 +514,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     if (own && choreError == null) {
       choreError =
-          new PgError.ServerLoginRefused(
-              identity.node().toString(), fields.code(), fields.message());
+          new PgError.ServerError(fields.code(), fields.message(), fields.detail(), fields.hint());
     }
   }
 

@@ -7,6 +7,7 @@ import io.howdah.pool.Pool;
 import io.howdah.pool.PoolActions;
 import io.howdah.pool.PoolSlot;
 import io.howdah.topology.NodeId;
+import io.howdah.topology.NodeState;
 import io.howdah.topology.Topology;
 import io.howdah.wire.Protocol;
 import io.netty.channel.Channel;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -91,6 +93,28 @@ public final class ServerPools {
           && NodeRoles.isPrimary(before, node)
           && !NodeRoles.isPrimary(now, node)) {
         c.destroy("the node is no longer the primary");
+      }
+    }
+  }
+
+  /** What a node is now, in lower case, for the console. */
+  public String role(NodeId node) {
+    Topology topology = fleet.topology(node.cluster());
+    NodeState state = topology == null ? null : topology.node(node);
+    return state == null ? "unknown" : state.role().name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Closes the connections of one database, by the name that clients give; of all when it is null.
+   */
+  public void closeDatabase(String database, String reason) {
+    for (PoolGroup group : groups.values()) {
+      if (database == null || group.database().equals(database)) {
+        for (ServerConnection c : new ArrayList<>(connections)) {
+          if (c.identity().database().equals(group.serverDatabase())) {
+            c.destroy(reason);
+          }
+        }
       }
     }
   }
@@ -220,9 +244,11 @@ public final class ServerPools {
 
     @Override
     public void failed(PgError error) {
+      // Too many connections (53…) and starting or stopping (57…) pass; the rest needs a person.
       boolean permanent =
           error instanceof PgError.ServerLoginRefused refused
-              && (refused.code().startsWith("28") || refused.code().equals("3D000"));
+              && !refused.serverCode().startsWith("53")
+              && !refused.serverCode().startsWith("57");
       actions.pool.openFailed(error, permanent, fleet.loops().nanoTime());
     }
   }

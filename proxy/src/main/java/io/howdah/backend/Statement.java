@@ -17,7 +17,8 @@ public final class Statement {
 
   private final byte[] parseBody;
   private final Facts facts;
-  private final byte[] serverName;
+  private final long id = NEXT_ID.getAndIncrement();
+  private byte[] serverName;
 
   /**
    * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter
@@ -27,9 +28,6 @@ public final class Statement {
   public Statement(byte[] parseBody, Facts facts) {
     this.parseBody = parseBody;
     this.facts = facts;
-    this.serverName =
-        ("howdah_" + Long.toString(NEXT_ID.getAndIncrement(), 36) + "\0")
-            .getBytes(StandardCharsets.US_ASCII);
   }
 
   /** What the text may do. */
@@ -39,12 +37,16 @@ public final class Statement {
 
   /** The name on server connections, with its closing zero. Not to be written to. */
   public byte[] serverName() {
+    if (serverName == null) {
+      // Most statements are only ever unnamed; two threads would make the same name.
+      serverName = ("howdah_" + Long.toString(id, 36) + "\0").getBytes(StandardCharsets.US_ASCII);
+    }
     return serverName;
   }
 
   /** Bytes that it holds, for bounds. */
   public int bytes() {
-    return parseBody.length + serverName.length + 64;
+    return parseBody.length + 96;
   }
 
   /** The body of a Parse message behind the name, for a message under any name. */

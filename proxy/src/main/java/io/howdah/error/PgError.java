@@ -16,6 +16,11 @@ public sealed interface PgError {
   /** The SQLSTATE, field {@code C}. */
   Sqlstate sqlstate();
 
+  /** The five characters of the SQLSTATE; a server's own may be any. */
+  default String code() {
+    return sqlstate().code();
+  }
+
   /** The primary message, field {@code M}: one line, no full stop. */
   String message();
 
@@ -219,9 +224,16 @@ public sealed interface PgError {
   }
 
   /**
-   * The server refused Howdah's login; {@code code} and {@code serverMessage} are the server's own.
+   * The server refused Howdah's login; {@code serverCode} and {@code serverMessage} are the
+   * server's own. What is about the database or the server's state is passed on as it was said;
+   * what is about Howdah's own credentials is told apart from the client's.
    */
-  record ServerLoginRefused(String server, String code, String serverMessage) implements PgError {
+  record ServerLoginRefused(String server, String serverCode, String serverMessage)
+      implements PgError {
+    private boolean aboutCredentials() {
+      return serverCode.startsWith("28");
+    }
+
     @Override
     public Severity severity() {
       return Severity.ERROR;
@@ -233,18 +245,27 @@ public sealed interface PgError {
     }
 
     @Override
+    public String code() {
+      return aboutCredentials() || serverCode.isEmpty() ? sqlstate().code() : serverCode;
+    }
+
+    @Override
     public String message() {
-      return "server " + server + " refused the login: " + serverMessage;
+      return aboutCredentials()
+          ? "server " + server + " refused Howdah's login: " + serverMessage
+          : serverMessage;
     }
 
     @Override
     public String detail() {
-      return "The server's SQLSTATE is " + code + ".";
+      return aboutCredentials()
+          ? "The server's SQLSTATE is " + serverCode + "."
+          : "Server " + server + " said so at Howdah's login.";
     }
 
     @Override
     public String hint() {
-      return code.startsWith("28")
+      return aboutCredentials()
           ? "The password in the users file or the database's entry must be the server's."
           : null;
     }
@@ -268,6 +289,23 @@ public sealed interface PgError {
     @Override
     public String message() {
       return "could not log in at server " + server + ": " + reason;
+    }
+  }
+
+  /**
+   * What a server said to a request of Howdah's own that was made for a client, such as to set what
+   * the client's start-up packet asks for: passed on as it was said.
+   */
+  record ServerError(String code, String message, String detail, String hint) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    /** {@code code} counts; it need not be one of ours. */
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INTERNAL_ERROR;
     }
   }
 

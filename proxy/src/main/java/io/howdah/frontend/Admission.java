@@ -1,5 +1,6 @@
 package io.howdah.frontend;
 
+import io.howdah.admin.Access;
 import io.howdah.backend.SessionSettings;
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
@@ -58,8 +59,7 @@ final class Admission {
     session
         .worker
         .telemetry()
-        .loginRefused(
-            who.peer(), who.user(), who.database(), error.sqlstate().code(), error.message());
+        .loginRefused(who.peer(), who.user(), who.database(), error.code(), error.message());
     session.terminate(error);
   }
 
@@ -95,7 +95,7 @@ final class Admission {
           new PgError.ConsoleDenied("user \"" + who.user() + "\" may not use the admin console"));
       return;
     }
-    ConsolePhase console = new ConsolePhase(session, admin);
+    ConsolePhase console = new ConsolePhase(session, admin ? Access.ADMIN : Access.STATS);
     session.become(console);
     console.begin();
   }

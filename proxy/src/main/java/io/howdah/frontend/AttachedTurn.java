@@ -94,7 +94,7 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   private PoolCounters counters() {
-    return state.pools.counters();
+    return pool.counters();
   }
 
   @Override
@@ -140,7 +140,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   /** Whether the message at hand can't be sent before something else has come to its end. */
   private boolean mustWait(ReplyLedger ledger) {
-    if (ledger.size() > MAX_OWED) {
+    if (server.isBusy() || ledger.size() > MAX_OWED) {
       return true;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
@@ -149,11 +149,11 @@ final class AttachedTurn implements Turn, SessionLink {
     if (cancelsInFlight > 0) {
       return true;
     }
-    if (ledger.status() == 'I' && !server.has(state.settings)) {
+    if (ledger.status() == 'I' && !server.has(state.settings())) {
       bringSettings();
       return true;
     }
-    return server.isBusy();
+    return false;
   }
 
   private boolean staysOnReplica(ReplyLedger ledger) {
@@ -161,7 +161,7 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
-    Facts facts = state.statements.query(in, start + 5, bodyLength);
+    Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     beginRequest();
     note(facts);
     state.unnamed = null;
@@ -195,7 +195,8 @@ final class AttachedTurn implements Turn, SessionLink {
     Kind kind = facts.kind();
     if (kind == Kind.BEGIN_READ_ONLY) {
       inReplicaTransaction = !pool.isPrimary();
-    } else if (kind != Kind.READ && kind != Kind.EMPTY && kind != Kind.BEGIN) {
+    } else if (kind == Kind.TRANSACTION_CONTROL
+        || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
       mayHaveCommitted = true;
     }
   }
@@ -209,7 +210,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private void bringSettings() {
     ServerConnection connection = server;
     connection.bring(
-        state.settings,
+        state.settings(),
         new Chore() {
           @Override
           public void done() {
@@ -363,6 +364,7 @@ final class AttachedTurn implements Turn, SessionLink {
     ServerConnection was = server;
     server = null;
     counters().add(Figure.RECEIVED_BYTES, receivedBytes);
+    counters().add(Figure.SERVER_PARSE_COUNT, was.takeParses());
     receivedBytes = 0;
     was.detach();
     return was;

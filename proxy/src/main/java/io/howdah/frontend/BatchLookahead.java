@@ -42,7 +42,8 @@ final class BatchLookahead {
     }
     return switch (type) {
       case FrontendType.QUERY -> {
-        Facts facts = statements.query(in, start + Protocol.HEADER_BYTES, bodyLength);
+        Facts facts =
+            statements.query(in, start + Protocol.HEADER_BYTES, bodyLength, state.reading());
         statements.remember(facts);
         yield targetOf(facts);
       }
@@ -105,7 +106,7 @@ final class BatchLookahead {
     switch (type) {
       case FrontendType.PARSE -> {
         int nameEnd = zero(in, body, bodyEnd);
-        Statement statement = statements.parse(in, nameEnd + 1, bodyEnd);
+        Statement statement = statements.parse(in, nameEnd + 1, bodyEnd, state.reading());
         if (first) {
           statements.remember(statement);
         }

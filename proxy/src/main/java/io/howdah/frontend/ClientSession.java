@@ -122,7 +122,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   /** Sends an error that does not end the session. */
   void sendError(PgError error) {
-    worker.telemetry().errorSent(id, error.sqlstate().code(), error.message());
+    worker.telemetry().errorSent(id, error.code(), error.message());
     send(ErrorFields.write(buffer(), error));
   }
 
@@ -136,7 +136,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
-    worker.telemetry().errorSent(id, error.sqlstate().code(), error.message());
+    worker.telemetry().errorSent(id, error.code(), error.message());
     closeReason = error.message();
     ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
     leave();

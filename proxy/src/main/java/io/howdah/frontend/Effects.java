@@ -11,6 +11,7 @@ import io.howdah.route.SessionEffect.Discarded;
 import io.howdah.route.SessionEffect.ResetAll;
 import io.howdah.route.SessionEffect.ResetParameter;
 import io.howdah.route.SessionEffect.SetParameter;
+import io.howdah.route.SessionEffect.SetParameterText;
 import io.howdah.route.SessionEffect.SetRole;
 import io.howdah.route.SessionEffect.SetSessionAuthorization;
 import java.util.ArrayList;
@@ -76,7 +77,8 @@ final class Effects {
     switch (effect) {
       case SetParameter set when set.local() -> {}
       case SetRole role when role.local() -> {}
-      case SetParameter _, SetRole _, ResetParameter _, ResetAll _, Discard _ -> staged.add(effect);
+      case SetParameter _, SetParameterText _, SetRole _, ResetParameter _, ResetAll _, Discard _ ->
+          staged.add(effect);
       default -> {}
     }
   }
@@ -117,7 +119,7 @@ final class Effects {
   }
 
   private void commit() {
-    Map<String, String> session = new TreeMap<>(state.settings.values());
+    Map<String, String> session = new TreeMap<>(state.settings().values());
     Map<String, String> onServer = new TreeMap<>(server.applied().values());
     for (SessionEffect effect : staged) {
       switch (effect) {
@@ -125,6 +127,10 @@ final class Effects {
           String value = SettingText.flatten(set.name(), set.value());
           session.put(set.name(), value);
           onServer.put(set.name(), value);
+        }
+        case SetParameterText set -> {
+          session.put(set.name(), set.text());
+          onServer.put(set.name(), set.text());
         }
         case SetParameter set -> reset(set.name(), session, onServer);
         case ResetParameter reset -> reset(reset.name(), session, onServer);
@@ -142,7 +148,7 @@ final class Effects {
         default -> {}
       }
     }
-    state.settings = SessionSettings.of(session);
+    state.settings(SessionSettings.of(session));
     server.applied(SessionSettings.of(onServer));
   }
 

@@ -97,7 +97,7 @@ final class ExtendedRequests {
     if (state.statements.isTooLong(bodyLength)) {
       return parseUnread(named);
     }
-    Statement statement = state.statements.parse(in, nameEnd + 1, bodyEnd);
+    Statement statement = state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading());
     if (!named) {
       unnamedOnlyHere = false;
       state.unnamed = statement;

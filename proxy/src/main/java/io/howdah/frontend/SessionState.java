@@ -25,8 +25,13 @@ final class SessionState {
   final RefusedTurn refused;
   final StatementFinder statements;
 
+  private static final String ISOLATION = "default_transaction_isolation";
+
   /** What the session has set now, committed. */
-  SessionSettings settings;
+  private SessionSettings settings;
+
+  /** Every transaction is serializable, which a replica refuses. */
+  private boolean serializable;
 
   /** The unnamed prepared statement; null when there is none, or none that Howdah knows. */
   Statement unnamed;
@@ -34,8 +39,7 @@ final class SessionState {
   /** Why the session must keep its server connection, or null. */
   String pin;
 
-  /** Whether the texts can be read byte by byte as the scanner does. */
-  boolean readable = true;
+  private Reading reading = Reading.CONFORMING;
 
   /** The proxy wants this session to end where its transaction does. */
   boolean draining;
@@ -45,12 +49,27 @@ final class SessionState {
     this.pools = pools;
     this.poolMode = poolMode;
     this.startup = startup;
-    this.settings = startup;
+    settings(startup);
     this.statements = session.worker.statements();
     this.idle = new IdleTurn(this);
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
+  }
+
+  /** How its texts are read. */
+  Reading reading() {
+    return reading;
+  }
+
+  /** What the session has set now, committed. */
+  SessionSettings settings() {
+    return settings;
+  }
+
+  void settings(SessionSettings now) {
+    settings = session.worker.interned(now);
+    serializable = "serializable".equalsIgnoreCase(now.values().get(ISOLATION));
   }
 
   /** Whether the server connection stays with the session when a transaction ends. */
@@ -60,7 +79,10 @@ final class SessionState {
 
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
-    return readable && poolMode != PoolMode.SESSION && pools.splitsReads();
+    return reading != Reading.NONE
+        && !serializable
+        && poolMode != PoolMode.SESSION
+        && pools.splitsReads();
   }
 
   /** Ties the session to its server connection. */
@@ -80,7 +102,11 @@ final class SessionState {
         return;
       }
     }
-    readable = conforming && Encodings.isAsciiSafe(encoding);
+    if (!Encodings.isAsciiSafe(encoding)) {
+      reading = Reading.NONE;
+    } else {
+      reading = conforming ? Reading.CONFORMING : Reading.ESCAPING;
+    }
   }
 
   private String encoding = "UTF8";

@@ -63,30 +63,30 @@ final class StatementFinder {
   }
 
   /** The facts of a Query's text; its body ends with a zero that is not part of it. */
-  Facts query(ByteBuf in, int bodyStart, int bodyLength) {
+  Facts query(ByteBuf in, int bodyStart, int bodyLength, Reading reading) {
     Facts remembered = rememberedFacts;
     if (remembered != null) {
       rememberedFacts = null;
       return remembered;
     }
-    if (isTooLong(bodyLength) || bodyLength == 0) {
+    if (reading == Reading.NONE || isTooLong(bodyLength) || bodyLength == 0) {
       return UNSEEN;
     }
     int length = bodyLength - 1;
     byte[] text = load(in, bodyStart, length);
-    Facts known = queries.get(text, 0, length, 0);
+    Facts known = queries.get(text, 0, length, reading.ordinal());
     if (known != null) {
       return known;
     }
-    Facts facts = classifier.classify(text, 0, length, true);
-    queries.put(text, 0, length, 0, facts);
+    Facts facts = classifier.classify(text, 0, length, reading == Reading.CONFORMING);
+    queries.put(text, 0, length, reading.ordinal(), facts);
     return facts;
   }
 
   /**
    * The statement of a Parse: text, zero and parameter types stand from {@code from} to {@code to}.
    */
-  Statement parse(ByteBuf in, int from, int to) {
+  Statement parse(ByteBuf in, int from, int to, Reading reading) {
     Statement remembered = rememberedStatement;
     if (remembered != null) {
       rememberedStatement = null;
@@ -94,18 +94,25 @@ final class StatementFinder {
     }
     int length = to - from;
     byte[] body = load(in, from, length);
-    Statement known = statements.get(body, 0, length, 0);
+    Statement known = statements.get(body, 0, length, reading.ordinal());
     if (known != null) {
       return known;
+    }
+    Statement statement =
+        new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
+    statements.put(body, 0, length, reading.ordinal(), statement);
+    return statement;
+  }
+
+  private Facts factsOfParse(byte[] body, int length, Reading reading) {
+    if (reading == Reading.NONE) {
+      return UNSEEN;
     }
     int textLength = 0;
     while (textLength < length && body[textLength] != 0) {
       textLength++;
     }
-    Statement statement =
-        new Statement(Arrays.copyOf(body, length), classifier.classify(body, 0, textLength, true));
-    statements.put(body, 0, length, 0, statement);
-    return statement;
+    return classifier.classify(body, 0, textLength, reading == Reading.CONFORMING);
   }
 
   /** The next look-up is for the text whose facts these are: saves finding them twice. */

@@ -61,7 +61,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       place = pool.pool().await(this, session.worker.nanoTime());
       return false;
     }
-    if (!connection.has(state.settings)) {
+    if (!connection.has(state.settings())) {
       prepare(connection);
       return false;
     }
@@ -73,9 +73,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   public void granted(ServerConnection connection) {
     place = null;
     long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
-    state.pools.counters().add(Figure.WAIT_TIME_MICROS, waited);
-    state.pools.counters().add(Figure.WAIT_COUNT, 1);
-    if (connection.has(state.settings)) {
+    pool.counters().add(Figure.WAIT_TIME_MICROS, waited);
+    pool.counters().add(Figure.WAIT_COUNT, 1);
+    if (connection.has(state.settings())) {
       begin(connection);
       session.resume();
     } else {
@@ -99,7 +99,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     preparing = connection;
     NodePool from = pool;
     connection.bring(
-        state.settings,
+        state.settings(),
         new Chore() {
           @Override
           public void done() {

@@ -109,6 +109,28 @@ public final class Worker {
     serverPools.closeAll("shutting down");
   }
 
+  /** Ends the sessions of a database and closes its server connections; of all when it is null. */
+  public void kill(String database) {
+    for (ClientSession session : new ArrayList<>(sessions)) {
+      if (session.state() != null
+          && (database == null || session.identity().database().equals(database))) {
+        session.terminate(new PgError.Killed());
+      }
+    }
+    serverPools.closeDatabase(database, "KILL");
+  }
+
+  /** Ends one session; whether it is one of this worker's. */
+  public boolean killClient(long id) {
+    for (ClientSession session : sessions) {
+      if (session.id == id) {
+        session.terminate(new PgError.Killed());
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void checkEmpty() {
     if (whenEmpty != null && sessions.isEmpty()) {
       Runnable empty = whenEmpty;

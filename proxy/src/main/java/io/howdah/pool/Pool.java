@@ -147,8 +147,8 @@ public final class Pool<C extends Pooled> {
     if (reason != null) {
       stock.close(c, reason);
     } else {
-      // A rule gave it to this loop; giving it on at once would be a ping-pong.
-      grantOrKeep(c);
+      // A rule gave it to this loop: it is not weighed anew against the waiters of other loops.
+      grantOrKeep(c, now);
     }
     stock.arrived();
     seek(now);
@@ -232,7 +232,7 @@ public final class Pool<C extends Pooled> {
       if (reason != null) {
         stock.close(c, reason);
       } else {
-        grantOrKeep(c);
+        grantOrKeep(c, now);
       }
     }
     seek(now);
@@ -246,13 +246,18 @@ public final class Pool<C extends Pooled> {
     return claimant >= 0;
   }
 
-  private void grantOrKeep(C c) {
+  private void grantOrKeep(C c, long now) {
     if (!waiters.isEmpty()) {
       stock.grant(c);
       return;
     }
     stock.keep(c);
     if (budget.sought()) {
+      // Again, now that a claimant must see the idle connection: it may have claimed just before.
+      int claimant = claims.take(loop, Claims.NONE, now);
+      if (claimant >= 0) {
+        stock.move(stock.takeLeastRecent(), claimant);
+      }
       setLookout();
     }
   }
@@ -262,7 +267,7 @@ public final class Pool<C extends Pooled> {
     if (budget.mode() == Budget.Mode.CLOSED) {
       refuseAll(budget.closedWith());
     }
-    for (int n = stock.idle(); n > 0; n--) {
+    for (int n = stock.idle(); n > 0 && stock.idle() > 0; n--) {
       // Each is placed anew, the least recently used first; so the order stays.
       place(stock.takeLeastRecent(), now);
     }

@@ -22,7 +22,19 @@ public final class BuiltinFunctions implements Functions {
   private static final byte[] PG_CATALOG = ascii("pg_catalog");
   private static final byte[] INFORMATION_SCHEMA = ascii("information_schema");
 
-  private record Entry(byte[] name, int hash, boolean informationSchema, Verdict verdict) {}
+  private static final class Entry {
+    private final byte[] name;
+    private final int hash;
+    private final boolean informationSchema;
+    private final Verdict verdict;
+
+    Entry(byte[] name, int hash, boolean informationSchema, Verdict verdict) {
+      this.name = name;
+      this.hash = hash;
+      this.informationSchema = informationSchema;
+      this.verdict = verdict;
+    }
+  }
 
   /** A power of two, about three times the functions. */
   private final Entry[] table = new Entry[8192];

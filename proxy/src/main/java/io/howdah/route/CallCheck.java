@@ -34,17 +34,19 @@ final class CallCheck {
   }
 
   /** The call whose opening parenthesis is current. */
-  void check(Scanner s, Finding f, int parts, Name qualifier, Name name) {
+  void check(Scanner s, Finding f, Preceding at) {
+    Name name = at.name();
+    int parts = at.parts();
     Verdict verdict =
-        parts > 2 ? Verdict.UNKNOWN : functions.of(parts == 2 ? qualifier : null, name);
-    if (verdict == Verdict.READ) {
-      return;
-    }
+        parts > 2 ? Verdict.UNKNOWN : functions.of(parts == 2 ? at.qualifier() : null, name);
+    // Beside another call, which may give no row, a setting may or may not happen.
+    onlySelects &= verdict == Verdict.SETTING;
     switch (verdict) {
       case READ -> {}
       case UNKNOWN -> {
         if (f.wouldRaise(Reason.UNKNOWN_FUNCTION)) {
-          f.raise(Reason.UNKNOWN_FUNCTION, parts == 1 ? name.toString() : qualifier + "." + name);
+          f.raise(
+              Reason.UNKNOWN_FUNCTION, parts == 1 ? name.toString() : at.qualifier() + "." + name);
         }
       }
       case ACTS, RUNS_SQL -> f.raise(Reason.VOLATILE_FUNCTION, name.toString());

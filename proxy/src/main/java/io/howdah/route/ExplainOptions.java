@@ -39,6 +39,6 @@ final class ExplainOptions {
   private static boolean isAnalyze(Scanner s) {
     return s.word() == Word.ANALYZE
         || s.word() == Word.ANALYSE
-        || s.token() == Token.QUOTED_NAME && s.nameText().equals("analyze");
+        || (s.token() == Token.QUOTED_NAME && s.nameText().equals("analyze"));
   }
 }

@@ -1,6 +1,8 @@
 package io.howdah.route;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the text of a statement, or of several in one string, tells. Immutable; those without
@@ -16,13 +18,15 @@ import java.util.List;
 public record Facts(
     Reason reason, String culprit, int statements, Hint hint, List<SessionEffect> effects) {
 
-  private static final Facts[] SHARED = new Facts[Reason.values().length * Hint.values().length];
+  private static final Map<Hint, Map<Reason, Facts>> SHARED = new EnumMap<>(Hint.class);
 
   static {
-    for (Reason r : Reason.values()) {
-      for (Hint h : Hint.values()) {
-        SHARED[index(r, h)] = new Facts(r, null, r == Reason.EMPTY ? 0 : 1, h, List.of());
+    for (Hint h : Hint.values()) {
+      Map<Reason, Facts> byReason = new EnumMap<>(Reason.class);
+      for (Reason r : Reason.values()) {
+        byReason.put(r, new Facts(r, null, r == Reason.EMPTY ? 0 : 1, h, List.of()));
       }
+      SHARED.put(h, byReason);
     }
   }
 
@@ -32,11 +36,7 @@ public record Facts(
 
   /** The shared facts of one statement (none, for {@link Reason#EMPTY}) without more to say. */
   static Facts shared(Reason reason, Hint hint) {
-    return SHARED[index(reason, hint)];
-  }
-
-  private static int index(Reason r, Hint h) {
-    return r.ordinal() * 3 + h.ordinal();
+    return SHARED.get(hint).get(reason);
   }
 
   /** What the whole string may do. */

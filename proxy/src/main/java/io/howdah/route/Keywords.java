@@ -19,8 +19,28 @@ final class Keywords {
     RESERVED
   }
 
-  /** One keyword; {@link #word} is {@link Word#OTHER} where the classifier has no use for it. */
-  record Keyword(String text, byte[] bytes, int hash, Category category, Word word) {}
+  /** One keyword; {@link #word()} is {@link Word#OTHER} where the classifier has no use for it. */
+  static final class Keyword {
+    private final byte[] bytes;
+    private final int hash;
+    private final Category category;
+    private final Word word;
+
+    Keyword(byte[] bytes, int hash, Category category, Word word) {
+      this.bytes = bytes;
+      this.hash = hash;
+      this.category = category;
+      this.word = word;
+    }
+
+    Category category() {
+      return category;
+    }
+
+    Word word() {
+      return word;
+    }
+  }
 
   private static final String RESERVED =
       """
@@ -104,7 +124,7 @@ final class Keywords {
       while (TABLE[slot] != null) {
         slot = (slot + 1) & (TABLE.length - 1);
       }
-      TABLE[slot] = new Keyword(text, bytes, hash, category, Word.of(text));
+      TABLE[slot] = new Keyword(bytes, hash, category, Word.of(text));
     }
   }
 

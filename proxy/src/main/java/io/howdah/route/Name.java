@@ -63,7 +63,7 @@ public final class Name {
     char[] chars = s.toCharArray();
     for (int i = 0; i < chars.length; i++) {
       if (chars[i] >= 'A' && chars[i] <= 'Z') {
-        chars[i] += 'a' - 'A';
+        chars[i] = (char) (chars[i] + ('a' - 'A'));
       }
     }
     return new String(chars);

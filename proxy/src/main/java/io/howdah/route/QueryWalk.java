@@ -46,18 +46,7 @@ final class QueryWalk {
   private boolean ddl;
   private boolean onCommitDrop;
 
-  private Token previous;
-  private Word previousWord;
-  private Category previousCategory;
-
-  // The name last seen, perhaps qualified, and what stood before all of it.
-  private final Name name = new Name();
-  private final Name qualifier = new Name();
-  private int parts;
-  private Keyword nameKeyword;
-  private Token before;
-  private Word beforeWord;
-  private Category beforeCategory;
+  private final Preceding at = new Preceding();
 
   QueryWalk(Functions functions) {
     calls = new CallCheck(functions);
@@ -72,43 +61,40 @@ final class QueryWalk {
     begin(f);
     for (Token t = s.token(); ; t = s.next()) {
       switch (t) {
-        case END:
+        case END -> {
+          if (depth > 0) {
+            f.raise(Reason.UNTERMINATED, null);
+          }
           calls.end(f);
           return;
-        case ERROR:
+        }
+        case ERROR -> {
           f.raise(Reason.UNTERMINATED, null);
           return;
-        case SEMICOLON:
+        }
+        case SEMICOLON -> {
           if (depth == 0 && atomic == 0) {
             calls.end(f);
             return;
           }
-          after(t);
-          break;
-        case OPEN:
+          at.after(t);
+        }
+        case OPEN -> {
           if (!open(s, f)) {
             return;
           }
-          break;
-        case CLOSE:
+        }
+        case CLOSE -> {
           if (depth == 0 && inParentheses) {
             calls.end(f);
             return;
           }
           close(f);
-          break;
-        case NAME:
-          name(s, f);
-          break;
-        case QUOTED_NAME:
-          plainName(s);
-          break;
-        case DOT:
-          dot(f);
-          break;
-        default:
-          after(t);
-          break;
+        }
+        case NAME -> name(s, f);
+        case QUOTED_NAME -> at.name(s, null);
+        case DOT -> dot(f);
+        default -> at.after(t);
       }
     }
   }
@@ -125,32 +111,26 @@ final class QueryWalk {
     openers[0] = ANYWHERE;
     ddl = f.reason() == Reason.DDL;
     onCommitDrop = false;
-    parts = 0;
-    after(null);
+    at.begin();
     calls.begin();
-  }
-
-  private void after(Token t) {
-    previous = t;
-    previousWord = Word.OTHER;
-    previousCategory = null;
   }
 
   private boolean open(Scanner s, Finding f) {
     byte clause = ANYWHERE;
     byte opener = ANYWHERE;
-    if (previous == Token.NAME || previous == Token.QUOTED_NAME) {
-      if (previousWord == Word.AS || previousWord == Word.MATERIALIZED) {
+    if (at.token() == Token.NAME || at.token() == Token.QUOTED_NAME) {
+      if (at.word() == Word.AS || at.word() == Word.MATERIALIZED) {
         clause = BODY;
-      } else if (previousWord == Word.SETS && beforeWord == Word.GROUPING) {
+      } else if (at.word() == Word.SETS && at.beforeWord() == Word.GROUPING) {
         clause = GROUP_BY;
-      } else if (previousWord == Word.OPERATOR) {
+      } else if (at.word() == Word.OPERATOR) {
         opener = IN_OPERATOR;
-      } else if (previousWord == Word.ON && beforeWord == Word.DISTINCT) {
+      } else if (at.word() == Word.ON && at.beforeWord() == Word.DISTINCT) {
         opener = DISTINCT_ON;
       }
-      if (opener != IN_OPERATOR && isCall()) {
-        calls.check(s, f, parts, qualifier, name);
+      if (opener != IN_OPERATOR
+          && at.isCall(clauses[depth] == WITH_LIST, clauses[depth] == GROUP_BY)) {
+        calls.check(s, f, at);
       }
     }
     if (++depth >= clauses.length) {
@@ -165,7 +145,7 @@ final class QueryWalk {
     }
     clauses[depth] = clause;
     openers[depth] = opener;
-    after(Token.OPEN);
+    at.after(Token.OPEN);
     return true;
   }
 
@@ -184,58 +164,38 @@ final class QueryWalk {
     if (depth > 0) {
       byte opener = openers[depth--];
       if (opener == IN_OPERATOR) {
-        if (previous != Token.OPERATOR) {
+        if (at.token() != Token.OPERATOR) {
           f.raise(Reason.UNKNOWN_FUNCTION, "operator");
         }
         as = Token.OPERATOR;
       } else if (opener == DISTINCT_ON) {
         as = Token.OPERATOR;
       }
+    } else {
+      f.raise(Reason.UNTERMINATED, null);
     }
-    after(as);
+    at.after(as);
   }
 
   private void dot(Finding f) {
-    if (previous == Token.NAME || previous == Token.QUOTED_NAME) {
-      if (TemporarySchema.is(name)) {
+    if (at.token() == Token.NAME || at.token() == Token.QUOTED_NAME) {
+      if (TemporarySchema.is(at.name())) {
         f.raise(Reason.TEMPORARY_TABLE, "pg_temp");
         if (ddl) {
           f.effect(new SessionEffect.TemporaryObject());
         }
       }
-      if (openers[depth] == IN_OPERATOR && !calls.isCatalog(name)) {
-        f.raise(Reason.UNKNOWN_OPERATOR, name.toString());
+      if (openers[depth] == IN_OPERATOR && !calls.isCatalog(at.name())) {
+        f.raise(Reason.UNKNOWN_OPERATOR, at.name().toString());
       }
     }
-    after(Token.DOT);
-  }
-
-  /** A name that is no keyword where it stands. */
-  private void plainName(Scanner s) {
-    takeName(s, null);
-    previous = s.token();
-    previousWord = Word.OTHER;
-    previousCategory = null;
-  }
-
-  private void takeName(Scanner s, Keyword keyword) {
-    if (previous == Token.DOT) {
-      parts = parts == 0 ? 3 : parts + 1;
-      qualifier.set(name);
-    } else {
-      parts = 1;
-      before = previous;
-      beforeWord = previousWord;
-      beforeCategory = previousCategory;
-    }
-    nameKeyword = keyword;
-    s.name(name);
+    at.after(Token.DOT);
   }
 
   private void name(Scanner s, Finding f) {
     Keyword k = s.keyword();
-    if (k == null || previous == Token.DOT || isLabel(k)) {
-      plainName(s);
+    if (k == null || at.token() == Token.DOT || isLabel(k)) {
+      at.name(s, null);
       return;
     }
     Word word = k.word();
@@ -245,17 +205,12 @@ final class QueryWalk {
     if (k.category() == Category.RESERVED) {
       calls.reserved(word);
     }
-    takeName(s, k);
-    previous = Token.NAME;
-    previousWord = word;
-    previousCategory = k.category();
+    at.name(s, k);
   }
 
   /** After AS any keyword is a label; in WITH and CREATE … AS it is what it says. */
   private boolean isLabel(Keyword k) {
-    return previousWord == Word.AS
-        && clauses[depth] != WITH_LIST
-        && !(ddl && beginsQuery(k.word()));
+    return at.word() == Word.AS && clauses[depth] != WITH_LIST && !(ddl && beginsQuery(k.word()));
   }
 
   private static boolean beginsQuery(Word w) {
@@ -264,59 +219,55 @@ final class QueryWalk {
 
   private void keyword(Word word, Finding f) {
     switch (word) {
-      case WITH:
-        if (previous == null || previous == Token.OPEN || previousWord == Word.AS) {
+      case WITH -> {
+        if (at.token() == null || at.token() == Token.OPEN || at.word() == Word.AS) {
           clauses[depth] = WITH_LIST;
         }
-        break;
-      case SELECT, VALUES, TABLE, FROM, WHERE, HAVING, ORDER, LIMIT, OFFSET, FETCH:
-      case UNION, INTERSECT, EXCEPT, WINDOW, ON, FOR:
-        clauses[depth] = ANYWHERE;
-        break;
-      case BY:
-        if (previousWord == Word.GROUP) {
+      }
+      case SELECT, VALUES, TABLE, FROM, WHERE, HAVING, ORDER, LIMIT, OFFSET, FETCH -> endClause();
+      case UNION, INTERSECT, EXCEPT, WINDOW, ON, FOR -> endClause();
+      case BY -> {
+        if (at.word() == Word.GROUP) {
           clauses[depth] = GROUP_BY;
         }
-        break;
-      case INTO:
-        f.raise(Reason.SELECT_INTO, "INTO");
-        break;
-      case TEMP, TEMPORARY:
-        if (previousWord == Word.INTO
-            || previousWord == Word.LOCAL
-            || previousWord == Word.GLOBAL) {
+      }
+      case INTO -> f.raise(Reason.SELECT_INTO, "INTO");
+      case TEMP, TEMPORARY -> {
+        if (!ddl && intoTemporary()) {
           f.effect(new SessionEffect.TemporaryObject());
         }
-        break;
-      case INSERT, DELETE, MERGE:
-        dataChange(word, f);
-        break;
-      case UPDATE, SHARE, NO, KEY:
-        if (previousWord == Word.FOR) {
+      }
+      case INSERT, DELETE, MERGE -> dataChange(word, f);
+      case UPDATE, SHARE, NO, KEY -> {
+        if (at.word() == Word.FOR) {
           f.raise(Reason.ROW_LOCK, lockName(word));
         } else if (word == Word.UPDATE) {
           dataChange(word, f);
         }
-        break;
-      case DROP:
-        onCommitDrop |= previousWord == Word.COMMIT;
-        break;
-      case BEGIN, ATOMIC, CASE, END:
-        atomicBody(word);
-        break;
-      default:
-        break;
+      }
+      case DROP -> onCommitDrop |= at.word() == Word.COMMIT;
+      case BEGIN, ATOMIC, CASE, END -> atomicBody(word);
+      default -> {}
     }
+  }
+
+  private void endClause() {
+    clauses[depth] = ANYWHERE;
+  }
+
+  /** INTO [LOCAL | GLOBAL] TEMPORARY: here is one of the last two words before it. */
+  private boolean intoTemporary() {
+    return at.word() == Word.INTO || at.word() == Word.LOCAL || at.word() == Word.GLOBAL;
   }
 
   /** The first word of a WITH's body, or the statement that a WITH belongs to. */
   private void dataChange(Word word, Finding f) {
-    boolean inBody = clauses[depth] == BODY && previous == Token.OPEN;
+    boolean inBody = clauses[depth] == BODY && at.token() == Token.OPEN;
     boolean afterList =
         clauses[depth] == WITH_LIST
-            && previous != Token.COMMA
-            && previousWord != Word.WITH
-            && previousWord != Word.RECURSIVE;
+            && at.token() != Token.COMMA
+            && at.word() != Word.WITH
+            && at.word() != Word.RECURSIVE;
     if (inBody || afterList) {
       f.raise(depth == 0 ? Reason.DATA_CHANGE : Reason.DATA_MODIFYING_WITH, word.name());
       clauses[depth] = ANYWHERE;
@@ -337,53 +288,11 @@ final class QueryWalk {
     if (!ddl) {
       return;
     }
-    if (word == Word.ATOMIC && previousWord == Word.BEGIN || word == Word.CASE && atomic > 0) {
+    boolean begins = word == Word.ATOMIC && at.word() == Word.BEGIN;
+    if (begins || (word == Word.CASE && atomic > 0)) {
       atomic++;
     } else if (word == Word.END && atomic > 0) {
       atomic--;
     }
-  }
-
-  /** Whether the name before this parenthesis can be a function that is called. */
-  private boolean isCall() {
-    if (nameKeyword != null && parts == 1 && isSyntax()) {
-      return false;
-    }
-    if (clauses[depth] == WITH_LIST || before == null) {
-      return false;
-    }
-    return switch (before) {
-      case STRING, BITS, NUMBER, PARAMETER, CLOSE, CLOSE_BRACKET, QUOTED_NAME, TYPECAST -> false;
-      case NAME -> beforeCategory != null && beforeWord != Word.AS && beforeWord != Word.ORDINALITY;
-      default -> true;
-    };
-  }
-
-  /** Whether the keyword before this parenthesis is a piece of syntax here. */
-  private boolean isSyntax() {
-    Word word = nameKeyword.word();
-    return switch (nameKeyword.category()) {
-      case RESERVED, COLUMN_NAME -> true;
-      case FUNCTION_OR_TYPE ->
-          switch (word) {
-            case LIKE, ILIKE, OVERLAPS, JOIN, VERBOSE -> true;
-            default -> false;
-          };
-      case UNRESERVED ->
-          switch (word) {
-            case BY ->
-                beforeWord == Word.GROUP
-                    || beforeWord == Word.ORDER
-                    || beforeWord == Word.PARTITION;
-            case ROLLUP, CUBE -> clauses[depth] == GROUP_BY;
-            case SETS -> beforeWord == Word.GROUPING;
-            case FIRST, NEXT -> beforeWord == Word.FETCH;
-            case SECOND -> beforeWord == Word.INTERVAL;
-            case ZONE -> beforeWord == Word.TIME;
-            case OVER -> beforeWord == Word.NULLS;
-            case VARYING -> beforeCategory == Category.COLUMN_NAME;
-            default -> false;
-          };
-    };
   }
 }

@@ -47,7 +47,9 @@ public enum Reason {
 
   EXECUTE(Kind.UNKNOWN, "what the prepared statement does is not in the text"),
   UNKNOWN_STATEMENT(Kind.UNKNOWN, "the statement is not one that is known"),
-  UNTERMINATED(Kind.UNKNOWN, "a quote or comment does not end, or a token is not PostgreSQL's"),
+  UNTERMINATED(
+      Kind.UNKNOWN,
+      "a quote, comment or parenthesis does not match, or a token is not PostgreSQL's"),
   TOO_DEEP(Kind.UNKNOWN, "parentheses are nested too deep"),
   TOO_LONG(Kind.UNKNOWN, "it is longer than routing looks at");
 

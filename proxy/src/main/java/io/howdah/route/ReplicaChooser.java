@@ -76,6 +76,8 @@ public final class ReplicaChooser {
     return outstanding.applyAsInt(b.node()) < outstanding.applyAsInt(a.node()) ? b : a;
   }
 
+  // A topology is replaced whole: the same object says the same, and comparing it all would cost.
+  @SuppressWarnings("ReferenceEquality")
   private void learn(Topology topology) {
     if (topology == known) {
       return;
@@ -112,9 +114,9 @@ public final class ReplicaChooser {
   private boolean fresh(NodeState n) {
     long maxBytes = config.maxLagBytes();
     long maxMillis = config.maxLag().toMillis();
-    boolean inBytes = maxBytes == 0 || n.lagBytes() >= 0 && n.lagBytes() <= maxBytes;
+    boolean inBytes = maxBytes == 0 || (n.lagBytes() >= 0 && n.lagBytes() <= maxBytes);
     boolean inTime =
-        maxMillis == 0 || n.lagBytes() == 0 || n.lagMillis() >= 0 && n.lagMillis() <= maxMillis;
+        maxMillis == 0 || n.lagBytes() == 0 || (n.lagMillis() >= 0 && n.lagMillis() <= maxMillis);
     return inBytes && inTime;
   }
 

@@ -115,15 +115,17 @@ final class Scanner {
   Token next() {
     keyword = null;
     if (token == ERROR || !skipSpace()) {
+      token = ERROR;
+    } else if (pos == limit) {
+      token = END;
+    } else {
+      tokens++;
       start = pos;
-      return token = ERROR;
+      token = scan();
+      return token;
     }
     start = pos;
-    if (pos == limit) {
-      return token = END;
-    }
-    tokens++;
-    return token = scan();
+    return token;
   }
 
   private Token scan() {
@@ -137,34 +139,28 @@ final class Scanner {
     if (Chars.is(b, Chars.DIGIT)) {
       return endNumber(Numbers.end(sql, pos, limit));
     }
-    switch (b) {
-      case '(':
-        return one(OPEN);
-      case ')':
-        return one(CLOSE);
-      case ',':
-        return one(COMMA);
-      case '.':
-        return scanDot();
-      case ';':
-        return one(SEMICOLON);
-      case '[':
-        return one(OPEN_BRACKET);
-      case ']':
-        return one(CLOSE_BRACKET);
-      case ':':
-        return peek(1) == ':'
-            ? many(TYPECAST, 2)
-            : peek(1) == '=' ? many(COLON_EQUALS, 2) : one(COLON);
-      case '\'':
-        return scanString(1, !standardStrings, STRING);
-      case '"':
-        return scanQuotedName(1);
-      case '$':
-        return scanDollar();
-      default:
-        return ERROR;
-    }
+    return switch (b) {
+      case '(' -> one(OPEN);
+      case ')' -> one(CLOSE);
+      case ',' -> one(COMMA);
+      case '.' -> scanDot();
+      case ';' -> one(SEMICOLON);
+      case '[' -> one(OPEN_BRACKET);
+      case ']' -> one(CLOSE_BRACKET);
+      case ':' -> scanColon();
+      case '\'' -> scanString(1, !standardStrings, STRING);
+      case '"' -> scanQuotedName(1);
+      case '$' -> scanDollar();
+      default -> ERROR;
+    };
+  }
+
+  private Token scanColon() {
+    return switch (peek(1)) {
+      case ':' -> many(TYPECAST, 2);
+      case '=' -> many(COLON_EQUALS, 2);
+      default -> one(COLON);
+    };
   }
 
   private Token one(Token t) {
@@ -200,15 +196,15 @@ final class Scanner {
   private Token scanNameOrPrefixedString(byte first) {
     int next = peek(1);
     if (next == '\'') {
-      switch (first | 0x20) {
-        case 'e':
-          return scanString(2, true, STRING);
-        case 'b', 'x':
-          return scanString(2, false, BITS);
-        case 'n':
-          return scanString(2, !standardStrings, STRING);
-        default:
-          break;
+      int prefix = first | 0x20;
+      if (prefix == 'e') {
+        return scanString(2, true, STRING);
+      }
+      if (prefix == 'b' || prefix == 'x') {
+        return scanString(2, false, BITS);
+      }
+      if (prefix == 'n') {
+        return scanString(2, !standardStrings, STRING);
       }
     } else if (next == '&' && (first | 0x20) == 'u' && (peek(2) == '\'' || peek(2) == '"')) {
       return scanUnicode();

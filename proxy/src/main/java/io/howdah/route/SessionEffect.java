@@ -41,6 +41,22 @@ public sealed interface SessionEffect {
     }
   }
 
+  /**
+   * set_config with constants. Unlike {@link SetParameter}, the text is the whole value, lists
+   * included: to be set again with set_config, not with SET.
+   */
+  record SetParameterText(String name, String text) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "SET " + name;
+    }
+  }
+
   /** RESET name. */
   record ResetParameter(String name) implements SessionEffect {
     @Override

@@ -27,7 +27,7 @@ sealed interface SetConfig {
       if (looked == MAX_TOKENS) {
         return new Expression();
       }
-      if (t == Token.END || t == Token.ERROR || t == Token.CLOSE && depth == 0) {
+      if (t == Token.END || t == Token.ERROR || (t == Token.CLOSE && depth == 0)) {
         break;
       }
       if (t == Token.COMMA && depth == 0) {
@@ -52,9 +52,15 @@ sealed interface SetConfig {
     if ("true".equals(local)) {
       return new Local();
     }
-    return name == null || value == null || !"false".equals(local)
-        ? new Expression()
-        : new Constant(Settings.effect(Name.fold(name), List.of(value), false));
+    if (name == null || value == null || !"false".equals(local)) {
+      return new Expression();
+    }
+    String folded = Name.fold(name);
+    return switch (folded) {
+      case "role", "session_authorization", "seed" ->
+          new Constant(Settings.effect(folded, List.of(value), false));
+      default -> new Constant(new SessionEffect.SetParameterText(folded, value));
+    };
   }
 
   private static String constant(Scanner s) {

@@ -3,6 +3,7 @@ package io.howdah.route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** SET and RESET: what they set, in a form from which they can be said again. */
 final class Settings {
@@ -45,7 +46,7 @@ final class Settings {
   /** The forms that are not SET name TO value; false when it is none of them. */
   private static boolean special(Scanner s, Finding f, boolean local) {
     switch (s.word()) {
-      case TRANSACTION -> {
+      case TRANSACTION, CONSTRAINTS -> {
         f.is(Reason.SET_TRANSACTION, null);
         skip(s);
       }
@@ -133,7 +134,7 @@ final class Settings {
 
   private static void parameter(Scanner s, Finding f, boolean local) {
     String name = parameterName(s);
-    if (name == null || s.word() != Word.TO && !s.isText(EQUALS)) {
+    if (name == null || (s.word() != Word.TO && !s.isText(EQUALS))) {
       f.is(Reason.UNKNOWN_STATEMENT, "SET");
       skip(s);
       return;
@@ -163,7 +164,7 @@ final class Settings {
   private static void add(Finding f, String name, List<String> value, boolean local) {
     if (name.startsWith("transaction_")) {
       f.is(Reason.SET_TRANSACTION, null);
-    } else if (value != null && value.contains(null)) {
+    } else if (value != null && value.stream().anyMatch(Objects::isNull)) {
       if (!local) {
         f.effect(new SessionEffect.UnknownSetting("SET " + name));
       }

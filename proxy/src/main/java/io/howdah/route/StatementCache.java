@@ -207,7 +207,7 @@ public final class StatementCache<V> {
   }
 
   private long hash(byte[] text, int offset, int length, int variant) {
-    long h = seed ^ length ^ (long) variant << 32;
+    long h = seed ^ length ^ ((long) variant << 32);
     int i = offset;
     int end = offset + length;
     for (; i + 8 <= end; i += 8) {
@@ -215,7 +215,7 @@ public final class StatementCache<V> {
     }
     long tail = 0;
     for (; i < end; i++) {
-      tail = tail << 8 | text[i] & 0xff;
+      tail = (tail << 8) | (text[i] & 0xff);
     }
     return mix(h ^ tail);
   }

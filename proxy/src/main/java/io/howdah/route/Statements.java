@@ -100,6 +100,9 @@ final class Statements {
     }
     if (s.word() == Word.EXECUTE) {
       execute(s, f);
+    } else if (s.word() == Word.EXPLAIN) {
+      // No such statement; following it inwards would let a text choose the depth of our stack.
+      rest(s, f, Reason.UNKNOWN_STATEMENT, "EXPLAIN EXPLAIN");
     } else if (!analyze) {
       rest(s, f, Reason.EXPLAIN, null);
     } else {

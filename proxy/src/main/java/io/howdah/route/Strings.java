@@ -89,7 +89,7 @@ final class Strings {
       return false;
     }
     byte b = sql[p];
-    return b == '-' && sql[p + 1] == '-' || b == '/' && sql[p + 1] == '*';
+    return (b == '-' && sql[p + 1] == '-') || (b == '/' && sql[p + 1] == '*');
   }
 
   /** Where the comment that begins at {@code from} ends; -1 when it does not. */

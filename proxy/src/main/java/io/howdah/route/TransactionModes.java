@@ -51,20 +51,20 @@ record TransactionModes(String isolation, Boolean readOnly, Boolean deferrable) 
   }
 
   private static String level(Scanner s) {
-    switch (s.word()) {
-      case SERIALIZABLE:
-        return "serializable";
-      case REPEATABLE:
-        s.next();
-        return "repeatable read";
-      case READ:
-        s.next();
-        return s.word() == Word.COMMITTED
-            ? "read committed"
-            : s.word() == Word.UNCOMMITTED ? "read uncommitted" : null;
-      default:
-        return null;
+    Word first = s.word();
+    if (first == Word.SERIALIZABLE) {
+      return "serializable";
     }
+    if (first != Word.REPEATABLE && first != Word.READ) {
+      return null;
+    }
+    s.next();
+    return switch (s.word()) {
+      case READ -> first == Word.REPEATABLE ? "repeatable read" : null;
+      case COMMITTED -> first == Word.READ ? "read committed" : null;
+      case UNCOMMITTED -> first == Word.READ ? "read uncommitted" : null;
+      default -> null;
+    };
   }
 
   /** The reason for a transaction that begins so. */

@@ -8,7 +8,7 @@ final class Transactions {
   static void begin(Scanner s, Finding f) {
     boolean start = s.word() == Word.START;
     s.next();
-    if (s.word() == Word.TRANSACTION || !start && s.word() == Word.WORK) {
+    if (s.word() == Word.TRANSACTION || (!start && s.word() == Word.WORK)) {
       s.next();
     } else if (start) {
       unknown(s, f, "START");

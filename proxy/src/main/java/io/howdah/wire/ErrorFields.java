@@ -74,7 +74,7 @@ public record ErrorFields(
     int start = BackendMessages.begin(out, BackendType.ERROR_RESPONSE);
     field(out, 'S', severity.name());
     field(out, 'V', severity.name());
-    field(out, 'C', error.sqlstate().code());
+    field(out, 'C', error.code());
     field(out, 'M', error.message());
     field(out, 'D', error.detail());
     field(out, 'H', error.hint());

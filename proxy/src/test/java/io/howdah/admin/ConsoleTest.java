@@ -106,7 +106,8 @@ class ConsoleTest {
                 2_500_000,
                 "transaction",
                 "db1:5432",
-                "primary")),
+                "primary",
+                Map.of())),
         List.of(
             new Snapshot.Client(
                 7,

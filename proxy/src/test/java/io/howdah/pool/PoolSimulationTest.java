@@ -72,8 +72,8 @@ class PoolSimulationTest {
             random.nextInt(2),
             random.nextInt(3),
             Duration.ofMillis(200),
-            Duration.ofSeconds(random.nextBoolean() ? 0 : 3),
-            Duration.ofSeconds(random.nextBoolean() ? 0 : 1),
+            Duration.ofMillis(random.nextBoolean() ? 0 : 400),
+            Duration.ofMillis(random.nextBoolean() ? 0 : 40),
             Duration.ZERO);
     int users = 1 + random.nextInt(3);
     int max = random.nextBoolean() ? 0 : 1 + random.nextInt(6);

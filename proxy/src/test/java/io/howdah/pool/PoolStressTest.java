@@ -29,7 +29,6 @@ class PoolStressTest {
   private final List<ScheduledExecutorService> threads = new ArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
-  private final AtomicInteger moves = new AtomicInteger();
   private final List<Pool<Conn>> pools = new ArrayList<>();
 
   private static final class Conn implements Pooled {
@@ -92,7 +91,6 @@ class PoolStressTest {
 
     @Override
     public void move(Conn c, int target) {
-      moves.incrementAndGet();
       loops.post(
           target,
           () -> {

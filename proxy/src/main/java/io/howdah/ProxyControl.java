@@ -1,0 +1,139 @@
+package io.howdah;
+
+import io.howdah.admin.Control;
+import io.howdah.admin.Refused;
+import io.howdah.admin.Snapshot;
+import io.howdah.backend.Fleet;
+import io.howdah.error.PgError;
+import io.howdah.error.Sqlstate;
+import io.howdah.frontend.Rows;
+import io.howdah.frontend.Worker;
+import io.howdah.pool.Budget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** The admin console's hands: gathers from every worker and acts on every worker. Thread: any. */
+final class ProxyControl implements Control {
+  private final Fleet fleet;
+  private final Worker[] workers;
+  private final Host host;
+
+  ProxyControl(Fleet fleet, Worker[] workers, Host host) {
+    this.fleet = fleet;
+    this.workers = workers;
+    this.host = host;
+  }
+
+  @Override
+  public CompletionStage<Snapshot> snapshot() {
+    List<CompletableFuture<Rows>> parts = new ArrayList<>();
+    for (Worker worker : workers) {
+      parts.add(CompletableFuture.supplyAsync(() -> Rows.of(worker), worker.loop()));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            _ -> {
+              List<Rows> rows = parts.stream().map(CompletableFuture::join).toList();
+              return new Snapshots(fleet, host).of(rows);
+            });
+  }
+
+  @Override
+  public CompletionStage<Void> pause(String database) {
+    check(database);
+    fleet.pause(database);
+    return whenEmpty(database);
+  }
+
+  @Override
+  public CompletionStage<Void> resume(String database) {
+    check(database);
+    if (!fleet.resume(database)) {
+      throw new Refused(
+          new PgError.ConsoleError(
+              Sqlstate.OBJECT_NOT_IN_PREREQUISITE_STATE,
+              database == null
+                  ? "nothing is paused"
+                  : "database \"" + database + "\" is not paused",
+              "SHOW DATABASES tells which are."));
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> reconnect(String database) {
+    check(database);
+    for (Budget budget : fleet.budgetsOf(database)) {
+      budget.retireAll("RECONNECT");
+    }
+    fleet.welcomes().clear();
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> kill(String database) {
+    check(database);
+    fleet.pause(database);
+    return onEveryWorker(worker -> worker.kill(database));
+  }
+
+  @Override
+  public CompletionStage<Void> killClient(long id) {
+    AtomicBoolean found = new AtomicBoolean();
+    return onEveryWorker(
+            worker -> {
+              if (worker.killClient(id)) {
+                found.set(true);
+              }
+            })
+        .thenRun(
+            () -> {
+              if (!found.get()) {
+                throw new Refused(
+                    new PgError.ConsoleError(
+                        Sqlstate.INVALID_PARAMETER_VALUE,
+                        "there is no client " + id,
+                        "SHOW CLIENTS has the ids in its column \"id\"."));
+              }
+            });
+  }
+
+  @Override
+  public CompletionStage<Void> reload() {
+    return host.reload();
+  }
+
+  @Override
+  public CompletionStage<Void> shutdown(Shutdown how) {
+    return host.shutdown(how);
+  }
+
+  private void check(String database) {
+    if (database != null && fleet.config().database(database).isEmpty()) {
+      throw new Refused(new PgError.NoSuchDatabase(database));
+    }
+  }
+
+  private CompletionStage<Void> whenEmpty(String database) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (Budget budget : fleet.budgetsOf(database)) {
+      CompletableFuture<Void> empty = new CompletableFuture<>();
+      all.add(empty);
+      budget.whenEmpty(() -> empty.complete(null));
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private CompletableFuture<Void> onEveryWorker(Consumer<Worker> task) {
+    CompletableFuture<?>[] all = new CompletableFuture<?>[workers.length];
+    for (int i = 0; i < workers.length; i++) {
+      Worker worker = workers[i];
+      all[i] = CompletableFuture.runAsync(() -> task.accept(worker), worker.loop());
+    }
+    return CompletableFuture.allOf(all);
+  }
+}

@@ -1,0 +1,136 @@
+package io.howdah.route;
+
+import io.howdah.route.Keywords.Category;
+import io.howdah.route.Keywords.Keyword;
+
+/**
+ * The token last seen, the name that it may be (perhaps qualified), and what stood before all of
+ * that name: enough to tell a call from an alias, a type or a piece of syntax. Mutable, reused.
+ */
+final class Preceding {
+  private Token token;
+  private Word word = Word.OTHER;
+
+  /** Of the last token, where it stood as a keyword; else null. */
+  private Category category;
+
+  private final Name name = new Name();
+  private final Name qualifier = new Name();
+  private int parts;
+  private Keyword nameKeyword;
+  private Token before;
+  private Word beforeWord = Word.OTHER;
+  private Category beforeCategory;
+
+  void begin() {
+    parts = 0;
+    after(null);
+  }
+
+  /** The last token, null at the beginning. */
+  Token token() {
+    return token;
+  }
+
+  /** The last token's word where it stood as a keyword. */
+  Word word() {
+    return word;
+  }
+
+  /** The word before the name last seen. */
+  Word beforeWord() {
+    return beforeWord;
+  }
+
+  /** The last part of the name last seen. */
+  Name name() {
+    return name;
+  }
+
+  /** What stood before the name's last dot. */
+  Name qualifier() {
+    return qualifier;
+  }
+
+  /** Parts of the name last seen; more than 2 where it is qualified by more than a name. */
+  int parts() {
+    return parts;
+  }
+
+  /** A token that is no name. */
+  void after(Token t) {
+    if (t == Token.DOT && token != Token.NAME && token != Token.QUOTED_NAME) {
+      // A field of an expression: what comes is no name of a function that could be looked up.
+      parts = 0;
+    }
+    token = t;
+    word = Word.OTHER;
+    category = null;
+  }
+
+  /** The scanner's current name; {@code keyword} is null where it stands as a plain name. */
+  void name(Scanner s, Keyword keyword) {
+    if (token == Token.DOT) {
+      parts = parts == 0 ? 3 : parts + 1;
+      qualifier.set(name);
+    } else {
+      parts = 1;
+      before = token;
+      beforeWord = word;
+      beforeCategory = category;
+    }
+    nameKeyword = keyword;
+    s.name(name);
+    token = s.token();
+    word = keyword == null ? Word.OTHER : keyword.word();
+    category = keyword == null ? null : keyword.category();
+  }
+
+  /**
+   * Whether the name before this parenthesis can be a function that is called.
+   *
+   * @param inWithList among the names of a WITH, which are no calls
+   * @param inGroupBy where ROLLUP and CUBE are syntax
+   */
+  boolean isCall(boolean inWithList, boolean inGroupBy) {
+    if (nameKeyword != null && parts == 1 && isSyntax(inGroupBy)) {
+      return false;
+    }
+    if (inWithList || before == null) {
+      return false;
+    }
+    return switch (before) {
+      case STRING, BITS, NUMBER, PARAMETER, CLOSE, CLOSE_BRACKET, QUOTED_NAME, TYPECAST -> false;
+      case NAME -> beforeCategory != null && beforeWord != Word.AS && beforeWord != Word.ORDINALITY;
+      default -> true;
+    };
+  }
+
+  /** Whether the keyword before this parenthesis is a piece of syntax here. */
+  private boolean isSyntax(boolean inGroupBy) {
+    Word word = nameKeyword.word();
+    return switch (nameKeyword.category()) {
+      case RESERVED, COLUMN_NAME -> true;
+      case FUNCTION_OR_TYPE ->
+          switch (word) {
+            case LIKE, ILIKE, OVERLAPS, JOIN, VERBOSE -> true;
+            default -> false;
+          };
+      case UNRESERVED ->
+          switch (word) {
+            case BY ->
+                beforeWord == Word.GROUP
+                    || beforeWord == Word.ORDER
+                    || beforeWord == Word.PARTITION;
+            case ROLLUP, CUBE -> inGroupBy;
+            case SETS -> beforeWord == Word.GROUPING;
+            case FIRST, NEXT -> beforeWord == Word.FETCH;
+            case SECOND -> beforeWord == Word.INTERVAL;
+            case ZONE -> beforeWord == Word.TIME;
+            case OVER -> beforeWord == Word.NULLS;
+            case VARYING -> beforeCategory == Category.COLUMN_NAME;
+            default -> false;
+          };
+    };
+  }
+}

@@ -1,0 +1,179 @@
+package io.howdah.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.route.SessionEffect.AdvisoryLock;
+import io.howdah.route.SessionEffect.AdvisoryUnlock;
+import io.howdah.route.SessionEffect.CloseCursor;
+import io.howdah.route.SessionEffect.Deallocate;
+import io.howdah.route.SessionEffect.Discard;
+import io.howdah.route.SessionEffect.Discarded;
+import io.howdah.route.SessionEffect.ExecuteStatement;
+import io.howdah.route.SessionEffect.HoldCursor;
+import io.howdah.route.SessionEffect.Listen;
+import io.howdah.route.SessionEffect.Load;
+import io.howdah.route.SessionEffect.PrepareStatement;
+import io.howdah.route.SessionEffect.RandomSeed;
+import io.howdah.route.SessionEffect.ResetAll;
+import io.howdah.route.SessionEffect.ResetParameter;
+import io.howdah.route.SessionEffect.SequenceUse;
+import io.howdah.route.SessionEffect.SetParameter;
+import io.howdah.route.SessionEffect.SetParameterText;
+import io.howdah.route.SessionEffect.SetRole;
+import io.howdah.route.SessionEffect.SetSessionAuthorization;
+import io.howdah.route.SessionEffect.TemporaryObject;
+import io.howdah.route.SessionEffect.UnknownSetting;
+import io.howdah.route.SessionEffect.Unlisten;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SessionEffectTest {
+
+  private static Arguments row(String sql, SessionEffect... effects) {
+    return Arguments.of(sql, List.of(effects));
+  }
+
+  private static SetParameter set(String name, String... value) {
+    return new SetParameter(name, List.of(value), false);
+  }
+
+  static Stream<Arguments> settings() {
+    return Stream.of(
+        row("set work_mem = '64MB'", set("work_mem", "64MB")),
+        row("set WORK_MEM to 4096", set("work_mem", "4096")),
+        row("set session work_mem to -1", set("work_mem", "-1")),
+        row("set a.B = 0x10", set("a.b", "16")),
+        row("set a.b = +1.50", set("a.b", "1.50")),
+        row("set \"Search_Path\" = Foo, \"Bar\", 'x''y'", set("search_path", "foo", "Bar", "x'y")),
+        row("set a.b = e'a\\'b\\n', $x$y'$x$", set("a.b", "a'b\n", "y'")),
+        row("set a.b = 'one'\n 'two'", set("a.b", "onetwo")),
+        row("set enable_seqscan = off", set("enable_seqscan", "off")),
+        row("set local work_mem = 1", new SetParameter("work_mem", List.of("1"), true)),
+        row("set work_mem to default", new SetParameter("work_mem", null, false)),
+        row("set time zone 'Europe/Berlin'", set("timezone", "Europe/Berlin")),
+        row("set time zone -7", set("timezone", "-7")),
+        row("set time zone local", new SetParameter("timezone", null, false)),
+        row("set time zone interval '-08:00' hour to minute", set("timezone", "INTERVAL '-08:00'")),
+        row("set names 'latin1'", set("client_encoding", "latin1")),
+        row("set names", new SetParameter("client_encoding", null, false)),
+        row("set schema 'a'", set("search_path", "a")),
+        row("set xml option document", set("xmloption", "document")),
+        row("set seed to 0.5", new RandomSeed()),
+        row("set role bob", new SetRole("bob", false)),
+        row("set local role \"Bob\"", new SetRole("Bob", true)),
+        row("set role none", new SetRole(null, false)),
+        row("set role to 'bob'", new SetRole("bob", false)),
+        row("set session authorization 'bob'", new SetSessionAuthorization("bob", false)),
+        row("set session session authorization default", new SetSessionAuthorization(null, false)),
+        row("set transaction read only"),
+        row("set transaction_read_only = on"),
+        row("set session = 1"),
+        row(
+            "set session characteristics as transaction isolation level repeatable read, read only",
+            set("default_transaction_isolation", "repeatable read"),
+            set("default_transaction_read_only", "on")),
+        row("set a.b = u&'x'", new UnknownSetting("SET a.b")),
+        row("set local a.b = u&'x'"),
+        row("reset work_mem", new ResetParameter("work_mem")),
+        row("reset all", new ResetAll()),
+        row("reset time zone", new ResetParameter("timezone")),
+        row("reset role", new SetRole(null, false)),
+        row("reset session authorization", new SetSessionAuthorization(null, false)),
+        row("select set_config('a.B', 'x', false)", new SetParameterText("a.b", "x")),
+        row(
+            "select set_config('search_path', 'a, b', false)",
+            new SetParameterText("search_path", "a, b")),
+        row("select set_config('a.b', 'x', true)"),
+        row("select set_config('a.b', $1, true) from t"),
+        row("select set_config('a.b', $1, false)", new UnknownSetting("set_config")),
+        row("select set_config('a.b', 'x', false) where false", new UnknownSetting("set_config")),
+        row("select set_config('role', 'bob', false)", new SetRole("bob", false)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void tellsSettings(String sql, List<SessionEffect> expected) {
+    assertThat(Sql.facts(sql).effects()).isEqualTo(expected);
+  }
+
+  static Stream<Arguments> others() {
+    return Stream.of(
+        row("discard all", new Discard(Discarded.ALL)),
+        row("discard temporary", new Discard(Discarded.TEMP)),
+        row("prepare P as select 1", new PrepareStatement("p")),
+        row("prepare \"P\" (int) as select nextval('s')", new PrepareStatement("P")),
+        row("execute p(1, now())", new ExecuteStatement("p")),
+        row("explain execute p", new ExecuteStatement("p")),
+        row("deallocate prepare p", new Deallocate("p")),
+        row("deallocate all", new Deallocate(null)),
+        row("listen X", new Listen("x")),
+        row("unlisten x", new Unlisten("x")),
+        row("unlisten *", new Unlisten(null)),
+        row("notify x"),
+        row("declare c cursor with hold for select 1", new HoldCursor("c")),
+        row("declare c cursor for select 1"),
+        row("declare c cursor without hold for select 1"),
+        row("close c", new CloseCursor("c")),
+        row("close all", new CloseCursor(null)),
+        row("create temp table x (a int)", new TemporaryObject()),
+        row("create or replace local temporary view x as select 1", new TemporaryObject()),
+        row("create temp table x (a int) on commit drop"),
+        row("create table pg_temp.x (a int)", new TemporaryObject()),
+        row("create table x (temp int)"),
+        row("select 1 into temp x", new TemporaryObject()),
+        row("select pg_advisory_lock(1)", new AdvisoryLock("pg_advisory_lock")),
+        row(
+            "insert into t select pg_try_advisory_lock(1)",
+            new AdvisoryLock("pg_try_advisory_lock")),
+        row("select pg_advisory_xact_lock(1)"),
+        row("select pg_advisory_unlock(1)", new AdvisoryUnlock(false)),
+        row("select pg_advisory_unlock_all()", new AdvisoryUnlock(true)),
+        row("explain select pg_advisory_lock(1)"),
+        row("explain analyze select pg_advisory_lock(1)", new AdvisoryLock("pg_advisory_lock")),
+        row("load 'x'", new Load()),
+        row("select nextval('s')", new SequenceUse("nextval")),
+        row("select setseed(0)", new RandomSeed()),
+        row(
+            "set a.b = 1; prepare p as select 1; select 2",
+            set("a.b", "1"),
+            new PrepareStatement("p")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void tellsWhatStaysInTheSession(String sql, List<SessionEffect> expected) {
+    assertThat(Sql.facts(sql).effects()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "true  | prepare p as select 1",
+        "true  | listen x",
+        "true  | create temp table x (a int)",
+        "true  | select pg_advisory_lock(1)",
+        "true  | declare c cursor with hold for select 1",
+        "true  | load 'x'",
+        "true  | select setseed(0)",
+        "true  | select set_config('a.b', $1, false)",
+        "false | set a.b = 1",
+        "false | select nextval('s')",
+        "false | discard all",
+        "false | deallocate all",
+      })
+  void pinsWhatCannotBeMadeElsewhere(boolean pins, String sql) {
+    assertThat(Sql.facts(sql).effects()).isNotEmpty().allMatch(e -> e.pins() == pins);
+  }
+
+  @Test
+  void keepsValuesThatAreNotUtf8OutOfReplay() {
+    byte[] sql = {'s', 'e', 't', ' ', 'a', '.', 'b', '=', '\'', (byte) 0xe4, '\''};
+    assertThat(Sql.facts(sql, true).effects()).containsExactly(new UnknownSetting("SET a.b"));
+  }
+}
