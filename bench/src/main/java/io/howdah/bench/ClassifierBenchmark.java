@@ -31,14 +31,32 @@ public class ClassifierBenchmark {
   private final Classifier classifier = new Classifier(BuiltinFunctions.INSTANCE, MAX_BYTES);
   private final StatementCache<Facts> cache =
       new StatementCache<>(CACHE_ENTRIES, CACHE_ENTRIES * 1024L, 1);
+  private final StatementCache<Facts> full =
+      new StatementCache<>(CACHE_ENTRIES, CACHE_ENTRIES * 1024L, 1);
   private final byte[] small =
       bytes("SELECT abalance FROM pgbench_accounts WHERE aid = 1234567890;");
+  private final byte[] varying = small.clone();
   private final byte[] large = large();
+  private final Facts facts = smallStatement();
+  private int serial;
 
   /** Puts the small text into the cache. */
   public ClassifierBenchmark() {
     cache.put(small, 0, small.length, 0, smallStatement());
     cache.put(small, 0, small.length, 0, smallStatement());
+    for (int i = 0; i < CACHE_ENTRIES; i++) {
+      full.put(nextText(), 0, small.length, 0, facts);
+    }
+  }
+
+  /** The small text with another number. */
+  private byte[] nextText() {
+    int n = serial++;
+    for (int i = varying.length - 2; n > 0; i--) {
+      varying[i] = (byte) ('0' + n % 10);
+      n /= 10;
+    }
+    return varying;
   }
 
   private static byte[] large() {
@@ -71,5 +89,14 @@ public class ClassifierBenchmark {
   @Benchmark
   public Facts knownStatement() {
     return cache.get(small, 0, small.length, 0);
+  }
+
+  /** A text that never came before, and a cache that is full of others. */
+  @Benchmark
+  public Facts unknownStatement() {
+    byte[] text = nextText();
+    Facts known = full.get(text, 0, text.length, 0);
+    full.put(text, 0, text.length, 0, facts);
+    return known;
   }
 }
