@@ -179,9 +179,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Answers a message of the client's that the server need not see, in its turn. */
-  public void makeUp(Entry entry) {
-    ledger.expect(entry, Fate.MADE_UP, null);
+  /**
+   * Answers a message of the client's that the server need not see, in its turn.
+   *
+   * @param note learns whether that turn came, or an error before it voided the message
+   */
+  public void makeUp(Entry entry, ReplyLedger.Note note) {
+    ledger.expect(entry, Fate.MADE_UP, note);
     sayMadeUp();
   }
 
@@ -472,7 +476,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         }
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
-      case BackendType.ERROR_RESPONSE -> error(in, body, bodyLength, own);
+      case BackendType.ERROR_RESPONSE -> {
+        error(in, body, bodyLength, own);
+        if (link != null && chore == null) {
+          link.failed();
+        }
+      }
       default -> {}
     }
     return verdict == ReplyLedger.Verdict.FORWARD && link != null ? Verdict.PASS : Verdict.DROP;

@@ -22,6 +22,9 @@ public interface SessionLink {
    */
   void stateCommand(CommandTag tag, ReplyLedger.Note note);
 
+  /** The client was told an error: what its request did since its last transaction is void. */
+  void failed();
+
   /** The server ended a request: ReadyForQuery went to the client. */
   void ready(byte transactionStatus);
 

@@ -276,6 +276,11 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   @Override
+  public void failed() {
+    effects.failed();
+  }
+
+  @Override
   public void parameterChanged(String name, String value) {
     state.parameter(name, value);
   }
@@ -303,6 +308,8 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void settled() {
+    // A Sync that the server overlooked while it copied is never answered.
+    requestsOwed = 0;
     if (server.isBusy()) {
       return;
     }

@@ -34,8 +34,18 @@ final class Effects {
   private final SessionState state;
   private final List<SessionEffect> staged = new ArrayList<>(2);
   private ServerConnection server;
+
+  /** What the server said in the request at hand. */
   private boolean failed;
+
   private boolean rolledBack;
+  private boolean committed;
+
+  /** A setting came with or behind the commit, so it may belong to a transaction still open. */
+  private boolean behindCommit;
+
+  /** Which settings the request at hand left can't be told. */
+  private boolean uncertain;
 
   Effects(SessionState state) {
     this.state = state;
@@ -44,8 +54,15 @@ final class Effects {
   void begin(ServerConnection connection) {
     server = connection;
     staged.clear();
+    requestEnded();
+  }
+
+  private void requestEnded() {
     failed = false;
     rolledBack = false;
+    committed = false;
+    behindCommit = false;
+    uncertain = false;
   }
 
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
@@ -64,9 +81,15 @@ final class Effects {
 
       @Override
       public void failed() {
-        failed = true;
+        // One that did not run at all, or whose part before the end of a transaction holds.
+        uncertain |= facts.statements() > 1 && (committed || rolledBack);
       }
     };
+  }
+
+  /** The client was told an error. */
+  void failed() {
+    failed = true;
   }
 
   private void stage(SessionEffect effect) {
@@ -78,16 +101,25 @@ final class Effects {
       case SetParameter set when set.local() -> {}
       case SetRole role when role.local() -> {}
       case SetParameter _, SetParameterText _, SetRole _, ResetParameter _, ResetAll _, Discard _ ->
-          staged.add(effect);
+          stageSetting(effect);
       default -> {}
     }
+  }
+
+  private void stageSetting(SessionEffect effect) {
+    uncertain |= rolledBack;
+    behindCommit |= committed;
+    staged.add(effect);
   }
 
   /** The server completed a command that changes session state. */
   void command(CommandTag tag, ReplyLedger.Note note) {
     switch (tag) {
       case ROLLBACK -> rolledBack = true;
-      case COMMIT -> rolledBack = false;
+      case COMMIT -> {
+        uncertain |= !staged.isEmpty() && rolledBack;
+        committed = true;
+      }
       case DEALLOCATE_ALL, DISCARD_ALL -> state.names.clear();
       case SET, RESET, PREPARE, LISTEN, LOAD, DECLARE_CURSOR -> {
         if (note == UNREAD) {
@@ -100,21 +132,27 @@ final class Effects {
 
   /** A request ended. */
   void ready(byte status) {
-    if (status == 'I') {
-      if (!staged.isEmpty()) {
-        if (!failed && !rolledBack) {
-          commit();
-        }
-        staged.clear();
-      }
-      failed = false;
-      rolledBack = false;
+    uncertain |= !staged.isEmpty() && committed && (failed || rolledBack);
+    uncertain |= behindCommit && status != 'I';
+    if (uncertain) {
+      state.pin("a setting and the end of a transaction in one request");
+      staged.clear();
+    } else if (!staged.isEmpty()) {
+      settle(status);
+    }
+    requestEnded();
+  }
+
+  private void settle(byte status) {
+    if (status == 'I' && (failed || rolledBack)) {
+      staged.clear();
+    } else if (status == 'I' || committed) {
+      // With a transaction still open that was COMMIT AND CHAIN.
+      commit();
+      staged.clear();
     } else if (rolledBack) {
       // ROLLBACK TO SAVEPOINT: which of the settings it took back can't be told from here.
-      rolledBack = false;
-      if (!staged.isEmpty()) {
-        state.pin("SET and ROLLBACK TO SAVEPOINT in one transaction");
-      }
+      state.pin("SET and ROLLBACK TO SAVEPOINT in one transaction");
     }
   }
 

@@ -165,12 +165,17 @@ public final class FrameReader {
         return;
       }
       byte type = in.getByte(at);
-      int bodyLength = in.getInt(at + 1) - 4;
-      if (bodyLength < 0) {
+      int length = in.getInt(at + 1);
+      if (length < 4) {
         throw new ProtocolException("invalid message length");
       }
-      int needed = Protocol.HEADER_BYTES + handler.needs(type, bodyLength);
-      if (available < needed) {
+      int bodyLength = length - 4;
+      int needs = handler.needs(type, bodyLength);
+      if (available - Protocol.HEADER_BYTES < needs) {
+        if (needs >= TAKE_ALL - Protocol.HEADER_BYTES) {
+          throw new ProtocolException("message too long to be looked at");
+        }
+        int needed = Protocol.HEADER_BYTES + needs;
         keep(in, end, needed, alloc);
         return;
       }

@@ -1,0 +1,272 @@
+package io.howdah.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ReplyLedger.Fate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The notation is that of {@link LedgerScript}. */
+class ReplyLedgerTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # what happens                            | the client sees   | outcomes | then
+          # ---- simple queries
+          >Q <TDDCZ                                 | TDDCZ             | +        | clean
+          >Q <CZ                                    | CZ                | +        | clean
+          >Q <TCZ                                   | TCZ               | +        | clean
+          >Q <IZ                                    | IZ                | +        | clean
+          >Q <EZ                                    | EZ                | -        | clean
+          >Q <TDDEZ                                 | TDDEZ             | -        | clean
+          >Q <TDCCTCZ                               | TDCCTCZ           | +        | clean
+          >Q <TDCEZ                                 | TDCEZ             | -        | clean
+          >Q <Cz                                    | Cz                | +        | status T
+          >Q <Cz >Q <Ex >Q <Ex >Q <CZ               | CzExExCZ          | +--+     | clean
+          >QQQ <CZEZTDCZ                            | CZEZTDCZ          | +-+      | clean
+          >Q <TD                                    | TD                | .        | owes QUERY
+          # ---- function calls
+          >F <VZ                                    | VZ                | +        | clean
+          >F <EZ                                    | EZ                | -        | clean
+          >FQ <VZCZ                                 | VZCZ              | ++       | clean
+          # ---- the extended protocol
+          >PBES <12CZ                               | 12CZ              | ++++     | clean
+          >PBDES <12TDDCZ                           | 12TDDCZ           | +++++    | clean
+          >PdS <1tTZ                                | 1tTZ              | +++      | clean
+          >PdS <1tnZ                                | 1tnZ              | +++      | clean
+          >BDES <2nCZ                               | 2nCZ              | ++++     | clean
+          >BES <2IZ                                 | 2IZ               | +++      | clean
+          >BES <2DDsZ                               | 2DDsZ             | +++      | clean
+          >BEEES <2DsDsCZ                           | 2DsDsCZ           | +++++    | clean
+          >BE <2Ds >E <Ds >E <DC >S <Z              | 2DsDsDCZ          | +++++    | clean
+          >CS <3Z                                   | 3Z                | ++       | clean
+          >S <Z                                     | Z                 | +        | clean
+          >SSS <ZZZ                                 | ZZZ               | +++      | clean
+          >PBES >PBES <12CZ12CZ                     | 12CZ12CZ          | ++++++++ | clean
+          >BES <2Cz >BES <2Cz >BES <2CZ             | 2Cz2Cz2CZ         | +++++++++| clean
+          >P <1                                     | 1                 | +        | batch open
+          >PBE <12C                                 | 12C               | +++      | batch open
+          >PBES <12C                                | 12C               | +++.     | owes SYNC
+          >PBE <12C >Q <CZ                          | 12CCZ             | ++++     | clean
+          # ---- errors void everything up to the next Sync
+          >PBES <EZ                                 | EZ                | ---+     | clean
+          >PBES <1EZ                                | 1EZ               | +--+     | clean
+          >PBES <12EZ                               | 12EZ              | ++-+     | clean
+          >PBES <12DDEZ                             | 12DDEZ            | ++-+     | clean
+          >PdS <1EZ                                 | 1EZ               | +-+      | clean
+          >PdS <1tEZ                                | 1tEZ              | +-+      | clean
+          >BDES <2EZ                                | 2EZ               | +--+     | clean
+          >CS <EZ                                   | EZ                | -+       | clean
+          >BESBESS <2EZ2CZZ                         | 2EZ2CZZ           | +-+++++  | clean
+          >BESBES <EZEx                             | EZEx              | --+--+   | status E
+          >PBE <1E                                  | 1E                | +--      | batch open
+          >PBE <1E >S <Z                            | 1EZ               | +--+     | clean
+          >PBE <1E >PBES <Z                         | 1EZ               | +-----+  | clean
+          >PBE <E >Q >F >S <Z                       | EZ                | -----+   | clean
+          >PBEQFS <EZ                               | EZ                | -----+   | clean
+          >PBEQFS >Q <EZCZ                          | EZCZ              | -----++  | clean
+          >PBE <E >PBES >Q <Z >BES                  | EZ                | ------+....| owes QUERY
+          # ---- the commit at Sync fails, as with a deferred constraint
+          >PBES <12CEZ                              | 12CEZ             | +++-     | clean
+          >BES >BES <2CEZ2CZ                        | 2CEZ2CZ           | ++-+++   | clean
+          # ---- COPY FROM STDIN
+          >Q <G >c <CZ                              | GCZ               | +        | clean
+          >Q <G >c <EZ                              | GEZ               | -        | clean
+          >Q <GE >c <Z                              | GEZ               | -        | clean
+          >Q <GEZ >c >Q <CZ                         | GEZCZ             | -+       | clean
+          >Q <EZ >c >S <Z                           | EZZ               | -+       | clean
+          >Q <G >c <C                               | GC                | .        | owes QUERY
+          >Q <G >cc <CGCZ                           | GCGCZ             | +        | clean
+          >Q <G                                     | G                 | .        | copy in
+          >Q <G >c <CG >c <CTDCZ                    | GCGCTDCZ          | +        | clean
+          >Q <G >c >Q <CZCZ                         | GCZCZ             | ++       | clean
+          >PBE <12G >cS <CZ                         | 12GCZ             | ++++     | clean
+          >PBES <12G >cS <CZ                        | 12GCZ             | +++-+    | clean
+          >PBES <12G >cS <EZ                        | 12GEZ             | ++--+    | clean
+          >PBES <12GE >cS <Z                        | 12GEZ             | ++--+    | clean
+          >PBES <12G >c <E >S <Z                    | 12GEZ             | ++--+    | clean
+          >PBE <12E >cS <Z                          | 12EZ              | ++-+     | clean
+          >PBES <1EZ >cS <Z                         | 1EZZ              | +--++    | clean
+          >PBES <12G                                | 12G               | ++.-     | copy in
+          >PBEcS <12GCZ                             | 12GCZ             | ++++     | clean
+          >PBEScS <12GCZ                            | 12GCZ             | +++-+    | clean
+          # ---- COPY TO STDOUT and both ways
+          >Q <HddcCZ                                | HddcCZ            | +        | clean
+          >Q <HcCZ                                  | HcCZ              | +        | clean
+          >Q <HdEZ                                  | HdEZ              | -        | clean
+          >PBES <12HddcCZ                           | 12HddcCZ          | ++++     | clean
+          >PBES <12HdEZ                             | 12HdEZ            | ++-+     | clean
+          >Q <Wd >c <dcCZ                           | WddcCZ            | +        | clean
+          # ---- what may come at any time
+          <N <S <A                                  | NSA               |          | clean
+          >Q <NTNDSDACNZ                            | NTNDSDACNZ        | +        | clean
+          >PBES <N1S2NDACNZ                         | N1S2NDACNZ        | ++++     | clean
+          >Q <EN <SZ                                | ENSZ              | -        | clean
+          >Q <Z                                     | #                 | .        | owes QUERY
+          # ---- the server ends an idle connection, and says why
+          <E                                        | E                 |          | clean
+          <NE                                       | NE                |          | clean
+          >PBES <12CZE                              | 12CZE             | ++++     | clean
+          # ---- Howdah's own requests are not seen
+          >~Q <CZ                                   |                   | +        | clean
+          >~Q <NSCSNZ >Q <CZ                        | CZ                | ++       | clean
+          >~Q <ACZ                                  | A                 | +        | clean
+          >~Q <EZ                                   |                   | -        | clean
+          >~PBES <12CZ                              | 2CZ               | ++++     | clean
+          >~C~PBES <312CZ                           | 2CZ               | +++++    | clean
+          >~PBES <EZ                                | EZ                | ---+     | clean
+          >~C~PBES <3EZ                             | EZ                | +---+    | clean
+          >BE~PBES <2C12CZ                          | 2C2CZ             | ++++++   | clean
+          >BE~PBES <2EZ                             | 2EZ               | +----+   | clean
+          # ---- answers that Howdah makes up stand in their place
+          >+PBES <2CZ                               | 12CZ              | ++++     | clean
+          >+P                                       | 1                 | +        | batch open
+          >+C+C                                     | 33                | ++       | batch open
+          >BE+PBES <2C2CZ                           | 2C12CZ            | ++++++   | clean
+          >BE+C+PS <2CZ                             | 2C31Z             | +++++    | clean
+          >+P+CS <Z                                 | 13Z               | +++      | clean
+          >BE+PS <2EZ                               | 2EZ               | +--+     | clean
+          >P <E >+P+CS <Z                           | EZ                | ---+     | clean
+          >~P+CBS <13                               | 3#                | ++..     | owes BIND
+          # ---- what Howdah refuses fails at the server, and its own error is said
+          >!S <EZ                                   | !Z                | -+       | clean
+          >PBE!BES <12CEZ                           | 12C!Z             | +++---+  | clean
+          >PB!S <1EZ                                | 1EZ               | +--+     | clean
+          >!ES >BES <EZ2CZ                          | !Z2CZ             | --++++   | clean
+          >+P!S <EZ                                 | 1!Z               | +-+      | clean
+          """)
+  void legal(String script, String client, String outcomes, String standing) {
+    check(script, client, outcomes, standing);
+  }
+
+  /** Each reply that is not owed ends the connection, and nobody is told that it went well. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          <C        | #
+          <D        | #
+          <T        | #
+          <1        | #
+          <Z        | #
+          <d        | #
+          <G        | #
+          <R        | #
+          <K        | #
+          <v        | #
+          >Q <1     | #
+          >Q <2     | #
+          >Q <3     | #
+          >Q <n     | #
+          >Q <s     | #
+          >Q <t     | #
+          >Q <V     | #
+          >Q <R     | #
+          >Q <K     | #
+          >Q <D     | #
+          >Q <CD    | C#
+          >Q <TT    | T#
+          >Q <TI    | T#
+          >Q <TZ    | T#
+          >Q <TDZ   | TD#
+          >Q <d     | #
+          >Q <c     | #
+          >Q <Hcd   | Hc#
+          >Q <HD    | H#
+          >Q <HT    | H#
+          >Q <HG    | H#
+          >Q <HC    | H#
+          >Q <TH    | T#
+          >Q <TG    | T#
+          >Q <GC    | G#
+          >ES <GC   | G#
+          >Q <HZ    | H#
+          >Q <HI    | H#
+          >Q <Gd    | G#
+          >Q <GD    | G#
+          >Q <GZ    | G#
+          >Q <GG    | G#
+          >Q <GT    | G#
+          >Q <EE    | E#
+          >Q <EC    | E#
+          >Q <ET    | E#
+          >Q <ED    | E#
+          >Q <EG    | E#
+          >Q <CZZ   | CZ#
+          >Q <CZC   | CZ#
+          >F <Z     | #
+          >F <VV    | V#
+          >F <VC    | V#
+          >F <EV    | E#
+          >F <EE    | E#
+          >F <T     | #
+          >PS <2    | #
+          >PS <Z    | #
+          >PS <11   | 1#
+          >PS <C    | #
+          >BS <1    | #
+          >BS <T    | #
+          >BS <2C   | 2#
+          >ES <T    | #
+          >ES <1    | #
+          >ES <Z    | #
+          >ES <CC   | C#
+          >ES <DDsD | DDs#
+          >ES <DI   | D#
+          >ES <DG   | D#
+          >ES <DH   | D#
+          >ES <HD   | H#
+          >ES <Hs   | H#
+          >ES <HC   | H#
+          >ES <GD   | G#
+          >ES <Gs   | G#
+          >ES <GI   | G#
+          >CS <2    | #
+          >CS <33   | 3#
+          >dS <T    | #
+          >dS <n    | #
+          >dS <tt   | t#
+          >dS <tC   | t#
+          >dS <tTT  | tT#
+          >DS <t    | #
+          >DS <D    | #
+          >DS <TT   | T#
+          >S <C     | #
+          >S <EE    | E#
+          >S <ED    | E#
+          >S <ZZ    | Z#
+          >PBE <1EE | 1EE
+          >PBES <E1 | E#
+          >PBES <EC | E#
+          >!S <2    | #
+          >!S <C    | #
+          >~Q <1    | #
+          >~PBS <2  | #
+          """)
+  void unexpected(String script, String client) {
+    LedgerScript played = LedgerScript.play(script);
+    assertThat(played.client).hasToString(client);
+  }
+
+  private static void check(String script, String client, String outcomes, String standing) {
+    LedgerScript played = LedgerScript.play(script);
+    assertThat(played.client).as(script).hasToString(client == null ? "" : client);
+    assertThat(played.outcomes())
+        .as("outcomes of " + script)
+        .isEqualTo(outcomes == null ? "" : outcomes);
+    assertThat(played.standing()).as("standing after " + script).isEqualTo(standing);
+  }
+
+  @Test
+  void aStatusThatIsNoneIsAViolation() {
+    ReplyLedger ledger = new ReplyLedger();
+    ledger.expect(Entry.SYNC, Fate.FORWARD);
+    assertThat(ledger.ready((byte) 'Q')).isEqualTo(ReplyLedger.Verdict.VIOLATION);
+    assertThat(ledger.status()).isEqualTo((byte) 'I');
+  }
+}
