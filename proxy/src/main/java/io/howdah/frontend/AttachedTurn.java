@@ -375,7 +375,7 @@ final class AttachedTurn implements Turn, SessionLink {
     ServerConnection was = server;
     server = null;
     counters().add(Figure.RECEIVED_BYTES, receivedBytes);
-    counters().add(Figure.SERVER_PARSE_COUNT, was.takeParses());
+    counters().add(Figure.SERVER_PARSE_COUNT, was.statements().takeParses());
     receivedBytes = 0;
     was.detach();
     return was;

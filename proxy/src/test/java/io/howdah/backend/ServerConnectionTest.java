@@ -188,7 +188,7 @@ class ServerConnectionTest {
             .array();
     for (int split = 0; split <= reply.length; split++) {
       events.clear();
-      connection.ensureUnnamed(statement("SELECT " + split));
+      connection.statements().ensureUnnamed(statement("SELECT " + split));
       asks(Entry.BIND, Entry.EXECUTE, Entry.SYNC);
       server.writeInbound(Unpooled.copiedBuffer(reply, 0, split));
       server.writeInbound(Unpooled.copiedBuffer(reply, split, reply.length - split));
@@ -286,22 +286,22 @@ class ServerConnectionTest {
     Statement a = statement("SELECT 'a'");
     Statement b = statement("SELECT 'b'");
     Statement c = statement("SELECT 'c'");
-    connection.ensure(a);
-    connection.ensure(a);
+    connection.statements().ensure(a);
+    connection.statements().ensure(a);
     assertThat(sent()).isEqualTo("P");
-    connection.ensure(b);
+    connection.statements().ensure(b);
     asks(Entry.SYNC);
     says(bodyless("11"), ready('I'));
-    connection.ensure(a);
+    connection.statements().ensure(a);
     assertThat(sent()).isEqualTo("P");
-    connection.ensure(c);
+    connection.statements().ensure(c);
     assertThat(sent()).as("b was used least recently").isEqualTo("CP");
     asks(Entry.SYNC);
     says(bodyless("31"), ready('I'));
-    connection.ensure(a);
-    connection.ensure(c);
+    connection.statements().ensure(a);
+    connection.statements().ensure(c);
     assertThat(sent()).isEmpty();
-    connection.parseForClient(a, null);
+    connection.statements().parseForClient(a, null);
     assertThat(events).contains("1");
     asks(Entry.SYNC);
     says(ready('I'));
@@ -312,13 +312,13 @@ class ServerConnectionTest {
   @Test
   void aDoubtfulStatementWhoseCloseWasVoidIsStillThere() {
     Statement a = statement("SELECT 'a'");
-    connection.ensure(a);
+    connection.statements().ensure(a);
     asks(Entry.SYNC, Entry.BIND);
-    connection.ensure(a);
+    connection.statements().ensure(a);
     asks(Entry.SYNC);
     assertThat(sent()).isEqualTo("PCP");
     says(bodyless("1"), ready('I'), error("ERROR", "26000"), ready('I'));
-    connection.ensure(a);
+    connection.statements().ensure(a);
     assertThat(sent()).as("the server has it already").isEmpty();
   }
 
@@ -327,50 +327,50 @@ class ServerConnectionTest {
     Statement a = statement("SELECT 'a'");
     Statement b = statement("SELECT 'b'");
     Statement c = statement("SELECT 'c'");
-    connection.ensure(a);
-    connection.ensure(b);
+    connection.statements().ensure(a);
+    connection.statements().ensure(b);
     asks(Entry.SYNC);
     says(bodyless("11"), ready('I'));
     sent();
     asks(Entry.BIND);
-    connection.ensure(c);
-    connection.ensure(a);
+    connection.statements().ensure(c);
+    connection.statements().ensure(a);
     asks(Entry.SYNC);
     assertThat(sent()).isEqualTo("CPCP");
     says(error("ERROR", "26000"), ready('I'));
-    connection.ensure(a);
-    connection.ensure(b);
+    connection.statements().ensure(a);
+    connection.statements().ensure(b);
     assertThat(sent()).as("the server has both").isEmpty();
-    assertThat(connection.preparedCount()).isEqualTo(2);
+    assertThat(connection.statements().count()).isEqualTo(2);
   }
 
   @Test
   void whatIsPreparedBehindDeallocateAllIsThere() {
     Statement a = statement("SELECT 'a'");
     Statement b = statement("SELECT 'b'");
-    connection.ensure(a);
+    connection.statements().ensure(a);
     asks(Entry.SYNC);
     says(bodyless("1"), ready('I'));
     asks(Entry.EXECUTE);
-    connection.ensure(b);
+    connection.statements().ensure(b);
     asks(Entry.SYNC);
     sent();
     says(tag("DEALLOCATE ALL"), bodyless("1"), ready('I'));
-    connection.ensure(b);
+    connection.statements().ensure(b);
     assertThat(sent()).isEmpty();
-    connection.ensure(a);
+    connection.statements().ensure(a);
     assertThat(sent()).isEqualTo("P");
   }
 
   @Test
   void aFailedParseIsForgotten() {
     Statement a = statement("SELECT a");
-    connection.ensure(a);
+    connection.statements().ensure(a);
     asks(Entry.BIND, Entry.SYNC);
     says(error("ERROR", "42703"), ready('I'));
     assertThat(events).containsExactly("[failed]", "[ready I]", "EZ", "[settled]");
     sent();
-    connection.ensure(a);
+    connection.statements().ensure(a);
     assertThat(sent()).isEqualTo("P");
   }
 
