@@ -66,13 +66,7 @@ public final class ReplyLedger {
     void sayError();
   }
 
-  private static final int INITIAL = 16;
-
-  private Entry[] entries = new Entry[INITIAL];
-  private Fate[] fates = new Fate[INITIAL];
-  private Note[] notes = new Note[INITIAL];
-  private int head;
-  private int size;
+  private final OwedReplies owed = new OwedReplies();
 
   /**
    * An error struck in the extended protocol and no Sync was sent since: all that is sent is void.
@@ -98,12 +92,12 @@ public final class ReplyLedger {
 
   /** Whether nothing is owed. */
   public boolean isEmpty() {
-    return size == 0;
+    return owed.isEmpty();
   }
 
   /** Entries that are owed. */
   public int size() {
-    return size;
+    return owed.size();
   }
 
   /** The transaction status of the last ReadyForQuery: {@code I}, {@code T} or {@code E}. */
@@ -116,7 +110,7 @@ public final class ReplyLedger {
    * only then may the connection serve another session.
    */
   public boolean isClean() {
-    return size == 0 && status == 'I' && !batchOpen && !unsure && !skipping;
+    return owed.isEmpty() && status == 'I' && !batchOpen && !unsure && !skipping;
   }
 
   /**
@@ -139,17 +133,17 @@ public final class ReplyLedger {
 
   /** Whether the front entry's reply belongs to the client. */
   public boolean frontIsForwarded() {
-    return size > 0 && fates[head] != Fate.SWALLOW;
+    return !owed.isEmpty() && owed.frontFate() != Fate.SWALLOW;
   }
 
   /** The front entry; null when nothing is owed. */
   public Entry front() {
-    return size == 0 ? null : entries[head];
+    return owed.isEmpty() ? null : owed.frontEntry();
   }
 
   /** The front entry's note, or null. */
   public Note frontNote() {
-    return size == 0 ? null : notes[head];
+    return owed.isEmpty() ? null : owed.frontNote();
   }
 
   /** Notes that a message was sent and what it asks for. */
@@ -199,14 +193,18 @@ public final class ReplyLedger {
         }
       }
     }
-    push(entry, fate, note);
+    if (entry != Entry.COPY_END || !owed.isEmpty()) {
+      owed.push(entry, fate, note);
+    }
   }
 
   /** Decides on one message of the server by its type. */
   public Verdict reply(byte type) {
     switch (type) {
       case BackendType.NOTICE_RESPONSE, BackendType.PARAMETER_STATUS -> {
-        return size > 0 && fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+        return !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW
+            ? Verdict.SWALLOW
+            : Verdict.FORWARD;
       }
       case BackendType.NOTIFICATION_RESPONSE -> {
         return Verdict.FORWARD;
@@ -218,10 +216,10 @@ public final class ReplyLedger {
         return error();
       }
       default -> {
-        if (size == 0) {
+        if (owed.isEmpty()) {
           return Verdict.VIOLATION;
         }
-        Verdict verdict = fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+        Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
         return allowed(type) ? verdict : Verdict.VIOLATION;
       }
     }
@@ -229,12 +227,12 @@ public final class ReplyLedger {
 
   /** Decides on a ReadyForQuery and takes in the transaction status that it carries. */
   public Verdict ready(byte transactionStatus) {
-    if (size == 0
+    if (owed.isEmpty()
         || transactionStatus != 'I' && transactionStatus != 'T' && transactionStatus != 'E') {
       return Verdict.VIOLATION;
     }
     status = transactionStatus;
-    Verdict verdict = fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+    Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
     return allowed(BackendType.READY_FOR_QUERY) ? verdict : Verdict.VIOLATION;
   }
 
@@ -243,26 +241,26 @@ public final class ReplyLedger {
    * {@code 3}, or 0 when there is none. Its entry is done with this.
    */
   public byte nextMadeUp() {
-    if (size == 0 || fates[head] != Fate.MADE_UP) {
+    if (owed.isEmpty() || owed.frontFate() != Fate.MADE_UP) {
       return 0;
     }
     byte type =
-        entries[head] == Entry.PARSE ? BackendType.PARSE_COMPLETE : BackendType.CLOSE_COMPLETE;
+        owed.frontEntry() == Entry.PARSE ? BackendType.PARSE_COMPLETE : BackendType.CLOSE_COMPLETE;
     finish();
     return type;
   }
 
   /** Voids everything: the connection is lost. Every note learns that it failed. */
   public void abandon() {
-    while (size > 0) {
+    while (!owed.isEmpty()) {
       fail(pop());
     }
     unsure = true;
   }
 
   private boolean allowed(byte type) {
-    Entry entry = entries[head];
-    if (fates[head] == Fate.MADE_UP || fates[head] == Fate.REFUSED) {
+    Entry entry = owed.frontEntry();
+    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED) {
       return false;
     }
     return switch (entry) {
@@ -352,8 +350,8 @@ public final class ReplyLedger {
   /** A copy is over. Whether it may have been, by what both sides said before. */
   private boolean endCopy() {
     boolean ended = !copyOut && (!copyIn || copyEndSent());
-    if (copyIn && size > 1 && entryAt(1) == Entry.COPY_END) {
-      removeSecond();
+    if (copyIn && owed.size() > 1 && owed.entryAt(1) == Entry.COPY_END) {
+      fail(owed.removeSecond());
     }
     copyIn = false;
     copyOut = false;
@@ -399,18 +397,18 @@ public final class ReplyLedger {
    * The Syncs that were sent right behind the statement that turned out to be a COPY FROM STDIN.
    */
   private void overlookSyncs() {
-    while (size > 1 && entryAt(1) == Entry.SYNC) {
-      removeSecond();
+    while (owed.size() > 1 && owed.entryAt(1) == Entry.SYNC) {
+      fail(owed.removeSecond());
     }
-    if (size > 1 && entryAt(1) != Entry.COPY_END) {
+    if (owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END) {
       unsure = true;
     }
-    batchOpen = entries[head] == Entry.EXECUTE && size == 1;
+    batchOpen = owed.frontEntry() == Entry.EXECUTE && owed.size() == 1;
   }
 
   private boolean copyEndSent() {
-    for (int i = 1; i < size; i++) {
-      if (entryAt(i) == Entry.COPY_END) {
+    for (int i = 1; i < owed.size(); i++) {
+      if (owed.entryAt(i) == Entry.COPY_END) {
         return true;
       }
     }
@@ -418,14 +416,14 @@ public final class ReplyLedger {
   }
 
   private Verdict error() {
-    if (size == 0) {
+    if (owed.isEmpty()) {
       // FATAL at an idle connection, such as 57P01: the connection ends, whoever has it may know
       // why.
       return Verdict.FORWARD;
     }
     endCopy();
-    Verdict verdict = fates[head] == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
-    switch (entries[head]) {
+    Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+    switch (owed.frontEntry()) {
       case QUERY, FUNCTION_CALL -> {
         if (errored) {
           return Verdict.VIOLATION;
@@ -433,8 +431,8 @@ public final class ReplyLedger {
         errored = true;
         answered = true;
         rows = false;
-        fail(notes[head]);
-        notes[head] = null;
+        fail(owed.frontNote());
+        owed.forgetFrontNote();
         dropCopyEnds();
         return verdict;
       }
@@ -444,13 +442,13 @@ public final class ReplyLedger {
           return Verdict.VIOLATION;
         }
         errored = true;
-        fail(notes[head]);
-        notes[head] = null;
+        fail(owed.frontNote());
+        owed.forgetFrontNote();
         return verdict;
       }
       default -> {
-        Note note = notes[head];
-        if (fates[head] == Fate.REFUSED && note instanceof Refusal refusal) {
+        Note note = owed.frontNote();
+        if (owed.frontFate() == Fate.REFUSED && note instanceof Refusal refusal) {
           verdict = Verdict.SWALLOW;
           refusal.sayError();
         } else {
@@ -463,16 +461,16 @@ public final class ReplyLedger {
   }
 
   private void skipToSync() {
-    while (size > 0 && entries[head] != Entry.SYNC) {
+    while (!owed.isEmpty() && owed.frontEntry() != Entry.SYNC) {
       fail(pop());
     }
-    skipping = size == 0;
+    skipping = owed.isEmpty();
   }
 
   /** Behind a failed simple COPY, the client's CopyDone is overlooked. */
   private void dropCopyEnds() {
-    while (size > 1 && entryAt(1) == Entry.COPY_END) {
-      removeSecond();
+    while (owed.size() > 1 && owed.entryAt(1) == Entry.COPY_END) {
+      fail(owed.removeSecond());
     }
   }
 
@@ -482,7 +480,7 @@ public final class ReplyLedger {
    */
   private boolean finish() {
     Note note = pop();
-    while (size > 0 && entries[head] == Entry.COPY_END) {
+    while (!owed.isEmpty() && owed.frontEntry() == Entry.COPY_END) {
       pop();
     }
     if (note != null) {
@@ -497,65 +495,11 @@ public final class ReplyLedger {
     }
   }
 
-  private Entry entryAt(int i) {
-    return entries[(head + i) & (entries.length - 1)];
-  }
-
-  private void push(Entry entry, Fate fate, Note note) {
-    if (entry == Entry.COPY_END && size == 0) {
-      return;
-    }
-    if (size == entries.length) {
-      grow();
-    }
-    int i = (head + size) & (entries.length - 1);
-    entries[i] = entry;
-    fates[i] = fate;
-    notes[i] = note;
-    size++;
-  }
-
   private Note pop() {
-    Note note = notes[head];
-    notes[head] = null;
-    head = (head + 1) & (entries.length - 1);
-    size--;
     described = false;
     rows = false;
     answered = false;
     errored = false;
-    return note;
-  }
-
-  /** Takes out the entry behind the front. */
-  private void removeSecond() {
-    int mask = entries.length - 1;
-    fail(notes[(head + 1) & mask]);
-    for (int i = 1; i < size - 1; i++) {
-      int to = (head + i) & mask;
-      int from = (head + i + 1) & mask;
-      entries[to] = entries[from];
-      fates[to] = fates[from];
-      notes[to] = notes[from];
-    }
-    notes[(head + size - 1) & mask] = null;
-    size--;
-  }
-
-  private void grow() {
-    int n = entries.length;
-    Entry[] e = new Entry[n * 2];
-    Fate[] f = new Fate[n * 2];
-    Note[] o = new Note[n * 2];
-    for (int i = 0; i < n; i++) {
-      int from = (head + i) & (n - 1);
-      e[i] = entries[from];
-      f[i] = fates[from];
-      o[i] = notes[from];
-    }
-    entries = e;
-    fates = f;
-    notes = o;
-    head = 0;
+    return owed.pop();
   }
 }

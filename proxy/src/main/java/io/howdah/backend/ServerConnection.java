@@ -179,9 +179,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Answers a message of the client's that the server need not see, in its turn. */
-  public void makeUp(Entry entry) {
-    ledger.expect(entry, Fate.MADE_UP, null);
+  /**
+   * Answers a message of the client's that the server need not see, in its turn.
+   *
+   * @param note learns whether that turn came, or an error before it voided the message
+   */
+  public void makeUp(Entry entry, ReplyLedger.Note note) {
+    ledger.expect(entry, Fate.MADE_UP, note);
     sayMadeUp();
   }
 
@@ -380,6 +384,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         });
   }
 
+  /**
+   * Whether the client has got the beginning of a message and not its end: nothing else may be said
+   * to it now.
+   */
+  public boolean isWithinReply() {
+    return reader.isWithinPassed();
+  }
+
   /** Closes the connection for good. The session that has it, if any, is told. */
   public void destroy(String reason) {
     close(reason, new PgError.ServerConnectionLost(identity.node().toString(), reason), false);
@@ -446,6 +458,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     sayMadeUpBefore();
+    if (type == BackendType.ERROR_RESPONSE) {
+      // A refusal puts another error in its place, and belongs behind all that came before.
+      reader.passSoFar();
+    }
     int body = start + 5;
     ReplyLedger.Note note =
         type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
@@ -555,7 +571,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Waits for the end of a message of which the client has got a part. */
   private void sayMadeUp() {
+    if (reader.isWithinPassed()) {
+      return;
+    }
     for (byte type = ledger.nextMadeUp(); type != 0; type = ledger.nextMadeUp()) {
       say(type);
     }

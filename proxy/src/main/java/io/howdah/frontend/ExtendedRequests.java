@@ -162,7 +162,7 @@ final class ExtendedRequests {
     return new ReplyLedger.Note() {
       @Override
       public void failed() {
-        state.names.remove(name, statement);
+        state.names.takeBack(name, statement);
       }
     };
   }
@@ -298,7 +298,14 @@ final class ExtendedRequests {
       server.expect(Entry.CLOSE, null);
       return Verdict.PASS;
     }
-    server.makeUp(Entry.CLOSE);
+    server.makeUp(
+        Entry.CLOSE,
+        new ReplyLedger.Note() {
+          @Override
+          public void failed() {
+            state.names.restore(name, statement);
+          }
+        });
     wrote = true;
     return Verdict.DROP;
   }

@@ -19,6 +19,9 @@ final class PreparedNames {
     Statement statement;
     Entry next;
 
+    /** What the name stands for if {@link #statement} turns out not to have been prepared. */
+    Statement beneath;
+
     Entry(byte[] name, int hash, Statement statement, Entry next) {
       this.name = name;
       this.hash = hash;
@@ -52,15 +55,55 @@ final class PreparedNames {
 
   /** Gives a name that is not taken. Returns it as bytes, for {@link #remove}. */
   byte[] put(ByteBuf in, int from, int to, Statement statement) {
+    byte[] name = ByteBufUtil.getBytes(in, from, to - from);
+    put(name, statement);
+    return name;
+  }
+
+  private void put(byte[] name, Statement statement) {
     if (size >= table.length * 3 / 4) {
       grow();
     }
-    byte[] name = ByteBufUtil.getBytes(in, from, to - from);
-    int hash = hash(in, from, to);
+    int hash = Arrays.hashCode(name);
     int i = hash & (table.length - 1);
     table[i] = new Entry(name, hash, statement, table[i]);
     size++;
-    return name;
+  }
+
+  /**
+   * Gives a name back that {@link #remove} took away: its Close was voided. A Parse may have given
+   * the name away meanwhile; then the name is given back if that Parse was voided too.
+   */
+  void restore(byte[] name, Statement statement) {
+    Entry taken = find(name);
+    if (taken == null) {
+      put(name, statement);
+    } else {
+      taken.beneath = statement;
+    }
+  }
+
+  /** Takes a name away again: the Parse that gave it failed, or was voided. */
+  void takeBack(byte[] name, Statement statement) {
+    Entry taken = find(name);
+    if (taken != null && taken.statement == statement && taken.beneath != null) {
+      taken.statement = taken.beneath;
+      taken.beneath = null;
+    } else {
+      remove(name, statement);
+    }
+  }
+
+  private Entry find(byte[] name) {
+    if (size == 0) {
+      return null;
+    }
+    int hash = Arrays.hashCode(name);
+    Entry e = table[hash & (table.length - 1)];
+    while (e != null && !(e.hash == hash && Arrays.equals(e.name, name))) {
+      e = e.next;
+    }
+    return e;
   }
 
   /** Takes a name away, if it stands for {@code statement}; any if that is null. */

@@ -1,0 +1,146 @@
+package io.howdah.e2e.harness;
+
+import io.howdah.config.HostPort;
+import io.howdah.lab.AuthMethod;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+
+/** The official image's servers, where a container engine answers. */
+final class ContainerServers implements Servers {
+  private static final DockerImageName IMAGE = DockerImageName.parse("postgres:18");
+  private static final String SUPERUSER_PASSWORD = "postgres";
+  private static final int PORT = 5432;
+  private static final Duration START_BOUND = Duration.ofMinutes(2);
+  private static final String LET_REPLICAS_IN =
+      """
+      echo "host replication all all trust" >> "$PGDATA/pg_hba.conf"
+      """;
+  private static final String REPLICA =
+      """
+      until pg_basebackup -h primary -U postgres -D "$PGDATA" -X stream -R; do
+        rm -rf "$PGDATA"/*; sleep 1
+      done
+      chown -R postgres "$PGDATA"; chmod 700 "$PGDATA"
+      exec gosu postgres postgres -c max_connections=250 -c max_prepared_transactions=20
+      """;
+
+  private final Network network = Network.newNetwork();
+  private final GenericContainer<?> primary = container().withNetworkAliases("primary");
+  private final List<GenericContainer<?>> replicas = List.of(container(), container());
+
+  private ContainerServers() {
+    primary
+        .withEnv("POSTGRES_PASSWORD", SUPERUSER_PASSWORD)
+        .withCopyToContainer(
+            Transferable.of(LET_REPLICAS_IN), "/docker-entrypoint-initdb.d/replicas.sh")
+        .withCommand("postgres", "-c", "max_connections=250", "-c", "max_prepared_transactions=20")
+        .waitingFor(ready(2))
+        .start();
+    for (GenericContainer<?> replica : replicas) {
+      replica
+          .withCreateContainerCmdModifier(command -> command.withEntrypoint("bash", "-c"))
+          .withCommand(REPLICA)
+          .waitingFor(ready(1))
+          .start();
+    }
+  }
+
+  static ContainerServers start() {
+    ContainerServers servers = new ContainerServers();
+    servers.createRole(USER, PASSWORD, AuthMethod.SCRAM_SHA_256);
+    try (Db db = Db.open(servers.primary(), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+      db.run("CREATE DATABASE " + DATABASE + " OWNER " + USER);
+    }
+    servers.awaitReplay();
+    return servers;
+  }
+
+  private GenericContainer<?> container() {
+    return new GenericContainer<>(IMAGE).withNetwork(network).withExposedPorts(PORT);
+  }
+
+  /** The image's first start runs the server once for its initialisation alone. */
+  private static org.testcontainers.containers.wait.strategy.WaitStrategy ready(int times) {
+    return Wait.forLogMessage(".*database system is ready to accept.*", times)
+        .withStartupTimeout(START_BOUND);
+  }
+
+  private static HostPort address(GenericContainer<?> container) {
+    return new HostPort(container.getHost(), container.getMappedPort(PORT));
+  }
+
+  @Override
+  public String superuserPassword() {
+    return SUPERUSER_PASSWORD;
+  }
+
+  @Override
+  public HostPort primary() {
+    return address(primary);
+  }
+
+  @Override
+  public List<HostPort> replicas() {
+    return replicas.stream().<HostPort>map(ContainerServers::address).toList();
+  }
+
+  @Override
+  public void createRole(String role, String password, AuthMethod method) {
+    String encryption = method == AuthMethod.MD5 ? "md5" : "scram-sha-256";
+    try (Db db = Db.open(primary(), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+      db.run(
+          "SET password_encryption = '" + encryption + "'",
+          "CREATE ROLE \"" + role + "\" LOGIN PASSWORD '" + password + "'");
+    }
+    String hba = method.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    Stream.concat(Stream.of(primary), replicas.stream())
+        .forEach(node -> letIn(node, "host all \"" + role + "\" all " + hba));
+    awaitReplay();
+  }
+
+  private static void letIn(GenericContainer<?> node, String line) {
+    try {
+      var result =
+          node.execInContainer("bash", "-c", "sed -i '1i " + line + "' \"$PGDATA/pg_hba.conf\"");
+      if (result.getExitCode() != 0) {
+        throw new AssertionError(result.getStderr());
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+    try (Db db = Db.open(address(node), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+      db.run("SELECT pg_reload_conf()");
+    }
+  }
+
+  @Override
+  public void awaitReplay() {
+    try (Db db = Db.open(primary(), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+      String lsn = db.value("SELECT pg_current_wal_flush_lsn()");
+      for (HostPort replica : replicas()) {
+        try (Db follower = Db.open(replica, "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+          Await.until(
+              () -> follower.value("SELECT pg_last_wal_replay_lsn() >= '" + lsn + "'"),
+              replayed -> org.assertj.core.api.Assertions.assertThat(replayed).isEqualTo("t"));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    replicas.forEach(GenericContainer::stop);
+    primary.stop();
+    network.close();
+  }
+}

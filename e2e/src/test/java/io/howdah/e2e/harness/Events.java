@@ -1,0 +1,45 @@
+package io.howdah.e2e.harness;
+
+import io.howdah.telemetry.Telemetry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Keeps what Howdah reports, so that a test can say that nothing went wrong inside. */
+public final class Events implements Telemetry {
+  private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+  private final Queue<String> pins = new ConcurrentLinkedQueue<>();
+
+  @Override
+  public void serverClosed(
+      String node, String user, String database, String reason, boolean violation) {
+    if (violation) {
+      faults.add("protocol violation of " + node + ": " + reason);
+    }
+  }
+
+  @Override
+  public void pinned(long session, String reason) {
+    pins.add(reason);
+  }
+
+  @Override
+  public void fault(String where, Throwable cause) {
+    StringBuilder text = new StringBuilder(where).append(": ").append(cause);
+    for (StackTraceElement frame : cause.getStackTrace()) {
+      text.append("\n\tat ").append(frame);
+    }
+    faults.add(text.toString());
+  }
+
+  /** Faults of Howdah itself, and replies that its ledger did not expect. */
+  public List<String> faults() {
+    return new ArrayList<>(faults);
+  }
+
+  /** Why sessions were bound to their server connections, in order. */
+  public List<String> pins() {
+    return new ArrayList<>(pins);
+  }
+}

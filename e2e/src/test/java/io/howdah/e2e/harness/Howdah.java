@@ -1,0 +1,99 @@
+package io.howdah.e2e.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.Proxy;
+import io.howdah.config.HostPort;
+import io.howdah.config.PoolMode;
+import io.howdah.e2e.wire.Wire;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * A Howdah in this process. Closing it fails the test if Howdah had a fault of its own meanwhile.
+ */
+public final class Howdah implements AutoCloseable {
+  private final Proxy proxy;
+  private final Events events;
+  private final Path usersFile;
+
+  private Howdah(Proxy proxy, Events events, Path usersFile) {
+    this.proxy = proxy;
+    this.events = events;
+    this.usersFile = usersFile;
+  }
+
+  /** A configuration to change before {@link HowdahSpec#start}. */
+  public static HowdahSpec of(PoolMode mode) {
+    return HowdahSpec.inFrontOf(Servers.shared()).mode(mode);
+  }
+
+  static Howdah start(HowdahSpec spec) {
+    Path usersFile = spec.writeUsersFile();
+    Events events = new Events();
+    Howdah howdah = new Howdah(Proxy.start(spec.config(usersFile), events), events, usersFile);
+    howdah.awaitNodes(spec);
+    return howdah;
+  }
+
+  /** Reads go to replicas only once these are found: a test wants them there from its start. */
+  private void awaitNodes(HowdahSpec spec) {
+    Await.until(
+        () -> proxy.status().toCompletableFuture().join(),
+        status ->
+            assertThat(status.clusters())
+                .allSatisfy(
+                    cluster -> {
+                      assertThat(cluster.primaryReachable()).isTrue();
+                      assertThat(cluster.replicasUsable()).isEqualTo(spec.nodes().size() - 1);
+                    }));
+  }
+
+  public Proxy proxy() {
+    return proxy;
+  }
+
+  public Events events() {
+    return events;
+  }
+
+  public HostPort address() {
+    return new HostPort("127.0.0.1", proxy.address().getPort());
+  }
+
+  /** A JDBC connection as the usual user to the usual database. */
+  public Connection jdbc() throws SQLException {
+    return jdbc(new Properties());
+  }
+
+  /** The same with pgjdbc properties. */
+  public Connection jdbc(Properties properties) throws SQLException {
+    return Db.connect(address(), Servers.DATABASE, Servers.USER, Servers.PASSWORD, properties);
+  }
+
+  /** A JDBC connection that fails the test instead of throwing. */
+  public Db db() {
+    return Db.open(address(), Servers.DATABASE, Servers.USER, Servers.PASSWORD);
+  }
+
+  /** A raw connection, logged in as the usual user. */
+  public Wire wire() throws IOException {
+    return Wire.login(address(), Map.of());
+  }
+
+  @Override
+  public void close() {
+    proxy.close();
+    try {
+      Files.delete(usersFile);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(events.faults()).as("faults of Howdah itself").isEmpty();
+  }
+}

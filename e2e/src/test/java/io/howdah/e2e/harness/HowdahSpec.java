@@ -1,0 +1,253 @@
+package io.howdah.e2e.harness;
+
+import io.howdah.config.AuthConfig;
+import io.howdah.config.AuthType;
+import io.howdah.config.ClientConfig;
+import io.howdah.config.ClusterConfig;
+import io.howdah.config.DatabaseConfig;
+import io.howdah.config.HostPort;
+import io.howdah.config.ListenerConfig;
+import io.howdah.config.PoolConfig;
+import io.howdah.config.PoolMode;
+import io.howdah.config.ProbeConfig;
+import io.howdah.config.ProxyConfig;
+import io.howdah.config.RoutingConfig;
+import io.howdah.config.TimeoutConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The configuration of a {@link Howdah} under test: the defaults of the reference configuration but
+ * for what is set here. SCRAM, any database, the usual user and the superuser in the users file.
+ */
+public final class HowdahSpec {
+  private static final String CLUSTER = "main";
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+  private static final int BACKLOG = 1024;
+
+  private final List<HostPort> nodes;
+  private final String superuserPassword;
+  private final Map<String, String> users = new LinkedHashMap<>();
+  private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
+  private AuthType auth = AuthType.SCRAM_SHA_256;
+  private PoolMode mode = PoolMode.TRANSACTION;
+  private int poolSize = PoolConfig.DEFAULT.defaultSize();
+  private int maxDatabaseConnections;
+  private int maxClients = ClientConfig.DEFAULT.maxConnections();
+  private int maxClientsPerUser;
+  private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
+  private boolean splitReads = true;
+  private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
+
+  private HowdahSpec(List<HostPort> nodes, String superuserPassword) {
+    this.nodes = nodes;
+    this.superuserPassword = superuserPassword;
+    databases.put(DatabaseConfig.ANY, DatabaseConfig.of(DatabaseConfig.ANY, CLUSTER));
+    users.put(Servers.USER, Servers.PASSWORD);
+    users.put(Servers.SUPERUSER, superuserPassword);
+  }
+
+  static HowdahSpec inFrontOf(Servers servers) {
+    List<HostPort> nodes = new ArrayList<>();
+    nodes.add(servers.primary());
+    nodes.addAll(servers.replicas());
+    return inFrontOf(nodes, servers.superuserPassword());
+  }
+
+  /** In front of servers of the test's own. */
+  public static HowdahSpec inFrontOf(List<HostPort> nodes, String superuserPassword) {
+    return new HowdahSpec(List.copyOf(nodes), superuserPassword);
+  }
+
+  List<HostPort> nodes() {
+    return nodes;
+  }
+
+  public HowdahSpec mode(PoolMode value) {
+    mode = value;
+    return this;
+  }
+
+  public HowdahSpec poolSize(int value) {
+    poolSize = value;
+    return this;
+  }
+
+  public HowdahSpec maxDatabaseConnections(int value) {
+    maxDatabaseConnections = value;
+    return this;
+  }
+
+  public HowdahSpec maxClients(int value) {
+    maxClients = value;
+    return this;
+  }
+
+  public HowdahSpec maxClientsPerUser(int value) {
+    maxClientsPerUser = value;
+    return this;
+  }
+
+  public HowdahSpec maxServerPreparedStatements(int value) {
+    maxServerPreparedStatements = value;
+    return this;
+  }
+
+  public HowdahSpec auth(AuthType value) {
+    auth = value;
+    return this;
+  }
+
+  /** Without read/write splitting everything goes to the primary. */
+  public HowdahSpec splitReads(boolean value) {
+    splitReads = value;
+    return this;
+  }
+
+  /** Adds a line to the users file: a password or a verifier. */
+  public HowdahSpec user(String name, String secret) {
+    users.put(name, secret);
+    return this;
+  }
+
+  /** Only databases added here exist; there is no {@code *} any more. */
+  public HowdahSpec onlyDatabase(String name) {
+    databases.clear();
+    databases.put(name, DatabaseConfig.of(name, CLUSTER));
+    return this;
+  }
+
+  /** Changes the timeouts, which are those of {@link TimeoutConfig#DEFAULT} otherwise. */
+  public HowdahSpec timeouts(UnaryOperator<Timeouts> change) {
+    timeouts = change.apply(Timeouts.DEFAULT).config();
+    return this;
+  }
+
+  /** The timeouts that tests shorten. */
+  public record Timeouts(
+      Duration clientLogin,
+      Duration clientIdle,
+      Duration idleInTransaction,
+      Duration queryWait,
+      Duration query,
+      Duration transaction) {
+    static final Timeouts DEFAULT =
+        new Timeouts(
+            TimeoutConfig.DEFAULT.clientLogin(),
+            TimeoutConfig.DEFAULT.clientIdle(),
+            TimeoutConfig.DEFAULT.idleInTransaction(),
+            TimeoutConfig.DEFAULT.queryWait(),
+            TimeoutConfig.DEFAULT.query(),
+            TimeoutConfig.DEFAULT.transaction());
+
+    public Timeouts clientLogin(Duration value) {
+      return new Timeouts(value, clientIdle, idleInTransaction, queryWait, query, transaction);
+    }
+
+    public Timeouts clientIdle(Duration value) {
+      return new Timeouts(clientLogin, value, idleInTransaction, queryWait, query, transaction);
+    }
+
+    public Timeouts idleInTransaction(Duration value) {
+      return new Timeouts(clientLogin, clientIdle, value, queryWait, query, transaction);
+    }
+
+    public Timeouts queryWait(Duration value) {
+      return new Timeouts(clientLogin, clientIdle, idleInTransaction, value, query, transaction);
+    }
+
+    public Timeouts query(Duration value) {
+      return new Timeouts(
+          clientLogin, clientIdle, idleInTransaction, queryWait, value, transaction);
+    }
+
+    public Timeouts transaction(Duration value) {
+      return new Timeouts(clientLogin, clientIdle, idleInTransaction, queryWait, query, value);
+    }
+
+    private TimeoutConfig config() {
+      return new TimeoutConfig(
+          clientLogin,
+          clientIdle,
+          idleInTransaction,
+          queryWait,
+          query,
+          transaction,
+          TimeoutConfig.DEFAULT.serverConnect(),
+          TimeoutConfig.DEFAULT.serverLogin(),
+          TimeoutConfig.DEFAULT.drain());
+    }
+  }
+
+  public Howdah start() {
+    return Howdah.start(this);
+  }
+
+  Path writeUsersFile() {
+    String lines =
+        users.entrySet().stream()
+            .map(each -> quoted(each.getKey()) + " " + quoted(each.getValue()) + "\n")
+            .collect(Collectors.joining());
+    try {
+      return Files.writeString(Files.createTempFile("howdah-users-", ".txt"), lines);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\"", "\"\"") + '"';
+  }
+
+  ProxyConfig config(Path usersFile) {
+    ProbeConfig probe =
+        new ProbeConfig(
+            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, PROBE_TIMEOUT);
+    PoolConfig pool = PoolConfig.DEFAULT;
+    ClientConfig clients = ClientConfig.DEFAULT;
+    RoutingConfig routing = RoutingConfig.DEFAULT;
+    return new ProxyConfig(
+        2,
+        new ListenerConfig(new HostPort("127.0.0.1", 0), BACKLOG),
+        Map.of(CLUSTER, new ClusterConfig(CLUSTER, nodes, probe)),
+        databases,
+        Map.of(),
+        new AuthConfig(auth, Optional.of(usersFile), Set.of(Servers.SUPERUSER), Set.of()),
+        new ClientConfig(
+            maxClients,
+            maxClientsPerUser,
+            clients.maxConnectionsPerDatabase(),
+            clients.maxPreparedStatements(),
+            maxServerPreparedStatements),
+        new PoolConfig(
+            mode,
+            poolSize,
+            pool.minSize(),
+            pool.reserveSize(),
+            pool.reserveTimeout(),
+            maxDatabaseConnections,
+            pool.maxUserConnections(),
+            pool.serverLifetime(),
+            pool.serverIdleTimeout(),
+            pool.resetQuery()),
+        timeouts,
+        new RoutingConfig(
+            splitReads,
+            routing.maxLagBytes(),
+            routing.maxLag(),
+            routing.readsOnPrimary(),
+            routing.maxScannedBytes(),
+            routing.cacheEntries()));
+  }
+}
