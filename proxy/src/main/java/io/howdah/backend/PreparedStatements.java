@@ -50,7 +50,7 @@ final class PreparedStatements {
     if (held == null) {
       return Presence.ABSENT;
     }
-    boolean present = held.isSettled() || held.pending > 0 && held.batch == batch;
+    boolean present = held.isSettled() || (held.pending > 0 && held.batch == batch);
     return present ? Presence.PRESENT : Presence.DOUBTFUL;
   }
 

@@ -124,7 +124,8 @@ class ServerConnectionTest {
 
   private static Bytes bodyless(String types) {
     Bytes all = Bytes.of();
-    for (char type : types.toCharArray()) {
+    for (int i = 0; i < types.length(); i++) {
+      char type = types.charAt(i);
       all.message(type, Bytes.of());
     }
     return all;
@@ -251,7 +252,7 @@ class ServerConnectionTest {
   @Test
   void aLastWordWhileIdleIsPassedOn() {
     says(error("FATAL", "57P01"));
-    server.close();
+    server.close().syncUninterruptibly();
     assertThat(events).containsExactly("[failed]", "E", "[settled]", "[lost 08006, told]");
     assertThat(gone).containsExactly("57P01 no");
   }
