@@ -82,6 +82,17 @@ public final class ReplyLedger {
   private boolean copyIn;
   private boolean copyOut;
 
+  /**
+   * Syncs sent right behind the statement that copies: the server passes over those it reads while
+   * it does.
+   */
+  private int overlooked;
+
+  /**
+   * A copy failed before anybody could tell whether those were read: so many may yet be answered.
+   */
+  private int extraReady;
+
   /** Messages were sent of which nobody can tell whether the server will answer them. */
   private boolean unsure;
 
@@ -227,13 +238,25 @@ public final class ReplyLedger {
 
   /** Decides on a ReadyForQuery and takes in the transaction status that it carries. */
   public Verdict ready(byte transactionStatus) {
-    if (owed.isEmpty()
-        || transactionStatus != 'I' && transactionStatus != 'T' && transactionStatus != 'E') {
+    if (transactionStatus != 'I' && transactionStatus != 'T' && transactionStatus != 'E') {
       return Verdict.VIOLATION;
     }
+    byte before = status;
     status = transactionStatus;
-    Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
-    return allowed(BackendType.READY_FOR_QUERY) ? verdict : Verdict.VIOLATION;
+    Verdict verdict =
+        !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
+    if (!owed.isEmpty() && allowed(BackendType.READY_FOR_QUERY)) {
+      return verdict;
+    }
+    if (extraReady > 0) {
+      // The answer to a Sync that was read after its copy had failed.
+      extraReady--;
+      skipping = false;
+      batchOpen = batchOpen && !owed.isEmpty();
+      return Verdict.FORWARD;
+    }
+    status = before;
+    return Verdict.VIOLATION;
   }
 
   /**
@@ -397,8 +420,10 @@ public final class ReplyLedger {
    * The Syncs that were sent right behind the statement that turned out to be a COPY FROM STDIN.
    */
   private void overlookSyncs() {
+    overlooked = 0;
     while (owed.size() > 1 && owed.entryAt(1) == Entry.SYNC) {
       fail(owed.removeSecond());
+      overlooked++;
     }
     if (owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END) {
       unsure = true;
@@ -421,6 +446,11 @@ public final class ReplyLedger {
       // why.
       return Verdict.FORWARD;
     }
+    if (copyIn && overlooked > 0) {
+      extraReady += overlooked;
+      unsure = true;
+    }
+    overlooked = 0;
     endCopy();
     Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
     switch (owed.frontEntry()) {

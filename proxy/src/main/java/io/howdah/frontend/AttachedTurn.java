@@ -324,7 +324,9 @@ final class AttachedTurn implements Turn, SessionLink {
       refuseTransaction();
       return;
     }
-    if (server.ledger().isUnsure() && server.ledger().status() == 'I') {
+    if (server.ledger().isUnsure()
+        && server.ledger().status() == 'I'
+        && !server.ledger().isBatchOpen()) {
       ServerConnection lost = letGo();
       lost.destroy("replies can't be told apart any more");
       goIdle();
@@ -468,6 +470,15 @@ final class AttachedTurn implements Turn, SessionLink {
     if (server.ledger().isClean() && cancelsInFlight == 0) {
       session.terminate(new PgError.ShuttingDown());
     }
+  }
+
+  @Override
+  public void terminate() {
+    if (!server.ledger().isEmpty() && cancelsInFlight == 0) {
+      ServerConnection was = letGo();
+      session.worker.farewell().finish(pool, was);
+    }
+    session.end("client disconnected");
   }
 
   @Override

@@ -102,4 +102,9 @@ final class AuthenticationPhase implements Phase {
   public void drain() {
     session.terminate(new PgError.ShuttingDown());
   }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
 }

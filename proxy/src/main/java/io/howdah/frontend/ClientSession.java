@@ -297,7 +297,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     if (type == FrontendType.TERMINATE) {
-      end("client disconnected");
+      reader.passSoFar();
+      phase.readEnd();
+      phase.terminate();
       return Verdict.DROP;
     }
     return phase.frame(type, bodyLength, in, start, end);

@@ -16,4 +16,9 @@ enum ClosedPhase implements Phase {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return Verdict.DROP;
   }
+
+  @Override
+  public void terminate() {
+    // It is over already.
+  }
 }

@@ -258,4 +258,9 @@ final class ConsolePhase implements Phase {
       session.terminate(new PgError.ShuttingDown());
     }
   }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
 }

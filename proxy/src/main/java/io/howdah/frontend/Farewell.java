@@ -49,6 +49,14 @@ final class Farewell {
     }
   }
 
+  /**
+   * Lets a connection finish what its client asked for before it said goodbye, unheard, and resets
+   * it: what that did to the server session nobody keeps account of.
+   */
+  void finish(NodePool pool, ServerConnection connection) {
+    connection.attach(new UnheardReplies(connection, () -> part(pool, connection, true, false)));
+  }
+
   private void release(NodePool pool, ServerConnection connection) {
     if (connection.isReusable()) {
       pool.pool().release(connection, worker.nanoTime());

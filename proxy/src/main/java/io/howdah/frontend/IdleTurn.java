@@ -93,4 +93,9 @@ final class IdleTurn implements Turn {
   static ByteBuf ready(ByteBuf out) {
     return BackendMessages.readyForQuery(out, (byte) 'I');
   }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
 }

@@ -53,6 +53,9 @@ sealed interface Phase
   /** The client asked, on a connection of its own, to cancel what this session does. */
   default void cancel() {}
 
+  /** The client says goodbye: what it asked for before is still done. */
+  void terminate();
+
   /** The proxy wants to stop: end the session as soon as it has no transaction. */
   default void drain() {}
 

@@ -63,4 +63,9 @@ final class RefusedTurn implements Turn {
   public void drain() {
     state.draining = true;
   }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
 }

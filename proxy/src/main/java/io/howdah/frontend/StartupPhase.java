@@ -119,4 +119,9 @@ final class StartupPhase implements Phase {
       held = null;
     }
   }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
 }

@@ -179,4 +179,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       place = null;
     }
   }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
 }

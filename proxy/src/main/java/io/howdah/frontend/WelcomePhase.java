@@ -167,4 +167,9 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
       place = null;
     }
   }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
 }

@@ -86,9 +86,11 @@ class ReplyLedgerTest {
           >Q <G >c >Q <CZCZ                         | GCZCZ             | ++       | clean
           >PBE <12G >cS <CZ                         | 12GCZ             | ++++     | clean
           >PBES <12G >cS <CZ                        | 12GCZ             | +++-+    | clean
-          >PBES <12G >cS <EZ                        | 12GEZ             | ++--+    | clean
-          >PBES <12GE >cS <Z                        | 12GEZ             | ++--+    | clean
-          >PBES <12G >c <E >S <Z                    | 12GEZ             | ++--+    | clean
+          >PBES <12G >cS <EZ                        | 12GEZ             | ++--+    | unsure
+          >PBES <12GE >cS <Z                        | 12GEZ             | ++--+    | unsure
+          >PBES <12GEZ                              | 12GEZ             | ++--     | unsure
+          >PBES <12GE >cS <ZZ                       | 12GEZZ            | ++--+    | unsure
+          >PBES <12G >c <E >S <Z                    | 12GEZ             | ++--+    | unsure
           >PBE <12E >cS <Z                          | 12EZ              | ++-+     | clean
           >PBES <1EZ >cS <Z                         | 1EZZ              | +--++    | clean
           >PBES <12G                                | 12G               | ++.-     | copy in

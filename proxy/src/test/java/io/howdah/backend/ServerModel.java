@@ -18,6 +18,7 @@ final class ServerModel {
     final Fate fate;
     final String plan;
     char outcome = '.';
+    int overlooked;
     int at;
 
     Message(char kind, Fate fate, String plan) {
@@ -36,6 +37,11 @@ final class ServerModel {
   private final Deque<Message> unread = new ArrayDeque<>();
   private Message current;
   private boolean skipping;
+
+  /**
+   * A copy failed, and Syncs were sent right behind it: who can tell whether they were overlooked?
+   */
+  boolean doubt;
 
   void send(char kind, Fate fate, String plan) {
     Message message = new Message(kind, fate, plan);
@@ -108,6 +114,7 @@ final class ServerModel {
   }
 
   private void error(Message message) {
+    doubt |= message.overlooked > 0;
     message.outcome = '-';
     boolean extended = "QFS".indexOf(message.kind) < 0;
     if (message.fate == Fate.REFUSED) {
@@ -122,6 +129,7 @@ final class ServerModel {
     client.append('G');
     while (!unread.isEmpty() && unread.peek().kind == 'S') {
       unread.remove().outcome = '-';
+      current.overlooked++;
     }
   }
 

@@ -1,0 +1,75 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.CommandTag;
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.SessionLink;
+import io.howdah.error.PgError;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Stands in for a client that said goodbye while its last request was running: nobody hears the
+ * replies.
+ */
+final class UnheardReplies implements SessionLink {
+  private final ServerConnection server;
+  private final Runnable after;
+
+  /**
+   * @param after called once nothing is owed any more, with the connection detached
+   */
+  UnheardReplies(ServerConnection server, Runnable after) {
+    this.server = server;
+    this.after = after;
+  }
+
+  @Override
+  public void replies(ByteBuf run) {
+    run.release();
+  }
+
+  @Override
+  public void repliesEnd() {
+    if (server.ledger().isCopyIn()) {
+      // It waits for data that will never come.
+      server.detach();
+      server.destroy("client disconnected within a COPY");
+    }
+  }
+
+  @Override
+  public void settled() {
+    server.detach();
+    after.run();
+  }
+
+  @Override
+  public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
+    // The connection is reset when it is done.
+  }
+
+  @Override
+  public void failed() {
+    // Nobody is told.
+  }
+
+  @Override
+  public void ready(byte transactionStatus) {
+    // settled() follows.
+  }
+
+  @Override
+  public void parameterChanged(String name, String value) {
+    // The connection is reset when it is done.
+  }
+
+  @Override
+  public void serverWritable(boolean writable) {
+    // Nothing more is written.
+  }
+
+  @Override
+  public void lost(PgError error, boolean told) {
+    // Nobody is left to tell.
+  }
+}
