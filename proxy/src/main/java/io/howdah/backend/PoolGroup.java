@@ -30,6 +30,9 @@ public final class PoolGroup {
   private Topology topology;
   private NodePool primary;
 
+  /** Kept, because every request asks. */
+  private boolean splitsReads;
+
   PoolGroup(ServerPools pools, DatabaseConfig entry, String database, String user) {
     this.pools = pools;
     this.entry = entry;
@@ -74,10 +77,15 @@ public final class PoolGroup {
 
   /** Whether reads may go to replicas here. */
   public boolean splitsReads() {
+    return splitsReads;
+  }
+
+  private void decideSplit() {
     RoutingConfig routing = pools.fleet().config().routing();
-    return entry.splitReads().orElse(routing.splitReads())
-        && topology != null
-        && topology.nodes().size() > 1;
+    splitsReads =
+        entry.splitReads().orElse(routing.splitReads())
+            && topology != null
+            && topology.nodes().size() > 1;
   }
 
   /**
@@ -128,6 +136,7 @@ public final class PoolGroup {
       pool.primary(NodeRoles.isPrimary(now, pool.node()));
     }
     primary = now.primary() == null ? null : pool(now.primary().id());
+    decideSplit();
   }
 
   private ReplicaChooser newChooser() {
@@ -138,6 +147,7 @@ public final class PoolGroup {
   void reload() {
     chooser = newChooser();
     pools.fleet().config().database(database).ifPresent(e -> entry = e);
+    decideSplit();
   }
 
   void tick(long now) {

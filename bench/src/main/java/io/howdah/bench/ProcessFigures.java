@@ -1,0 +1,46 @@
+package io.howdah.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What Linux tells of a process in /proc. */
+final class ProcessFigures {
+  /** USER_HZ is 100 on every architecture that Java runs on under Linux. */
+  private static final long MICROS_PER_TICK = 10_000;
+
+  private static final int STAT_USER = 11;
+  private static final int STAT_SYSTEM = 12;
+
+  private ProcessFigures() {}
+
+  /** CPU time that was used so far, in microseconds. */
+  record Cpu(long user, long system) {
+    long total() {
+      return user + system;
+    }
+
+    Cpu since(Cpu earlier) {
+      return new Cpu(user - earlier.user, system - earlier.system);
+    }
+  }
+
+  static Cpu cpu(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+    // The name stands in parentheses and may hold spaces; the numbers stand behind it.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return new Cpu(
+        Long.parseLong(fields[STAT_USER]) * MICROS_PER_TICK,
+        Long.parseLong(fields[STAT_SYSTEM]) * MICROS_PER_TICK);
+  }
+
+  /** Resident memory in bytes. */
+  static long resident(long pid) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      }
+    }
+    throw new IOException("no VmRSS for process " + pid);
+  }
+}
