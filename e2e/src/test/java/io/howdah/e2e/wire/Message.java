@@ -13,6 +13,7 @@ import java.util.List;
  * @param type its first byte
  * @param body what follows its length
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by their texts
 public record Message(char type, byte[] body) {
   private static final int LONGEST_SHOWN = 4000;
 
