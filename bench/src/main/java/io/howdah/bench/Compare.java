@@ -100,24 +100,22 @@ public final class Compare {
     Set<OptionalLong> seen = new HashSet<>();
     for (Contender pooler : contenders) {
       if (pooler.pid().isPresent() && seen.add(pooler.pid())) {
-        List<Double> each = idleBytes(pooler, pooler.pid().getAsLong());
-        System.out.print(report.idle(pooler.name(), options.idleClients(), each));
+        List<Long> resident = residentBytes(pooler, pooler.pid().getAsLong());
+        System.out.print(report.idle(pooler.name(), options.idleClients(), resident));
       }
     }
   }
 
   /** In steps, because what a process has free already takes up the first. */
-  private List<Double> idleBytes(Contender pooler, long pid) throws IOException {
-    List<Double> each = new ArrayList<>();
+  private List<Long> residentBytes(Contender pooler, long pid) throws IOException {
+    List<Long> bytes = new ArrayList<>();
     try (IdleClients clients = new IdleClients(pooler)) {
-      long before = ProcessFigures.resident(pid);
+      bytes.add(ProcessFigures.resident(pid));
       for (int step = 0; step < IDLE_STEPS; step++) {
         clients.add(options.idleClients());
-        long after = ProcessFigures.resident(pid);
-        each.add((double) (after - before) / options.idleClients());
-        before = after;
+        bytes.add(ProcessFigures.resident(pid));
       }
     }
-    return each;
+    return bytes;
   }
 }
