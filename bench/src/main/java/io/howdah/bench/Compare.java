@@ -36,6 +36,10 @@ public final class Compare {
     if (arguments.length < 2) {
       throw new IllegalArgumentException("the application's jar and a folder are wanted");
     }
+    if (List.of(arguments).contains("--help")) {
+      System.out.print("options (and their defaults):\n" + Options.USAGE);
+      return;
+    }
     Options options;
     try {
       options = Options.parse(List.of(arguments).subList(2, arguments.length));
