@@ -151,7 +151,10 @@ final class ProxyMeters implements MeterBinder {
     return row.meters;
   }
 
-  /** Collects the meters of one pool. */
+  /**
+   * Collects the meters of one pool. They read through this bean: the registry holds what a meter
+   * reads from weakly, and nobody else holds a row.
+   */
   private final class PoolRow {
     private final PoolKey key;
     private final Tags tags;
@@ -162,15 +165,9 @@ final class ProxyMeters implements MeterBinder {
       this.tags = tags;
     }
 
-    private double read(ToDoubleFunction<Pool> figure) {
-      latest.get();
-      Pool pool = pools.get(key);
-      return pool == null ? Double.NaN : figure.applyAsDouble(pool);
-    }
-
     void servers(String state, ToDoubleFunction<Pool> figure) {
       meters.add(
-          Gauge.builder("howdah.pool.servers", this, row -> row.read(figure))
+          Gauge.builder("howdah.pool.servers", ProxyMeters.this, m -> m.read(key, figure))
               .description("Server connections, by state")
               .tags(tags.and("state", state))
               .register(registry));
@@ -178,7 +175,7 @@ final class ProxyMeters implements MeterBinder {
 
     void gauge(String name, String unit, String description, ToDoubleFunction<Pool> figure) {
       meters.add(
-          Gauge.builder(name, this, row -> row.read(figure))
+          Gauge.builder(name, ProxyMeters.this, m -> m.read(key, figure))
               .description(description)
               .baseUnit(unit)
               .tags(tags)
@@ -187,7 +184,8 @@ final class ProxyMeters implements MeterBinder {
 
     void total(String name, String unit, String description, Figure figure, double factor) {
       meters.add(
-          FunctionCounter.builder(name, this, row -> row.read(p -> p.total(figure) * factor))
+          FunctionCounter.builder(
+                  name, ProxyMeters.this, m -> m.read(key, p -> p.total(figure) * factor))
               .description(description)
               .baseUnit(unit)
               .tags(tags)
@@ -209,6 +207,12 @@ final class ProxyMeters implements MeterBinder {
             .tags(tags)
             .strongReference(true)
             .register(registry));
+  }
+
+  private double read(PoolKey key, ToDoubleFunction<Pool> figure) {
+    latest.get();
+    Pool pool = pools.get(key);
+    return pool == null ? Double.NaN : figure.applyAsDouble(pool);
   }
 
   private double read(NodeKey key, ToDoubleFunction<Node> figure) {

@@ -70,6 +70,17 @@ final class ExtendedScenarios {
               with.ask(Send.bind("", "s"), Send.execute("", 0), Send.sync());
             }),
         new Scenario(
+            "a name that exists already, behind rows",
+            with -> {
+              with.ask(Send.parse("s", "SELECT 1"), Send.sync());
+              with.ask(
+                  Send.parse("", ALL),
+                  Send.bind("", ""),
+                  Send.execute("", 0),
+                  Send.parse("s", "SELECT 2"),
+                  Send.sync());
+            }),
+        new Scenario(
             "names that do not exist",
             with -> {
               with.ask(Send.bind("", "unknown"), Send.execute("", 0), Send.sync());

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** A server session that the administrator ends. */
 class ServerFailureTest {
+  private static final String ROW = "x".repeat(300_000);
+
   private Howdah howdah;
   private Wire other;
   private Db superuser;
@@ -89,11 +91,17 @@ class ServerFailureTest {
   void inTheMiddleOfALargeResult() throws IOException {
     try (Wire wire = howdah.wire()) {
       wire.send(
-          Send.query("SELECT repeat('x', 1000), txid_current() FROM generate_series(1, 1000000)"));
+          Send.query("SELECT repeat('x', 300000), txid_current() FROM generate_series(1, 10000)"));
       wire.until('D');
       // Now it waits for this client to read on.
       terminate("query LIKE '%repeat%'");
-      assertThat(wire.toEnd().getLast().sqlstate()).isIn("57P01", "08006", "08007");
+      // As with PostgreSQL itself, the end comes within a row: an error would be read as its rest.
+      // Within a row nothing but the end may come: an error would be read as the row's rest.
+      List<Message> replies = wire.toEnd();
+      if (replies.getLast().type() == 'E') {
+        assertThat(replies.removeLast().sqlstate()).isIn("57P01", "08006", "08007");
+      }
+      assertThat(replies).allMatch(each -> each.type() == 'D' && each.row().getFirst().equals(ROW));
       assertThat(other.value("SELECT 'untouched'")).isEqualTo("untouched");
     }
   }

@@ -16,9 +16,9 @@ public interface Control {
   enum Shutdown {
     /** It does not wait. */
     IMMEDIATE,
-    /** It waits until each server connection was given back. */
+    /** Transactions may end first, within the drain timeout. */
     WAIT_FOR_SERVERS,
-    /** It waits until each client has left. */
+    /** The same. */
     WAIT_FOR_CLIENTS
   }
 

@@ -26,8 +26,8 @@ final class Help {
       KILL_CLIENT id            | drop one client, by the id of SHOW CLIENTS
       RELOAD                    | read the configuration again
       SHUTDOWN                  | stop at once
-      SHUTDOWN WAIT_FOR_SERVERS | stop when no server connection is in use
-      SHUTDOWN WAIT_FOR_CLIENTS | stop when all clients have left
+      SHUTDOWN WAIT_FOR_SERVERS | stop as SIGTERM does: let transactions end
+      SHUTDOWN WAIT_FOR_CLIENTS | the same
       """;
 
   private Help() {}

@@ -26,10 +26,13 @@ public enum CommandTag {
   COMMIT,
   ROLLBACK;
 
-  private static final int LONGEST = 16;
+  private static final int LONGEST = 18;
 
   /** Reads the tag from a CommandComplete's body: {@code length} bytes with the closing zero. */
   static CommandTag of(ByteBuf in, int bodyStart, int length) {
+    if (length < 4) {
+      return OTHER;
+    }
     return switch (in.getByte(bodyStart)) {
       case 'S' -> in.getByte(bodyStart + 2) == 'T' ? exact(in, bodyStart, length) : OTHER;
       case 'R', 'D', 'P', 'L', 'U', 'C' -> exact(in, bodyStart, length);

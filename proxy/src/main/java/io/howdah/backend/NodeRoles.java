@@ -43,7 +43,8 @@ final class NodeRoles {
     }
     for (NodeState node : now.nodes()) {
       NodeState old = before == null ? null : before.node(node.id());
-      if (old == null ? !node.up() : old.up() != node.up()) {
+      // The first answer of a node is no change: what was before it nobody knows.
+      if (old != null && old.up() != node.up()) {
         telemetry.nodeChanged(
             now.cluster(), node.id().toString(), node.role().name(), node.up(), node.problem());
       }

@@ -12,8 +12,18 @@ import java.util.Map;
  */
 final class PreparedStatements {
   private static final class Held {
-    boolean confirmed;
+    /** The server has it, as far as its answers tell. */
+    boolean onServer;
+
+    /** Parses that were sent and not answered. */
+    int pending;
+
+    /** The batch of the last of them. */
     long batch;
+
+    boolean isSettled() {
+      return onServer && pending == 0;
+    }
   }
 
   /** What is known of a statement on this connection. */
@@ -40,32 +50,50 @@ final class PreparedStatements {
     if (held == null) {
       return Presence.ABSENT;
     }
-    return held.confirmed || held.batch == batch ? Presence.PRESENT : Presence.DOUBTFUL;
+    boolean present = held.isSettled() || (held.pending > 0 && held.batch == batch);
+    return present ? Presence.PRESENT : Presence.DOUBTFUL;
   }
 
   /** Notes that a Parse is being sent. */
   void sent(Statement statement, long batch) {
-    Held held = new Held();
+    Held held = held(statement);
+    held.pending++;
     held.batch = batch;
-    named.put(statement, held);
   }
 
+  /** A Parse was done. */
   void confirmed(Statement statement) {
+    Held held = held(statement);
+    held.onServer = true;
+    held.pending = Math.max(0, held.pending - 1);
+  }
+
+  /** A Parse was not done: what was there before it still is. */
+  void failed(Statement statement) {
     Held held = named.get(statement);
     if (held != null) {
-      held.confirmed = true;
+      held.pending = Math.max(0, held.pending - 1);
+      if (!held.onServer && held.pending == 0) {
+        named.remove(statement);
+      }
     }
   }
 
-  void remove(Statement statement) {
-    named.remove(statement);
+  /** A Close ahead of a new Parse was done. */
+  void closed(Statement statement) {
+    Held held = named.get(statement);
+    if (held != null) {
+      held.onServer = false;
+    }
   }
 
   /** Puts one back whose Close did not come to pass. */
   void restore(Statement statement) {
-    Held held = new Held();
-    held.confirmed = true;
-    named.putIfAbsent(statement, held);
+    held(statement).onServer = true;
+  }
+
+  private Held held(Statement statement) {
+    return named.computeIfAbsent(statement, _ -> new Held());
   }
 
   /** The one to close before another is added; null while there is room. It is taken out. */
@@ -74,7 +102,7 @@ final class PreparedStatements {
       return null;
     }
     for (Map.Entry<Statement, Held> e : named.entrySet()) {
-      if (e.getValue().confirmed) {
+      if (e.getValue().isSettled()) {
         Statement oldest = e.getKey();
         named.remove(oldest);
         return oldest;
@@ -103,9 +131,13 @@ final class PreparedStatements {
     unnamed = null;
   }
 
-  /** After DEALLOCATE ALL or DISCARD ALL. The unnamed statement stays, as it does on the server. */
+  /**
+   * After DEALLOCATE ALL or DISCARD ALL. What was sent behind it is still to come, and the unnamed
+   * statement stays, as it does on the server.
+   */
   void clear() {
-    named.clear();
+    named.values().removeIf(held -> held.pending == 0);
+    named.values().forEach(held -> held.onServer = false);
   }
 
   int size() {

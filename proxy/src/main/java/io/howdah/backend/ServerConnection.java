@@ -36,7 +36,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final ServerIdentity identity;
   private final ReplyLedger ledger = new ReplyLedger();
   private final FrameReader reader = new FrameReader(this);
-  private final PreparedStatements prepared;
+  private final ServerStatements statements;
   private final PoolSlot slot;
   private Owner owner;
 
@@ -44,11 +44,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private Chore chore;
   private PgError choreError;
   private SessionSettings applied = SessionSettings.NONE;
-  private long batch;
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
-  private int parses;
 
   /** Whoever keeps account of connections: told once that this one is gone. */
   public interface Owner {
@@ -65,7 +63,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     this.slot = slot;
     this.channel = channel;
     this.identity = identity;
-    this.prepared = new PreparedStatements(maxPreparedStatements);
+    this.statements = new ServerStatements(this, maxPreparedStatements);
     this.owner = owner;
   }
 
@@ -147,16 +145,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return channel.isWritable();
   }
 
-  /** Prepared statements held under names of Howdah's, for the console. */
-  public int preparedCount() {
-    return prepared.size();
-  }
-
-  /** Parse messages of Howdah's since the last call, for the counters. */
-  public int takeParses() {
-    int n = parses;
-    parses = 0;
-    return n;
+  /** The prepared statements that the server has. */
+  public ServerStatements statements() {
+    return statements;
   }
 
   /**
@@ -175,7 +166,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public void expect(Entry entry, ReplyLedger.Note note) {
     ledger.expect(entry, Fate.FORWARD, note);
     if (entry == Entry.SYNC) {
-      batch++;
+      statements.batchEnded();
     }
   }
 
@@ -198,142 +189,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
-  /**
-   * Sends a Parse of {@code statement} under Howdah's own name unless the server has it; the client
-   * does not see it.
-   */
-  public void ensure(Statement statement) {
-    switch (prepared.presence(statement, batch)) {
-      case PRESENT -> {}
-      case DOUBTFUL -> {
-        sendClose(statement, false);
-        parse(statement, Fate.SWALLOW, null);
-      }
-      case ABSENT -> parse(statement, Fate.SWALLOW, null);
-    }
-  }
-
-  /**
-   * Answers the client's Parse of {@code statement} under a name: by the server where it lacks the
-   * statement, else in its place.
-   *
-   * @param note learns how it ended
-   */
-  public void parseForClient(Statement statement, ReplyLedger.Note note) {
-    switch (prepared.presence(statement, batch)) {
-      case PRESENT -> {
-        ledger.expect(Entry.PARSE, Fate.MADE_UP, note);
-        sayMadeUp();
-      }
-      case DOUBTFUL -> {
-        sendClose(statement, false);
-        parse(statement, Fate.FORWARD, note);
-      }
-      case ABSENT -> parse(statement, Fate.FORWARD, note);
-    }
-  }
-
-  /** Whether the server's unnamed statement is this one. */
-  public boolean hasUnnamed(Statement statement) {
-    return prepared.holdsUnnamed(statement, batch);
-  }
-
   /** Whether Howdah's own request runs on it. */
   public boolean isBusy() {
     return chore != null;
-  }
-
-  /**
-   * Sends a Parse of the unnamed statement unless the server's is this one; the client does not see
-   * it.
-   */
-  public void ensureUnnamed(Statement statement) {
-    if (!prepared.holdsUnnamed(statement, batch)) {
-      ledger.expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement));
-      write(ServerMessages.parseUnnamed(channel.alloc(), statement));
-    }
-  }
-
-  /**
-   * Notes that the client's own Parse of the unnamed statement is being written.
-   *
-   * @param statement null when it was too long to be known
-   */
-  public void expectUnnamedParse(Statement statement) {
-    if (statement == null) {
-      prepared.forgetUnnamed();
-      ledger.expect(Entry.PARSE, Fate.FORWARD, null);
-    } else {
-      ledger.expect(Entry.PARSE, Fate.FORWARD, unnamedSent(statement));
-    }
-  }
-
-  /**
-   * Notes that the server's unnamed statement goes away or becomes another: a simple query does
-   * that.
-   */
-  public void forgetUnnamed() {
-    prepared.forgetUnnamed();
-  }
-
-  private ReplyLedger.Note unnamedSent(Statement statement) {
-    prepared.sentUnnamed(statement, batch);
-    return new ReplyLedger.Note() {
-      @Override
-      public void done() {
-        prepared.confirmedUnnamed(statement);
-      }
-
-      @Override
-      public void failed() {
-        prepared.forgetUnnamed();
-      }
-    };
-  }
-
-  private void parse(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
-    Statement oldest = prepared.evict();
-    if (oldest != null) {
-      sendClose(oldest, true);
-    }
-    parses++;
-    prepared.sent(statement, batch);
-    ledger.expect(
-        Entry.PARSE,
-        fate,
-        new ReplyLedger.Note() {
-          @Override
-          public void done() {
-            prepared.confirmed(statement);
-            if (clientNote != null) {
-              clientNote.done();
-            }
-          }
-
-          @Override
-          public void failed() {
-            prepared.remove(statement);
-            if (clientNote != null) {
-              clientNote.failed();
-            }
-          }
-        });
-    write(ServerMessages.parse(channel.alloc(), statement));
-  }
-
-  private void sendClose(Statement statement, boolean restoreOnFailure) {
-    ledger.expect(
-        Entry.CLOSE,
-        Fate.SWALLOW,
-        new ReplyLedger.Note() {
-          @Override
-          public void failed() {
-            if (restoreOnFailure) {
-              prepared.restore(statement);
-            }
-          }
-        });
-    write(ServerMessages.closeStatement(channel.alloc(), statement));
   }
 
   /**
@@ -349,7 +207,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     chore = work;
     choreError = null;
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
-    prepared.forgetUnnamed();
+    statements.forgetUnnamed();
     channel.writeAndFlush(ServerMessages.query(channel.alloc(), sql), channel.voidPromise());
   }
 
@@ -375,6 +233,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
             then.failed(error);
           }
         });
+  }
+
+  /**
+   * Whether the client has got the beginning of a message and not its end: nothing else may be said
+   * to it now.
+   */
+  public boolean isWithinReply() {
+    return reader.isWithinPassed();
   }
 
   /** Closes the connection for good. The session that has it, if any, is told. */
@@ -443,12 +309,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     sayMadeUpBefore();
+    if (type == BackendType.ERROR_RESPONSE) {
+      // A refusal puts another error in its place, and belongs behind all that came before.
+      reader.passSoFar();
+    }
     int body = start + 5;
     ReplyLedger.Note note =
         type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
             ? ledger.frontNote()
             : null;
     boolean own = !ledger.isEmpty() && !ledger.frontIsForwarded();
+    boolean idle = ledger.isEmpty();
     ReplyLedger.Verdict verdict =
         type == BackendType.READY_FOR_QUERY ? ledger.ready(in.getByte(body)) : ledger.reply(type);
     switch (verdict) {
@@ -477,7 +348,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
       case BackendType.ERROR_RESPONSE -> {
-        error(in, body, bodyLength, own);
+        if (!error(in, body, bodyLength, own) && idle) {
+          violation("an error while nothing was owed");
+          return Verdict.DROP;
+        }
         if (link != null && chore == null) {
           link.failed();
         }
@@ -489,7 +363,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   private void stateCommand(CommandTag tag, boolean own, ReplyLedger.Note note) {
     if (tag == CommandTag.DISCARD_ALL || tag == CommandTag.DEALLOCATE_ALL) {
-      prepared.clear();
+      statements.clear();
     }
     if (own && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
       applied = SessionSettings.NONE;
@@ -513,7 +387,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void error(ByteBuf in, int body, int bodyLength, boolean own) {
+  /** Takes in an error; whether the connection ends with it. */
+  private boolean error(ByteBuf in, int body, int bodyLength, boolean own) {
     ErrorFields fields = ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
     if (fields.isFatal()) {
       serverSaidFatal = true;
@@ -525,6 +400,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       choreError =
           new PgError.ServerError(fields.code(), fields.message(), fields.detail(), fields.hint());
     }
+    return fields.isFatal();
   }
 
   @Override
@@ -546,7 +422,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void sayMadeUp() {
+  /** Waits for the end of a message of which the client has got a part. */
+  /** Says what Howdah must say itself, now that all before it is answered. */
+  void sayMadeUp() {
+    if (reader.isWithinPassed()) {
+      return;
+    }
     for (byte type = ledger.nextMadeUp(); type != 0; type = ledger.nextMadeUp()) {
       say(type);
     }

@@ -260,7 +260,7 @@ public sealed interface PgError {
     public String detail() {
       return aboutCredentials()
           ? "The server's SQLSTATE is " + serverCode + "."
-          : "Server " + server + " said so at Howdah's login.";
+          : "Server " + server + " said so at Howdah's login (" + serverCode + ").";
     }
 
     @Override

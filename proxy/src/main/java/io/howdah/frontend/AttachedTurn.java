@@ -156,8 +156,12 @@ final class AttachedTurn implements Turn, SessionLink {
     return false;
   }
 
+  private boolean keepsConnection() {
+    return state.keepsConnection() || extended.holdsUnnamedHere();
+  }
+
   private boolean staysOnReplica(ReplyLedger ledger) {
-    return inReplicaTransaction || ledger.status() != 'I';
+    return inReplicaTransaction || ledger.status() != 'I' || keepsConnection();
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
@@ -334,7 +338,7 @@ final class AttachedTurn implements Turn, SessionLink {
       session.terminate(new PgError.ShuttingDown());
       return;
     }
-    if (state.keepsConnection() || extended.holdsUnnamedHere()) {
+    if (keepsConnection()) {
       resumeIfStopped();
       return;
     }
@@ -371,19 +375,27 @@ final class AttachedTurn implements Turn, SessionLink {
     ServerConnection was = server;
     server = null;
     counters().add(Figure.RECEIVED_BYTES, receivedBytes);
-    counters().add(Figure.SERVER_PARSE_COUNT, was.takeParses());
+    counters().add(Figure.SERVER_PARSE_COUNT, was.statements().takeParses());
     receivedBytes = 0;
     was.detach();
     return was;
   }
 
   @Override
+  public boolean isWithinReply() {
+    return server != null && server.isWithinReply();
+  }
+
+  @Override
   public void lost(PgError error, boolean told) {
     boolean unknown = requestsOwed > 0 && mayHaveCommitted && pool.isPrimary();
     String node = server.identity().node().toString();
+    boolean cut = server.isWithinReply();
     server = null;
     if (told) {
       session.end("server ended the session");
+    } else if (cut) {
+      session.end("server closed the connection within a message");
     } else {
       session.terminate(unknown ? new PgError.OutcomeUnknown(node) : error);
     }
@@ -463,7 +475,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (server == null) {
       return;
     }
-    boolean used = state.keepsConnection() || extended.holdsUnnamedHere();
+    boolean used = keepsConnection();
     boolean doubtful = cancelsInFlight > 0;
     ServerConnection was = letGo();
     session.worker.farewell().part(pool, was, used, doubtful);

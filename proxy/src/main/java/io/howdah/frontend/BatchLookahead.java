@@ -8,6 +8,9 @@ import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Decides where a request goes before any of it is sent. A batch of the extended protocol goes
@@ -25,6 +28,11 @@ final class BatchLookahead {
 
   /** The unnamed statement as it will be at the message at hand. */
   private Statement unnamed;
+
+  /** Statements that the batch itself names, with where their names stand; rarely more than one. */
+  private final List<Named> named = new ArrayList<>(1);
+
+  private record Named(int from, int to, Statement statement) {}
 
   BatchLookahead(SessionState state) {
     this.state = state;
@@ -64,6 +72,7 @@ final class BatchLookahead {
 
   private Target batch(ByteBuf in, int start, int end) {
     unnamed = state.unnamed;
+    named.clear();
     boolean first = true;
     Target found = Target.ANY;
     int at = start;
@@ -112,6 +121,8 @@ final class BatchLookahead {
         }
         if (nameEnd == body) {
           unnamed = statement;
+        } else {
+          named.add(new Named(body, nameEnd, statement));
         }
         return statement.facts();
       }
@@ -137,8 +148,18 @@ final class BatchLookahead {
   }
 
   private Facts factsOfName(ByteBuf in, int from, int to) {
-    Statement statement = from == to ? unnamed : state.names.get(in, from, to);
+    Statement statement = from == to ? unnamed : namedHere(in, from, to);
     return statement == null ? StatementFinder.UNSEEN : statement.facts();
+  }
+
+  private Statement namedHere(ByteBuf in, int from, int to) {
+    for (Named one : named) {
+      if (one.to() - one.from() == to - from
+          && ByteBufUtil.equals(in, one.from(), in, from, to - from)) {
+        return one.statement();
+      }
+    }
+    return state.names.get(in, from, to);
   }
 
   private static int zero(ByteBuf in, int from, int to) {

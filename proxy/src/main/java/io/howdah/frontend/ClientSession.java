@@ -131,9 +131,16 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     send(BackendMessages.readyForQuery(buffer(), status));
   }
 
-  /** Says why, as FATAL, and ends the session. */
+  /**
+   * Says why, as FATAL, and ends the session. Where the client has got only a part of a message, an
+   * error would be taken for the rest of it: then the end must do, as with PostgreSQL.
+   */
   void terminate(PgError error) {
     if (phase == ClosedPhase.CLOSED) {
+      return;
+    }
+    if (phase.isWithinReply()) {
+      end(error.message());
       return;
     }
     worker.telemetry().errorSent(id, error.code(), error.message());

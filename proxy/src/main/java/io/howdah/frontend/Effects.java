@@ -13,7 +13,6 @@ import io.howdah.route.SessionEffect.ResetParameter;
 import io.howdah.route.SessionEffect.SetParameter;
 import io.howdah.route.SessionEffect.SetParameterText;
 import io.howdah.route.SessionEffect.SetRole;
-import io.howdah.route.SessionEffect.SetSessionAuthorization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,8 +92,7 @@ final class Effects {
   }
 
   private void stage(SessionEffect effect) {
-    if (effect.pins()
-        || effect instanceof SetSessionAuthorization authorization && !authorization.local()) {
+    if (effect.pins()) {
       state.pin(effect.reason());
     }
     switch (effect) {

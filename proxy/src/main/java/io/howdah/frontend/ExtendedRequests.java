@@ -76,7 +76,7 @@ final class ExtendedRequests {
   /** A simple query does away with the unnamed statement. */
   void unnamedGone() {
     unnamedOnlyHere = false;
-    server.forgetUnnamed();
+    server.statements().forgetUnnamed();
   }
 
   void transactionEnded() {
@@ -101,7 +101,7 @@ final class ExtendedRequests {
     if (!named) {
       unnamedOnlyHere = false;
       state.unnamed = statement;
-      server.expectUnnamedParse(statement);
+      server.statements().expectUnnamedParse(statement);
       return Verdict.PASS;
     }
     if (!renames()) {
@@ -119,8 +119,10 @@ final class ExtendedRequests {
     if (refusal != null) {
       refuse(refusal);
     } else {
-      server.parseForClient(
-          statement, nameNote(state.names.put(in, body, nameEnd, statement), statement));
+      server
+          .statements()
+          .parseForClient(
+              statement, nameNote(state.names.put(in, body, nameEnd, statement), statement));
     }
     return Verdict.DROP;
   }
@@ -133,7 +135,7 @@ final class ExtendedRequests {
     } else {
       state.unnamed = null;
       unnamedOnlyHere = true;
-      server.expectUnnamedParse(null);
+      server.statements().expectUnnamedParse(null);
     }
     return Verdict.PASS;
   }
@@ -187,17 +189,17 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     if (!named) {
-      if (!server.hasUnnamed(statement)) {
+      if (!server.statements().hasUnnamed(statement)) {
         session.reader().passSoFar();
         wrote = true;
-        server.ensureUnnamed(statement);
+        server.statements().ensureUnnamed(statement);
       }
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
     session.reader().passSoFar();
     wrote = true;
-    server.ensure(statement);
+    server.statements().ensure(statement);
     server.expect(Entry.BIND, null);
     byte[] name = statement.serverName();
     int portalBytes = portalEnd + 1 - body;
@@ -236,17 +238,17 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     if (!named) {
-      if (!server.hasUnnamed(statement)) {
+      if (!server.statements().hasUnnamed(statement)) {
         session.reader().passSoFar();
         wrote = true;
-        server.ensureUnnamed(statement);
+        server.statements().ensureUnnamed(statement);
       }
       server.expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;
     }
     session.reader().passSoFar();
     wrote = true;
-    server.ensure(statement);
+    server.statements().ensure(statement);
     server.expect(Entry.DESCRIBE_STATEMENT, null);
     byte[] name = statement.serverName();
     server.write(

@@ -39,6 +39,9 @@ final class IdleTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     switch (type) {
       case FrontendType.SYNC -> {
+        if (bodyLength != 0) {
+          throw new ProtocolException("invalid message format");
+        }
         session.sendReady((byte) 'I');
         return Verdict.DROP;
       }

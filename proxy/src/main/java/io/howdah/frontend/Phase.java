@@ -39,6 +39,11 @@ sealed interface Phase
   /** The client takes more bytes, or no more, for now. */
   default void clientWritable(boolean writable) {}
 
+  /** Whether the client has got only a part of a message. */
+  default boolean isWithinReply() {
+    return false;
+  }
+
   /** Some time has passed; checks what must not take too long. */
   default void tick(long nowNanos) {}
 

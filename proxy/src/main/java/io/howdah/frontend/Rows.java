@@ -111,7 +111,7 @@ public record Rows(
         server.identity().processId(),
         "",
         server.applied().values().getOrDefault("application_name", ""),
-        server.preparedCount(),
+        server.statements().count(),
         server.identity().node().toString(),
         worker.serverPools().role(server.identity().node()));
   }

@@ -100,7 +100,7 @@ public sealed interface SessionEffect {
   record SetSessionAuthorization(String user, boolean local) implements SessionEffect {
     @Override
     public boolean pins() {
-      return false;
+      return !local;
     }
 
     @Override

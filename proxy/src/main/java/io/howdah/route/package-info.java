@@ -11,7 +11,7 @@
  *
  * <p>In doubt a statement is for the primary. What the text can't show (functions behind operators,
  * views, casts, a user's overload of a built-in name; temporary tables that are named without
- * pg_temp) is presumed to read: the server's refusal (25006) corrects it, and a pin keeps temporary
- * tables where they are.
+ * pg_temp) is presumed to read: a replica refuses it with 25006 if it does write, and a pin keeps
+ * temporary tables where they are.
  */
 package io.howdah.route;

@@ -229,6 +229,11 @@ public final class FrameReader {
     return FrameHandler.Verdict.PASS;
   }
 
+  /** Whether a part of a frame has passed, and the rest of it has not come yet. */
+  public boolean isWithinPassed() {
+    return bodyLeft > 0 && bodyPasses;
+  }
+
   /** Whether the last byte that was read ended a frame. */
   public boolean isBetweenFrames() {
     return bodyLeft == 0;

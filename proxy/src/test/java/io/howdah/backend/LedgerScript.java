@@ -31,7 +31,7 @@ final class LedgerScript {
   private final List<Fortune> fortunes = new ArrayList<>();
 
   /** What became of one message that was sent. */
-  private class Fortune implements ReplyLedger.Note {
+  private static class Fortune implements ReplyLedger.Note {
     private char outcome = '.';
 
     @Override
@@ -95,7 +95,8 @@ final class LedgerScript {
 
   private void send(String letters) {
     Fate fate = Fate.FORWARD;
-    for (char letter : letters.toCharArray()) {
+    for (int i = 0; i < letters.length(); i++) {
+      char letter = letters.charAt(i);
       switch (letter) {
         case '~' -> fate = Fate.SWALLOW;
         case '+' -> fate = Fate.MADE_UP;
@@ -134,7 +135,8 @@ final class LedgerScript {
   }
 
   private boolean say(String letters) {
-    for (char letter : letters.toCharArray()) {
+    for (int i = 0; i < letters.length(); i++) {
+      char letter = letters.charAt(i);
       if (!say(letter)) {
         return false;
       }

@@ -71,7 +71,8 @@ class ReplyLedgerSimulationTest {
       }
       char front = talk.server.front();
       String legal = ANY_TIME + (front == 0 ? "E" : EVER.get(front));
-      for (char letter : EVERYTHING.toCharArray()) {
+      for (int i = 0; i < EVERYTHING.length(); i++) {
+        char letter = EVERYTHING.charAt(i);
         if (legal.indexOf(letter) < 0 && random.nextInt(4) == 0) {
           assertThat(talk.ledger.say(letter))
               .as("seed %d: %s when %s is owed", SEED + round, letter, front)

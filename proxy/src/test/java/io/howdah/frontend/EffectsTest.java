@@ -135,7 +135,8 @@ class EffectsTest {
 
   private static ByteBuf bodyless(String types) {
     ByteBuf out = Unpooled.buffer();
-    for (char type : types.toCharArray()) {
+    for (int i = 0; i < types.length(); i++) {
+      char type = types.charAt(i);
       out.writeByte(type).writeInt(4);
     }
     return out;

@@ -49,11 +49,6 @@ final class WatchedDetector<T> extends ResourceLeakDetector<T> {
     reports.add(type + " was not released before it was garbage-collected.");
   }
 
-  @Override
-  protected void reportInstancesLeak(String type) {
-    reports.add("too many instances of " + type);
-  }
-
   /**
    * Takes the reports of everything that was lost up to now. Nothing to do if nothing was tracked
    * since the last call.

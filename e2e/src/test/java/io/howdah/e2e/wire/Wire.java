@@ -194,14 +194,24 @@ public final class Wire implements AutoCloseable {
 
   /** Reads until the server closes the connection. */
   public List<Message> toEnd() throws IOException {
+    return read(false);
+  }
+
+  /** Reads up to and with the next ReadyForQuery, or until the server closes the connection. */
+  public List<Message> readyOrEnd() throws IOException {
+    return read(true);
+  }
+
+  private List<Message> read(boolean toReady) throws IOException {
     List<Message> messages = new ArrayList<>();
-    while (true) {
-      try {
+    try {
+      do {
         messages.add(read());
-      } catch (EOFException e) {
-        return messages;
-      }
+      } while (!toReady || messages.getLast().type() != 'Z');
+    } catch (EOFException e) {
+      // What came before it counts.
     }
+    return messages;
   }
 
   /** Sends a simple query and reads its replies. */

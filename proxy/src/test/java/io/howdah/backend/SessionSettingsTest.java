@@ -1,0 +1,62 @@
+package io.howdah.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SessionSettingsTest {
+  private static SessionSettings settings(String text) {
+    Map<String, String> values = new TreeMap<>();
+    if (text != null) {
+      for (String pair : text.split(";")) {
+        int eq = pair.indexOf('=');
+        values.put(pair.substring(0, eq).trim(), pair.substring(eq + 1));
+      }
+    }
+    return SessionSettings.of(values);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          # has now    | shall have  | the SQL
+                       |             | ``
+          a=1          | a=1         | ``
+                       | a=1         | SELECT pg_catalog.set_config( E'a', E'1',false)
+          a=1          | a=2         | SELECT pg_catalog.set_config( E'a', E'2',false)
+                       | a=1;b=2     | SELECT pg_catalog.set_config( E'a', E'1',false),pg_catalog.set_config( E'b', E'2',false)
+          a=1          |             | RESET "a";
+          a=1;b=2      | b=3         | RESET "a";SELECT pg_catalog.set_config( E'b', E'3',false)
+          my.par=1     |             | RESET "my"."par";
+          q"x=1        |             | RESET "q""x";
+                       | a=          | SELECT pg_catalog.set_config( E'a', E'',false)
+                       | a=o'b\\     | SELECT pg_catalog.set_config( E'a', E'o''b\\\\',false)
+          """)
+  void theDifferenceAsSql(String now, String wanted, String sql) {
+    assertThat(settings(wanted).sqlFrom(settings(now))).isEqualTo(sql);
+  }
+
+  @Test
+  void aValueCanNotEndItsString() {
+    assertThat(SessionSettings.NONE.with("b", "\\';DROP TABLE x;--").sqlFrom(SessionSettings.NONE))
+        .isEqualTo("SELECT pg_catalog.set_config( E'b', E'\\\\'';DROP TABLE x;--',false)");
+  }
+
+  @Test
+  void equalByValueAndNeverChanged() {
+    SessionSettings one = settings("a=1");
+    assertThat(one.with("a", "1")).isSameAs(one);
+    assertThat(one.without("b")).isSameAs(one);
+    assertThat(one.with("b", "2").without("b")).isEqualTo(one).hasSameHashCodeAs(one);
+    assertThat(one.without("a")).isSameAs(SessionSettings.NONE);
+    assertThat(one.with("a", "2")).isNotEqualTo(one);
+    assertThat(one.values()).containsExactly(Map.entry("a", "1"));
+  }
+}

@@ -1,0 +1,65 @@
+package io.howdah.frontend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.backend.Statement;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PreparedNamesTest {
+  private final PreparedNames names = new PreparedNames();
+
+  private static Statement statement() {
+    return new Statement(new byte[1], StatementFinder.UNSEEN);
+  }
+
+  private static ByteBuf bytes(String name) {
+    return Unpooled.copiedBuffer("??" + name + "\0", StandardCharsets.UTF_8);
+  }
+
+  private Statement get(String name) {
+    ByteBuf in = bytes(name);
+    return names.get(in, 2, in.writerIndex() - 1);
+  }
+
+  private byte[] put(String name, Statement statement) {
+    ByteBuf in = bytes(name);
+    return names.put(in, 2, in.writerIndex() - 1, statement);
+  }
+
+  /** Against a map; "Aa" and "BB" and their like have one hash. */
+  @Test
+  void likeAMap() {
+    Random random = new Random(7);
+    Map<String, Statement> model = new HashMap<>();
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder key = new StringBuilder();
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        key.append(random.nextBoolean() ? "Aa" : "BB");
+      }
+      String name = key.toString() + (random.nextInt(4) == 0 ? "ä" + random.nextInt(50) : "");
+      assertThat(get(name)).isSameAs(model.get(name));
+      byte[] raw = name.getBytes(StandardCharsets.UTF_8);
+      if (random.nextInt(3) == 0) {
+        names.remove(raw, statement());
+        assertThat(get(name)).as("another's name stays").isSameAs(model.get(name));
+        names.remove(raw, random.nextBoolean() ? model.remove(name) : null);
+        model.remove(name);
+      } else if (!model.containsKey(name)) {
+        Statement statement = statement();
+        assertThat(put(name, statement)).isEqualTo(raw);
+        model.put(name, statement);
+      }
+      assertThat(names.size()).isEqualTo(model.size());
+      if (i % 5000 == 4999) {
+        names.clear();
+        model.clear();
+      }
+    }
+  }
+}
