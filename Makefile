@@ -1,6 +1,6 @@
 # Each target is one line; what takes more than that is in a script of its own.
 .DEFAULT_GOAL := help
-.PHONY: help demo test format bench dev clean
+.PHONY: help demo test format bench jmh dev clean
 MVN := .mvn/run.sh
 
 help: ## List the targets
@@ -15,8 +15,11 @@ test: ## Build everything and run all tests (SERVERS=containers: against Testcon
 format: ## Format the sources
 	@exec $(MVN) -q -B spotless:apply
 
-bench: ## Measure Howdah beside direct connections and PgBouncer
-	@exec $(MVN) -q -B -Pbench -pl bench -am -DskipTests verify
+bench: ## Measure Howdah beside direct connections and PgBouncer (ARGS="--rounds 3 --protocols simple")
+	@exec bench/run.sh compare $(ARGS)
+
+jmh: ## Run the benchmarks of the hot path (ARGS="-prof gc Ledger")
+	@exec bench/run.sh jmh $(ARGS)
 
 dev: ## Run the application in Quarkus' development mode
 	@exec $(MVN) -DskipErrorProne -pl src -am compile quarkus:dev

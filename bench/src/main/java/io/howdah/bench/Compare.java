@@ -36,6 +36,10 @@ public final class Compare {
     if (arguments.length < 2) {
       throw new IllegalArgumentException("the application's jar and a folder are wanted");
     }
+    if (List.of(arguments).contains("--help")) {
+      System.out.print("options (and their defaults):\n" + Options.USAGE);
+      return;
+    }
     Options options;
     try {
       options = Options.parse(List.of(arguments).subList(2, arguments.length));
@@ -100,24 +104,22 @@ public final class Compare {
     Set<OptionalLong> seen = new HashSet<>();
     for (Contender pooler : contenders) {
       if (pooler.pid().isPresent() && seen.add(pooler.pid())) {
-        List<Double> each = idleBytes(pooler, pooler.pid().getAsLong());
-        System.out.print(report.idle(pooler.name(), options.idleClients(), each));
+        List<Long> resident = residentBytes(pooler, pooler.pid().getAsLong());
+        System.out.print(report.idle(pooler.name(), options.idleClients(), resident));
       }
     }
   }
 
   /** In steps, because what a process has free already takes up the first. */
-  private List<Double> idleBytes(Contender pooler, long pid) throws IOException {
-    List<Double> each = new ArrayList<>();
+  private List<Long> residentBytes(Contender pooler, long pid) throws IOException {
+    List<Long> bytes = new ArrayList<>();
     try (IdleClients clients = new IdleClients(pooler)) {
-      long before = ProcessFigures.resident(pid);
+      bytes.add(ProcessFigures.resident(pid));
       for (int step = 0; step < IDLE_STEPS; step++) {
         clients.add(options.idleClients());
-        long after = ProcessFigures.resident(pid);
-        each.add((double) (after - before) / options.idleClients());
-        before = after;
+        bytes.add(ProcessFigures.resident(pid));
       }
     }
-    return each;
+    return bytes;
   }
 }

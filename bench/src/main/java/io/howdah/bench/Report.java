@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /** Collects what each turn showed, and sets it in tables. */
 final class Report {
@@ -108,12 +107,21 @@ final class Report {
     return format(format, Figures.median(own.stream().mapToDouble(figure).boxed().toList()));
   }
 
-  /** The memory that idle clients took, step by step; bytes a client. */
-  String idle(String contender, int clients, List<Double> bytesEach) {
+  /**
+   * The memory that idle clients took, step by step.
+   *
+   * @param resident bytes of the whole process, before the first client and after each step
+   */
+  String idle(String contender, int clients, List<Long> resident) {
+    List<String> each = new ArrayList<>();
+    for (int i = 1; i < resident.size(); i++) {
+      double bytes = (double) (resident.get(i) - resident.get(i - 1)) / clients;
+      each.add(format("%.1f", bytes / 1024));
+    }
     String line =
-        format("%-22s %d idle clients at a time, KiB resident each: ", contender, clients)
-            + bytesEach.stream().map(b -> format("%.1f", b / 1024)).collect(Collectors.joining(" "))
-            + "\n";
+        format(
+            "%-22s %.0f MiB, then for each of %d idle clients, and as many again, KiB: %s%n",
+            contender, resident.getFirst() / (1024.0 * 1024), clients, String.join(" ", each));
     text.append(line);
     return line;
   }

@@ -113,6 +113,9 @@ public class ServerReplyBenchmark {
     public void ready(byte transactionStatus) {}
 
     @Override
+    public void failed() {}
+
+    @Override
     public void settled() {
       settled++;
     }
