@@ -8,7 +8,7 @@ import java.util.Optional;
  * Everything the data plane needs to know. Build one, then {@link #validate}: a record may hold
  * values that can't work, so that all faults can be told at once.
  *
- * @param eventLoops event loop threads; 0 for one a processor
+ * @param eventLoops event loop threads; 0 for one to every two processors, at least one
  * @param listener where clients connect
  * @param clusters by name
  * @param databases by the name that clients give
