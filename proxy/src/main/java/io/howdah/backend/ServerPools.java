@@ -153,7 +153,7 @@ public final class ServerPools {
           group.serverDatabase(),
           group.serverUser(),
           fleet.secretFor(group.entry(), group.serverUser()),
-          Map.of("application_name", "howdah"),
+          Map.of(),
           Protocol.VERSION_3_0,
           fleet.config().timeouts().serverConnect(),
           fleet.config().timeouts().serverLogin());

@@ -8,19 +8,16 @@ import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionLink;
 import io.howdah.config.PoolMode;
-import io.howdah.config.TimeoutConfig;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Target;
-import io.howdah.telemetry.PoolCounters;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /**
  * The session has a server connection: what the client sends goes to it, noted in its ledger, and
@@ -36,6 +33,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final Effects effects;
   private final ExtendedRequests extended;
   private final BatchLookahead lookahead;
+  private final RequestAccount account;
 
   private NodePool pool;
   private ServerConnection server;
@@ -44,12 +42,10 @@ final class AttachedTurn implements Turn, SessionLink {
   private boolean inReplicaTransaction;
 
   private boolean wrote;
-  private int requestsOwed;
-  private boolean mayHaveCommitted;
-  private long requestSinceNanos;
-  private long transactionSinceNanos;
-  private long receivedBytes;
   private int cancelsInFlight;
+
+  /** All is answered, but only a part of the client's last message has been sent on. */
+  private boolean awaitsFrameEnd;
 
   AttachedTurn(SessionState state) {
     this.state = state;
@@ -57,6 +53,7 @@ final class AttachedTurn implements Turn, SessionLink {
     this.effects = new Effects(state);
     this.extended = new ExtendedRequests(state, effects);
     this.lookahead = new BatchLookahead(state);
+    this.account = new RequestAccount(session);
   }
 
   @Override
@@ -69,32 +66,20 @@ final class AttachedTurn implements Turn, SessionLink {
     return server;
   }
 
-  /** When the request that is running began, or 0. */
-  long requestSinceNanos() {
-    return requestsOwed == 0 ? 0 : requestSinceNanos;
-  }
-
   /** Takes a connection that has the session's settings. */
   void begin(NodePool from, ServerConnection connection) {
     pool = from;
     server = connection;
     inReplicaTransaction = false;
-    requestsOwed = 0;
-    mayHaveCommitted = false;
-    transactionSinceNanos = session.worker.nanoTime();
-    requestSinceNanos = transactionSinceNanos;
+    awaitsFrameEnd = false;
+    account.begin(from.counters());
     effects.begin(connection);
     extended.begin(connection);
     connection.attach(this);
     session.become(this);
-    counters().add(Figure.SERVER_ASSIGNMENT_COUNT, 1);
     if (!session.isClientWritable()) {
       clientWritable(false);
     }
-  }
-
-  private PoolCounters counters() {
-    return pool.counters();
   }
 
   @Override
@@ -114,17 +99,17 @@ final class AttachedTurn implements Turn, SessionLink {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
     }
-    receivedBytes += bodyLength;
+    account.received(bodyLength);
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
-        beginRequest();
+        account.requestBegun();
         server.expect(Entry.SYNC, null);
         yield Verdict.PASS;
       }
       case FrontendType.FUNCTION_CALL -> {
-        beginRequest();
-        mayHaveCommitted = true;
+        account.requestBegun();
+        account.commitSent();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
@@ -166,7 +151,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
-    beginRequest();
+    account.requestBegun();
     note(facts);
     state.unnamed = null;
     extended.unnamedGone();
@@ -177,11 +162,11 @@ final class AttachedTurn implements Turn, SessionLink {
   private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.PARSE -> {
-        counters().add(Figure.CLIENT_PARSE_COUNT, 1);
+        account.count(Figure.CLIENT_PARSE_COUNT, 1);
         yield extended.parse(bodyLength, in, start, end);
       }
       case FrontendType.BIND -> {
-        counters().add(Figure.BIND_COUNT, 1);
+        account.count(Figure.BIND_COUNT, 1);
         Verdict verdict = extended.bind(bodyLength, in, start, end);
         if (verdict != Verdict.MORE) {
           note(extended.lastBound());
@@ -201,13 +186,7 @@ final class AttachedTurn implements Turn, SessionLink {
       inReplicaTransaction = !pool.isPrimary();
     } else if (kind == Kind.TRANSACTION_CONTROL
         || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
-      mayHaveCommitted = true;
-    }
-  }
-
-  private void beginRequest() {
-    if (requestsOwed++ == 0) {
-      requestSinceNanos = session.worker.nanoTime();
+      account.commitSent();
     }
   }
 
@@ -245,6 +224,12 @@ final class AttachedTurn implements Turn, SessionLink {
         session.holdBack(true);
       }
     }
+    if (awaitsFrameEnd && session.reader().isBetweenFrames()) {
+      awaitsFrameEnd = false;
+      if (server.ledger().isEmpty()) {
+        settled();
+      }
+    }
   }
 
   @Override
@@ -259,7 +244,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void replies(ByteBuf run) {
-    counters().add(Figure.SENT_BYTES, run.readableBytes());
+    account.count(Figure.SENT_BYTES, run.readableBytes());
     session.send(run);
   }
 
@@ -291,20 +276,9 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void ready(byte status) {
-    long now = session.worker.nanoTime();
-    PoolCounters c = counters();
-    c.add(Figure.QUERY_COUNT, 1);
-    c.add(Figure.QUERY_TIME_MICROS, (now - requestSinceNanos) / 1000);
-    if (requestsOwed > 0) {
-      requestsOwed--;
-    }
-    requestSinceNanos = now;
+    account.requestEnded(status);
     if (status == 'I') {
-      c.add(Figure.XACT_COUNT, 1);
-      c.add(Figure.XACT_TIME_MICROS, (now - transactionSinceNanos) / 1000);
-      transactionSinceNanos = now;
       inReplicaTransaction = false;
-      mayHaveCommitted = requestsOwed > 0 && mayHaveCommitted;
       extended.transactionEnded();
     }
     effects.ready(status);
@@ -312,12 +286,14 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void settled() {
-    // A Sync that the server overlooked while it copied is never answered.
-    requestsOwed = 0;
-    if (server.isBusy()) {
+    account.settled();
+    if (server.isBusy() || cancelsInFlight > 0) {
       return;
     }
-    if (cancelsInFlight > 0) {
+    awaitsFrameEnd = !session.reader().isBetweenFrames();
+    if (awaitsFrameEnd) {
+      // As of a CopyData behind a COPY that failed: the server would take the next session's bytes
+      // for its rest.
       return;
     }
     if (state.poolMode == PoolMode.STATEMENT && server.ledger().status() != 'I') {
@@ -376,9 +352,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private ServerConnection letGo() {
     ServerConnection was = server;
     server = null;
-    counters().add(Figure.RECEIVED_BYTES, receivedBytes);
-    counters().add(Figure.SERVER_PARSE_COUNT, was.statements().takeParses());
-    receivedBytes = 0;
+    account.end(was.statements().takeParses());
     was.detach();
     return was;
   }
@@ -390,7 +364,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void lost(PgError error, boolean told) {
-    boolean unknown = requestsOwed > 0 && mayHaveCommitted && pool.isPrimary();
+    boolean unknown = account.outcomeIsOpen() && pool.isPrimary();
     String node = server.identity().node().toString();
     boolean cut = server.isWithinReply();
     server = null;
@@ -406,7 +380,7 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void cancel() {
     ServerConnection busy = server;
-    if (requestsOwed == 0 && busy.ledger().isEmpty()) {
+    if (!account.isBusy() && busy.ledger().isEmpty()) {
       return;
     }
     cancelsInFlight++;
@@ -439,29 +413,10 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void tick(long nowNanos) {
-    TimeoutConfig bounds = session.worker.config().timeouts();
-    if (requestsOwed > 0 && isOver(bounds.query(), nowNanos - requestSinceNanos)) {
-      session.terminate(new PgError.QueryTimeout(bounds.query()));
-    } else if (server.ledger().status() != 'I'
-        && isOver(bounds.transaction(), nowNanos - transactionSinceNanos)) {
-      session.terminate(new PgError.TransactionTimeout(bounds.transaction()));
-    } else if (requestsOwed == 0
-        && server.ledger().status() != 'I'
-        && isOver(bounds.idleInTransaction(), nowNanos - idleSince())) {
-      session.terminate(new PgError.IdleInTransactionTimeout(bounds.idleInTransaction()));
-    } else if (requestsOwed == 0
-        && server.ledger().status() == 'I'
-        && isOver(bounds.clientIdle(), nowNanos - idleSince())) {
-      session.terminate(new PgError.ClientIdleTimeout(bounds.clientIdle()));
+    PgError overdue = account.overdue(nowNanos, server.ledger().status());
+    if (overdue != null) {
+      session.terminate(overdue);
     }
-  }
-
-  private long idleSince() {
-    return Math.max(session.lastHeardNanos(), requestSinceNanos);
-  }
-
-  private static boolean isOver(Duration bound, long nanos) {
-    return !bound.isZero() && nanos > bound.toNanos();
   }
 
   @Override
@@ -487,7 +442,7 @@ final class AttachedTurn implements Turn, SessionLink {
       return;
     }
     boolean used = keepsConnection();
-    boolean doubtful = cancelsInFlight > 0;
+    boolean doubtful = cancelsInFlight > 0 || !session.reader().isBetweenFrames();
     ServerConnection was = letGo();
     session.worker.farewell().part(pool, was, used, doubtful);
   }

@@ -1,0 +1,124 @@
+package io.howdah.frontend;
+
+import io.howdah.config.TimeoutConfig;
+import io.howdah.error.PgError;
+import io.howdah.telemetry.PoolCounters;
+import io.howdah.telemetry.PoolCounters.Figure;
+import java.time.Duration;
+
+/**
+ * Keeps account of a session's requests while it has a server connection: how many are under way,
+ * since when, what they add to the pool's totals, and whether one takes too long.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class RequestAccount {
+  private final ClientSession session;
+  private PoolCounters totals;
+  private int owed;
+  private boolean mayHaveCommitted;
+  private long requestSinceNanos;
+  private long transactionSinceNanos;
+  private long receivedBytes;
+
+  RequestAccount(ClientSession session) {
+    this.session = session;
+  }
+
+  /** The session got a server connection of the pool with these totals. */
+  void begin(PoolCounters pool) {
+    totals = pool;
+    owed = 0;
+    mayHaveCommitted = false;
+    requestSinceNanos = session.worker.nanoTime();
+    transactionSinceNanos = requestSinceNanos;
+    totals.add(Figure.SERVER_ASSIGNMENT_COUNT, 1);
+  }
+
+  /** The session parts with it. */
+  void end(int serverParses) {
+    totals.add(Figure.RECEIVED_BYTES, receivedBytes);
+    totals.add(Figure.SERVER_PARSE_COUNT, serverParses);
+    receivedBytes = 0;
+  }
+
+  void count(Figure figure, long n) {
+    totals.add(figure, n);
+  }
+
+  void received(int bytes) {
+    receivedBytes += bytes;
+  }
+
+  /** A request was sent that ReadyForQuery will end. */
+  void requestBegun() {
+    if (owed++ == 0) {
+      requestSinceNanos = Math.max(requestSinceNanos, session.lastHeardNanos());
+    }
+  }
+
+  /** Something was sent that may commit by itself, or is a commit. */
+  void commitSent() {
+    mayHaveCommitted = true;
+  }
+
+  /** ReadyForQuery came. */
+  void requestEnded(byte status) {
+    long now = session.worker.nanoTime();
+    totals.add(Figure.QUERY_COUNT, 1);
+    totals.add(Figure.QUERY_TIME_MICROS, (now - requestSinceNanos) / 1000);
+    if (owed > 0) {
+      owed--;
+    }
+    requestSinceNanos = now;
+    if (status == 'I') {
+      totals.add(Figure.XACT_COUNT, 1);
+      totals.add(Figure.XACT_TIME_MICROS, (now - transactionSinceNanos) / 1000);
+      transactionSinceNanos = now;
+      mayHaveCommitted = owed > 0 && mayHaveCommitted;
+    }
+  }
+
+  /** The server owes nothing: a Sync that it overlooked while it copied is never answered. */
+  void settled() {
+    owed = 0;
+  }
+
+  /** Whether a request is under way. */
+  boolean isBusy() {
+    return owed > 0;
+  }
+
+  /** Whether a request is under way that may have been committed by now. */
+  boolean outcomeIsOpen() {
+    return owed > 0 && mayHaveCommitted;
+  }
+
+  /** The error for what takes too long, or null. */
+  PgError overdue(long nowNanos, byte status) {
+    TimeoutConfig bounds = session.worker.config().timeouts();
+    boolean inTransaction = status != 'I';
+    long idle = nowNanos - Math.max(session.lastHeardNanos(), requestSinceNanos);
+    if (owed > 0 && isOver(bounds.query(), nowNanos - requestSinceNanos)) {
+      return new PgError.QueryTimeout(bounds.query());
+    }
+    if (inTransaction && isOver(bounds.transaction(), nowNanos - transactionSinceNanos)) {
+      return new PgError.TransactionTimeout(bounds.transaction());
+    }
+    if (owed > 0) {
+      return null;
+    }
+    if (inTransaction) {
+      return isOver(bounds.idleInTransaction(), idle)
+          ? new PgError.IdleInTransactionTimeout(bounds.idleInTransaction())
+          : null;
+    }
+    return isOver(bounds.clientIdle(), idle)
+        ? new PgError.ClientIdleTimeout(bounds.clientIdle())
+        : null;
+  }
+
+  private static boolean isOver(Duration bound, long nanos) {
+    return !bound.isZero() && nanos > bound.toNanos();
+  }
+}
