@@ -66,6 +66,11 @@ final class AttachedTurn implements Turn, SessionLink {
     return server;
   }
 
+  /** Whether a request is under way. */
+  boolean isBusy() {
+    return account.isBusy();
+  }
+
   /** Takes a connection that has the session's settings. */
   void begin(NodePool from, ServerConnection connection) {
     pool = from;
