@@ -1,5 +1,6 @@
 package io.howdah.app;
 
+import io.howdah.admin.Nearest;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class KnownKeys {
   private static int distance(String a, String b, String lastA, String lastB) {
     // The right word in the wrong section counts as one slip.
     int elsewhere = lastA.equals(lastB) ? 1 : Integer.MAX_VALUE;
-    return Math.min(elsewhere, edits(a, b));
+    return Math.min(elsewhere, Nearest.edits(a, b));
   }
 
   private static String last(String key) {
@@ -38,23 +39,5 @@ final class KnownKeys {
   /** Dots stay out too: a variable's name doesn't tell them from dashes. */
   private static String plain(String key) {
     return key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9*]", "");
-  }
-
-  /** Levenshtein's distance. */
-  private static int edits(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

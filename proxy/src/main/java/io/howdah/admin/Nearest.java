@@ -2,8 +2,8 @@ package io.howdah.admin;
 
 import java.util.Collection;
 
-/** Finds what somebody may have meant. */
-final class Nearest {
+/** Finds what somebody may have meant. Thread: any. */
+public final class Nearest {
   private static final int MOST_EDITS = 2;
 
   private Nearest() {}
@@ -22,8 +22,8 @@ final class Nearest {
     return nearest;
   }
 
-  /** Letters to insert, remove or replace. */
-  private static int edits(String a, String b) {
+  /** Letters to insert, remove or replace: Levenshtein's distance. */
+  public static int edits(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;

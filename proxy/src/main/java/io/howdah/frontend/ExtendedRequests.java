@@ -188,19 +188,11 @@ final class ExtendedRequests {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
+    bring(statement, named);
+    server.expect(Entry.BIND, null);
     if (!named) {
-      if (!server.statements().hasUnnamed(statement)) {
-        session.reader().passSoFar();
-        wrote = true;
-        server.statements().ensureUnnamed(statement);
-      }
-      server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
-    session.reader().passSoFar();
-    wrote = true;
-    server.statements().ensure(statement);
-    server.expect(Entry.BIND, null);
     byte[] name = statement.serverName();
     int portalBytes = portalEnd + 1 - body;
     ByteBuf head = session.channel().alloc().buffer(5 + portalBytes + name.length);
@@ -210,6 +202,23 @@ final class ExtendedRequests {
         .writeBytes(name);
     server.write(head);
     return session.reader().passFrom(nameEnd + 1);
+  }
+
+  /**
+   * Has the server get a statement that the message at hand uses, behind what the client said
+   * before.
+   */
+  private void bring(Statement statement, boolean named) {
+    if (!named && server.statements().hasUnnamed(statement)) {
+      return;
+    }
+    session.reader().passSoFar();
+    wrote = true;
+    if (named) {
+      server.statements().ensure(statement);
+    } else {
+      server.statements().ensureUnnamed(statement);
+    }
   }
 
   private void bound(ByteBuf in, int body, int portalEnd, Facts facts) {
@@ -237,19 +246,11 @@ final class ExtendedRequests {
       server.expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;
     }
+    bring(statement, named);
+    server.expect(Entry.DESCRIBE_STATEMENT, null);
     if (!named) {
-      if (!server.statements().hasUnnamed(statement)) {
-        session.reader().passSoFar();
-        wrote = true;
-        server.statements().ensureUnnamed(statement);
-      }
-      server.expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;
     }
-    session.reader().passSoFar();
-    wrote = true;
-    server.statements().ensure(statement);
-    server.expect(Entry.DESCRIBE_STATEMENT, null);
     byte[] name = statement.serverName();
     server.write(
         session
