@@ -29,7 +29,8 @@ final class ContainerServers implements Servers {
 
   /**
    * Runs as the user postgres from its first line: pg_basebackup makes the folders above {@code
-   * $PGDATA} too, for its own user alone.
+   * $PGDATA} too, for its own user alone. All listen on the same port inside, so that the cluster's
+   * name is what tells a query on which replica it runs.
    */
   private static final String REPLICA =
       """
@@ -37,14 +38,17 @@ final class ContainerServers implements Servers {
         rm -rf "$PGDATA"/*; sleep 1
       done
       chmod 700 "$PGDATA"
-      exec postgres -c max_connections=250 -c max_prepared_transactions=20
+      exec postgres -c cluster_name="$HOSTNAME" -c max_connections=250 \\
+        -c max_prepared_transactions=20
       """;
 
   private final Network network = Network.newNetwork();
   private final GenericContainer<?> primary = container().withNetworkAliases("primary");
   private final List<GenericContainer<?>> replicas = List.of(container(), container());
 
-  private ContainerServers() {
+  private ContainerServers() {}
+
+  private void startNodes() {
     primary
         .withEnv("POSTGRES_PASSWORD", SUPERUSER_PASSWORD)
         .withCopyToContainer(
@@ -64,12 +68,22 @@ final class ContainerServers implements Servers {
 
   static ContainerServers start() {
     ContainerServers servers = new ContainerServers();
-    servers.createRole(USER, PASSWORD, AuthMethod.SCRAM_SHA_256);
-    try (Db db = Db.open(servers.primary(), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+    try {
+      servers.startNodes();
+      servers.createUserAndDatabase();
+    } catch (RuntimeException | AssertionError e) {
+      servers.close();
+      throw e;
+    }
+    return servers;
+  }
+
+  private void createUserAndDatabase() {
+    createRole(USER, PASSWORD, AuthMethod.SCRAM_SHA_256);
+    try (Db db = Db.open(primary(), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
       db.run("CREATE DATABASE " + DATABASE + " OWNER " + USER);
     }
-    servers.awaitReplay();
-    return servers;
+    awaitReplay();
   }
 
   private GenericContainer<?> container() {
