@@ -1,14 +1,18 @@
 package io.howdah.e2e.harness;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.howdah.config.HostPort;
 import io.howdah.lab.AuthMethod;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.containers.wait.strategy.WaitStrategy;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
@@ -22,20 +26,29 @@ final class ContainerServers implements Servers {
       """
       echo "host replication all all trust" >> "$PGDATA/pg_hba.conf"
       """;
+
+  /**
+   * Runs as the user postgres from its first line: pg_basebackup makes the folders above {@code
+   * $PGDATA} too, for its own user alone. All listen on the same port inside, so that the cluster's
+   * name is what tells a query on which replica it runs.
+   */
   private static final String REPLICA =
       """
-      until pg_basebackup -h primary -U postgres -D "$PGDATA" -X stream -R; do
+      until pg_basebackup -h primary -U postgres -D "$PGDATA" -c fast -X stream -R; do
         rm -rf "$PGDATA"/*; sleep 1
       done
-      chown -R postgres "$PGDATA"; chmod 700 "$PGDATA"
-      exec gosu postgres postgres -c max_connections=250 -c max_prepared_transactions=20
+      chmod 700 "$PGDATA"
+      exec postgres -c cluster_name="$HOSTNAME" -c max_connections=250 \\
+        -c max_prepared_transactions=20
       """;
 
   private final Network network = Network.newNetwork();
   private final GenericContainer<?> primary = container().withNetworkAliases("primary");
   private final List<GenericContainer<?>> replicas = List.of(container(), container());
 
-  private ContainerServers() {
+  private ContainerServers() {}
+
+  private void startNodes() {
     primary
         .withEnv("POSTGRES_PASSWORD", SUPERUSER_PASSWORD)
         .withCopyToContainer(
@@ -45,8 +58,9 @@ final class ContainerServers implements Servers {
         .start();
     for (GenericContainer<?> replica : replicas) {
       replica
-          .withCreateContainerCmdModifier(command -> command.withEntrypoint("bash", "-c"))
-          .withCommand(REPLICA)
+          .withCreateContainerCmdModifier(
+              command -> command.withUser("postgres").withEntrypoint("bash"))
+          .withCommand("-c", REPLICA)
           .waitingFor(ready(1))
           .start();
     }
@@ -54,12 +68,22 @@ final class ContainerServers implements Servers {
 
   static ContainerServers start() {
     ContainerServers servers = new ContainerServers();
-    servers.createRole(USER, PASSWORD, AuthMethod.SCRAM_SHA_256);
-    try (Db db = Db.open(servers.primary(), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+    try {
+      servers.startNodes();
+      servers.createUserAndDatabase();
+    } catch (RuntimeException | AssertionError e) {
+      servers.close();
+      throw e;
+    }
+    return servers;
+  }
+
+  private void createUserAndDatabase() {
+    createRole(USER, PASSWORD, AuthMethod.SCRAM_SHA_256);
+    try (Db db = Db.open(primary(), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
       db.run("CREATE DATABASE " + DATABASE + " OWNER " + USER);
     }
-    servers.awaitReplay();
-    return servers;
+    awaitReplay();
   }
 
   private GenericContainer<?> container() {
@@ -67,7 +91,7 @@ final class ContainerServers implements Servers {
   }
 
   /** The image's first start runs the server once for its initialisation alone. */
-  private static org.testcontainers.containers.wait.strategy.WaitStrategy ready(int times) {
+  private static WaitStrategy ready(int times) {
     return Wait.forLogMessage(".*database system is ready to accept.*", times)
         .withStartupTimeout(START_BOUND);
   }
@@ -99,7 +123,7 @@ final class ContainerServers implements Servers {
           "SET password_encryption = '" + encryption + "'",
           "CREATE ROLE \"" + role + "\" LOGIN PASSWORD '" + password + "'");
     }
-    String hba = method.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    String hba = method.name().toLowerCase(Locale.ROOT).replace('_', '-');
     Stream.concat(Stream.of(primary), replicas.stream())
         .forEach(node -> letIn(node, "host all \"" + role + "\" all " + hba));
     awaitReplay();
@@ -118,8 +142,22 @@ final class ContainerServers implements Servers {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
-    try (Db db = Db.open(address(node), "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+    reload(address(node));
+  }
+
+  /** New connections find the new configuration when this returns. */
+  private static void reload(HostPort node) {
+    String before = loadTime(node);
+    try (Db db = Db.open(node, "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
       db.run("SELECT pg_reload_conf()");
+    }
+    Await.until(() -> loadTime(node), loaded -> assertThat(loaded).isNotEqualTo(before));
+  }
+
+  /** Asked over a connection of its own, which begins with what the postmaster has loaded. */
+  private static String loadTime(HostPort node) {
+    try (Db db = Db.open(node, "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
+      return db.value("SELECT pg_conf_load_time()");
     }
   }
 
@@ -131,7 +169,7 @@ final class ContainerServers implements Servers {
         try (Db follower = Db.open(replica, "postgres", SUPERUSER, SUPERUSER_PASSWORD)) {
           Await.until(
               () -> follower.value("SELECT pg_last_wal_replay_lsn() >= '" + lsn + "'"),
-              replayed -> org.assertj.core.api.Assertions.assertThat(replayed).isEqualTo("t"));
+              replayed -> assertThat(replayed).isEqualTo("t"));
         }
       }
     }
