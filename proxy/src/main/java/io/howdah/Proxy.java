@@ -42,7 +42,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /**
  * The data plane: listens for clients, keeps server connections, and joins the two. One instance is
@@ -228,7 +227,8 @@ public final class Proxy implements AutoCloseable {
 
   /** How it stands; completes once every event loop has answered, which tells that they live. */
   public CompletionStage<ProxyStatus> status() {
-    return onEveryLoop(_ -> {})
+    return control
+        .onEveryWorker(_ -> {})
         .thenApply(
             _ -> {
               List<ClusterStatus> clusters = new ArrayList<>();
@@ -251,15 +251,6 @@ public final class Proxy implements AutoCloseable {
     return new ClusterStatus(cluster, topology.primary() != null, replicas, topology.problem());
   }
 
-  private CompletableFuture<Void> onEveryLoop(Consumer<Worker> task) {
-    CompletableFuture<?>[] all = new CompletableFuture<?>[workers.length];
-    for (int i = 0; i < workers.length; i++) {
-      Worker worker = workers[i];
-      all[i] = CompletableFuture.runAsync(() -> task.accept(worker), worker.loop());
-    }
-    return CompletableFuture.allOf(all);
-  }
-
   /**
    * Takes over what can be changed at run time: users, databases, pool sizes, limits and timeouts.
    * Listener, event loops and clusters stay as they are until a restart.
@@ -271,7 +262,7 @@ public final class Proxy implements AutoCloseable {
       Users users = load(config.checked(KEYS));
       users.deriveVerifiers();
       fleet.reload(config, users);
-      return onEveryLoop(worker -> worker.serverPools().reload());
+      return control.onEveryWorker(worker -> worker.serverPools().reload());
     } catch (InvalidConfig e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -294,11 +285,11 @@ public final class Proxy implements AutoCloseable {
             empty.complete(null);
           }
         };
-    onEveryLoop(worker -> worker.drain(one));
+    control.onEveryWorker(worker -> worker.drain(one));
     return empty
         .completeOnTimeout(
             null, fleet.config().timeouts().drain().toMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(_ -> onEveryLoop(Worker::endAll));
+        .thenCompose(_ -> control.onEveryWorker(Worker::endAll));
   }
 
   /** Stops at once: sessions and server connections are closed. */
@@ -309,7 +300,10 @@ public final class Proxy implements AutoCloseable {
       listener.close().awaitUninterruptibly();
     }
     sources.forEach(TopologySource::close);
-    onEveryLoop(Worker::endAll).completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).join();
+    control
+        .onEveryWorker(Worker::endAll)
+        .completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS)
+        .join();
     group
         .shutdownGracefully(QUIET_MILLIS, CLOSE_SECONDS * 1000L, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();

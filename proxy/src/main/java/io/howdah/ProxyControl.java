@@ -128,7 +128,8 @@ final class ProxyControl implements Control {
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
   }
 
-  private CompletableFuture<Void> onEveryWorker(Consumer<Worker> task) {
+  /** Runs a task on every worker's loop; done once all are. */
+  CompletableFuture<Void> onEveryWorker(Consumer<Worker> task) {
     CompletableFuture<?>[] all = new CompletableFuture<?>[workers.length];
     for (int i = 0; i < workers.length; i++) {
       Worker worker = workers[i];

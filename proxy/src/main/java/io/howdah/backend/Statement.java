@@ -44,11 +44,6 @@ public final class Statement {
     return serverName;
   }
 
-  /** Bytes that it holds, for bounds. */
-  public int bytes() {
-    return parseBody.length + 96;
-  }
-
   /** The body of a Parse message behind the name, for a message under any name. */
   void writeParseBody(ByteBuf out) {
     out.writeBytes(parseBody);

@@ -4,9 +4,9 @@ import io.howdah.backend.Statement;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Target;
+import io.howdah.wire.CString;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
-import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
@@ -114,7 +114,7 @@ final class BatchLookahead {
   private Facts factsOf(byte type, ByteBuf in, int body, int bodyEnd, boolean first) {
     switch (type) {
       case FrontendType.PARSE -> {
-        int nameEnd = zero(in, body, bodyEnd);
+        int nameEnd = CString.end(in, body, bodyEnd);
         Statement statement = statements.parse(in, nameEnd + 1, bodyEnd, state.reading());
         if (first) {
           statements.remember(statement);
@@ -127,13 +127,13 @@ final class BatchLookahead {
         return statement.facts();
       }
       case FrontendType.BIND -> {
-        int portalEnd = zero(in, body, bodyEnd);
-        int nameEnd = zero(in, portalEnd + 1, bodyEnd);
+        int portalEnd = CString.end(in, body, bodyEnd);
+        int nameEnd = CString.end(in, portalEnd + 1, bodyEnd);
         return factsOfName(in, portalEnd + 1, nameEnd);
       }
       case FrontendType.DESCRIBE -> {
         return in.getByte(body) == 'S'
-            ? factsOfName(in, body + 1, zero(in, body + 1, bodyEnd))
+            ? factsOfName(in, body + 1, CString.end(in, body + 1, bodyEnd))
             : null;
       }
       case FrontendType.EXECUTE, FrontendType.CLOSE -> {
@@ -160,13 +160,5 @@ final class BatchLookahead {
       }
     }
     return state.names.get(in, from, to);
-  }
-
-  private static int zero(ByteBuf in, int from, int to) {
-    int i = from < to ? in.indexOf(from, to, (byte) 0) : -1;
-    if (i < 0) {
-      throw new ProtocolException("invalid string in message");
-    }
-    return i;
   }
 }

@@ -7,6 +7,7 @@ import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.BackendType;
+import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
@@ -108,21 +109,13 @@ final class ConsolePhase implements Phase {
   }
 
   private void parse(ByteBuf in, int from, int to) {
-    int nameEnd = in.indexOf(from, to, (byte) 0);
-    if (nameEnd < 0) {
-      throw new ProtocolException("invalid string in message");
-    }
-    prepared = text(in, nameEnd + 1, to);
+    prepared = text(in, CString.end(in, from, to) + 1, to);
     described = false;
     say(BackendType.PARSE_COMPLETE);
   }
 
   private static String text(ByteBuf in, int from, int to) {
-    int zero = in.indexOf(from, to, (byte) 0);
-    if (zero < 0) {
-      throw new ProtocolException("invalid string in message");
-    }
-    return in.toString(from, zero - from, StandardCharsets.UTF_8);
+    return in.toString(from, CString.end(in, from, to) - from, StandardCharsets.UTF_8);
   }
 
   private void say(byte type) {
@@ -228,7 +221,7 @@ final class ConsolePhase implements Phase {
     int message = BackendMessages.begin(out, BackendType.ROW_DESCRIPTION);
     out.writeShort(columns.size());
     for (Column column : columns) {
-      BackendMessages.cString(out, column.name());
+      CString.write(out, column.name());
       out.writeInt(0).writeShort(0);
       out.writeInt(column.type().oid()).writeShort(column.type().size());
       out.writeInt(-1).writeShort(TEXT_FORMAT);

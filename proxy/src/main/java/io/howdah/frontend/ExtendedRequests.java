@@ -8,6 +8,7 @@ import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Facts;
+import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
@@ -92,7 +93,7 @@ final class ExtendedRequests {
   Verdict parse(int bodyLength, ByteBuf in, int start, int end) {
     int body = start + Protocol.HEADER_BYTES;
     int bodyEnd = (int) Math.min((long) body + bodyLength, end);
-    int nameEnd = zero(in, body, bodyEnd);
+    int nameEnd = CString.end(in, body, bodyEnd);
     boolean named = nameEnd > body;
     if (state.statements.isTooLong(bodyLength)) {
       return parseUnread(named);
@@ -235,7 +236,7 @@ final class ExtendedRequests {
 
   Verdict describe(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
-    int nameEnd = zero(in, body + 1, body + bodyLength);
+    int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
       server.expect(Entry.DESCRIBE_PORTAL, null);
       return Verdict.PASS;
@@ -266,7 +267,7 @@ final class ExtendedRequests {
 
   Verdict execute(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
-    int nameEnd = zero(in, body, body + bodyLength);
+    int nameEnd = CString.end(in, body, body + bodyLength);
     Facts facts =
         nameEnd == body
             ? unnamedPortal
@@ -278,7 +279,7 @@ final class ExtendedRequests {
 
   Verdict close(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
-    int nameEnd = zero(in, body + 1, body + bodyLength);
+    int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
       server.expect(Entry.CLOSE, null);
       return Verdict.PASS;
@@ -311,13 +312,5 @@ final class ExtendedRequests {
         });
     wrote = true;
     return Verdict.DROP;
-  }
-
-  private static int zero(ByteBuf in, int from, int to) {
-    int i = from < to ? in.indexOf(from, to, (byte) 0) : -1;
-    if (i < 0) {
-      throw new ProtocolException("invalid string in message");
-    }
-    return i;
   }
 }

@@ -2,7 +2,6 @@ package io.howdah.frontend;
 
 import io.howdah.error.PgError;
 import io.howdah.route.Target;
-import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
@@ -67,11 +66,6 @@ final class IdleTurn implements Turn {
   }
 
   @Override
-  public void readEnd() {
-    // Bytes that ended in a request have moved the session on; these did not.
-  }
-
-  @Override
   public void cancel() {
     // Nothing runs: as in PostgreSQL, nothing happens.
   }
@@ -87,11 +81,6 @@ final class IdleTurn implements Turn {
     if (!bound.isZero() && nowNanos - session.lastHeardNanos() > bound.toNanos()) {
       session.terminate(new PgError.ClientIdleTimeout(bound));
     }
-  }
-
-  /** ReadyForQuery of Howdah's own. */
-  static ByteBuf ready(ByteBuf out) {
-    return BackendMessages.readyForQuery(out, (byte) 'I');
   }
 
   @Override

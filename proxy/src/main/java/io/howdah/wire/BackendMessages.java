@@ -1,7 +1,6 @@
 package io.howdah.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 
 /**
@@ -22,7 +21,7 @@ public final class BackendMessages {
   public static ByteBuf authenticationSasl(ByteBuf out, List<String> mechanisms) {
     int start = begin(out, BackendType.AUTHENTICATION);
     out.writeInt(10);
-    mechanisms.forEach(m -> cString(out, m));
+    mechanisms.forEach(m -> CString.write(out, m));
     out.writeByte(0);
     return end(out, start);
   }
@@ -43,8 +42,8 @@ public final class BackendMessages {
 
   public static ByteBuf parameterStatus(ByteBuf out, String name, String value) {
     int start = begin(out, BackendType.PARAMETER_STATUS);
-    cString(out, name);
-    cString(out, value);
+    CString.write(out, name);
+    CString.write(out, value);
     return end(out, start);
   }
 
@@ -70,7 +69,7 @@ public final class BackendMessages {
       ByteBuf out, int version, List<String> unknownOptions) {
     int start = begin(out, BackendType.NEGOTIATE_PROTOCOL_VERSION);
     out.writeInt(version).writeInt(unknownOptions.size());
-    unknownOptions.forEach(o -> cString(out, o));
+    unknownOptions.forEach(o -> CString.write(out, o));
     return end(out, start);
   }
 
@@ -81,7 +80,7 @@ public final class BackendMessages {
 
   public static ByteBuf commandComplete(ByteBuf out, String tag) {
     int start = begin(out, BackendType.COMMAND_COMPLETE);
-    cString(out, tag);
+    CString.write(out, tag);
     return end(out, start);
   }
 
@@ -94,11 +93,5 @@ public final class BackendMessages {
   /** Ends the message that {@link #begin} began. */
   public static ByteBuf end(ByteBuf out, int start) {
     return out.setInt(start, out.writerIndex() - start);
-  }
-
-  /** Appends text and a zero. */
-  public static void cString(ByteBuf out, String text) {
-    ByteBufUtil.writeUtf8(out, text);
-    out.writeByte(0);
   }
 }

@@ -28,4 +28,18 @@ public final class CString {
     out.writeCharSequence(zero < 0 ? text : text.substring(0, zero), StandardCharsets.UTF_8);
     out.writeByte(0);
   }
+
+  /**
+   * The index of the zero that ends the string at {@code from}, within a message that ends at
+   * {@code to}.
+   *
+   * @throws ProtocolException when there is none
+   */
+  public static int end(ByteBuf in, int from, int to) {
+    int i = from < to ? in.indexOf(from, to, (byte) 0) : -1;
+    if (i < 0) {
+      throw new ProtocolException("invalid string in message");
+    }
+    return i;
+  }
 }
