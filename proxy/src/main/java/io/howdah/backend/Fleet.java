@@ -110,7 +110,11 @@ public final class Fleet {
       PoolKey key = budget.key();
       newConfig
           .database(key.database())
-          .ifPresent(entry -> budget.resize(limits(entry, key.user())));
+          .ifPresent(
+              entry -> {
+                limitOwners(key, entry);
+                budget.resize(limits(entry, key.user()));
+              });
     }
   }
 
@@ -204,20 +208,26 @@ public final class Fleet {
 
   /** The budget of one user's pool for one database on one node. */
   Budget budget(NodeId node, DatabaseConfig entry, String database, String user) {
-    PoolConfig pool = config.pool();
-    String name = node.toString();
-    int maxDatabase = entry.maxConnections().orElse(pool.maxDatabaseConnections());
-    int maxUser =
-        userConfig(user) == null
-            ? pool.maxUserConnections()
-            : userConfig(user).maxConnections().orElse(pool.maxUserConnections());
-    budgets.limitDatabase(name, database, maxDatabase);
-    budgets.limitUser(name, user, maxUser);
-    Budget budget = budgets.budget(new PoolKey(name, database, user), limits(entry, user));
+    PoolKey key = new PoolKey(node.toString(), database, user);
+    limitOwners(key, entry);
+    Budget budget = budgets.budget(key, limits(entry, user));
     if (isPaused(database) && budget.mode() == Budget.Mode.ACTIVE) {
       budget.pause();
     }
     return budget;
+  }
+
+  /** Sets what the pool's database and its user may have open on the node, over all their pools. */
+  private void limitOwners(PoolKey key, DatabaseConfig entry) {
+    PoolConfig pool = config.pool();
+    UserConfig own = userConfig(key.user());
+    int maxUser = pool.maxUserConnections();
+    if (own != null) {
+      maxUser = own.maxConnections().orElse(maxUser);
+    }
+    budgets.limitDatabase(
+        key.node(), key.database(), entry.maxConnections().orElse(pool.maxDatabaseConnections()));
+    budgets.limitUser(key.node(), key.user(), maxUser);
   }
 
   private UserConfig userConfig(String user) {
