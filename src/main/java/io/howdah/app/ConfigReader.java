@@ -144,7 +144,8 @@ final class ConfigReader {
         s.choice("pool-mode", PoolMode.class),
         s.number("pool-size"),
         s.number("max-connections"),
-        s.number("max-client-connections"));
+        s.number("max-client-connections"),
+        s.flag("replication"));
   }
 
   private static AuthConfig auth(Section s) {
@@ -152,7 +153,8 @@ final class ConfigReader {
         s.choice("type", AuthType.SCRAM_SHA_256),
         s.file("users-file", "a readable file, made after config/users.txt.example"),
         s.words("admin-users"),
-        s.words("stats-users"));
+        s.words("stats-users"),
+        s.flag("replication", AuthConfig.DEFAULT_REPLICATION));
   }
 
   private static ClientConfig clients(Section s) {

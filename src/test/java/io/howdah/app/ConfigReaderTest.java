@@ -73,8 +73,8 @@ class ConfigReaderTest {
                     my.db: {cluster: main, pool-mode: session, pool-size: 7, split-reads: false}
                     "*": {cluster: main}
                   users:
-                    alice: {max-client-connections: 3}
-                  auth: {type: trust, admin-users: [root, "ops"]}
+                    alice: {max-client-connections: 3, replication: true}
+                  auth: {type: trust, admin-users: [root, "ops"], replication: false}
                   timeouts: {query: 0, drain: 5m}
                   routing: {max-lag-bytes: 1GiB, max-scanned-bytes: 64KB, reads-on-primary: always}
                 """,
@@ -90,6 +90,8 @@ class ConfigReaderTest {
     assertThat(proxy.databases().get("my.db").poolSize()).hasValue(7);
     assertThat(proxy.databases().get("my.db").splitReads()).contains(false);
     assertThat(proxy.users().get("alice").maxClientConnections()).hasValue(3);
+    assertThat(proxy.allowsReplication("alice")).isTrue();
+    assertThat(proxy.allowsReplication("bob")).isFalse();
     assertThat(proxy.auth().adminUsers()).containsExactlyInAnyOrder("root", "ops");
     assertThat(proxy.timeouts().drain()).isEqualTo(Duration.ofMinutes(5));
     assertThat(proxy.routing().maxLagBytes()).isEqualTo(1L << 30);

@@ -76,7 +76,7 @@ class BadInputTest {
         new Bytes("a length of 4", ByteBuffer.allocate(4).putInt(4).array()),
         new Bytes("a negative length", ByteBuffer.allocate(8).putInt(-1).putInt(196608).array()),
         new Bytes(
-            "an oversized packet", ByteBuffer.allocate(8).putInt(10_001).putInt(196608).array()),
+            "an oversized packet", ByteBuffer.allocate(8).putInt(10_005).putInt(196608).array()),
         new Bytes("2 GB", ByteBuffer.allocate(8).putInt(Integer.MAX_VALUE).putInt(196608).array()),
         new Bytes("protocol 2", ByteBuffer.allocate(8).putInt(8).putInt(131072).array()),
         new Bytes("no user", Send.startup(Map.of("database", "app"))),

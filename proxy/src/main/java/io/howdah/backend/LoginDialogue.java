@@ -213,7 +213,9 @@ final class LoginDialogue {
   private Reaction negotiate(ByteBuf body) {
     expect(Phase.OPENING, "NegotiateProtocolVersion");
     int theirs = body.readInt();
-    if (theirs < Protocol.VERSION_3_0 || theirs > request.protocolVersion()) {
+    // There never was a 3.1. Howdah sends no protocol options, so there is nothing else to refuse.
+    boolean older = theirs == Protocol.VERSION_3_0 && protocolVersion > theirs;
+    if (!older || body.readInt() != 0 || body.isReadable()) {
       throw new MalformedMessage(
           "the server wants protocol " + (theirs >>> 16) + "." + (theirs & 0xFFFF));
     }
@@ -233,7 +235,8 @@ final class LoginDialogue {
   private Reaction keyData(ByteBuf body) {
     processId = body.readInt();
     secretKey = bytes(body);
-    if (secretKey.length < 4 || secretKey.length > 256) {
+    int longest = protocolVersion >= Protocol.VERSION_3_2 ? Protocol.MAX_CANCEL_KEY_BYTES : 4;
+    if (secretKey.length < 4 || secretKey.length > longest) {
       throw new MalformedMessage("a cancel key of " + secretKey.length + " bytes");
     }
     return AWAIT;

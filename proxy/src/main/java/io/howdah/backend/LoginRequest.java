@@ -32,6 +32,12 @@ public record LoginRequest(
     startupParameters = Collections.unmodifiableMap(new LinkedHashMap<>(startupParameters));
   }
 
+  /** The same login by an older protocol. */
+  LoginRequest speaking(int version) {
+    return new LoginRequest(
+        node, database, user, secret, startupParameters, version, connectTimeout, loginTimeout);
+  }
+
   Map<String, String> packet() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("user", user);

@@ -30,7 +30,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private static final int ERROR_PREFIX_BYTES = 1024;
   private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
 
-  private final long id = NEXT_ID.getAndIncrement();
+  private final long id = nextId();
   private final long openedAtMillis = System.currentTimeMillis();
   private final Channel channel;
   private final ServerIdentity identity;
@@ -65,6 +65,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     this.identity = identity;
     this.statements = new ServerStatements(this, maxPreparedStatements);
     this.owner = owner;
+  }
+
+  /** Numbers every server connection of the process, for the console. Thread: any. */
+  static long nextId() {
+    return NEXT_ID.getAndIncrement();
   }
 
   /** Another loop's pools have this connection from now on. */

@@ -154,7 +154,7 @@ public final class ServerPools {
           group.serverUser(),
           fleet.secretFor(group.entry(), group.serverUser()),
           Map.of(),
-          Protocol.VERSION_3_0,
+          Protocol.VERSION_3_2,
           fleet.config().timeouts().serverConnect(),
           fleet.config().timeouts().serverLogin());
     }

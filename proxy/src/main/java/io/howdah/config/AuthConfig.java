@@ -12,9 +12,23 @@ import java.util.Set;
  *     userlist.txt [auth_file]; needed for SCRAM
  * @param adminUsers who may use every command of the admin console [admin_users]
  * @param statsUsers who may use its read-only commands [stats_users]
+ * @param replication whether clients may open replication connections, unless their user says
+ *     otherwise; the server still asks for the role's REPLICATION attribute
  */
 public record AuthConfig(
-    AuthType type, Optional<Path> usersFile, Set<String> adminUsers, Set<String> statsUsers) {
+    AuthType type,
+    Optional<Path> usersFile,
+    Set<String> adminUsers,
+    Set<String> statsUsers,
+    boolean replication) {
+  /** The default of the reference configuration: the server decides. */
+  public static final boolean DEFAULT_REPLICATION = true;
+
+  public AuthConfig(
+      AuthType type, Optional<Path> usersFile, Set<String> adminUsers, Set<String> statsUsers) {
+    this(type, usersFile, adminUsers, statsUsers, DEFAULT_REPLICATION);
+  }
+
   public AuthConfig {
     adminUsers = Set.copyOf(adminUsers);
     statsUsers = Set.copyOf(statsUsers);

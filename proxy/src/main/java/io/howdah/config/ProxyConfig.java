@@ -88,6 +88,23 @@ public record ProxyConfig(
     return Optional.ofNullable(own != null ? own : databases.get(DatabaseConfig.ANY));
   }
 
+  /** Whether a user may open replication connections: the user's switch, else the default. */
+  public boolean allowsReplication(String user) {
+    UserConfig own = users.get(user);
+    return Optional.ofNullable(own).flatMap(UserConfig::replication).orElse(auth.replication());
+  }
+
+  /**
+   * The cluster of a physical replication connection, which belongs to no database: that of the
+   * entry for the name that the client gives (libpq's tools say {@code replication}), else the only
+   * one there is.
+   */
+  public Optional<String> replicationCluster(String name) {
+    return database(name)
+        .map(DatabaseConfig::cluster)
+        .or(() -> clusters.size() == 1 ? clusters.keySet().stream().findFirst() : Optional.empty());
+  }
+
   /**
    * The pool mode of one user on one database: the user's, else the database's, else the default.
    */

@@ -80,6 +80,52 @@ public sealed interface PgError {
     }
   }
 
+  /** The start-up parameter {@code options} has something that is no switch of the server. */
+  record InvalidSwitch(String message, String hint) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.SYNTAX_ERROR;
+    }
+  }
+
+  /** The start-up parameter {@code replication} has a value that means nothing. */
+  record InvalidReplication(String value) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INVALID_PARAMETER_VALUE;
+    }
+
+    @Override
+    public String message() {
+      return "invalid value for parameter \"replication\": \"" + value + "\"";
+    }
+
+    @Override
+    public String hint() {
+      return "Valid values are: \"false\", 0, \"true\", 1, \"database\".";
+    }
+  }
+
+  /** The configuration does not let this user open replication connections. */
+  record ReplicationNotAllowed(String user) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INSUFFICIENT_PRIVILEGE;
+    }
+
+    @Override
+    public String message() {
+      return "permission denied to start WAL sender";
+    }
+
+    @Override
+    public String detail() {
+      return "Howdah's configuration does not allow replication connections to user \""
+          + user
+          + "\" (auth.replication, users.*.replication).";
+    }
+  }
+
   /** Wrong password, or no such user: the two look the same from outside, as in PostgreSQL. */
   record PasswordAuthenticationFailed(String user) implements PgError {
     @Override

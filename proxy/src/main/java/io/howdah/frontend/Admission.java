@@ -1,13 +1,13 @@
 package io.howdah.frontend;
 
 import io.howdah.admin.Access;
+import io.howdah.backend.ReplicationConnector;
 import io.howdah.backend.SessionSettings;
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
-import io.howdah.error.Severity;
 import io.howdah.wire.BackendMessages;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +24,9 @@ final class Admission {
   /** The StartupMessage is read: counts the client and asks who it is. */
   static void admit(ClientSession session, StartupOptions options, int protocolMinor) {
     ProxyConfig config = session.worker.config();
-    boolean console = CONSOLE.contains(options.database());
-    DatabaseConfig entry = console ? null : config.database(options.database()).orElse(null);
+    Replication replication = Replication.of(options.replication()).orElseThrow();
+    boolean console = isConsole(options.database(), replication);
+    DatabaseConfig entry = console ? null : entry(config, options.database(), replication);
     ClientIdentity identity =
         new ClientIdentity(
             options.user(),
@@ -34,6 +35,7 @@ final class Admission {
             entry == null ? null : config.poolMode(entry, options.user()),
             options,
             protocolMinor,
+            replication,
             String.valueOf(session.channel().remoteAddress()));
     session.identify(identity);
     if (session.worker.isDraining()) {
@@ -67,23 +69,40 @@ final class Admission {
   static void authenticated(ClientSession session) {
     ClientIdentity who = session.identity();
     session.send(BackendMessages.authenticationOk(session.buffer()));
-    if (CONSOLE.contains(who.database())) {
+    if (isConsole(who.database(), who.replication())) {
       console(session, who);
     } else if (who.entry() == null) {
       refuse(session, new PgError.NoSuchDatabase(who.database()));
-    } else if (wantsReplication(who)) {
-      refuse(
-          session,
-          new PgError.NotSupported(
-              Severity.FATAL,
-              "replication connections are not supported",
-              "Connect to the server itself for replication."));
+    } else if (who.replication() != Replication.NONE) {
+      replication(session, who);
     } else {
+      session(session, who);
+    }
+  }
+
+  private static void session(ClientSession session, ClientIdentity who) {
+    try {
       WelcomePhase welcome =
           new WelcomePhase(session, SessionSettings.of(who.options().settings()));
       session.become(welcome);
       welcome.begin();
+    } catch (ServerSwitches.Refused e) {
+      refuse(session, e.error());
     }
+  }
+
+  private static void replication(ClientSession session, ClientIdentity who) {
+    if (!session.worker.config().allowsReplication(who.user())) {
+      refuse(session, new PgError.ReplicationNotAllowed(who.user()));
+      return;
+    }
+    ReplicationWelcomePhase welcome =
+        new ReplicationWelcomePhase(
+            session,
+            new ReplicationConnector(
+                session.worker.fleet(), who.entry(), who.database(), who.user()));
+    session.become(welcome);
+    welcome.begin();
   }
 
   private static void console(ClientSession session, ClientIdentity who) {
@@ -100,9 +119,22 @@ final class Admission {
     console.begin();
   }
 
-  private static boolean wantsReplication(ClientIdentity who) {
-    String value = who.options().replication();
-    return value != null
-        && !Set.of("off", "false", "no", "0", "f", "n", "of", "fa", "fal", "fals").contains(value);
+  private static boolean isConsole(String database, Replication replication) {
+    return CONSOLE.contains(database) && replication != Replication.PHYSICAL;
+  }
+
+  /** What is configured for a database name; a physical replication connection needs no entry. */
+  private static DatabaseConfig entry(
+      ProxyConfig config, String database, Replication replication) {
+    Optional<DatabaseConfig> entry = config.database(database);
+    if (replication == Replication.PHYSICAL) {
+      entry =
+          entry.or(
+              () ->
+                  config
+                      .replicationCluster(database)
+                      .map(cluster -> DatabaseConfig.of(database, cluster)));
+    }
+    return entry.orElse(null);
   }
 }

@@ -42,7 +42,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private boolean inReplicaTransaction;
 
   private boolean wrote;
-  private int cancelsInFlight;
+  private final CancelRequests cancels;
 
   /** All is answered, but only a part of the client's last message has been sent on. */
   private boolean awaitsFrameEnd;
@@ -54,6 +54,7 @@ final class AttachedTurn implements Turn, SessionLink {
     this.extended = new ExtendedRequests(state, effects);
     this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
+    this.cancels = new CancelRequests(session, account);
   }
 
   @Override
@@ -78,6 +79,7 @@ final class AttachedTurn implements Turn, SessionLink {
     inReplicaTransaction = false;
     awaitsFrameEnd = false;
     account.begin(from.counters());
+    cancels.serverIs(connection);
     effects.begin(connection);
     extended.begin(connection);
     connection.attach(this);
@@ -136,7 +138,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
       return false;
     }
-    if (cancelsInFlight > 0) {
+    if (cancels.areUnderWay()) {
       return true;
     }
     if (ledger.status() == 'I' && !server.has(state.settings())) {
@@ -228,6 +230,7 @@ final class AttachedTurn implements Turn, SessionLink {
       if (!server.isWritable()) {
         session.holdBack(true);
       }
+      cancels.requestSent();
     }
     if (awaitsFrameEnd && session.reader().isBetweenFrames()) {
       awaitsFrameEnd = false;
@@ -292,7 +295,7 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void settled() {
     account.settled();
-    if (server.isBusy() || cancelsInFlight > 0) {
+    if (server.isBusy() || cancels.areUnderWay()) {
       return;
     }
     awaitsFrameEnd = !session.reader().isBetweenFrames();
@@ -305,7 +308,7 @@ final class AttachedTurn implements Turn, SessionLink {
       refuseTransaction();
       return;
     }
-    if (server.ledger().isUnsure()
+    if ((server.ledger().isUnsure() || cancels.leaveDoubt() && !keepsConnection())
         && server.ledger().status() == 'I'
         && !server.ledger().isBatchOpen()) {
       ServerConnection lost = letGo();
@@ -325,8 +328,13 @@ final class AttachedTurn implements Turn, SessionLink {
       resumeIfStopped();
       return;
     }
+    boolean heldBackIsCancelled = cancels.takeHeldBack();
     release();
-    goIdle();
+    if (heldBackIsCancelled) {
+      state.refused.refuse(new PgError.QueryCanceled());
+    } else {
+      goIdle();
+    }
   }
 
   private void resumeIfStopped() {
@@ -357,6 +365,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private ServerConnection letGo() {
     ServerConnection was = server;
     server = null;
+    cancels.serverIs(null);
     account.end(was.statements().takeParses());
     was.detach();
     return was;
@@ -373,6 +382,7 @@ final class AttachedTurn implements Turn, SessionLink {
     String node = server.identity().node().toString();
     boolean cut = server.isWithinReply();
     server = null;
+    cancels.serverIs(null);
     if (told) {
       session.end("server ended the session");
     } else if (cut) {
@@ -384,36 +394,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void cancel() {
-    ServerConnection busy = server;
-    if (!account.isBusy() && busy.ledger().isEmpty()) {
-      return;
-    }
-    cancelsInFlight++;
-    session.worker.cancels().send(busy, () -> cancelled(busy));
-  }
-
-  /** The server took note of a cancel: what runs next must not be hit by it. */
-  private void cancelled(ServerConnection connection) {
-    cancelsInFlight--;
-    if (server != connection || cancelsInFlight > 0) {
-      return;
-    }
-    if (!connection.ledger().isEmpty() || connection.ledger().isBatchOpen()) {
-      return;
-    }
-    connection.run(
-        "",
-        new Chore() {
-          @Override
-          public void done() {
-            // settled() follows.
-          }
-
-          @Override
-          public void failed(PgError error) {
-            // lost() tells the client.
-          }
-        });
+    cancels.ask();
   }
 
   @Override
@@ -427,14 +408,14 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void drain() {
     state.draining = true;
-    if (server.ledger().isClean() && cancelsInFlight == 0) {
+    if (server.ledger().isClean() && !cancels.areUnderWay()) {
       session.terminate(new PgError.ShuttingDown());
     }
   }
 
   @Override
   public void terminate() {
-    if (!server.ledger().isEmpty() && cancelsInFlight == 0) {
+    if (!server.ledger().isEmpty() && !cancels.leaveDoubt()) {
       ServerConnection was = letGo();
       session.worker.farewell().finish(pool, was);
     }
@@ -447,7 +428,7 @@ final class AttachedTurn implements Turn, SessionLink {
       return;
     }
     boolean used = keepsConnection();
-    boolean doubtful = cancelsInFlight > 0 || !session.reader().isBetweenFrames();
+    boolean doubtful = cancels.leaveDoubt() || !session.reader().isBetweenFrames();
     ServerConnection was = letGo();
     session.worker.farewell().part(pool, was, used, doubtful);
   }

@@ -1,14 +1,14 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Fleet;
-import io.howdah.backend.ServerConnection;
 import io.howdah.backend.ServerIdentity;
-import io.howdah.telemetry.Telemetry;
+import io.netty.channel.EventLoop;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Cancel keys of all sessions, and the cancel requests on their way to servers. A request reaches
@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Cancels {
   /**
-   * How many may be on their way to servers at a time; more are dropped, so that a storm can't
-   * exhaust servers.
+   * How many may be on their way to servers at a time, so that a storm can't exhaust servers. The
+   * others stand in line: at most one for each session, and one for each that was abandoned.
    */
   private static final int MOST_AT_ONCE = 64;
 
@@ -42,14 +42,16 @@ final class Cancels {
   private record Entry(ClientSession session, byte[] secret) {}
 
   private final ConcurrentHashMap<Integer, Entry> sessions = new ConcurrentHashMap<>();
-  private final AtomicInteger onTheirWay = new AtomicInteger();
+  private final ArrayDeque<Errand> line = new ArrayDeque<>();
+
+  /** Guarded by {@link #line}. */
+  private int onTheirWay;
+
   private final SecureRandom random = new SecureRandom();
   private final Fleet fleet;
-  private final Telemetry telemetry;
 
-  Cancels(Fleet fleet, Telemetry telemetry) {
+  Cancels(Fleet fleet) {
     this.fleet = fleet;
-    this.telemetry = telemetry;
   }
 
   /** Gives a session its key. */
@@ -80,31 +82,98 @@ final class Cancels {
     }
   }
 
+  /** One cancel request to a server. Thread: the loop of the connection that it is to hit. */
+  interface Ride {
+    /** A request for a connection that serves nobody any more. */
+    Ride ONE_WAY =
+        new Ride() {
+          @Override
+          public boolean begins() {
+            return true;
+          }
+
+          @Override
+          public void arrived(boolean certain) {
+            // The connection is closed, or its client's to its end.
+          }
+        };
+
+    /** Its turn has come: whether what it is meant for runs still. Only then it sets out. */
+    boolean begins();
+
+    /**
+     * It set out and is over.
+     *
+     * @param certain whether the server has acted, so that no later request can be hit
+     */
+    void arrived(boolean certain);
+  }
+
+  private record Errand(EventLoop loop, ServerIdentity server, Ride ride) {}
+
   /**
-   * Asks a server to cancel what a connection runs. Thread: the connection's loop.
+   * Asks a server to cancel what a connection runs, as soon as fewer than {@value #MOST_AT_ONCE}
+   * requests are on their way. Thread: any.
    *
-   * @param after called on that loop once the server has acted, or can't any more
+   * @param loop the connection's; {@code ride} is told on it, never within this call
    */
-  void send(ServerConnection connection, Runnable after) {
-    if (onTheirWay.incrementAndGet() > MOST_AT_ONCE) {
-      onTheirWay.decrementAndGet();
-      telemetry.fault(
-          "cancel", new IllegalStateException("more than " + MOST_AT_ONCE + " at a time; dropped"));
-      connection.channel().eventLoop().execute(after);
-      return;
+  void send(EventLoop loop, ServerIdentity server, Ride ride) {
+    Errand errand = new Errand(loop, server, ride);
+    synchronized (line) {
+      if (onTheirWay == MOST_AT_ONCE) {
+        line.add(errand);
+        return;
+      }
+      onTheirWay++;
     }
-    ServerIdentity server = connection.identity();
+    setOut(errand);
+  }
+
+  private void setOut(Errand errand) {
+    try {
+      errand
+          .loop()
+          .execute(
+              () -> {
+                if (errand.ride().begins()) {
+                  deliver(errand);
+                } else {
+                  next();
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      // The loop is gone, and with it the connection.
+      next();
+    }
+  }
+
+  private void deliver(Errand errand) {
+    ServerIdentity server = errand.server();
     fleet
         .canceller()
         .cancel(
-            connection.channel().eventLoop(),
+            errand.loop(),
             server.node(),
             server.processId(),
             server.secretKey(),
             TIMEOUT,
-            _ -> {
-              onTheirWay.decrementAndGet();
-              after.run();
+            failure -> {
+              next();
+              errand.ride().arrived(failure.isEmpty());
             });
+  }
+
+  /** One is over: the first in line may set out. */
+  private void next() {
+    Errand first;
+    synchronized (line) {
+      first = line.poll();
+      if (first == null) {
+        onTheirWay--;
+      }
+    }
+    if (first != null) {
+      setOut(first);
+    }
   }
 }

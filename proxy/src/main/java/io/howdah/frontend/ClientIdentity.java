@@ -12,7 +12,8 @@ import io.howdah.config.PoolMode;
  * @param entry the configuration entry that covers the database; null for the admin console
  * @param poolMode when it gives server connections back
  * @param options its StartupMessage
- * @param protocolMinor 0 or 2: the minor protocol version in force
+ * @param protocolMinor 0 to 2: the minor protocol version in force
+ * @param replication whether it asks for a replication connection, and of which kind
  * @param peer its address, for people
  */
 record ClientIdentity(
@@ -22,6 +23,7 @@ record ClientIdentity(
     PoolMode poolMode,
     StartupOptions options,
     int protocolMinor,
+    Replication replication,
     String peer) {
 
   /** Whether it wants the admin console. */

@@ -40,6 +40,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private boolean counted;
   private Cancels.Key cancelKey;
   private SessionState state;
+  private boolean served;
 
   ClientSession(Worker worker, long id) {
     this.worker = worker;
@@ -66,13 +67,22 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     cancelKey = key;
   }
 
-  /** The login is over. */
+  /** The login is over; {@code loggedIn} is null for a replication connection. */
   void loggedIn(SessionState loggedIn) {
     state = loggedIn;
+    served = true;
     worker.telemetry().clientConnected(id, identity.user(), identity.database(), identity.peer());
   }
 
-  /** What the session carries; null before its login is over, and on the console. */
+  /** Whether the login is over, and not on the console. */
+  boolean isServed() {
+    return served;
+  }
+
+  /**
+   * What the session carries; null before its login is over, on the console, and for a replication
+   * connection.
+   */
   SessionState state() {
     return state;
   }
@@ -171,7 +181,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     if (counted) {
       worker.clients().exit(identity);
     }
-    if (state != null) {
+    if (served) {
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
     }
     worker.left(this);

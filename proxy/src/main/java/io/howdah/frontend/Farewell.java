@@ -34,7 +34,9 @@ final class Farewell {
         || ledger.isBatchOpen()
         || !ledger.isEmpty()) {
       if (!ledger.isEmpty()) {
-        worker.cancels().send(connection, () -> {});
+        worker
+            .cancels()
+            .send(connection.channel().eventLoop(), connection.identity(), Cancels.Ride.ONE_WAY);
       }
       connection.destroy("client disconnected while the server was busy");
       return;

@@ -19,7 +19,7 @@ public final class FrontDesk {
   private final Console console;
 
   public FrontDesk(Fleet fleet, Console console) {
-    this.cancels = new Cancels(fleet, fleet.telemetry());
+    this.cancels = new Cancels(fleet);
     this.console = console;
   }
 

@@ -13,7 +13,14 @@ import io.netty.buffer.ByteBuf;
  * <p>Thread: the session's event loop.
  */
 sealed interface Phase
-    permits StartupPhase, AuthenticationPhase, WelcomePhase, Turn, ConsolePhase, ClosedPhase {
+    permits StartupPhase,
+        AuthenticationPhase,
+        WelcomePhase,
+        Turn,
+        ReplicationWelcomePhase,
+        ReplicationPhase,
+        ConsolePhase,
+        ClosedPhase {
 
   /** What SHOW CLIENTS says of it. */
   String state();

@@ -41,7 +41,9 @@ final class RefusedTurn implements Turn {
     if (error != null) {
       session.sendError(error);
       error = null;
-      if (type == FrontendType.QUERY || type == FrontendType.FUNCTION_CALL) {
+      if (type == FrontendType.QUERY
+          || type == FrontendType.FUNCTION_CALL
+          || type == FrontendType.SYNC) {
         over();
       }
     } else if (type == FrontendType.SYNC) {

@@ -16,6 +16,7 @@ final class RequestAccount {
   private final ClientSession session;
   private PoolCounters totals;
   private int owed;
+  private long ended;
   private boolean mayHaveCommitted;
   private long requestSinceNanos;
   private long transactionSinceNanos;
@@ -67,6 +68,7 @@ final class RequestAccount {
     long now = session.worker.nanoTime();
     totals.add(Figure.QUERY_COUNT, 1);
     totals.add(Figure.QUERY_TIME_MICROS, (now - requestSinceNanos) / 1000);
+    ended++;
     if (owed > 0) {
       owed--;
     }
@@ -82,6 +84,11 @@ final class RequestAccount {
   /** The server owes nothing: a Sync that it overlooked while it copied is never answered. */
   void settled() {
     owed = 0;
+  }
+
+  /** Requests that ended since the login: the number of the one that runs. */
+  long requestsEnded() {
+    return ended;
   }
 
   /** Whether a request is under way. */

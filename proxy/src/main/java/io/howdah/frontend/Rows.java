@@ -3,7 +3,9 @@ package io.howdah.frontend;
 import io.howdah.admin.Snapshot;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.PoolGroup;
+import io.howdah.backend.ReplicationConnection;
 import io.howdah.backend.ServerConnection;
+import io.howdah.backend.ServerIdentity;
 import io.howdah.pool.PoolSnapshot;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.netty.channel.Channel;
@@ -38,6 +40,7 @@ public record Rows(
   public static Rows of(Worker worker) {
     Map<ServerConnection, ClientSession> users = new HashMap<>();
     List<Snapshot.Client> clients = new ArrayList<>();
+    List<Snapshot.Server> relays = new ArrayList<>();
     Map<PoolGroup, int[]> clientCounts = new HashMap<>();
     int login = 0;
     for (ClientSession session : worker.sessions()) {
@@ -54,11 +57,14 @@ public record Rows(
         }
       }
       clients.add(client(worker, session));
+      ReplicationPhase.serverOf(session)
+          .ifPresent(server -> relays.add(relay(worker, server, session)));
     }
     List<Snapshot.Server> servers = new ArrayList<>();
     for (ServerConnection server : worker.serverPools().connections()) {
       servers.add(server(worker, server, users.get(server)));
     }
+    servers.addAll(relays);
     List<Snapshot.Pool> pools = new ArrayList<>();
     for (PoolGroup group : worker.serverPools().groups()) {
       int[] counts = clientCounts.getOrDefault(group, new int[2]);
@@ -74,6 +80,7 @@ public record Rows(
     SessionState state = session.state();
     boolean waiting = state != null && session.phase() instanceof WaitingTurn;
     ServerConnection server = state == null ? null : state.attached.server();
+    ReplicationConnection relay = ReplicationPhase.serverOf(session).orElse(null);
     return new Snapshot.Client(
         session.id,
         who.user(),
@@ -84,11 +91,37 @@ public record Rows(
         Instant.ofEpochMilli(session.connectedAtMillis),
         wallClock(worker, session.lastHeardNanos()),
         waiting ? (worker.nanoTime() - state.waiting.sinceNanos()) / 1000 : 0,
-        server == null ? 0 : server.id(),
+        server != null ? server.id() : relay == null ? 0 : relay.id(),
         "",
-        state == null ? "" : state.settings().values().getOrDefault("application_name", ""),
+        state == null ? given(who) : state.settings().values().getOrDefault("application_name", ""),
         state == null ? 0 : state.names.size(),
-        state == null ? null : state.pin);
+        state == null ? relay == null ? null : "replication" : state.pin);
+  }
+
+  private static String given(ClientIdentity who) {
+    return who.options().direct().getOrDefault("application_name", "");
+  }
+
+  private static Snapshot.Server relay(
+      Worker worker, ReplicationConnection server, ClientSession user) {
+    ServerIdentity identity = server.identity();
+    return new Snapshot.Server(
+        server.id(),
+        identity.user(),
+        identity.database(),
+        "active",
+        address(server.channel(), true),
+        address(server.channel(), false),
+        Instant.ofEpochMilli(server.openedAtMillis()),
+        wallClock(worker, user.lastHeardNanos()),
+        false,
+        user.id,
+        identity.processId(),
+        "",
+        given(user.identity()),
+        0,
+        identity.node().toString(),
+        worker.serverPools().role(identity.node()));
   }
 
   private static Snapshot.Server server(

@@ -1,6 +1,5 @@
 package io.howdah.frontend;
 
-import io.howdah.wire.ProtocolException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,18 +12,20 @@ import java.util.Map;
  * @param user the user name; null when missing
  * @param database the database name; the user's name when missing
  * @param replication the value of the parameter of that name, or null
- * @param settings run-time parameters, by name in lower case: those given directly and those in
- *     {@code options}
+ * @param switches the parameter {@code options}, unread; empty when missing
+ * @param direct run-time parameters that were given by themselves, by name in lower case
+ * @param passed {@code options} and those, as they were given, for a server that is to read them
+ *     itself; only where {@code replication} is given
  * @param unknownProtocolOptions parameters that begin with {@code _pq_.}, which Howdah does not
  *     know
- * @see <a href="https://www.postgresql.org/docs/18/libpq-connect.html">options: backslashes escape
- *     spaces</a>
  */
 record StartupOptions(
     String user,
     String database,
     String replication,
-    Map<String, String> settings,
+    String switches,
+    Map<String, String> direct,
+    Map<String, String> passed,
     List<String> unknownProtocolOptions) {
 
   static StartupOptions of(Map<String, String> parameters) {
@@ -32,7 +33,8 @@ record StartupOptions(
     String database = null;
     String replication = null;
     Map<String, String> settings = new LinkedHashMap<>();
-    Map<String, String> fromOptions = Map.of();
+    Map<String, String> passed = new LinkedHashMap<>();
+    String switches = "";
     List<String> unknown = new ArrayList<>();
     for (Map.Entry<String, String> e : parameters.entrySet()) {
       String name = e.getKey();
@@ -40,82 +42,39 @@ record StartupOptions(
         case "user" -> user = e.getValue();
         case "database" -> database = e.getValue();
         case "replication" -> replication = e.getValue();
-        case "options" -> fromOptions = parse(e.getValue());
+        case "options" -> {
+          switches = e.getValue();
+          passed.put(name, switches);
+        }
         default -> {
           if (name.startsWith("_pq_.")) {
             unknown.add(name);
           } else {
             settings.put(name.toLowerCase(Locale.ROOT), e.getValue());
+            passed.put(name, e.getValue());
           }
         }
       }
     }
-    Map<String, String> all = new LinkedHashMap<>(fromOptions);
-    all.putAll(settings);
     return new StartupOptions(
         user == null || user.isEmpty() ? null : user,
         database == null || database.isEmpty() ? user : database,
         replication,
-        all,
+        switches,
+        settings,
+        replication == null ? Map.of() : passed,
         unknown);
   }
 
   /**
-   * Reads server command-line options: {@code -c name=value}, {@code -cname=value} and {@code
-   * --name=value}.
+   * The session's first settings: run-time parameters by name in lower case, those in {@code
+   * options} first, overruled by those given directly.
    *
-   * @throws ProtocolException on any other
+   * @throws ServerSwitches.Refused when {@code options} can't be read
    */
-  static Map<String, String> parse(String options) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    List<String> words = words(options);
-    for (int i = 0; i < words.size(); i++) {
-      String word = words.get(i);
-      String assignment;
-      if (word.equals("-c") && i + 1 < words.size()) {
-        assignment = words.get(++i);
-      } else if (word.startsWith("-c") && word.length() > 2) {
-        assignment = word.substring(2);
-      } else if (word.startsWith("--") && word.length() > 2) {
-        assignment = word.substring(2);
-      } else {
-        throw new ProtocolException("invalid command-line argument for server process: " + word);
-      }
-      int eq = assignment.indexOf('=');
-      if (eq < 1) {
-        throw new ProtocolException(
-            (word.startsWith("--") ? "--" : "-c ") + assignment + " requires a value");
-      }
-      String name = assignment.substring(0, eq).replace('-', '_').toLowerCase(Locale.ROOT);
-      settings.put(name, assignment.substring(eq + 1));
-    }
-    return settings;
-  }
-
-  private static List<String> words(String options) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = null;
-    for (int i = 0; i < options.length(); i++) {
-      char c = options.charAt(i);
-      if (Character.isWhitespace(c)) {
-        if (word != null) {
-          words.add(word.toString());
-          word = null;
-        }
-        continue;
-      }
-      if (word == null) {
-        word = new StringBuilder();
-      }
-      if (c == '\\' && i + 1 < options.length()) {
-        word.append(options.charAt(++i));
-      } else {
-        word.append(c);
-      }
-    }
-    if (word != null) {
-      words.add(word.toString());
-    }
-    return words;
+  Map<String, String> settings() {
+    Map<String, String> all = new LinkedHashMap<>(ServerSwitches.parse(switches));
+    all.putAll(direct);
+    return all;
   }
 }

@@ -26,9 +26,6 @@ sealed interface StartupPacket {
   record StartupMessage(int major, int minor, Map<String, String> parameters)
       implements StartupPacket {}
 
-  /** The longest cancel key, by protocol 3.2. */
-  int MAX_KEY_BYTES = 256;
-
   /**
    * The length of the packet that begins at the reader index; -1 while that can't be told.
    *
@@ -39,7 +36,7 @@ sealed interface StartupPacket {
       return -1;
     }
     int length = in.getInt(in.readerIndex());
-    if (length < 8 || length > Protocol.MAX_STARTUP_PACKET_BYTES) {
+    if (length < 8 || length - 4 > Protocol.MAX_STARTUP_PACKET_BYTES) {
       throw new ProtocolException("invalid length of startup packet");
     }
     return length;
@@ -63,7 +60,7 @@ sealed interface StartupPacket {
       }
       case Protocol.CANCEL_REQUEST_CODE -> {
         int keyLength = length - 12;
-        if (keyLength < 4 || keyLength > MAX_KEY_BYTES) {
+        if (keyLength < 4 || keyLength > Protocol.MAX_CANCEL_KEY_BYTES) {
           throw new ProtocolException("invalid length of cancel request packet");
         }
         int processId = in.readInt();

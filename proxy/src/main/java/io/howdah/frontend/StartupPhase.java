@@ -16,12 +16,12 @@ import io.netty.buffer.ByteBuf;
  *     54.2.1</a>
  */
 final class StartupPhase implements Phase {
-  private static final int MAX_ENCRYPTION_REQUESTS = 2;
   private static final int NEWEST_MINOR = 2;
 
   private final ClientSession session;
   private ByteBuf held;
-  private int encryptionRequests;
+  private boolean tlsDeclined;
+  private boolean gssDeclined;
 
   StartupPhase(ClientSession session) {
     this.session = session;
@@ -70,7 +70,7 @@ final class StartupPhase implements Phase {
 
   private void take(StartupPacket packet) {
     switch (packet) {
-      case EncryptionRequest _ -> encryption();
+      case EncryptionRequest request -> encryption(request.code());
       case CancelRequest cancel -> {
         session.worker.cancels().cancel(cancel.processId(), cancel.key());
         session.end("cancel request");
@@ -79,11 +79,15 @@ final class StartupPhase implements Phase {
     }
   }
 
-  private void encryption() {
-    if (++encryptionRequests > MAX_ENCRYPTION_REQUESTS) {
-      session.terminate(new PgError.ProtocolViolation("too many requests for encryption"));
+  /** Each kind may be asked for once; a second time it is read as a version, as PostgreSQL does. */
+  private void encryption(int code) {
+    boolean tls = code == Protocol.SSL_REQUEST_CODE;
+    if (tls ? tlsDeclined : gssDeclined) {
+      session.terminate(new PgError.UnsupportedProtocol(code >>> 16, code & 0xFFFF));
       return;
     }
+    tlsDeclined |= tls;
+    gssDeclined |= !tls;
     session.send(session.buffer().writeByte('N'));
     session.flush();
   }
@@ -94,15 +98,20 @@ final class StartupPhase implements Phase {
       return;
     }
     StartupOptions options = StartupOptions.of(start.parameters());
-    if (options.user() == null) {
-      session.terminate(new PgError.NoUserName());
+    if (Replication.of(options.replication()).isEmpty()) {
+      session.terminate(Replication.invalid(options.replication()));
       return;
     }
+    // There never was a 3.1; PostgreSQL takes it without a word, as 3.0 by another name.
     int minor = Math.min(start.minor(), NEWEST_MINOR);
     if (start.minor() > NEWEST_MINOR || !options.unknownProtocolOptions().isEmpty()) {
       session.send(
           BackendMessages.negotiateProtocolVersion(
               session.buffer(), Protocol.VERSION_3_0 | minor, options.unknownProtocolOptions()));
+    }
+    if (options.user() == null) {
+      session.terminate(new PgError.NoUserName());
+      return;
     }
     Admission.admit(session, options, minor);
   }

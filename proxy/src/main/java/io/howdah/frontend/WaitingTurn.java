@@ -155,10 +155,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void cancel() {
-    if (preparing == null) {
-      giveUp();
-      state.refused.refuse(new PgError.QueryCanceled());
-    }
+    giveUp();
+    // A connection that is being prepared goes back to its pool when that is done.
+    preparing = null;
+    state.refused.refuse(new PgError.QueryCanceled());
   }
 
   @Override

@@ -112,7 +112,7 @@ public final class Worker {
   /** Ends the sessions of a database and closes its server connections; of all when it is null. */
   public void kill(String database) {
     for (ClientSession session : new ArrayList<>(sessions)) {
-      if (session.state() != null
+      if (session.isServed()
           && (database == null || session.identity().database().equals(database))) {
         session.terminate(new PgError.Killed());
       }
@@ -194,6 +194,10 @@ public final class Worker {
 
   Telemetry telemetry() {
     return fleet.telemetry();
+  }
+
+  Fleet fleet() {
+    return fleet;
   }
 
   Welcomes welcomes() {

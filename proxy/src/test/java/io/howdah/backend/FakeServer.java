@@ -21,6 +21,11 @@ final class FakeServer implements AutoCloseable {
   private final ServerSocket listener;
   private final CopyOnWriteArrayList<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Bytes welcome;
+
+  /** What a client hears that asks for a newer minor version. */
+  volatile Bytes refusal;
+
+  volatile int newestMinor = Byte.MAX_VALUE;
   private final Function<String, Bytes> answers;
 
   FakeServer(Bytes welcome, Function<String, Bytes> answers) throws IOException {
@@ -65,7 +70,12 @@ final class FakeServer implements AutoCloseable {
     try (socket) {
       DataInputStream in = new DataInputStream(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
-      startupPackets.add(in.readNBytes(in.readInt() - 4));
+      byte[] packet = in.readNBytes(in.readInt() - 4);
+      startupPackets.add(packet);
+      if (packet[3] > newestMinor) {
+        out.write(refusal.array());
+        return;
+      }
       out.write(welcome.array());
       while (true) {
         byte type = in.readByte();

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class ServerConnectorTest {
@@ -121,6 +122,42 @@ class ServerConnectorTest {
     }
   }
 
+  /** Servers from before negotiation, and such as are no PostgreSQL. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0A000", "08P01"})
+  void aServerThatRefusesANewerProtocolIsAskedAgainAndRemembered(String code) throws Exception {
+    try (FakeServer server = new FakeServer(FakeServer.letIn(), _ -> null)) {
+      server.newestMinor = 0;
+      server.refusal =
+          Bytes.of().error(code, "unsupported frontend protocol 3.2: server supports 2.0 to 3.0");
+      ServerConnector connector = connector(Transport.best());
+      for (int i = 0; i < 2; i++) {
+        ServerGreeting greeting =
+            (ServerGreeting) connect(connector, server.node(), Protocol.VERSION_3_2);
+        assertThat(greeting.protocolVersion()).isEqualTo(Protocol.VERSION_3_0);
+        greeting.channel().close().sync();
+      }
+      assertThat(server.startupPackets.stream().map(packet -> packet[3]))
+          .as("minor versions asked for")
+          .containsExactly((byte) 2, (byte) 0, (byte) 0);
+    }
+  }
+
+  @Test
+  void aRefusalForAnotherReasonIsToldAfterTheSecondTry() throws Exception {
+    try (FakeServer server =
+        new FakeServer(Bytes.of().error("0A000", "not in my house"), _ -> null)) {
+      ServerConnector connector = connector(Transport.best());
+      for (int i = 1; i <= 2; i++) {
+        assertThat(connect(connector, server.node(), Protocol.VERSION_3_2))
+            .isEqualTo(
+                new PgError.ServerLoginRefused(
+                    server.node().toString(), "0A000", "not in my house"));
+        assertThat(server.startupPackets).as("nothing is remembered").hasSize(2 * i);
+      }
+    }
+  }
+
   @Test
   void cancelWaitsForTheServersClose() throws Exception {
     ServerConnector connector = connector(Transport.best());
@@ -162,6 +199,15 @@ class ServerConnectorTest {
   /** What the listener hears: a greeting or an error. */
   private Object connect(ServerConnector connector, NodeId node, Duration timeout)
       throws Exception {
+    return connect(connector, node, timeout, Protocol.VERSION_3_0);
+  }
+
+  private Object connect(ServerConnector connector, NodeId node, int version) throws Exception {
+    return connect(connector, node, Duration.ofSeconds(10), version);
+  }
+
+  private Object connect(ServerConnector connector, NodeId node, Duration timeout, int version)
+      throws Exception {
     CompletableFuture<Object> outcome = new CompletableFuture<>();
     EventLoop loop = (EventLoop) loops.next();
     connector.connect(
@@ -172,7 +218,7 @@ class ServerConnectorTest {
             "alice",
             new ServerSecret.None(),
             Map.of(),
-            Protocol.VERSION_3_0,
+            version,
             timeout,
             Duration.ofSeconds(10)),
         new LoginListener() {

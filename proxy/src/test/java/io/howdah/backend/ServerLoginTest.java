@@ -200,9 +200,28 @@ class ServerLoginTest {
     assertViolation(Bytes.of().text("HTTP/1.1 400 Bad Request"), "bytes long");
     assertViolation(
         Bytes.of().message('v', Bytes.of().int32(4 << 16).int32(0)), "wants protocol 4.0");
+    assertViolation(negotiate(Protocol.VERSION_3_0 | 1), "wants protocol 3.1");
+    assertViolation(negotiate(Protocol.VERSION_3_2), "wants protocol 3.2");
+    assertViolation(negotiate(2), "wants protocol 0.2");
+    assertViolation(
+        negotiate(Protocol.VERSION_3_0)
+            .message('v', Bytes.of().int32(Protocol.VERSION_3_0).int32(0)),
+        "wants protocol 3.0");
+    assertViolation(
+        Bytes.of().message('v', Bytes.of().int32(Protocol.VERSION_3_0).int32(1).string("_pq_.x")),
+        "wants protocol 3.0");
+    assertViolation(
+        negotiate(Protocol.VERSION_3_0).auth(0).key(1, new byte[5]), "a cancel key of 5 bytes");
+    assertViolation(
+        Bytes.of().auth(0).message('v', Bytes.of().int32(Protocol.VERSION_3_0).int32(0)),
+        "out of turn");
     assertViolation(
         Bytes.of().message('v', Bytes.of().int32(Protocol.VERSION_3_2 + 1).int32(0)),
         "wants protocol 3.3");
+  }
+
+  private static Bytes negotiate(int version) {
+    return Bytes.of().message('v', Bytes.of().int32(version).int32(0));
   }
 
   private void assertViolation(Bytes bytes, String words) {

@@ -34,18 +34,86 @@ class StartupOptionsTest {
           -c a=b=c                         | {a=b=c}
           -c search_path=a,\\ b            | {search_path=a, b}
           -c a=\\\\x                       | {a=\\x}
-          -c a=x\\                         | {a=x\\}
+          -c a=x\\                         | {a=x}
           -c my.par=1                      | {my.par=1}
+          -c =1                            | {=1}
+          --                               | {}
+          -e                               | {datestyle=euro}
+          -eOs -c a=1                      | {datestyle=euro, allow_system_table_mods=true, log_statement_stats=true, a=1}
+          -S 64 -S32                       | {work_mem=32}
+          -fs -f h                         | {enable_seqscan=false, enable_hashjoin=false}
+          -tpa -t pl -te                   | {log_parser_stats=true, log_planner_stats=true, log_executor_stats=true}
+          -d 0                             | {log_min_messages=notice}
+          -d3                              | {log_min_messages=debug3, log_statement=all, debug_print_parse=true}
+          -B 9 -N9                         | {shared_buffers=9, max_connections=9}
+          -b -n -T -E -j -D x -C y -r z -v 1 | {}
           """)
   void options(String options, String settings) {
-    assertThat(StartupOptions.parse(options)).hasToString(settings);
+    assertThat(ServerSwitches.parse(options)).hasToString(settings);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"-c", "-c a", "-c =1", "--", "--a", "a=1", "-d 5", "-B 9", "x", "-", "\\ "})
-  void optionsThatAreNone(String options) {
-    assertThatThrownBy(() -> StartupOptions.parse(options)).isInstanceOf(ProtocolException.class);
+      strings = {
+        "-c | -c",
+        "-c a | -c a requires a value",
+        "--a | --a requires a value",
+        "--a-b -x | --a-b requires a value",
+        "a=1 | a=1",
+        "x -c a=1 y | x",
+        "-- x | x",
+        "- | -",
+        "-x | -x",
+        "-ex | -ex",
+        "-fx | -fx",
+        "-f x | x",
+        "-t pz | pz",
+        "-c a=1 -S | -S",
+        "\\ | "
+      })
+  void optionsThatAreNone(String row) {
+    String options = row.substring(0, row.indexOf(" | "));
+    String told = row.substring(row.indexOf(" | ") + 3);
+    String message =
+        told.endsWith("requires a value")
+            ? told
+            : "invalid command-line argument for server process: " + told;
+    assertThatThrownBy(() -> ServerSwitches.parse(options))
+        .isInstanceOfSatisfying(
+            ServerSwitches.Refused.class,
+            e -> {
+              assertThat(e.error().message()).isEqualTo(message);
+              assertThat(e.error().code()).isEqualTo("42601");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      textBlock =
+          """
+          -, NONE
+          false, NONE
+          off, NONE
+          of, NONE
+          F, NONE
+          no, NONE
+          0, NONE
+          true, PHYSICAL
+          T, PHYSICAL
+          yes, PHYSICAL
+          on, PHYSICAL
+          1, PHYSICAL
+          database, LOGICAL
+          Database, -
+          o, -
+          '', -
+          2, -
+          ' on', -
+          truely, -
+          """)
+  void replication(String value, String kind) {
+    assertThat(Replication.of(value).map(Enum::name).orElse(null)).isEqualTo(kind);
   }
 
   @Test
@@ -65,6 +133,9 @@ class StartupOptionsTest {
     assertThat(options.settings())
         .as("what is given directly wins")
         .isEqualTo(Map.of("timezone", "CET", "a", "1", "application_name", "me"));
+    assertThat(options.passed())
+        .as("what a WAL sender is told")
+        .hasToString("{options=-c TimeZone=UTC -c a=1, timezone=CET, Application_Name=me}");
     assertThat(StartupOptions.of(Map.of("user", "")).user()).isNull();
   }
 

@@ -101,7 +101,8 @@ final class TestDesk implements Telemetry {
     var pools = worker.serverPools().group(DEMO, "demo", "app");
     if (session.identity() == null) {
       StartupOptions options = StartupOptions.of(Map.of("user", "app", "database", "demo"));
-      session.identify(new ClientIdentity("app", "demo", DEMO, mode, options, 0, "test"));
+      session.identify(
+          new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
     ServerIdentity identity =

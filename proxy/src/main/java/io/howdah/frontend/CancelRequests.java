@@ -1,0 +1,138 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Chore;
+import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
+
+/**
+ * The cancel requests of one session: which request each may hit, and until when the server
+ * connection must serve no other.
+ *
+ * <p>A server gives no answer to a cancel request but to close its connection, and acts on whatever
+ * runs at that time. So a connection is kept, and no further request sent on it, from when a cancel
+ * request sets out until the server has acted; then an empty query of Howdah's own stands in for a
+ * signal that is slow to arrive. Where it is not known whether the server has acted, the connection
+ * is never handed on. One cancel request of a session is on its way at a time; what comes meanwhile
+ * is one more, at most, for the same request or for the one that is held back.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class CancelRequests implements Cancels.Ride {
+  private final ClientSession session;
+  private final RequestAccount account;
+
+  /** The connection that the session has. */
+  private ServerConnection server;
+
+  /** What the request in line or on its way is for; null when there is none. */
+  private ServerConnection target;
+
+  private long request;
+  private boolean onItsWay;
+
+  /** The client asked once more, and for which request. */
+  private boolean again;
+
+  private long againRequest;
+
+  private boolean doubtful;
+
+  CancelRequests(ClientSession session, RequestAccount account) {
+    this.session = session;
+    this.account = account;
+  }
+
+  /** The session has a connection; with null, it has none any more. */
+  void serverIs(ServerConnection connection) {
+    server = connection;
+    again = false;
+    doubtful = false;
+  }
+
+  /** Whether the connection may still be hit: it must wait, and not be handed on. */
+  boolean areUnderWay() {
+    return onItsWay && target == server;
+  }
+
+  /** Whether nobody can tell if a cancel request may still hit the connection. */
+  boolean leaveDoubt() {
+    return doubtful || areUnderWay();
+  }
+
+  /** The client asks. */
+  void ask() {
+    if (target == server && !onItsWay) {
+      request = account.requestsEnded();
+    } else if (target != null || server.isBusy()) {
+      again = !server.ledger().isEmpty() || session.reader().isStopped();
+      againRequest = account.requestsEnded();
+    } else if (!server.ledger().isEmpty()) {
+      target = server;
+      request = account.requestsEnded();
+      session.worker.cancels().send(server.channel().eventLoop(), server.identity(), this);
+    }
+  }
+
+  /** Messages of the client were sent: among them may be the request that was held back. */
+  void requestSent() {
+    if (again && target == null && !server.isBusy()) {
+      again = false;
+      if (againRequest == account.requestsEnded()) {
+        ask();
+      }
+    }
+  }
+
+  /** Whether the request that is held back, and not yet sent, is to be cancelled; says so once. */
+  boolean takeHeldBack() {
+    boolean was = again && againRequest == account.requestsEnded() && session.reader().isStopped();
+    again = false;
+    return was;
+  }
+
+  @Override
+  public boolean begins() {
+    onItsWay =
+        server == target
+            && !server.isBusy()
+            && account.requestsEnded() == request
+            && !server.ledger().isEmpty();
+    if (!onItsWay) {
+      target = null;
+      if (server != null) {
+        requestSent();
+      }
+    }
+    return onItsWay;
+  }
+
+  @Override
+  public void arrived(boolean certain) {
+    ServerConnection hit = target;
+    onItsWay = false;
+    target = null;
+    if (server != hit) {
+      return;
+    }
+    doubtful |= !certain;
+    if (!server.ledger().isEmpty()) {
+      requestSent();
+      return;
+    }
+    if (!server.ledger().isBatchOpen()) {
+      server.run("", new EmptyQuery());
+    }
+  }
+
+  private static final class EmptyQuery implements Chore {
+    @Override
+    public void done() {
+      // settled() follows.
+    }
+
+    @Override
+    public void failed(PgError error) {
+      // The connection is closed; lost() tells the client.
+    }
+  }
+}
