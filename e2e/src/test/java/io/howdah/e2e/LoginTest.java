@@ -1,7 +1,6 @@
 package io.howdah.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.howdah.config.AuthType;
@@ -193,16 +192,6 @@ class LoginTest {
       Message error = refusal(howdah.address(), role, "not the server's", Servers.DATABASE);
       assertThat(error.field('V')).isEqualTo("FATAL");
       assertThat(error.field('M')).contains("password authentication failed");
-    }
-  }
-
-  @Test
-  void replicationIsRefused() {
-    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).start()) {
-      assertThatThrownBy(
-              () -> Wire.login(howdah.address(), Map.of("replication", "database")).close())
-          .isInstanceOfSatisfying(
-              Wire.Refused.class, e -> assertThat(e.error().sqlstate()).isEqualTo("0A000"));
     }
   }
 

@@ -27,9 +27,8 @@ sealed interface StartupPacket {
       implements StartupPacket {}
 
   /**
-   * The length of the packet that begins at the reader index; -1 while that can't be told.
-   *
-   * @throws ProtocolException when no start-up packet has this length
+   * The length of the packet that begins at the reader index; -1 while that can't be told, 0 when
+   * no packet has that length.
    */
   static int length(ByteBuf in) {
     if (in.readableBytes() < 4) {
@@ -37,7 +36,7 @@ sealed interface StartupPacket {
     }
     int length = in.getInt(in.readerIndex());
     if (length < 8 || length - 4 > Protocol.MAX_STARTUP_PACKET_BYTES) {
-      throw new ProtocolException("invalid length of startup packet");
+      return 0;
     }
     return length;
   }
@@ -60,8 +59,9 @@ sealed interface StartupPacket {
       }
       case Protocol.CANCEL_REQUEST_CODE -> {
         int keyLength = length - 12;
-        if (keyLength < 4 || keyLength > Protocol.MAX_CANCEL_KEY_BYTES) {
-          throw new ProtocolException("invalid length of cancel request packet");
+        if (keyLength < 1 || keyLength > Protocol.MAX_CANCEL_KEY_BYTES) {
+          // Not answered either, and fits nobody: there is no process 0.
+          return new CancelRequest(0, new byte[0]);
         }
         int processId = in.readInt();
         byte[] key = new byte[keyLength];

@@ -5,6 +5,7 @@ import io.howdah.frontend.StartupPacket.CancelRequest;
 import io.howdah.frontend.StartupPacket.EncryptionRequest;
 import io.howdah.frontend.StartupPacket.StartupMessage;
 import io.howdah.wire.BackendMessages;
+import io.howdah.wire.CString;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 
@@ -47,6 +48,11 @@ final class StartupPhase implements Phase {
     try {
       while (session.phase() == this) {
         int length = StartupPacket.length(all);
+        if (length == 0) {
+          // Such as a browser's greeting. PostgreSQL says nothing to that.
+          session.end("invalid length of startup packet");
+          return;
+        }
         if (length < 0 || all.readableBytes() < length) {
           hold(all);
           return;
@@ -94,7 +100,7 @@ final class StartupPhase implements Phase {
 
   private void begin(StartupMessage start) {
     if (start.major() != 3) {
-      session.terminate(new PgError.UnsupportedProtocol(start.major(), start.minor()));
+      refuse(new PgError.UnsupportedProtocol(start.major(), start.minor()));
       return;
     }
     StartupOptions options = StartupOptions.of(start.parameters());
@@ -114,6 +120,21 @@ final class StartupPhase implements Phase {
       return;
     }
     Admission.admit(session, options, minor);
+  }
+
+  /**
+   * Clients from before 3.0 are told so in the format of their time, as PostgreSQL does: one line
+   * of text, without a length. Version 0.0 never was, and is nobody's.
+   */
+  private void refuse(PgError.UnsupportedProtocol error) {
+    if (error.major() > 3 || error.major() == 0 && error.minor() == 0) {
+      session.terminate(error);
+      return;
+    }
+    ByteBuf out = session.buffer().writeByte('E');
+    CString.write(out, "FATAL:  " + error.message() + "\n");
+    session.send(out);
+    session.end(error.message());
   }
 
   @Override

@@ -81,6 +81,7 @@ class StartupTest {
     assertThat(replies()).isEqualTo("RSKZ");
   }
 
+  /** What can't be a start-up packet by its length, and a bad cancel request, are not answered. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -95,9 +96,22 @@ class StartupTest {
           1603010200010001fc0303       | TLS without a word before
           51000000 0d53454c454354203100| a query
           70000000 08 00000000         | a password
-          0000000a 04d2162f 0000       | an SSLRequest that is too long
-          0000000c 04d2162e 00000001   | a cancel request without a key
+          00000008 04d2162e            | a cancel request without anything
+          0000000c 04d2162e 00000001   | one without a key
           0000000f 04d2162e 00000001 000000 | one with a key that is too short
+          """)
+  void garbageIsNotAnswered(String hex, String what) {
+    sends(hex);
+    assertThat(replies()).as(what).isEmpty();
+    assertThat(client.isActive()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0000000a 04d2162f 0000       | an SSLRequest that is too long
           00000009 00030000 75         | a parameter without an end
           0000000e 00030000 7573657200 61 | a value without an end
           0000000d 00030000 7573657200 | a parameter without a value
@@ -110,9 +124,18 @@ class StartupTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0x00010000, 1.0", "0x00020000, 2.0", "0x00000001, 0.1"})
+  void theOldestVersionsAreRefusedInTheirOwnFormat(String version, String name) {
+    client.writeInbound(startup(Integer.decode(version), "user", "app"));
+    assertThat(heard().toString(StandardCharsets.US_ASCII))
+        .isEqualTo(
+            "EFATAL:  unsupported frontend protocol " + name + ": server supports 3.0 to 3.2\n\0");
+    assertThat(client.isActive()).isFalse();
+  }
+
+  @ParameterizedTest
   @CsvSource({
-    "0x00020000, 0A000",
-    "0x00010000, 0A000",
+    "0x00000000, 0A000",
     "0x00040000, 0A000",
     "0x04d20000, 0A000",
     "0x00030000, 28000",
@@ -206,7 +229,8 @@ class StartupTest {
     ByteBuf request = Unpooled.buffer();
     StartupMessages.cancelRequest(request, 12345, new byte[257]);
     client.writeInbound(request);
-    assertThat(replies()).isEqualTo("[FATAL 08P01]");
+    assertThat(replies()).isEmpty();
+    assertThat(client.isActive()).isFalse();
   }
 
   @Test

@@ -48,6 +48,7 @@ public final class HowdahSpec {
   private int maxClientsPerUser;
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
   private boolean splitReads = true;
+  private boolean replication = true;
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
   private HowdahSpec(List<HostPort> nodes, String superuserPassword) {
@@ -106,6 +107,12 @@ public final class HowdahSpec {
 
   public HowdahSpec auth(AuthType value) {
     auth = value;
+    return this;
+  }
+
+  /** Whether replication connections are let in. */
+  public HowdahSpec replication(boolean value) {
+    replication = value;
     return this;
   }
 
@@ -223,7 +230,8 @@ public final class HowdahSpec {
         Map.of(CLUSTER, new ClusterConfig(CLUSTER, nodes, probe)),
         databases,
         Map.of(),
-        new AuthConfig(auth, Optional.of(usersFile), Set.of(Servers.SUPERUSER), Set.of()),
+        new AuthConfig(
+            auth, Optional.of(usersFile), Set.of(Servers.SUPERUSER), Set.of(), replication),
         new ClientConfig(
             maxClients,
             maxClientsPerUser,

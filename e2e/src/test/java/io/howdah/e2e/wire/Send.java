@@ -51,10 +51,15 @@ public final class Send {
 
   /** StartupMessage of protocol 3.0. */
   public static byte[] startup(Map<String, String> parameters) {
+    return startup(VERSION_3_0, parameters);
+  }
+
+  /** StartupMessage of any version, such as {@code 3 << 16 | 2}. */
+  public static byte[] startup(int version, Map<String, String> parameters) {
     byte[] body =
         bytes(
             out -> {
-              out.writeInt(VERSION_3_0);
+              out.writeInt(version);
               for (Map.Entry<String, String> each : parameters.entrySet()) {
                 text(out, each.getKey());
                 text(out, each.getValue());

@@ -23,6 +23,7 @@ public final class Wire implements AutoCloseable {
   /** So long that only a hang reaches it. */
   private static final int READ_BOUND_MILLIS = 60_000;
 
+  private static final int VERSION_3_0 = 3 << 16;
   private static final int AUTHENTICATION_OK = 0;
   private static final int CLEARTEXT = 3;
   private static final int SASL = 10;
@@ -74,7 +75,17 @@ public final class Wire implements AutoCloseable {
    * @throws Refused with the server's error
    */
   public void login(Map<String, String> parameters, String password) throws IOException {
-    send(Send.startup(parameters));
+    login(VERSION_3_0, parameters, password);
+  }
+
+  /**
+   * Logs in with a protocol version, such as {@code 3 << 16 | 2}.
+   *
+   * @throws Refused with the server's error
+   */
+  public void login(int version, Map<String, String> parameters, String password)
+      throws IOException {
+    send(Send.startup(version, parameters));
     authenticate(password);
     for (Message each = read(); ; each = read()) {
       greeting.add(each);
@@ -93,6 +104,10 @@ public final class Wire implements AutoCloseable {
       Message message = read();
       if (message.type() == 'E') {
         throw new Refused(message);
+      }
+      if (message.type() == 'v') {
+        greeting.add(message);
+        continue;
       }
       if (message.type() != 'R') {
         throw new IOException("expected authentication, got " + message);
@@ -136,7 +151,10 @@ public final class Wire implements AutoCloseable {
     }
   }
 
-  /** What the server said between AuthenticationOk and ReadyForQuery, both left out and in. */
+  /**
+   * What the server said between AuthenticationOk and ReadyForQuery, both left out and in, and
+   * NegotiateProtocolVersion before them.
+   */
   public List<Message> greeting() {
     return greeting;
   }
@@ -195,6 +213,11 @@ public final class Wire implements AutoCloseable {
   /** Reads until the server closes the connection. */
   public List<Message> toEnd() throws IOException {
     return read(false);
+  }
+
+  /** Every byte until the server closes the connection, whatever they are. */
+  public byte[] rest() throws IOException {
+    return in.readAllBytes();
   }
 
   /** Reads up to and with the next ReadyForQuery, or until the server closes the connection. */
