@@ -49,6 +49,10 @@ class WireComparisonTest {
             SimpleScenarios.copies(),
             ExtendedScenarios.statements(),
             ExtendedScenarios.portals(),
+            HalfwayScenarios.copies(),
+            HalfwayScenarios.portals(),
+            HalfwayScenarios.errors(),
+            HalfwayScenarios.functionCalls(),
             ExtendedScenarios.large())
         .flatMap(List::stream)
         .flatMap(

@@ -59,7 +59,7 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
   /**
    * @param closed told once why it was closed
    */
-  ReplicationConnection(Channel channel, ServerIdentity identity, Consumer<String> closed) {
+  public ReplicationConnection(Channel channel, ServerIdentity identity, Consumer<String> closed) {
     this.channel = channel;
     this.identity = identity;
     this.closed = closed;

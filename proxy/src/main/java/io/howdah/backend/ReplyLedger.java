@@ -67,6 +67,7 @@ public final class ReplyLedger {
   }
 
   private final OwedReplies owed = new OwedReplies();
+  private final CopyRules copy = new CopyRules(owed);
 
   /**
    * An error struck in the extended protocol and no Sync was sent since: all that is sent is void.
@@ -79,17 +80,10 @@ public final class ReplyLedger {
   private boolean rows;
   private boolean answered;
   private boolean errored;
-  private boolean copyIn;
-  private boolean copyOut;
 
   /**
-   * Syncs sent right behind the statement that copies: the server passes over those it reads while
-   * it does.
-   */
-  private int overlooked;
-
-  /**
-   * A copy failed before anybody could tell whether those were read: so many may yet be answered.
+   * A copy failed, and Syncs were sent right behind its statement, of which nobody can tell whether
+   * it had overlooked them: so many may yet be answered.
    */
   private int extraReady;
 
@@ -139,7 +133,7 @@ public final class ReplyLedger {
 
   /** Whether the server waits for CopyData. */
   public boolean isCopyIn() {
-    return copyIn;
+    return copy.isIn();
   }
 
   /** Whether the front entry's reply belongs to the client. */
@@ -173,19 +167,15 @@ public final class ReplyLedger {
       case SYNC -> {
         batchOpen = false;
         skipping = false;
-        if (copyIn) {
-          // Overlooked if the server reads it while it copies, answered if an error came first.
-          unsure = unsure || !copyEndSent();
-        }
+        // Overlooked if the server reads it while it copies, answered if an error came first.
+        unsure |= copy.awaitsEnd();
       }
       case QUERY, FUNCTION_CALL -> {
         if (skipping) {
           fail(note);
           return;
         }
-        if (copyIn && !copyEndSent()) {
-          unsure = true;
-        }
+        unsure |= copy.awaitsEnd();
         batchOpen = false;
       }
       case COPY_END -> {
@@ -199,9 +189,7 @@ public final class ReplyLedger {
           fail(note);
           return;
         }
-        if (copyIn && !copyEndSent()) {
-          unsure = true;
-        }
+        unsure |= copy.awaitsEnd();
       }
     }
     if (entry != Entry.COPY_END || !owed.isEmpty()) {
@@ -320,24 +308,24 @@ public final class ReplyLedger {
   private boolean inQuery(byte type) {
     switch (type) {
       case BackendType.ROW_DESCRIPTION -> {
-        boolean first = !rows && !copying() && !errored;
+        boolean first = !rows && !copy.isUnderWay() && !errored;
         rows = true;
         return first;
       }
       case BackendType.DATA_ROW -> {
-        return rows && !copying() && !errored;
+        return rows && !copy.isUnderWay() && !errored;
       }
       case BackendType.COMMAND_COMPLETE -> {
         answered = true;
         rows = false;
-        return endCopy() && !errored;
+        return copy.end() && !errored;
       }
       case BackendType.EMPTY_QUERY_RESPONSE -> {
         answered = true;
-        return !rows && !copying() && !errored;
+        return !rows && !copy.isUnderWay() && !errored;
       }
       case BackendType.READY_FOR_QUERY -> {
-        return (answered || errored) && !copying() && finish();
+        return (answered || errored) && !copy.isUnderWay() && finish();
       }
       default -> {
         return !errored && copyMessage(type);
@@ -349,16 +337,16 @@ public final class ReplyLedger {
     switch (type) {
       case BackendType.DATA_ROW -> {
         rows = true;
-        return !copying();
+        return !copy.isUnderWay();
       }
       case BackendType.COMMAND_COMPLETE -> {
-        return endCopy() && finish();
+        return copy.end() && finish();
       }
       case BackendType.EMPTY_QUERY_RESPONSE -> {
-        return !rows && !copying() && finish();
+        return !rows && !copy.isUnderWay() && finish();
       }
       case BackendType.PORTAL_SUSPENDED -> {
-        return !copying() && finish();
+        return !copy.isUnderWay() && finish();
       }
       default -> {
         return copyMessage(type);
@@ -366,78 +354,14 @@ public final class ReplyLedger {
     }
   }
 
-  private boolean copying() {
-    return copyIn || copyOut;
-  }
-
-  /** A copy is over. Whether it may have been, by what both sides said before. */
-  private boolean endCopy() {
-    boolean ended = !copyOut && (!copyIn || copyEndSent());
-    if (copyIn && owed.size() > 1 && owed.entryAt(1) == Entry.COPY_END) {
-      fail(owed.removeSecond());
-    }
-    copyIn = false;
-    copyOut = false;
-    return ended;
-  }
-
   private boolean copyMessage(byte type) {
-    switch (type) {
-      case BackendType.COPY_IN_RESPONSE -> {
-        if (rows || copying()) {
-          return false;
-        }
-        copyIn = true;
-        overlookSyncs();
-        return true;
-      }
-      case BackendType.COPY_OUT_RESPONSE -> {
-        boolean first = !rows && !copying();
-        copyOut = true;
-        return first;
-      }
-      case BackendType.COPY_BOTH_RESPONSE -> {
-        boolean first = !rows && !copying();
-        copyIn = true;
-        copyOut = true;
-        return first;
-      }
-      case BackendType.COPY_DATA -> {
-        return copyOut;
-      }
-      case BackendType.COPY_DONE -> {
-        boolean was = copyOut;
-        copyOut = false;
-        return was;
-      }
-      default -> {
-        return false;
-      }
+    boolean allowed = copy.allows(type, rows);
+    if (allowed && type == BackendType.COPY_IN_RESPONSE) {
+      copy.overlookSyncs();
+      unsure |= owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END;
+      batchOpen = owed.frontEntry() == Entry.EXECUTE && owed.size() == 1;
     }
-  }
-
-  /**
-   * The Syncs that were sent right behind the statement that turned out to be a COPY FROM STDIN.
-   */
-  private void overlookSyncs() {
-    overlooked = 0;
-    while (owed.size() > 1 && owed.entryAt(1) == Entry.SYNC) {
-      fail(owed.removeSecond());
-      overlooked++;
-    }
-    if (owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END) {
-      unsure = true;
-    }
-    batchOpen = owed.frontEntry() == Entry.EXECUTE && owed.size() == 1;
-  }
-
-  private boolean copyEndSent() {
-    for (int i = 1; i < owed.size(); i++) {
-      if (owed.entryAt(i) == Entry.COPY_END) {
-        return true;
-      }
-    }
-    return false;
+    return allowed;
   }
 
   private Verdict error() {
@@ -446,12 +370,9 @@ public final class ReplyLedger {
       // why.
       return Verdict.FORWARD;
     }
-    if (copyIn && overlooked > 0) {
-      extraReady += overlooked;
-      unsure = true;
-    }
-    overlooked = 0;
-    endCopy();
+    int doubtful = copy.fail();
+    extraReady += doubtful;
+    unsure |= doubtful > 0;
     Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
     switch (owed.frontEntry()) {
       case QUERY, FUNCTION_CALL -> {
@@ -463,7 +384,7 @@ public final class ReplyLedger {
         rows = false;
         fail(owed.frontNote());
         owed.forgetFrontNote();
-        dropCopyEnds();
+        copy.dropEnds();
         return verdict;
       }
       case SYNC -> {
@@ -497,13 +418,6 @@ public final class ReplyLedger {
     skipping = owed.isEmpty();
   }
 
-  /** Behind a failed simple COPY, the client's CopyDone is overlooked. */
-  private void dropCopyEnds() {
-    while (owed.size() > 1 && owed.entryAt(1) == Entry.COPY_END) {
-      fail(owed.removeSecond());
-    }
-  }
-
   /**
    * Ends the front entry well, and every end of a copy behind it. Always true, so that rules read
    * in a line.
@@ -519,7 +433,8 @@ public final class ReplyLedger {
     return true;
   }
 
-  private static void fail(Note note) {
+  /** Tells a note, if there is one, that its message was not done. */
+  static void fail(Note note) {
     if (note != null) {
       note.failed();
     }

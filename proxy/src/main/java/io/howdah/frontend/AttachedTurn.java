@@ -393,8 +393,8 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   @Override
-  public void cancel() {
-    cancels.ask();
+  public void cancel(Runnable over) {
+    cancels.ask(over);
   }
 
   @Override

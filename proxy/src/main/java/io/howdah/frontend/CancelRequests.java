@@ -3,6 +3,8 @@ package io.howdah.frontend;
 import io.howdah.backend.Chore;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The cancel requests of one session: which request each may hit, and until when the server
@@ -37,6 +39,9 @@ final class CancelRequests implements Cancels.Ride {
 
   private boolean doubtful;
 
+  /** Who wants to know when all that was asked for is over. */
+  private final List<Runnable> waiting = new ArrayList<>(0);
+
   CancelRequests(ClientSession session, RequestAccount account) {
     this.session = session;
     this.account = account;
@@ -47,6 +52,7 @@ final class CancelRequests implements Cancels.Ride {
     server = connection;
     again = false;
     doubtful = false;
+    tellIfOver();
   }
 
   /** Whether the connection may still be hit: it must wait, and not be handed on. */
@@ -59,12 +65,23 @@ final class CancelRequests implements Cancels.Ride {
     return doubtful || areUnderWay();
   }
 
-  /** The client asks. */
-  void ask() {
+  /**
+   * The client asks.
+   *
+   * @param over run once nothing that the session does later can be hit
+   */
+  void ask(Runnable over) {
+    waiting.add(over);
+    ask();
+    tellIfOver();
+  }
+
+  private void ask() {
     if (target == server && !onItsWay) {
       request = account.requestsEnded();
     } else if (target != null || server.isBusy()) {
-      again = !server.ledger().isEmpty() || session.reader().isStopped();
+      boolean runs = !server.isBusy() && !server.ledger().isEmpty();
+      again = runs || session.reader().isStopped();
       againRequest = account.requestsEnded();
     } else if (!server.ledger().isEmpty()) {
       target = server;
@@ -80,6 +97,7 @@ final class CancelRequests implements Cancels.Ride {
       if (againRequest == account.requestsEnded()) {
         ask();
       }
+      tellIfOver();
     }
   }
 
@@ -87,6 +105,7 @@ final class CancelRequests implements Cancels.Ride {
   boolean takeHeldBack() {
     boolean was = again && againRequest == account.requestsEnded() && session.reader().isStopped();
     again = false;
+    tellIfOver();
     return was;
   }
 
@@ -102,6 +121,7 @@ final class CancelRequests implements Cancels.Ride {
       if (server != null) {
         requestSent();
       }
+      tellIfOver();
     }
     return onItsWay;
   }
@@ -111,16 +131,26 @@ final class CancelRequests implements Cancels.Ride {
     ServerConnection hit = target;
     onItsWay = false;
     target = null;
-    if (server != hit) {
-      return;
+    if (server == hit) {
+      doubtful |= !certain;
+      if (!server.ledger().isEmpty()) {
+        requestSent();
+      } else {
+        again &= againRequest == account.requestsEnded() && session.reader().isStopped();
+        if (!server.ledger().isBatchOpen()) {
+          server.run("", new EmptyQuery());
+        }
+      }
     }
-    doubtful |= !certain;
-    if (!server.ledger().isEmpty()) {
-      requestSent();
-      return;
-    }
-    if (!server.ledger().isBatchOpen()) {
-      server.run("", new EmptyQuery());
+    tellIfOver();
+  }
+
+  private void tellIfOver() {
+    boolean underWay = target != null && target == server;
+    if (!waiting.isEmpty() && !underWay && !again) {
+      List<Runnable> told = List.copyOf(waiting);
+      waiting.clear();
+      told.forEach(Runnable::run);
     }
   }
 

@@ -1,14 +1,13 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Fleet;
 import io.howdah.backend.ServerIdentity;
 import io.netty.channel.EventLoop;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 /**
  * Cancel keys of all sessions, and the cancel requests on their way to servers. A request reaches
@@ -27,7 +26,6 @@ final class Cancels {
    */
   private static final int MOST_AT_ONCE = 64;
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int KEY_BYTES_3_0 = 4;
   private static final int KEY_BYTES_3_2 = 32;
 
@@ -48,10 +46,10 @@ final class Cancels {
   private int onTheirWay;
 
   private final SecureRandom random = new SecureRandom();
-  private final Fleet fleet;
+  private final Courier courier;
 
-  Cancels(Fleet fleet) {
-    this.fleet = fleet;
+  Cancels(Courier courier) {
+    this.courier = courier;
   }
 
   /** Gives a session its key. */
@@ -73,30 +71,53 @@ final class Cancels {
     sessions.remove(key.processId());
   }
 
-  /** A client asks for a cancel. */
-  void cancel(int processId, byte[] secret) {
+  /**
+   * A client asks for a cancel.
+   *
+   * @param over run once nothing can come of it any more, so that a client which waits for it may
+   *     send its next request; within this call or on another loop
+   */
+  void cancel(int processId, byte[] secret, Runnable over) {
     Entry entry = sessions.get(processId);
-    if (entry != null && MessageDigest.isEqual(entry.secret(), secret)) {
-      ClientSession session = entry.session();
-      session.channel().eventLoop().execute(() -> session.phase().cancel());
+    if (entry == null || !MessageDigest.isEqual(entry.secret(), secret)) {
+      over.run();
+      return;
     }
+    ClientSession session = entry.session();
+    session.channel().eventLoop().execute(() -> session.phase().cancel(over));
+  }
+
+  /** Takes cancel requests to servers. */
+  @FunctionalInterface
+  interface Courier {
+    /**
+     * Takes one.
+     *
+     * @param over told on {@code loop} whether the server has certainly acted, or never will
+     */
+    void deliver(EventLoop loop, ServerIdentity server, Consumer<Boolean> over);
   }
 
   /** One cancel request to a server. Thread: the loop of the connection that it is to hit. */
   interface Ride {
-    /** A request for a connection that serves nobody any more. */
-    Ride ONE_WAY =
-        new Ride() {
-          @Override
-          public boolean begins() {
-            return true;
-          }
+    /**
+     * A request for a connection that will serve no other session.
+     *
+     * @param over run once it has arrived
+     */
+    static Ride oneWay(Runnable over) {
+      return new Ride() {
+        @Override
+        public boolean begins() {
+          return true;
+        }
 
-          @Override
-          public void arrived(boolean certain) {
-            // The connection is closed, or its client's to its end.
-          }
-        };
+        @Override
+        public void arrived(boolean certain) {
+          over.run();
+        }
+      };
+    }
 
     /** Its turn has come: whether what it is meant for runs still. Only then it sets out. */
     boolean begins();
@@ -148,19 +169,13 @@ final class Cancels {
   }
 
   private void deliver(Errand errand) {
-    ServerIdentity server = errand.server();
-    fleet
-        .canceller()
-        .cancel(
-            errand.loop(),
-            server.node(),
-            server.processId(),
-            server.secretKey(),
-            TIMEOUT,
-            failure -> {
-              next();
-              errand.ride().arrived(failure.isEmpty());
-            });
+    courier.deliver(
+        errand.loop(),
+        errand.server(),
+        certain -> {
+          next();
+          errand.ride().arrived(certain);
+        });
   }
 
   /** One is over: the first in line may set out. */

@@ -36,7 +36,10 @@ final class Farewell {
       if (!ledger.isEmpty()) {
         worker
             .cancels()
-            .send(connection.channel().eventLoop(), connection.identity(), Cancels.Ride.ONE_WAY);
+            .send(
+                connection.channel().eventLoop(),
+                connection.identity(),
+                Cancels.Ride.oneWay(() -> {}));
       }
       connection.destroy("client disconnected while the server was busy");
       return;

@@ -4,6 +4,7 @@ import io.howdah.admin.Console;
 import io.howdah.auth.MockSalts;
 import io.howdah.backend.Fleet;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -12,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Thread: any.
  */
 public final class FrontDesk {
+  private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(5);
+
   private final AtomicLong sessionIds = new AtomicLong();
   private final ClientCounts clients = new ClientCounts();
   private final MockSalts mockSalts = new MockSalts(new SecureRandom());
@@ -19,8 +22,25 @@ public final class FrontDesk {
   private final Console console;
 
   public FrontDesk(Fleet fleet, Console console) {
-    this.cancels = new Cancels(fleet);
+    this(console, courier(fleet));
+  }
+
+  FrontDesk(Console console, Cancels.Courier courier) {
+    this.cancels = new Cancels(courier);
     this.console = console;
+  }
+
+  private static Cancels.Courier courier(Fleet fleet) {
+    return (loop, server, over) ->
+        fleet
+            .canceller()
+            .cancel(
+                loop,
+                server.node(),
+                server.processId(),
+                server.secretKey(),
+                CANCEL_TIMEOUT,
+                failure -> over.accept(failure.isEmpty()));
   }
 
   long nextSessionId() {

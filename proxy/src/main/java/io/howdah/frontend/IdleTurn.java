@@ -66,11 +66,6 @@ final class IdleTurn implements Turn {
   }
 
   @Override
-  public void cancel() {
-    // Nothing runs: as in PostgreSQL, nothing happens.
-  }
-
-  @Override
   public void drain() {
     session.terminate(new PgError.ShuttingDown());
   }

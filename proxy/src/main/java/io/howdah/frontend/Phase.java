@@ -57,8 +57,14 @@ sealed interface Phase
   /** The roles of servers changed. */
   default void topologyChanged() {}
 
-  /** The client asked, on a connection of its own, to cancel what this session does. */
-  default void cancel() {}
+  /**
+   * The client asked, on a connection of its own, to cancel what this session does.
+   *
+   * @param over to be run once nothing that the session does later can be hit any more
+   */
+  default void cancel(Runnable over) {
+    over.run();
+  }
 
   /** The client says goodbye: what it asked for before is still done. */
   void terminate();

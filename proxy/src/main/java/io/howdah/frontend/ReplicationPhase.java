@@ -119,11 +119,11 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
   }
 
   @Override
-  public void cancel() {
+  public void cancel(Runnable over) {
     session
         .worker
         .cancels()
-        .send(server.channel().eventLoop(), server.identity(), Cancels.Ride.ONE_WAY);
+        .send(server.channel().eventLoop(), server.identity(), Cancels.Ride.oneWay(over));
   }
 
   @Override

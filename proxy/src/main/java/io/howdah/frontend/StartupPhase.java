@@ -23,6 +23,7 @@ final class StartupPhase implements Phase {
   private ByteBuf held;
   private boolean tlsDeclined;
   private boolean gssDeclined;
+  private boolean cancelling;
 
   StartupPhase(ClientSession session) {
     this.session = session;
@@ -46,7 +47,7 @@ final class StartupPhase implements Phase {
       }
     }
     try {
-      while (session.phase() == this) {
+      while (session.phase() == this && !cancelling) {
         int length = StartupPacket.length(all);
         if (length == 0) {
           // Such as a browser's greeting. PostgreSQL says nothing to that.
@@ -59,7 +60,7 @@ final class StartupPhase implements Phase {
         }
         take(StartupPacket.read(all.readSlice(length)));
       }
-      if (session.phase() != ClosedPhase.CLOSED && all.isReadable()) {
+      if (session.phase() != ClosedPhase.CLOSED && !cancelling && all.isReadable()) {
         session.read(all.readRetainedSlice(all.readableBytes()));
       }
     } finally {
@@ -77,12 +78,21 @@ final class StartupPhase implements Phase {
   private void take(StartupPacket packet) {
     switch (packet) {
       case EncryptionRequest request -> encryption(request.code());
-      case CancelRequest cancel -> {
-        session.worker.cancels().cancel(cancel.processId(), cancel.key());
-        session.end("cancel request");
-      }
+      case CancelRequest cancel -> cancel(cancel);
       case StartupMessage start -> begin(start);
     }
+  }
+
+  /** The end of the connection tells the client that the server has acted, as PostgreSQL's does. */
+  private void cancel(CancelRequest request) {
+    cancelling = true;
+    session
+        .worker
+        .cancels()
+        .cancel(
+            request.processId(),
+            request.key(),
+            () -> session.channel().eventLoop().execute(() -> session.end("cancel request")));
   }
 
   /** Each kind may be asked for once; a second time it is read as a version, as PostgreSQL does. */

@@ -154,11 +154,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   @Override
-  public void cancel() {
+  public void cancel(Runnable over) {
     giveUp();
     // A connection that is being prepared goes back to its pool when that is done.
     preparing = null;
     state.refused.refuse(new PgError.QueryCanceled());
+    over.run();
   }
 
   @Override

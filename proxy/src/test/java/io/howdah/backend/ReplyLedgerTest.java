@@ -32,6 +32,11 @@ class ReplyLedgerTest {
           # ---- function calls
           >F <VZ                                    | VZ                | +        | clean
           >F <EZ                                    | EZ                | -        | clean
+          >F <NVSZ                                  | NVSZ              | +        | clean
+          >QFQ <CZVZTDCZ                            | CZVZTDCZ          | +++      | clean
+          >FF <EZVZ                                 | EZVZ              | -+       | clean
+          >Q <Cz >F <Vz >F <Ex >F <Ex >Q <CZ        | CzVzExExCZ        | ++--+    | clean
+          >PB <12 >F <VZ                            | 12VZ              | +++      | clean
           >FQ <VZCZ                                 | VZCZ              | ++       | clean
           # ---- the extended protocol
           >PBES <12CZ                               | 12CZ              | ++++     | clean
@@ -43,6 +48,19 @@ class ReplyLedgerTest {
           >BES <2DDsZ                               | 2DDsZ             | +++      | clean
           >BEEES <2DsDsCZ                           | 2DsDsCZ           | +++++    | clean
           >BE <2Ds >E <Ds >E <DC >S <Z              | 2DsDsDCZ          | +++++    | clean
+          # ---- portals: suspended, gone on with across Syncs of a transaction, described, closed
+          >Q <Cz >PBES <12Dsz >ES <Dsz >ES <DCz     | Cz12DszDszDCz     | +++++++++ | status T
+          >Q <Cz >BES <2Dsz >CS <3z >ES <Ex >Q <CZ  | Cz2Dsz3zExCZ      | ++++++-++| clean
+          >Q <Cz >BES <2Dsz >DES <TDCz              | Cz2DszTDCz        | +++++++  | status T
+          >BES <2DsZ >ES <EZ                        | 2DsZEZ            | +++-+    | clean
+          >BDE <2TDs >D <T >E <Ds >CS <3Z           | 2TDsTDs3Z         | +++++++  | clean
+          >BBEES <22DsDsZ                           | 22DsDsZ           | +++++    | clean
+          >Q <Cz >BE <2Ds >Q <CZ                    | Cz2DsCZ           | ++++     | clean
+          # ---- Flush, which is noted nowhere, in every place: what is answered early is just that
+          >P <1 >d <tT >B <2 >D <T >E <DC >C <3 >S <Z | 1tT2TDC3Z       | +++++++  | clean
+          >P <E >B >E >S <Z                         | EZ                | ---+     | clean
+          >PB <1 >E <2 >S <DCZ                      | 12DCZ             | ++++     | clean
+          >PBDES <12nIZ                             | 12nIZ             | +++++    | clean
           >CS <3Z                                   | 3Z                | ++       | clean
           >S <Z                                     | Z                 | +        | clean
           >SSS <ZZZ                                 | ZZZ               | +++      | clean
@@ -54,6 +72,13 @@ class ReplyLedgerTest {
           >PBE <12C >Q <CZ                          | 12CCZ             | ++++     | clean
           # ---- errors void everything up to the next Sync
           >PBES <EZ                                 | EZ                | ---+     | clean
+          >PdBDECS <EZ                              | EZ                | ------+  | clean
+          >PdBDECS <1EZ                             | 1EZ               | +-----+  | clean
+          >PdBDECS <1tTEZ                           | 1tTEZ             | ++----+  | clean
+          >PdBDECS <1tT2EZ                          | 1tT2EZ            | +++---+  | clean
+          >PdBDECS <1tT2TDEZ                        | 1tT2TDEZ          | ++++--+  | clean
+          >PdBDECS <1tT2TDCEZ                       | 1tT2TDCEZ         | +++++-+  | clean
+          >PdBDECS <1tT2TDC3EZ                      | 1tT2TDC3EZ        | ++++++-  | clean
           >PBES <1EZ                                | 1EZ               | +--+     | clean
           >PBES <12EZ                               | 12EZ              | ++-+     | clean
           >PBES <12DDEZ                             | 12DDEZ            | ++-+     | clean
@@ -96,6 +121,21 @@ class ReplyLedgerTest {
           >PBES <12G                                | 12G               | ++.-     | copy in
           >PBEcS <12GCZ                             | 12GCZ             | ++++     | clean
           >PBEScS <12GCZ                            | 12GCZ             | +++-+    | clean
+          >PBEcBES <12GC2CZ                         | 12GC2CZ           | ++++++   | clean
+          >PBEcBES <12GEZ                           | 12GEZ             | ++---+   | clean
+          >PBEcBES <1EZ                             | 1EZ               | +----+   | clean
+          # ---- several copies in one string, and errors between and within them
+          >Q <HdcCHdcCZ                             | HdcCHdcCZ         | +        | clean
+          >Q <G >c <CHdcCG >c <CZ                   | GCHdcCGCZ         | +        | clean
+          >Q <G >c <CEZ                             | GCEZ              | -        | clean
+          >Q <G >c <CGEZ >c >Q <CZ                  | GCGEZCZ           | -+       | clean
+          >Q <G >c <CG >c <EZ                       | GCGEZ             | -        | clean
+          >Q <HdEZ >Q <G >c <CZ                     | HdEZGCZ           | -+       | clean
+          >Q <CTDCHdcCG >c <CIZ                     | CTDCHdcCGCIZ      | +        | clean
+          # ---- COPY within a transaction, and one that ends it
+          >Q <Cz >Q <G >c <Cz >Q <Cx                | CzGCzCx           | +++      | status E
+          >Q <Cz >Q <G >c <Ex >Q <CZ                | CzGExCZ           | +-+      | clean
+          >Q <Cz >Q <HdEx >Q <CZ                    | CzHdExCZ          | +-+      | clean
           # ---- COPY TO STDOUT and both ways
           >Q <HddcCZ                                | HddcCZ            | +        | clean
           >Q <HcCZ                                  | HcCZ              | +        | clean
@@ -103,6 +143,11 @@ class ReplyLedgerTest {
           >PBES <12HddcCZ                           | 12HddcCZ          | ++++     | clean
           >PBES <12HdEZ                             | 12HdEZ            | ++-+     | clean
           >Q <Wd >c <dcCZ                           | WddcCZ            | +        | clean
+          >Q <W >c <cCZ                             | WcCZ              | +        | clean
+          >Q <WddEZ >c >Q <CZ                       | WddEZCZ           | -+       | clean
+          >PBE <12HdcC >S <Z                        | 12HdcCZ           | ++++     | clean
+          >PBEBES <12HdcC2DCZ                       | 12HdcC2DCZ        | ++++++   | clean
+          >PBDES <12nHdcCZ                          | 12nHdcCZ          | +++++    | clean
           # ---- what may come at any time
           <N <S <A                                  | NSA               |          | clean
           >Q <NTNDSDACNZ                            | NTNDSDACNZ        | +        | clean
@@ -253,6 +298,55 @@ class ReplyLedgerTest {
   void unexpected(String script, String client) {
     LedgerScript played = LedgerScript.play(script);
     assertThat(played.client).hasToString(client);
+  }
+
+  /**
+   * The client is gone, or the server: whatever is owed has failed, and nothing is sure any more.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          >Q                   | -
+          >Q <TD               | -
+          >Q <C                | -
+          >Q <E                | -
+          >Q <CZ >Q            | +-
+          >F                   | -
+          >F <V                | -
+          >PBES                | ----
+          >PBES <1             | +---
+          >PBES <12            | ++--
+          >PBES <12D           | ++--
+          >PBES <12C           | +++-
+          >PBES <E             | ----
+          >PBES <12Ds          | +++-
+          >PdS <1t             | +--
+          >PBE <12Ds           | +++
+          >BES <2Dsz >ES       | +++--
+          >Q <G                | -
+          >Q <G >c             | -
+          >Q <G >c <C          | -
+          >Q <GE               | -
+          >Q <G >c <CG         | -
+          >PBES <12G           | ++--
+          >PBE <12G >cS        | ++--
+          >Q <Hd               | -
+          >Q <Hdc              | -
+          >PBES <12Hd          | ++--
+          >Q <Wd               | -
+          >~Q                  | -
+          >BE+PS               | ----
+          >!S                  | --
+          """)
+  void abandoned(String script, String outcomes) {
+    LedgerScript played = LedgerScript.play(script);
+    played.ledger.abandon();
+    assertThat(played.outcomes()).as(script).isEqualTo(outcomes);
+    assertThat(played.ledger.isEmpty()).isTrue();
+    assertThat(played.ledger.isClean()).isFalse();
+    assertThat(played.ledger.isUnsure()).isTrue();
   }
 
   private static void check(String script, String client, String outcomes, String standing) {

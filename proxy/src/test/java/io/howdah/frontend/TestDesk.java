@@ -55,13 +55,17 @@ final class TestDesk implements Telemetry {
   final Worker worker;
 
   TestDesk(AuthType auth) {
+    this(auth, (_, _, over) -> over.accept(true));
+  }
+
+  TestDesk(AuthType auth, Cancels.Courier courier) {
     EmbeddedChannel anything = new EmbeddedChannel();
     ServerConnector noServers =
         new ServerConnector(Transport.NIO, _ -> {}, new SaltedPasswords(1), this);
     fleet = new Fleet(noServers, new OneLoop(), this, config(auth), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, pools);
-    FrontDesk desk = new FrontDesk(fleet, null);
+    FrontDesk desk = new FrontDesk(null, courier);
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet.welcomes().put("demo", "app", SessionSettings.NONE, Map.of("server_version", "18.3"));
     NodeState node = new NodeState(NODE, Role.PRIMARY, 1, new Lsn(0), 0, 0, true, null);

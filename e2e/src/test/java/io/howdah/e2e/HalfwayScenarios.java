@@ -1,0 +1,333 @@
+package io.howdah.e2e;
+
+import io.howdah.e2e.wire.Send;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Copies, portals, batches and function calls that stop, go on, or fail halfway: each row of the
+ * ledger's own test that a client can bring about.
+ */
+final class HalfwayScenarios {
+  private static final int INT4PL = 177;
+  private static final String ALL = "SELECT id FROM item ORDER BY id";
+  private static final String COPY_IN = "COPY copied FROM STDIN";
+  private static final String COUNT = "SELECT count(*) FROM copied";
+
+  private HalfwayScenarios() {}
+
+  static List<Scenario> copies() {
+    return List.of(
+        new Scenario(
+            "several COPY and queries in one string",
+            with -> {
+              with.send(
+                  Send.query(
+                      "SELECT 1; COPY copied FROM STDIN; COPY copied TO STDOUT;"
+                          + " COPY copied FROM STDIN; SELECT 2; TRUNCATE copied"));
+              with.until('G');
+              with.send(Send.copyData("1\tone\n"), Send.copyDone());
+              with.until('G');
+              with.ask(Send.copyData("2\ttwo\n"), Send.copyDone());
+            }),
+        new Scenario(
+            "several COPY in one string, the second failed by the client",
+            with -> {
+              with.send(Send.query(COPY_IN + "; " + COPY_IN));
+              with.until('G');
+              with.send(Send.copyData("1\tone\n"), Send.copyDone());
+              with.until('G');
+              with.ask(Send.copyFail("enough"));
+              with.query(COUNT);
+            }),
+        new Scenario(
+            "several COPY in one string, the second failed by the server",
+            with -> {
+              with.send(Send.query(COPY_IN + "; " + COPY_IN));
+              with.until('G');
+              with.send(Send.copyData("1\tone\n"), Send.copyDone());
+              with.until('G');
+              with.ask(Send.copyData("no number\n"), Send.copyDone());
+              with.query(COUNT);
+            }),
+        new Scenario(
+            "COPY out of several, the second fails",
+            with -> {
+              with.query("COPY item TO STDOUT; COPY (SELECT 1/(3-id) FROM item) TO STDOUT");
+              with.query("SELECT 1");
+            }),
+        new Scenario(
+            "COPY in that fails at once, its data sent all the same",
+            with -> {
+              with.ask(
+                  Send.query("COPY nowhere FROM STDIN"), Send.copyData("1\n"), Send.copyDone());
+              with.query("SELECT 1");
+            }),
+        new Scenario(
+            "COPY in and the next query in one go",
+            with -> {
+              with.send(
+                  Send.query(COPY_IN),
+                  Send.copyData("1\tone\n"),
+                  Send.copyDone(),
+                  Send.query(COUNT),
+                  Send.query("TRUNCATE copied"));
+              for (int i = 0; i < 3; i++) {
+                with.until('Z');
+              }
+            }),
+        new Scenario(
+            "COPY in within a transaction, failed and rolled back",
+            with -> {
+              with.query("BEGIN");
+              with.ask(Send.query(COPY_IN), Send.copyData("1\tone\n"), Send.copyDone());
+              with.query("SAVEPOINT a");
+              with.ask(Send.query(COPY_IN), Send.copyFail("no"));
+              with.query("ROLLBACK TO a");
+              with.query(COUNT);
+              with.query("ROLLBACK");
+              with.query(COUNT);
+            }),
+        new Scenario(
+            "COPY out within a failed transaction",
+            with -> {
+              with.query("BEGIN");
+              with.query("COPY (SELECT 1/(3-id) FROM item) TO STDOUT");
+              with.query("COPY item TO STDOUT");
+              with.query("ROLLBACK");
+            }),
+        new Scenario(
+            "extended COPY in that the client fails",
+            with -> {
+              with.send(
+                  Send.parse("", COPY_IN), Send.bind("", ""), Send.execute("", 0), Send.flush());
+              with.until('G');
+              with.ask(Send.copyData("1\tone\n"), Send.copyFail("no more"), Send.sync());
+              with.query(COUNT);
+            }),
+        new Scenario(
+            "extended COPY in that the server fails",
+            with -> {
+              with.send(
+                  Send.parse("", COPY_IN), Send.bind("", ""), Send.execute("", 0), Send.flush());
+              with.until('G');
+              with.ask(Send.copyData("no number\n"), Send.copyDone(), Send.sync());
+              with.query(COUNT);
+            }),
+        new Scenario(
+            "extended COPY in that fails at once, with all behind it",
+            with -> {
+              with.send(
+                  Send.parse("", "COPY nowhere FROM STDIN"),
+                  Send.bind("", ""),
+                  Send.execute("", 0),
+                  Send.copyData("1\n"),
+                  Send.copyDone(),
+                  Send.sync());
+              with.until('Z');
+              with.query("SELECT 1");
+            }),
+        new Scenario(
+            "extended COPY in, and a Sync before its data",
+            with -> {
+              with.ask(
+                  Send.parse("", COPY_IN),
+                  Send.bind("", ""),
+                  Send.execute("", 0),
+                  Send.sync(),
+                  Send.copyData("1\tone\n"),
+                  Send.copyDone(),
+                  Send.sync());
+              with.query("SELECT * FROM copied; TRUNCATE copied");
+            }),
+        new Scenario(
+            "a batch that goes on behind a COPY in",
+            with -> {
+              with.ask(
+                  Send.parse("", COPY_IN),
+                  Send.bind("", ""),
+                  Send.execute("", 0),
+                  Send.copyData("1\tone\n"),
+                  Send.copyDone(),
+                  Send.parse("", COUNT),
+                  Send.bind("", ""),
+                  Send.execute("", 0),
+                  Send.sync());
+              with.query("TRUNCATE copied");
+            }),
+        new Scenario(
+            "a batch that goes on behind a COPY out",
+            with ->
+                with.ask(
+                    Send.parse("", "COPY (SELECT 1) TO STDOUT"),
+                    Send.bind("", ""),
+                    Send.describePortal(""),
+                    Send.execute("", 0),
+                    Send.parse("", "SELECT 2"),
+                    Send.bind("", ""),
+                    Send.execute("", 0),
+                    Send.sync())),
+        new Scenario(
+            "late ends of a copy that is none",
+            with -> {
+              with.ask(Send.copyData("1\n"), Send.copyDone(), Send.query("SELECT 1"));
+              with.ask(Send.copyFail("nothing"), Send.sync());
+            }));
+  }
+
+  static List<Scenario> portals() {
+    return List.of(
+        new Scenario(
+            "a portal suspended, described and gone on with across Syncs",
+            with -> {
+              with.query("BEGIN");
+              with.ask(Send.parse("", ALL), Send.bind("p", ""), Send.execute("p", 2), Send.sync());
+              with.ask(Send.describePortal("p"), Send.execute("p", 2), Send.sync());
+              with.ask(Send.execute("p", 1), Send.execute("p", 1), Send.sync());
+              with.ask(Send.execute("p", 0), Send.execute("p", 0), Send.sync());
+              with.query("COMMIT");
+            }),
+        new Scenario(
+            "a portal suspended, closed, and asked for",
+            with -> {
+              with.query("BEGIN");
+              with.ask(Send.parse("", ALL), Send.bind("p", ""), Send.execute("p", 2), Send.sync());
+              with.ask(Send.closePortal("p"), Send.sync());
+              with.ask(Send.execute("p", 2), Send.sync());
+              with.query("ROLLBACK");
+            }),
+        new Scenario(
+            "two portals in turns",
+            with -> {
+              with.query("BEGIN");
+              with.send(Send.parse("s", ALL), Send.bind("a", "s"), Send.bind("b", "s"));
+              with.ask(
+                  Send.execute("a", 2),
+                  Send.execute("b", 3),
+                  Send.execute("a", 2),
+                  Send.closePortal("b"),
+                  Send.execute("a", 0),
+                  Send.sync());
+              with.query("COMMIT");
+              with.ask(Send.closeStatement("s"), Send.sync());
+            }),
+        new Scenario(
+            "a portal that a simple query ends",
+            with -> {
+              with.send(Send.parse("", ALL), Send.bind("", ""), Send.execute("", 2), Send.flush());
+              with.until('s');
+              with.query("SELECT 'between'");
+              with.ask(Send.execute("", 2), Send.sync());
+            }),
+        new Scenario(
+            "a write that is cut into portions",
+            with -> {
+              with.query("BEGIN");
+              with.ask(
+                  Send.parse(
+                      "", "INSERT INTO copied SELECT g FROM generate_series(1, 5) g RETURNING id"),
+                  Send.bind("", ""),
+                  Send.execute("", 2),
+                  Send.execute("", 2),
+                  Send.sync());
+              with.query(COUNT);
+              with.query("ROLLBACK");
+            }),
+        new Scenario(
+            "an empty query, described",
+            with ->
+                with.ask(
+                    Send.parse("", "  "),
+                    Send.describeStatement(""),
+                    Send.bind("", ""),
+                    Send.describePortal(""),
+                    Send.execute("", 1),
+                    Send.closePortal(""),
+                    Send.sync())));
+  }
+
+  /** The same batch, with an error at each of its messages in turn. */
+  static List<Scenario> errors() {
+    List<Scenario> scenarios = new ArrayList<>();
+    for (int at = 0; at < 7; at++) {
+      int place = at;
+      scenarios.add(
+          new Scenario(
+              "an error at message " + at + " of a batch",
+              with -> {
+                with.send(batch(place));
+                with.until('Z');
+                with.ask(Send.closeStatement("b"), Send.sync());
+                with.query("SELECT 1");
+              }));
+    }
+    scenarios.add(
+        new Scenario(
+            "an error at Sync",
+            with -> {
+              with.query("CREATE TABLE parent (id int PRIMARY KEY)");
+              with.query(
+                  "CREATE TABLE child (id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
+              with.ask(
+                  Send.parse("", "INSERT INTO child VALUES ($1)"),
+                  Send.bind("", "", "1"),
+                  Send.execute("", 0),
+                  Send.sync());
+              with.query("SELECT count(*) FROM child");
+              with.query("DROP TABLE child, parent");
+            }));
+    return scenarios;
+  }
+
+  private static byte[][] batch(int wrong) {
+    return new byte[][] {
+      wrong == 0 ? Send.parse("b", "SELEC 1") : Send.parse("b", "SELECT 10 / $1::int"),
+      wrong == 1 ? Send.describeStatement("none") : Send.describeStatement("b"),
+      wrong == 2 ? Send.bind("", "b", "many") : Send.bind("", "b", wrong == 4 ? "0" : "5"),
+      wrong == 3 ? Send.describePortal("none") : Send.describePortal(""),
+      Send.execute("", 0),
+      wrong == 5 ? Send.execute("none", 0) : Send.closePortal(""),
+      wrong == 6 ? Send.parse("", "SELECT no_such") : Send.closePortal("unknown"),
+      Send.parse("", "SELECT 'last'"),
+      Send.bind("", ""),
+      Send.execute("", 0),
+      Send.sync()
+    };
+  }
+
+  static List<Scenario> functionCalls() {
+    return List.of(
+        new Scenario(
+            "function calls in a transaction, and in a failed one",
+            with -> {
+              with.query("BEGIN");
+              with.ask(Send.functionCall(INT4PL, "1", "2"));
+              with.ask(Send.functionCall(INT4PL, "2147483647", "1"));
+              with.ask(Send.functionCall(INT4PL, "1", "2"));
+              with.query("ROLLBACK");
+              with.ask(Send.functionCall(INT4PL, "1", "2"));
+            }),
+        new Scenario(
+            "function calls and queries in a pipeline",
+            with -> {
+              with.send(
+                  Send.query("SELECT 1"),
+                  Send.functionCall(INT4PL, "1", "2"),
+                  Send.functionCall(INT4PL, "x", "2"),
+                  Send.query("SELECT 3"));
+              for (int i = 0; i < 4; i++) {
+                with.until('Z');
+              }
+            }),
+        new Scenario(
+            "a function call behind an open batch, and behind its error",
+            with -> {
+              with.ask(
+                  Send.parse("", "SELECT 1"),
+                  Send.bind("", ""),
+                  Send.execute("", 0),
+                  Send.functionCall(INT4PL, "1", "2"));
+              with.ask(Send.parse("", "SELEC 1"), Send.functionCall(INT4PL, "1", "2"), Send.sync());
+            }));
+  }
+}
