@@ -78,6 +78,9 @@ final class AttachedTurn implements Turn, SessionLink {
     inReplicaTransaction = false;
     awaitsFrameEnd = false;
     account.begin(from.counters());
+    if (state.listening != null) {
+      state.listening.begin();
+    }
     effects.begin(connection);
     extended.begin(connection);
     connection.attach(this);
@@ -156,12 +159,49 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
+    Verdict held = facts.effects().isEmpty() ? null : listenFirst(facts, true);
+    if (held != null) {
+      return held;
+    }
     account.requestBegun();
     note(facts);
     state.unnamed = null;
     extended.unnamedGone();
     server.expect(Entry.QUERY, effects.noteOf(facts));
     return Verdict.PASS;
+  }
+
+  /**
+   * A LISTEN is sent only once the shared connection listens too: null when the statement may be
+   * sent. A session that has nothing else to do with its server connection does not keep it
+   * meanwhile.
+   */
+  Verdict listenFirst(Facts facts, boolean simple) {
+    return switch (ListenGate.ask(state, facts, account.owed())) {
+      case SEND -> null;
+      case WAIT -> {
+        if (server.ledger().isClean() && !keepsConnection()) {
+          release();
+          session.become(state.idle);
+        }
+        yield Verdict.STOP;
+      }
+      case REFUSE -> {
+        refuse(state.listenGate.refusal(), simple);
+        yield Verdict.DROP;
+      }
+    };
+  }
+
+  private void refuse(PgError error, boolean simple) {
+    session.reader().passSoFar();
+    wrote = true;
+    server.refuse(() -> session.sendError(error));
+    if (simple) {
+      account.requestBegun();
+      server.write(session.channel().alloc().buffer(5).writeByte(FrontendType.SYNC).writeInt(4));
+      server.expect(Entry.SYNC, null);
+    }
   }
 
   private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
@@ -240,6 +280,20 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void clientWritable(boolean writable) {
     server.channel().config().setAutoRead(writable);
+    if (writable && state.listening != null) {
+      state.listening.sayIfQuiet();
+    }
+  }
+
+  /** Whether the client is between two requests and in no transaction. */
+  boolean isQuiet() {
+    return server != null && server.ledger().isClean() && !server.isWithinReply();
+  }
+
+  @Override
+  public boolean hears(String channel) {
+    return state.poolMode == PoolMode.SESSION
+        || state.hearsItself && (state.listening == null || !state.listening.has(channel));
   }
 
   @Override
@@ -287,6 +341,9 @@ final class AttachedTurn implements Turn, SessionLink {
       extended.transactionEnded();
     }
     effects.ready(status);
+    if (state.listening != null) {
+      state.listening.ready(status, account.owed(), server);
+    }
   }
 
   @Override
@@ -317,6 +374,9 @@ final class AttachedTurn implements Turn, SessionLink {
       resumeIfStopped();
       return;
     }
+    if (state.listening != null) {
+      state.listening.settled();
+    }
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
       return;
@@ -337,6 +397,9 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private void goIdle() {
     session.become(state.idle);
+    if (state.listening != null) {
+      state.listening.sayIfQuiet();
+    }
     resumeIfStopped();
   }
 
@@ -350,7 +413,15 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private void release() {
     ServerConnection free = letGo();
-    pool.pool().release(free, session.worker.nanoTime());
+    if (listenedHere()) {
+      session.worker.farewell().unlisten(pool, free);
+    } else {
+      pool.pool().release(free, session.worker.nanoTime());
+    }
+  }
+
+  private boolean listenedHere() {
+    return state.listening != null && state.listening.isUsedHere();
   }
 
   /** Parts with the connection, whatever becomes of it. */
@@ -384,6 +455,9 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void cancel() {
+    if (state.listening != null && state.listenGate.cancel()) {
+      return;
+    }
     ServerConnection busy = server;
     if (!account.isBusy() && busy.ledger().isEmpty()) {
       return;
@@ -446,7 +520,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (server == null) {
       return;
     }
-    boolean used = keepsConnection();
+    boolean used = keepsConnection() || listenedHere();
     boolean doubtful = cancelsInFlight > 0 || !session.reader().isBetweenFrames();
     ServerConnection was = letGo();
     session.worker.farewell().part(pool, was, used, doubtful);

@@ -172,6 +172,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
       worker.clients().exit(identity);
     }
     if (state != null) {
+      if (state.listening != null) {
+        state.listening.close();
+      }
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
     }
     worker.left(this);

@@ -67,7 +67,17 @@ final class IdleTurn implements Turn {
 
   @Override
   public void cancel() {
-    // Nothing runs: as in PostgreSQL, nothing happens.
+    // Where nothing runs, nothing happens, as in PostgreSQL.
+    if (state.listening != null) {
+      state.listenGate.cancel();
+    }
+  }
+
+  @Override
+  public void clientWritable(boolean writable) {
+    if (writable && state.listening != null) {
+      state.listening.sayIfQuiet();
+    }
   }
 
   @Override
@@ -78,7 +88,9 @@ final class IdleTurn implements Turn {
   @Override
   public void tick(long nowNanos) {
     Duration bound = session.worker.config().timeouts().clientIdle();
-    if (!bound.isZero() && nowNanos - session.lastHeardNanos() > bound.toNanos()) {
+    if (!bound.isZero()
+        && !session.reader().isStopped()
+        && nowNanos - session.lastHeardNanos() > bound.toNanos()) {
       session.terminate(new PgError.ClientIdleTimeout(bound));
     }
   }

@@ -84,6 +84,11 @@ final class RequestAccount {
     owed = 0;
   }
 
+  /** Requests that are under way. */
+  int owed() {
+    return owed;
+  }
+
   /** Whether a request is under way. */
   boolean isBusy() {
     return owed > 0;
