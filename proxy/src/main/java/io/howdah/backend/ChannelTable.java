@@ -136,7 +136,7 @@ final class ChannelTable<S> {
         if (channel != null && !wanted) {
           channels.remove(name);
         }
-      } else if (!singly || add.isEmpty() && drop.isEmpty()) {
+      } else if (!singly || (add.isEmpty() && drop.isEmpty())) {
         (wanted ? add : drop).add(name);
       }
     }

@@ -293,7 +293,7 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public boolean hears(String channel) {
     return state.poolMode == PoolMode.SESSION
-        || state.hearsItself && (state.listening == null || !state.listening.has(channel));
+        || (state.hearsItself && (state.listening == null || !state.listening.has(channel)));
   }
 
   @Override

@@ -142,8 +142,8 @@ final class Listening implements ChannelListener {
   void left(String channel) {
     if (channel == null) {
       channels.values().forEach(member -> member.live = false);
-    } else if (channels.get(channel) instanceof Membership member) {
-      member.live = false;
+    } else if (channels.containsKey(channel)) {
+      channels.get(channel).live = false;
     }
   }
 
@@ -264,7 +264,8 @@ final class Listening implements ChannelListener {
               "The limit is " + bound + " bytes (clients.max-notification-bytes).",
               "Read from the connection, and keep transactions of sessions that LISTEN short."));
       // It may never read that: then it is not waited for.
-      loop().schedule(() -> session.channel().close(), GRACE_SECONDS, TimeUnit.SECONDS);
+      var unused =
+          loop().schedule(() -> session.channel().close(), GRACE_SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -288,7 +289,7 @@ final class Listening implements ChannelListener {
 
   private boolean isQuiet() {
     return session.phase() == state.idle
-        || session.phase() == state.attached && state.attached.isQuiet();
+        || (session.phase() == state.attached && state.attached.isQuiet());
   }
 
   private void say() {

@@ -26,6 +26,7 @@ final class NotificationQueue {
   /**
    * @param channel null for a notice
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(String channel, byte[] message) {}
 
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -53,7 +54,7 @@ final class NotificationQueue {
   }
 
   private static long cost(Entry entry) {
-    return entry.message().length + ENTRY_BYTES;
+    return (long) entry.message().length + ENTRY_BYTES;
   }
 
   /**
