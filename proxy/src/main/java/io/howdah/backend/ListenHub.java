@@ -51,6 +51,10 @@ public final class ListenHub {
   private final LongAdder losses = new LongAdder();
 
   private Inquiry inquiry;
+
+  /** The connection has been made ready to listen. */
+  private boolean prepared;
+
   private NodeId node;
   private boolean connecting;
   private boolean closed;
@@ -166,7 +170,7 @@ public final class ListenHub {
       }
     }
     if (inquiry != null) {
-      String sql = table.next();
+      String sql = prepared ? table.next() : null;
       if (sql != null) {
         inquiry.ask(sql, patience(), this::answered);
       }
@@ -235,6 +239,7 @@ public final class ListenHub {
       fresh.onLost(ListenHub.this::lost);
       node = at;
       inquiry = fresh;
+      prepared = false;
       link = new ListenFigures.Link(at.toString(), login.user(), greeting.processId());
       inquiry.ask(PREPARE, patience(), ListenHub.this::prepared);
     }
@@ -269,7 +274,10 @@ public final class ListenHub {
 
   private void prepared(Inquiry.Answer answer) {
     switch (answer) {
-      case Inquiry.Rows _ -> work();
+      case Inquiry.Rows _ -> {
+        prepared = true;
+        work();
+      }
       case Inquiry.Refused(var error) -> giveUp(error.toString());
       case Inquiry.Lost _ -> {} // lost(String) follows.
     }
