@@ -3,6 +3,7 @@ package io.howdah;
 import io.howdah.admin.Snapshot;
 import io.howdah.admin.Snapshot.Address;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.ListenFigures;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.ProxyConfig;
@@ -50,8 +51,24 @@ final class Snapshots {
         databases(servers, clients),
         users(servers, clients),
         nodes(servers),
+        fleet.listening().figures().stream().map(Snapshots::listener).toList(),
         host.settings(),
         totals(pools));
+  }
+
+  private static Snapshot.Listener listener(ListenFigures f) {
+    return new Snapshot.Listener(
+        f.cluster(),
+        f.database(),
+        f.link().node(),
+        f.link().user(),
+        f.link().processId(),
+        f.channels(),
+        f.subscriptions(),
+        f.received(),
+        f.delivered(),
+        f.losses(),
+        f.problem());
   }
 
   private static <T> List<T> all(List<Rows> rows, Function<Rows, List<T>> part) {

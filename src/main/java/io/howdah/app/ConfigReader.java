@@ -164,7 +164,8 @@ final class ConfigReader {
         s.number("max-connections-per-user", d.maxConnectionsPerUser()),
         s.number("max-connections-per-database", d.maxConnectionsPerDatabase()),
         s.number("max-prepared-statements", d.maxPreparedStatements()),
-        s.number("max-server-prepared-statements", d.maxServerPreparedStatements()));
+        s.number("max-server-prepared-statements", d.maxServerPreparedStatements()),
+        s.smallBytes("max-notification-bytes", d.maxNotificationBytes()));
   }
 
   private static PoolConfig pool(Section s) {

@@ -8,6 +8,7 @@ import io.howdah.config.ProxyConfig;
 import io.howdah.observe.Figures;
 import io.howdah.telemetry.Telemetry;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The seam to the data plane: nothing else in the application names {@link Proxy}. */
@@ -51,7 +52,16 @@ final class LiveProxy implements AutoCloseable {
     return new Figures(
         snapshot.clients().size(),
         snapshot.pools().stream().map(LiveProxy::pool).toList(),
-        snapshot.nodes().stream().map(LiveProxy::node).toList());
+        snapshot.nodes().stream().map(LiveProxy::node).toList(),
+        listening(snapshot.listeners()));
+  }
+
+  private static Figures.Listening listening(List<Snapshot.Listener> all) {
+    return new Figures.Listening(
+        (int) all.stream().filter(l -> l.node() != null).count(),
+        all.stream().mapToInt(Snapshot.Listener::subscriptions).sum(),
+        all.stream().mapToLong(Snapshot.Listener::received).sum(),
+        all.stream().mapToLong(Snapshot.Listener::delivered).sum());
   }
 
   private static Figures.Pool pool(Snapshot.Pool p) {

@@ -97,6 +97,11 @@ final class EventCounters implements Telemetry {
   }
 
   @Override
+  public void listeningLost(String cluster, String database, String node, String reason) {
+    count("howdah.listen.losses", "Listening connections that were lost", "cluster", cluster);
+  }
+
+  @Override
   public void pinned(long session, String reason) {
     count(
         "howdah.client.pinned", "Sessions bound to a server connection", "reason", pins.of(reason));

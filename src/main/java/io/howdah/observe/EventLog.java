@@ -150,6 +150,19 @@ final class EventLog implements Telemetry {
   }
 
   @Override
+  public void listeningLost(String cluster, String database, String node, String reason) {
+    write(
+        SERVER,
+        Logger.Level.WARN,
+        fields("cluster", cluster, "database", database, "node", node, "reason", reason),
+        "the connection that listens for all clients of %s at %s is lost: %s;"
+            + " notifications may be missed until it is there again",
+        database,
+        node,
+        reason);
+  }
+
+  @Override
   public void nodeChanged(String cluster, String node, String role, boolean up, String problem) {
     write(
         TOPOLOGY,

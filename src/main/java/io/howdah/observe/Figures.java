@@ -10,10 +10,11 @@ import java.util.Map;
  * @param clients client sessions
  * @param pools every pool
  * @param nodes every node of every cluster
+ * @param listening the connections that LISTEN for many clients, all together
  */
-public record Figures(int clients, List<Pool> pools, List<Node> nodes) {
+public record Figures(int clients, List<Pool> pools, List<Node> nodes, Listening listening) {
   /** Nothing yet. */
-  public static final Figures NONE = new Figures(0, List.of(), List.of());
+  public static final Figures NONE = new Figures(0, List.of(), List.of(), Listening.NONE);
 
   public Figures {
     pools = List.copyOf(pools);
@@ -47,6 +48,18 @@ public record Figures(int clients, List<Pool> pools, List<Node> nodes) {
     public long total(PoolCounters.Figure figure) {
       return totals.getOrDefault(figure, 0L);
     }
+  }
+
+  /**
+   * The connections that LISTEN for many clients.
+   *
+   * @param connections open now
+   * @param subscriptions of clients to channels
+   * @param received notifications of servers since the start
+   * @param delivered notifications handed to clients since the start
+   */
+  public record Listening(int connections, int subscriptions, long received, long delivered) {
+    static final Listening NONE = new Listening(0, 0, 0, 0);
   }
 
   /**

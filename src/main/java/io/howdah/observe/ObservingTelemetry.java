@@ -82,6 +82,11 @@ public class ObservingTelemetry implements Telemetry {
   }
 
   @Override
+  public void listeningLost(String cluster, String database, String node, String reason) {
+    sinks.forEach(s -> s.listeningLost(cluster, database, node, reason));
+  }
+
+  @Override
   public void pinned(long session, String reason) {
     sinks.forEach(s -> s.pinned(session, reason));
   }

@@ -60,6 +60,20 @@ final class ProxyMeters implements MeterBinder {
     Gauge.builder("howdah.clients", latest, l -> l.get().clients())
         .description("Client sessions")
         .register(registry);
+    Gauge.builder("howdah.listen.connections", latest, l -> l.get().listening().connections())
+        .description("Connections that listen for many clients")
+        .register(registry);
+    Gauge.builder("howdah.listen.subscriptions", latest, l -> l.get().listening().subscriptions())
+        .description("Channels that clients listen to over them, counted by client")
+        .register(registry);
+    FunctionCounter.builder(
+            "howdah.listen.notifications", latest, l -> l.get().listening().received())
+        .description("Notifications from servers")
+        .register(registry);
+    FunctionCounter.builder(
+            "howdah.listen.deliveries", latest, l -> l.get().listening().delivered())
+        .description("Notifications handed to clients")
+        .register(registry);
   }
 
   private synchronized void follow(Figures figures) {

@@ -32,11 +32,16 @@ class ProxyMetersTest {
             3,
             List.of(
                 pool("shop", Map.of(Figure.QUERY_COUNT, 7L, Figure.QUERY_TIME_MICROS, 1_500_000L))),
-            List.of(new Node("main", "db1:5432", "replica", true, 4096)));
+            List.of(new Node("main", "db1:5432", "replica", true, 4096)),
+            new Figures.Listening(1, 300, 5, 1500));
     String labels = "{database=\"shop\",node=\"db1:5432\",role=\"primary\",user=\"u\",}";
     assertThat(scrape())
         .contains(
             "howdah_clients 3.0",
+            "howdah_listen_connections 1.0",
+            "howdah_listen_subscriptions 300.0",
+            "howdah_listen_notifications_total 5.0",
+            "howdah_listen_deliveries_total 1500.0",
             "howdah_pool_queries_total" + labels + " 7.0",
             "howdah_pool_query_time_seconds_total" + labels + " 1.5",
             "howdah_pool_received_bytes_total" + labels + " 0.0",
@@ -102,7 +107,7 @@ class ProxyMetersTest {
   }
 
   private static Figures figures(Pool... pools) {
-    return new Figures(0, List.of(pools), List.of());
+    return new Figures(0, List.of(pools), List.of(), Figures.Listening.NONE);
   }
 
   private static Pool pool(String database, Map<Figure, Long> totals) {

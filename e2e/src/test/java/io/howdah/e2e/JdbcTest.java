@@ -261,7 +261,7 @@ class JdbcTest {
       try (Statement statement = listener.createStatement()) {
         statement.execute("LISTEN news");
       }
-      assertThat(howdah.events().pins()).anySatisfy(pin -> assertThat(pin).contains("LISTEN"));
+      assertThat(howdah.events().pins()).noneSatisfy(pin -> assertThat(pin).contains("LISTEN"));
       try (Statement statement = other.createStatement()) {
         statement.execute("NOTIFY news, 'extra'");
       }

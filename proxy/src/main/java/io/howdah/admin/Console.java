@@ -73,6 +73,7 @@ public final class Console {
     shows.put("CONFIG", ShowTables::config);
     shows.put("DATABASES", ShowTables::databases);
     shows.put("LISTS", ShowTables::lists);
+    shows.put("LISTENERS", ShowTables::listeners);
     shows.put("NODES", ShowTables::nodes);
     shows.put("POOLS", ShowTables::pools);
     shows.put("SERVERS", ShowTables::servers);

@@ -9,6 +9,7 @@ final class Help {
       SHOW CONFIG               | every setting, its value and default
       SHOW DATABASES            | every database, its limits and where its primary is
       SHOW LISTS                | how many there are of everything
+      SHOW LISTENERS            | the connections that LISTEN for all clients of a database
       SHOW NODES                | every node, its role and lag
       SHOW POOLS                | every pool, its clients and server connections
       SHOW SERVERS              | every server connection

@@ -3,6 +3,7 @@ package io.howdah.admin;
 import io.howdah.admin.Snapshot.Address;
 import io.howdah.admin.Snapshot.Client;
 import io.howdah.admin.Snapshot.Database;
+import io.howdah.admin.Snapshot.Listener;
 import io.howdah.admin.Snapshot.Node;
 import io.howdah.admin.Snapshot.Pool;
 import io.howdah.admin.Snapshot.Server;
@@ -50,6 +51,11 @@ final class ShowTables {
       Sheet.columns(
           "cluster text, node text, role text, timeline int4, lsn text, lag_bytes int8,"
               + " lag_ms int8, up bool, active int4, idle int4, problem text");
+
+  private static final List<Column> LISTENERS =
+      Sheet.columns(
+          "cluster text, database text, node text, user text, remote_pid int4, channels int4,"
+              + " subscriptions int4, received int8, delivered int8, losses int8, problem text");
 
   private static final List<Column> CONFIG =
       Sheet.columns("key text, value text, default text, changeable text");
@@ -237,6 +243,25 @@ final class ShowTables {
         .row("dns_pending", 0)
         .row("nodes", s.nodes().size())
         .show();
+  }
+
+  static Reply.Table listeners(Snapshot s) {
+    Sheet sheet = new Sheet(LISTENERS);
+    for (Listener l : s.listeners()) {
+      sheet.row(
+          l.cluster(),
+          l.database(),
+          l.node(),
+          l.user(),
+          l.remotePid(),
+          l.channels(),
+          l.subscriptions(),
+          l.received(),
+          l.delivered(),
+          l.losses(),
+          l.problem());
+    }
+    return sheet.show();
   }
 
   static Reply.Table state(Snapshot s) {

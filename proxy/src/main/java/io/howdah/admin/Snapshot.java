@@ -23,6 +23,7 @@ public record Snapshot(
     List<Database> databases,
     List<User> users,
     List<Node> nodes,
+    List<Listener> listeners,
     List<Setting> settings,
     List<Totals> totals) {
   public Snapshot {
@@ -32,6 +33,7 @@ public record Snapshot(
     databases = List.copyOf(databases);
     users = List.copyOf(users);
     nodes = List.copyOf(nodes);
+    listeners = List.copyOf(listeners);
     settings = List.copyOf(settings);
     totals = List.copyOf(totals);
   }
@@ -172,6 +174,31 @@ public record Snapshot(
       boolean up,
       int active,
       int idle,
+      String problem) {}
+
+  /**
+   * One connection that listens for all sessions of a database.
+   *
+   * @param database its name on the server
+   * @param node the server, null while there is no connection; then user is too
+   * @param remotePid the server process
+   * @param subscriptions of clients to channels
+   * @param received notifications of the server since the start
+   * @param delivered notifications handed to clients since the start
+   * @param losses how often it was lost while somebody listened
+   * @param problem why there is no connection though one is wanted, or null
+   */
+  public record Listener(
+      String cluster,
+      String database,
+      String node,
+      String user,
+      int remotePid,
+      int channels,
+      int subscriptions,
+      long received,
+      long delivered,
+      long losses,
       String problem) {}
 
   /** One setting of the configuration. */

@@ -37,6 +37,7 @@ public final class Fleet {
   private final Map<String, Topology> topologies = new ConcurrentHashMap<>();
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
+  private final ListenHubs listening = new ListenHubs(this);
   private final Set<String> paused = ConcurrentHashMap.newKeySet();
   private volatile boolean allPaused;
   private volatile ProxyConfig config;
@@ -89,6 +90,11 @@ public final class Fleet {
   /** What clients are told of servers at login. */
   public Welcomes welcomes() {
     return welcomes;
+  }
+
+  /** The connections that listen for all sessions. */
+  public ListenHubs listening() {
+    return listening;
   }
 
   /** The budgets of all pools. */
@@ -148,6 +154,7 @@ public final class Fleet {
       }
     }
     tellLoops.run();
+    listening.topologyChanged(now);
     for (Budget budget : unusable) {
       budget.close(NodeRoles.gone(now, node(now, budget.key().node())));
     }

@@ -48,6 +48,7 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final MessageReader reader = new MessageReader(MAX_BYTES);
   private Consumer<String> onLost = _ -> {};
+  private Consumer<ByteBuf> onNotification = _ -> {};
   private Consumer<Answer> waiting;
   private ScheduledFuture<?> timeout;
   private List<String[]> rows = new ArrayList<>();
@@ -72,6 +73,14 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
    */
   public void onLost(Consumer<String> listener) {
     onLost = listener;
+  }
+
+  /**
+   * What to do with the body of each NotificationResponse, which is valid during the call; they may
+   * come at any time.
+   */
+  public void onNotification(Consumer<ByteBuf> listener) {
+    onNotification = listener;
   }
 
   /**
@@ -144,9 +153,8 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
           throw new MalformedMessage("an answer without a question");
         }
       }
-      case BackendType.NOTICE_RESPONSE,
-          BackendType.PARAMETER_STATUS,
-          BackendType.NOTIFICATION_RESPONSE -> {}
+      case BackendType.NOTIFICATION_RESPONSE -> onNotification.accept(body);
+      case BackendType.NOTICE_RESPONSE, BackendType.PARAMETER_STATUS -> {}
       default -> throw new MalformedMessage("a message of type " + MessageReader.printable(type));
     }
   }

@@ -70,6 +70,24 @@ public final class PoolGroup {
     return entry.serverUser().orElse(user);
   }
 
+  /**
+   * Has a session hear a channel of this database, over the connection that all of them share.
+   *
+   * @param channel the name as the server knows it
+   */
+  public Subscription listen(String channel, ChannelListener listener) {
+    return hub(listener).subscribe(new ListenLogin(entry, serverUser()), channel, listener);
+  }
+
+  /** Why nobody is heard at this database for now, or null. */
+  public String listenProblem(ChannelListener listener) {
+    return hub(listener).problem();
+  }
+
+  private ListenHub hub(ChannelListener first) {
+    return pools.fleet().listening().hub(entry.cluster(), serverDatabase(), first.loop());
+  }
+
   /** The pools that were used so far. */
   public Collection<NodePool> pools() {
     return byNode.values();

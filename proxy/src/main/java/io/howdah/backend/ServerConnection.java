@@ -6,6 +6,7 @@ import io.howdah.error.PgError;
 import io.howdah.pool.PoolSlot;
 import io.howdah.pool.Pooled;
 import io.howdah.wire.BackendType;
+import io.howdah.wire.CString;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
 import io.howdah.wire.FrameReader;
@@ -29,6 +30,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
   private static final int ERROR_PREFIX_BYTES = 1024;
   private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
+
+  /** A process id and a channel's name, which has at most 63 bytes. */
+  private static final int NOTIFICATION_PREFIX_BYTES = 4 + 64;
 
   private final long id = nextId();
   private final long openedAtMillis = System.currentTimeMillis();
@@ -248,6 +252,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return reader.isWithinPassed();
   }
 
+  /**
+   * Passes on to the client all that comes before the message at hand, so that something else can
+   * be said in between. Only within {@link SessionLink#ready}.
+   */
+  public void passSoFar() {
+    reader.passSoFar();
+  }
+
   /** Closes the connection for good. The session that has it, if any, is told. */
   public void destroy(String reason) {
     close(reason, new PgError.ServerConnectionLost(identity.node().toString(), reason), false);
@@ -301,6 +313,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         yield 1;
       }
       case BackendType.ERROR_RESPONSE -> Math.min(bodyLength, ERROR_PREFIX_BYTES);
+      case BackendType.NOTIFICATION_RESPONSE -> Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES);
       case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
         if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
           throw new ProtocolException("message " + (char) type + " of " + bodyLength + " bytes");
@@ -352,6 +365,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         }
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
+      case BackendType.NOTIFICATION_RESPONSE -> {
+        if (!isHeard(in, body, Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES))) {
+          return Verdict.DROP;
+        }
+      }
       case BackendType.ERROR_RESPONSE -> {
         if (!error(in, body, bodyLength, own) && idle) {
           violation("an error while nothing was owed");
@@ -364,6 +382,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       default -> {}
     }
     return verdict == ReplyLedger.Verdict.FORWARD && link != null ? Verdict.PASS : Verdict.DROP;
+  }
+
+  private boolean isHeard(ByteBuf in, int body, int prefixLength) {
+    int name = body + 4;
+    int zero = CString.end(in, name, body + prefixLength);
+    return link != null && link.hears(in.toString(name, zero - name, StandardCharsets.UTF_8));
   }
 
   private void stateCommand(CommandTag tag, boolean own, ReplyLedger.Note note) {

@@ -121,6 +121,7 @@ public final class ServerPools {
 
   /** Closes every connection. */
   public void closeAll(String reason) {
+    fleet.listening().closeAll();
     new ArrayList<>(connections).forEach(c -> c.destroy(reason));
   }
 
@@ -244,11 +245,8 @@ public final class ServerPools {
 
     @Override
     public void failed(PgError error) {
-      // Too many connections (53…) and starting or stopping (57…) pass; the rest needs a person.
       boolean permanent =
-          error instanceof PgError.ServerLoginRefused refused
-              && !refused.serverCode().startsWith("53")
-              && !refused.serverCode().startsWith("57");
+          error instanceof PgError.ServerLoginRefused refused && refused.isPermanent();
       actions.pool.openFailed(error, permanent, fleet.loops().nanoTime());
     }
   }

@@ -28,6 +28,14 @@ public interface SessionLink {
   /** The server ended a request: ReadyForQuery went to the client. */
   void ready(byte transactionStatus);
 
+  /**
+   * Whether the client is to hear what comes on a channel of this server connection. Not so when it
+   * hears it elsewhere, or when another session left the LISTEN behind.
+   */
+  default boolean hears(String channel) {
+    return true;
+  }
+
   /** The server owes nothing and all it said was passed on: the lease may end here. */
   void settled();
 

@@ -9,16 +9,19 @@ package io.howdah.config;
  * @param maxPreparedStatements named prepared statements a client may hold, 0 for no limit
  * @param maxServerPreparedStatements prepared statements that Howdah keeps on one server
  *     connection; the least recently used is closed above that [max_prepared_statements]
+ * @param maxNotificationBytes notifications that may wait for a client that does not read or is in
+ *     a transaction; the client is dropped above that
  */
 public record ClientConfig(
     int maxConnections,
     int maxConnectionsPerUser,
     int maxConnectionsPerDatabase,
     int maxPreparedStatements,
-    int maxServerPreparedStatements) {
+    int maxServerPreparedStatements,
+    int maxNotificationBytes) {
 
   /** The defaults of the reference configuration. */
-  public static final ClientConfig DEFAULT = new ClientConfig(10_000, 0, 0, 10_000, 200);
+  public static final ClientConfig DEFAULT = new ClientConfig(10_000, 0, 0, 10_000, 200, 4 << 20);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-connections", maxConnections, 1, Integer.MAX_VALUE);
@@ -27,5 +30,7 @@ public record ClientConfig(
         key + ".max-connections-per-database", maxConnectionsPerDatabase, 0, Integer.MAX_VALUE);
     faults.range(key + ".max-prepared-statements", maxPreparedStatements, 0, Integer.MAX_VALUE);
     faults.range(key + ".max-server-prepared-statements", maxServerPreparedStatements, 1, 100_000);
+    faults.range(
+        key + ".max-notification-bytes", maxNotificationBytes, 16 << 10, Integer.MAX_VALUE);
   }
 }

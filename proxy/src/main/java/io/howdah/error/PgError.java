@@ -246,6 +246,29 @@ public sealed interface PgError {
     }
   }
 
+  /** The shared connection does not listen to a channel in time. The session stays usable. */
+  record NotListening(String channel, Duration after, String detail) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.CANNOT_CONNECT_NOW;
+    }
+
+    @Override
+    public String message() {
+      return "can't listen to \"" + channel + "\" now; waited " + text(after);
+    }
+
+    @Override
+    public String hint() {
+      return "A failover may be under way: retry. SHOW LISTENERS on the admin console tells what Howdah sees.";
+    }
+  }
+
   /** A server connection could not be opened. The session stays usable. */
   record ServerUnreachable(String server, String detail) implements PgError {
     @Override
@@ -276,6 +299,11 @@ public sealed interface PgError {
    */
   record ServerLoginRefused(String server, String serverCode, String serverMessage)
       implements PgError {
+    /** Too many connections (53…) and starting or stopping (57…) pass; the rest needs a person. */
+    public boolean isPermanent() {
+      return !serverCode.startsWith("53") && !serverCode.startsWith("57");
+    }
+
     private boolean aboutCredentials() {
       return serverCode.startsWith("28");
     }

@@ -80,6 +80,9 @@ final class AttachedTurn implements Turn, SessionLink {
     awaitsFrameEnd = false;
     account.begin(from.counters());
     cancels.serverIs(connection);
+    if (state.listening != null) {
+      state.listening.begin();
+    }
     effects.begin(connection);
     extended.begin(connection);
     connection.attach(this);
@@ -158,12 +161,49 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
+    Verdict held = facts.effects().isEmpty() ? null : listenFirst(facts, true);
+    if (held != null) {
+      return held;
+    }
     account.requestBegun();
     note(facts);
     state.unnamed = null;
     extended.unnamedGone();
     server.expect(Entry.QUERY, effects.noteOf(facts));
     return Verdict.PASS;
+  }
+
+  /**
+   * A LISTEN is sent only once the shared connection listens too: null when the statement may be
+   * sent. A session that has nothing else to do with its server connection does not keep it
+   * meanwhile.
+   */
+  Verdict listenFirst(Facts facts, boolean simple) {
+    return switch (ListenGate.ask(state, facts, account.owed())) {
+      case SEND -> null;
+      case WAIT -> {
+        if (server.ledger().isClean() && !keepsConnection()) {
+          release();
+          session.become(state.idle);
+        }
+        yield Verdict.STOP;
+      }
+      case REFUSE -> {
+        refuse(state.listenGate.refusal(), simple);
+        yield Verdict.DROP;
+      }
+    };
+  }
+
+  private void refuse(PgError error, boolean simple) {
+    session.reader().passSoFar();
+    wrote = true;
+    server.refuse(() -> session.sendError(error));
+    if (simple) {
+      account.requestBegun();
+      server.write(session.channel().alloc().buffer(5).writeByte(FrontendType.SYNC).writeInt(4));
+      server.expect(Entry.SYNC, null);
+    }
   }
 
   private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
@@ -243,6 +283,20 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void clientWritable(boolean writable) {
     server.channel().config().setAutoRead(writable);
+    if (writable && state.listening != null) {
+      state.listening.sayIfQuiet();
+    }
+  }
+
+  /** Whether the client is between two requests and in no transaction. */
+  boolean isQuiet() {
+    return server != null && server.ledger().isClean() && !server.isWithinReply();
+  }
+
+  @Override
+  public boolean hears(String channel) {
+    return state.poolMode == PoolMode.SESSION
+        || (state.hearsItself && (state.listening == null || !state.listening.has(channel)));
   }
 
   @Override
@@ -290,6 +344,9 @@ final class AttachedTurn implements Turn, SessionLink {
       extended.transactionEnded();
     }
     effects.ready(status);
+    if (state.listening != null) {
+      state.listening.ready(status, account.owed(), server);
+    }
   }
 
   @Override
@@ -320,6 +377,9 @@ final class AttachedTurn implements Turn, SessionLink {
       resumeIfStopped();
       return;
     }
+    if (state.listening != null) {
+      state.listening.settled();
+    }
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
       return;
@@ -345,6 +405,9 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private void goIdle() {
     session.become(state.idle);
+    if (state.listening != null) {
+      state.listening.sayIfQuiet();
+    }
     resumeIfStopped();
   }
 
@@ -358,7 +421,15 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private void release() {
     ServerConnection free = letGo();
-    pool.pool().release(free, session.worker.nanoTime());
+    if (listenedHere()) {
+      session.worker.farewell().unlisten(pool, free);
+    } else {
+      pool.pool().release(free, session.worker.nanoTime());
+    }
+  }
+
+  private boolean listenedHere() {
+    return state.listening != null && state.listening.isUsedHere();
   }
 
   /** Parts with the connection, whatever becomes of it. */
@@ -394,7 +465,11 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void cancel(Runnable over) {
-    cancels.ask(over);
+    if (state.listening != null && state.listenGate.cancel()) {
+      over.run();
+    } else {
+      cancels.ask(over);
+    }
   }
 
   @Override
@@ -427,7 +502,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (server == null) {
       return;
     }
-    boolean used = keepsConnection();
+    boolean used = keepsConnection() || listenedHere();
     boolean doubtful = cancels.leaveDoubt() || !session.reader().isBetweenFrames();
     ServerConnection was = letGo();
     session.worker.farewell().part(pool, was, used, doubtful);

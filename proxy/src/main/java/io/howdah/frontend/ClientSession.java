@@ -181,6 +181,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     if (counted) {
       worker.clients().exit(identity);
     }
+    if (state != null && state.listening != null) {
+      state.listening.close();
+    }
     if (served) {
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
     }

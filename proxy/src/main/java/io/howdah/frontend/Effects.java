@@ -8,11 +8,13 @@ import io.howdah.route.Facts;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.Discard;
 import io.howdah.route.SessionEffect.Discarded;
+import io.howdah.route.SessionEffect.Listen;
 import io.howdah.route.SessionEffect.ResetAll;
 import io.howdah.route.SessionEffect.ResetParameter;
 import io.howdah.route.SessionEffect.SetParameter;
 import io.howdah.route.SessionEffect.SetParameterText;
 import io.howdah.route.SessionEffect.SetRole;
+import io.howdah.route.SessionEffect.Unlisten;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,15 +94,26 @@ final class Effects {
   }
 
   private void stage(SessionEffect effect) {
-    if (effect.pins()) {
-      state.pin(effect.reason());
-    }
     switch (effect) {
+      case Listen listen -> listens(listen);
+      case Unlisten _ when state.listening != null -> stageSetting(effect);
       case SetParameter set when set.local() -> {}
       case SetRole role when role.local() -> {}
       case SetParameter _, SetParameterText _, SetRole _, ResetParameter _, ResetAll _, Discard _ ->
           stageSetting(effect);
-      default -> {}
+      default -> {
+        if (effect.pins()) {
+          state.pin(effect.reason());
+        }
+      }
+    }
+  }
+
+  private void listens(Listen effect) {
+    if (state.listening != null && state.listening.has(effect.channel())) {
+      stageSetting(effect);
+    } else {
+      state.listensItself(effect.reason());
     }
   }
 
@@ -119,7 +132,12 @@ final class Effects {
         committed = true;
       }
       case DEALLOCATE_ALL, DISCARD_ALL -> state.names.clear();
-      case SET, RESET, PREPARE, LISTEN, LOAD, DECLARE_CURSOR -> {
+      case LISTEN -> {
+        if (note == UNREAD) {
+          state.listensItself(tag + " in a statement that was not looked at");
+        }
+      }
+      case SET, RESET, PREPARE, LOAD, DECLARE_CURSOR -> {
         if (note == UNREAD) {
           state.pin(tag + " in a statement that was not looked at");
         }
@@ -134,11 +152,21 @@ final class Effects {
     uncertain |= behindCommit && status != 'I';
     if (uncertain) {
       state.pin("a setting and the end of a transaction in one request");
+      joinStaged();
       staged.clear();
     } else if (!staged.isEmpty()) {
       settle(status);
     }
     requestEnded();
+  }
+
+  /** Better to hear a notification too many than to miss one. */
+  private void joinStaged() {
+    for (SessionEffect effect : staged) {
+      if (effect instanceof Listen listen) {
+        state.listening.joined(listen.channel());
+      }
+    }
   }
 
   private void settle(byte status) {
@@ -176,7 +204,13 @@ final class Effects {
         }
         case SetRole _ -> reset(ROLE, session, onServer);
         case ResetAll _ -> resetAll(session, onServer);
+        case Listen listen -> state.listening.joined(listen.channel());
+        case Unlisten unlisten -> state.listening.left(unlisten.channel());
         case Discard discard when discard.what() == Discarded.ALL -> {
+          if (state.listening != null) {
+            state.listening.left(null);
+          }
+          state.hearsItself = false;
           resetAll(session, onServer);
           reset(ROLE, session, onServer);
           state.pin = null;

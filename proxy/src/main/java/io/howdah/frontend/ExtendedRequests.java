@@ -273,6 +273,10 @@ final class ExtendedRequests {
             ? unnamedPortal
             : portals.getOrDefault(
                 in.toString(body, nameEnd - body, StandardCharsets.UTF_8), StatementFinder.UNSEEN);
+    Verdict held = facts.effects().isEmpty() ? null : state.attached.listenFirst(facts, false);
+    if (held != null) {
+      return held;
+    }
     server.expect(Entry.EXECUTE, effects.noteOf(facts));
     return Verdict.PASS;
   }

@@ -54,6 +54,11 @@ final class Farewell {
     }
   }
 
+  /** Gives back a connection on which a session ran LISTEN, once it listens to nothing more. */
+  void unlisten(NodePool pool, ServerConnection connection) {
+    connection.run("UNLISTEN *", next(connection, () -> release(pool, connection)));
+  }
+
   /**
    * Lets a connection finish what its client asked for before it said goodbye, unheard, and resets
    * it: what that did to the server session nobody keeps account of.

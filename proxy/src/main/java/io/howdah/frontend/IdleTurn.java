@@ -66,6 +66,22 @@ final class IdleTurn implements Turn {
   }
 
   @Override
+  public void cancel(Runnable over) {
+    // Where nothing runs, nothing happens, as in PostgreSQL.
+    if (state.listening != null) {
+      state.listenGate.cancel();
+    }
+    over.run();
+  }
+
+  @Override
+  public void clientWritable(boolean writable) {
+    if (writable && state.listening != null) {
+      state.listening.sayIfQuiet();
+    }
+  }
+
+  @Override
   public void drain() {
     session.terminate(new PgError.ShuttingDown());
   }
@@ -73,7 +89,9 @@ final class IdleTurn implements Turn {
   @Override
   public void tick(long nowNanos) {
     Duration bound = session.worker.config().timeouts().clientIdle();
-    if (!bound.isZero() && nowNanos - session.lastHeardNanos() > bound.toNanos()) {
+    if (!bound.isZero()
+        && !session.reader().isStopped()
+        && nowNanos - session.lastHeardNanos() > bound.toNanos()) {
       session.terminate(new PgError.ClientIdleTimeout(bound));
     }
   }

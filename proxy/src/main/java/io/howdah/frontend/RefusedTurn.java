@@ -58,6 +58,9 @@ final class RefusedTurn implements Turn {
       session.terminate(new PgError.ShuttingDown());
     } else {
       session.become(state.idle);
+      if (state.listening != null) {
+        state.listening.sayIfQuiet();
+      }
     }
   }
 

@@ -91,6 +91,11 @@ final class RequestAccount {
     return ended;
   }
 
+  /** Requests that are under way. */
+  int owed() {
+    return owed;
+  }
+
   /** Whether a request is under way. */
   boolean isBusy() {
     return owed > 0;

@@ -36,6 +36,15 @@ final class SessionState {
   /** The unnamed prepared statement; null when there is none, or none that Howdah knows. */
   Statement unnamed;
 
+  /** The channels that it hears over the shared connection; null until it first listens. */
+  Listening listening;
+
+  /** Comes with {@link #listening}. */
+  ListenGate listenGate;
+
+  /** It listens on its own server connection, which it keeps. */
+  boolean hearsItself;
+
   /** Why the session must keep its server connection, or null. */
   String pin;
 
@@ -83,6 +92,17 @@ final class SessionState {
         && !serializable
         && poolMode != PoolMode.SESSION
         && pools.splitsReads();
+  }
+
+  /** Whether the client writes and reads UTF-8, as the shared listening connection does. */
+  boolean isUtf8() {
+    return encoding.equals("UTF8");
+  }
+
+  /** A LISTEN has been run that the shared connection does not stand in for. */
+  void listensItself(String reason) {
+    hearsItself = true;
+    pin(reason);
   }
 
   /** Ties the session to its server connection. */

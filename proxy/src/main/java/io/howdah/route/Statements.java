@@ -5,6 +5,9 @@ import java.util.Locale;
 
 /** Each sort of statement, from its first word (current) to the semicolon or end after it. */
 final class Statements {
+  /** NAMEDATALEN, less its closing zero. */
+  private static final int LONGEST_NAME_BYTES = 63;
+
   private final QueryWalk walk;
 
   /** For statements that are named in another but not run by it. */
@@ -256,9 +259,9 @@ final class Statements {
     s.next();
     boolean all = s.token() == Token.OPERATOR;
     if (word == Word.LISTEN) {
-      f.effect(new SessionEffect.Listen(nameHere(s)));
+      f.effect(new SessionEffect.Listen(identifier(s)));
     } else if (word == Word.UNLISTEN) {
-      f.effect(new SessionEffect.Unlisten(all ? null : nameHere(s)));
+      f.effect(new SessionEffect.Unlisten(all ? null : identifier(s)));
     }
     // UNLISTEN alone is harmless anywhere; drivers send it when a connection goes back to a pool.
     rest(
@@ -290,6 +293,22 @@ final class Statements {
   private static String shortText(Scanner s) {
     String text = s.text();
     return text.length() <= 63 ? text : text.substring(0, 60) + "...";
+  }
+
+  /** A name as the server keeps it: cut to 63 bytes, and never within a character. */
+  private static String identifier(Scanner s) {
+    String name = nameHere(s);
+    int bytes = 0;
+    int i = 0;
+    while (i < name.length()) {
+      int point = name.codePointAt(i);
+      bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+      if (bytes > LONGEST_NAME_BYTES) {
+        return name.substring(0, i);
+      }
+      i += Character.charCount(point);
+    }
+    return name;
   }
 
   private static String nameHere(Scanner s) {

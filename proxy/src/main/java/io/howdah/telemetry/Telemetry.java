@@ -44,6 +44,12 @@ public interface Telemetry {
   /** A node went up or down. */
   default void nodeChanged(String cluster, String node, String role, boolean up, String problem) {}
 
+  /**
+   * The connection that listens for all sessions of a database was lost while somebody listened; it
+   * is opened anew. {@code reason} is for people.
+   */
+  default void listeningLost(String cluster, String database, String node, String reason) {}
+
   /** A session was bound to its server connection. */
   default void pinned(long session, String reason) {}
 

@@ -78,6 +78,25 @@ public final class BackendMessages {
     return out.writeByte(type).writeInt(4);
   }
 
+  /** A NoticeResponse of severity WARNING. */
+  public static ByteBuf warning(
+      ByteBuf out, String code, String message, String detail, String hint) {
+    int start = begin(out, BackendType.NOTICE_RESPONSE);
+    field(out, 'S', "WARNING");
+    field(out, 'V', "WARNING");
+    field(out, 'C', code);
+    field(out, 'M', message);
+    field(out, 'D', detail);
+    field(out, 'H', hint);
+    out.writeByte(0);
+    return end(out, start);
+  }
+
+  private static void field(ByteBuf out, char field, String value) {
+    out.writeByte(field);
+    CString.write(out, value);
+  }
+
   public static ByteBuf commandComplete(ByteBuf out, String tag) {
     int start = begin(out, BackendType.COMMAND_COMPLETE);
     CString.write(out, tag);

@@ -152,6 +152,10 @@ class ConsoleTest {
                 "main", "db1:5432", "primary", 3, "0/16B3748", 0, 0, true, 2, 1, null),
             new Snapshot.Node(
                 "main", "db2:5432", "unknown", 0, "0/0", -1, -1, false, 0, 0, "refused")),
+        List.of(
+            new Snapshot.Listener(
+                "main", "demo", "db1:5432", "app", 4711, 2, 300, 5, 1500, 1, null),
+            new Snapshot.Listener("main", "other", null, null, 0, 1, 1, 0, 0, 0, "no primary")),
         List.of(new Snapshot.Setting("pool.default-size", "20", "20", true)),
         List.of(
             new Totals("demo", Map.of(Figure.QUERY_COUNT, queries, Figure.SENT_BYTES, 100L)),
@@ -249,6 +253,13 @@ class ConsoleTest {
     assertThat(names(table("SHOW STATS_TOTALS")))
         .startsWith(
             "database server_assignment_count xact_count query_count bytes_received bytes_sent");
+  }
+
+  @Test
+  void listenersShowWhoHearsForAll() {
+    assertThat(row(table("SHOW LISTENERS"), 0))
+        .isEqualTo("main,demo,db1:5432,app,4711,2,300,5,1500,1,~");
+    assertThat(row(table("show listeners"), 1)).isEqualTo("main,other,~,~,0,1,1,0,0,0,no primary");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class Events implements Telemetry {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
+  private final Queue<String> errors = new ConcurrentLinkedQueue<>();
 
   @Override
   public void serverClosed(
@@ -25,6 +26,11 @@ public final class Events implements Telemetry {
   }
 
   @Override
+  public void errorSent(long session, String sqlstate, String message) {
+    errors.add(sqlstate + " " + message);
+  }
+
+  @Override
   public void fault(String where, Throwable cause) {
     StringBuilder text = new StringBuilder(where).append(": ").append(cause);
     for (StackTraceElement frame : cause.getStackTrace()) {
@@ -36,6 +42,11 @@ public final class Events implements Telemetry {
   /** Faults of Howdah itself, and replies that its ledger did not expect. */
   public List<String> faults() {
     return new ArrayList<>(faults);
+  }
+
+  /** Errors of Howdah's own that clients were sent, in order: SQLSTATE and message. */
+  public List<String> errors() {
+    return new ArrayList<>(errors);
   }
 
   /** Why sessions were bound to their server connections, in order. */

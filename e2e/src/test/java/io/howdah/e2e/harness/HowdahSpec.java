@@ -47,6 +47,7 @@ public final class HowdahSpec {
   private int maxClients = ClientConfig.DEFAULT.maxConnections();
   private int maxClientsPerUser;
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
+  private int maxNotificationBytes = ClientConfig.DEFAULT.maxNotificationBytes();
   private boolean splitReads = true;
   private boolean replication = true;
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
@@ -102,6 +103,11 @@ public final class HowdahSpec {
 
   public HowdahSpec maxServerPreparedStatements(int value) {
     maxServerPreparedStatements = value;
+    return this;
+  }
+
+  public HowdahSpec maxNotificationBytes(int value) {
+    maxNotificationBytes = value;
     return this;
   }
 
@@ -237,7 +243,8 @@ public final class HowdahSpec {
             maxClientsPerUser,
             clients.maxConnectionsPerDatabase(),
             clients.maxPreparedStatements(),
-            maxServerPreparedStatements),
+            maxServerPreparedStatements,
+            maxNotificationBytes),
         new PoolConfig(
             mode,
             poolSize,

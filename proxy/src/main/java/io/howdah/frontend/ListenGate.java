@@ -1,0 +1,162 @@
+package io.howdah.frontend;
+
+import io.howdah.config.PoolMode;
+import io.howdah.error.PgError;
+import io.howdah.route.Facts;
+import io.howdah.route.SessionEffect;
+import io.howdah.route.SessionEffect.Listen;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Holds back a client's LISTEN until the shared connection listens too, so that nothing is missed
+ * from the moment in which the client hears that it listens. What takes longer than {@code
+ * timeouts.query-wait} is refused.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class ListenGate {
+  /** What to do with the message at hand. */
+  enum Answer {
+    SEND,
+    WAIT,
+    REFUSE
+  }
+
+  private final SessionState state;
+  private final Listening listening;
+
+  /** What waits, or null. */
+  private Facts waiting;
+
+  private long sinceNanos;
+  private ScheduledFuture<?> timer;
+  private PgError refusal;
+
+  ListenGate(SessionState state, Listening listening) {
+    this.state = state;
+    this.listening = listening;
+    listening.whenDecided = this::lookAgain;
+  }
+
+  /**
+   * Asks about a statement that is to be sent. With {@link Answer#WAIT} the session is resumed once
+   * it is worth asking again.
+   *
+   * @param owed requests that were sent and are not answered yet
+   */
+  static Answer ask(SessionState state, Facts facts, int owed) {
+    if (!isShared(state, facts)) {
+      return Answer.SEND;
+    }
+    if (state.listening == null) {
+      state.listening = new Listening(state);
+      state.listenGate = new ListenGate(state, state.listening);
+    }
+    return state.listenGate.ask(facts, owed);
+  }
+
+  /**
+   * Whether a statement listens, and to channels that the shared connection can hear for this
+   * session: it speaks UTF-8, and knows a channel by its plain name.
+   */
+  private static boolean isShared(SessionState state, Facts facts) {
+    if (state.poolMode == PoolMode.SESSION || state.hearsItself || !state.isUtf8()) {
+      return false;
+    }
+    boolean any = false;
+    for (SessionEffect effect : facts.effects()) {
+      if (effect instanceof Listen(String channel)) {
+        if (channel.isEmpty() || channel.startsWith("U&\"") || channel.startsWith("u&\"")) {
+          return false;
+        }
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private Answer ask(Facts facts, int owed) {
+    if (!facts.equals(waiting)) {
+      begin(facts);
+    }
+    boolean decided = listening.reserve(facts, owed);
+    if (refusal == null) {
+      refusal = listening.refusal(facts);
+    }
+    if (refusal == null && !decided && isOverdue()) {
+      refusal = overdue(facts);
+    }
+    if (refusal != null) {
+      listening.release(facts);
+      end();
+      return Answer.REFUSE;
+    }
+    if (!decided) {
+      return Answer.WAIT;
+    }
+    end();
+    listening.sent();
+    return Answer.SEND;
+  }
+
+  /** The error for what was refused last. */
+  PgError refusal() {
+    return refusal;
+  }
+
+  /** The client wants what it waits for no more; whether it did wait. */
+  boolean cancel() {
+    if (waiting == null) {
+      return false;
+    }
+    refusal = new PgError.QueryCanceled();
+    lookAgain();
+    return true;
+  }
+
+  private void begin(Facts facts) {
+    end();
+    waiting = facts;
+    refusal = null;
+    sinceNanos = state.session.worker.nanoTime();
+    Duration bound = bound();
+    if (!bound.isZero()) {
+      timer = listening.loop().schedule(this::lookAgain, bound.toNanos() + 1, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void end() {
+    waiting = null;
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  private void lookAgain() {
+    if (waiting != null) {
+      state.session.resume();
+    }
+  }
+
+  private Duration bound() {
+    return state.session.worker.config().timeouts().queryWait();
+  }
+
+  private boolean isOverdue() {
+    Duration bound = bound();
+    return !bound.isZero() && state.session.worker.nanoTime() - sinceNanos > bound.toNanos();
+  }
+
+  private PgError overdue(Facts facts) {
+    String channel = "";
+    for (SessionEffect effect : facts.effects()) {
+      if (effect instanceof Listen listen) {
+        channel = listen.channel();
+      }
+    }
+    return new PgError.NotListening(channel, bound(), state.pools.listenProblem(listening));
+  }
+}
