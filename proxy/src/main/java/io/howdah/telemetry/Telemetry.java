@@ -44,6 +44,9 @@ public interface Telemetry {
   /** A node went up or down. */
   default void nodeChanged(String cluster, String node, String role, boolean up, String problem) {}
 
+  /** The functions of a database could not be read; they count as before. */
+  default void catalogUnread(String problem) {}
+
   /** A session was bound to its server connection. */
   default void pinned(long session, String reason) {}
 
