@@ -205,7 +205,8 @@ final class ConfigReader {
         s.duration("max-lag", d.maxLag()),
         s.choice("reads-on-primary", d.readsOnPrimary()),
         s.smallBytes("max-scanned-bytes", d.maxScannedBytes()),
-        s.number("cache-entries", d.cacheEntries()));
+        s.number("cache-entries", d.cacheEntries()),
+        s.duration("catalog-refresh", d.catalogRefresh()));
   }
 
   static HealthConfig health(Section s) {

@@ -177,6 +177,17 @@ final class EventLog implements Telemetry {
   }
 
   @Override
+  public void catalogUnread(String problem) {
+    write(
+        TOPOLOGY,
+        Logger.Level.WARN,
+        fields("problem", problem),
+        "can't read a database's functions (calls of users' functions go to the primary,"
+            + " or where they went before): %s",
+        problem);
+  }
+
+  @Override
   public void pinned(long session, String reason) {
     write(
         CLIENT,

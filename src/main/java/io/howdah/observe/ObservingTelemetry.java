@@ -87,6 +87,11 @@ public class ObservingTelemetry implements Telemetry {
   }
 
   @Override
+  public void catalogUnread(String problem) {
+    sinks.forEach(s -> s.catalogUnread(problem));
+  }
+
+  @Override
   public void pinned(long session, String reason) {
     sinks.forEach(s -> s.pinned(session, reason));
   }

@@ -3,6 +3,7 @@ package io.howdah.backend;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.error.PgError;
+import io.howdah.route.Catalog;
 import io.howdah.route.ReplicaChooser;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
@@ -10,6 +11,7 @@ import io.howdah.topology.Topology;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.ToIntFunction;
@@ -20,7 +22,10 @@ import java.util.function.ToIntFunction;
  * <p>Thread: that loop.
  */
 public final class PoolGroup {
+  private static final Catalog.View NO_FUNCTIONS = Catalog.UNKNOWN.seenFrom(null);
+
   private final ServerPools pools;
+  private final CatalogWatch catalog;
   private final String database;
   private final String user;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
@@ -38,6 +43,7 @@ public final class PoolGroup {
     this.entry = entry;
     this.database = database;
     this.user = user;
+    this.catalog = pools.catalogWatch(entry.cluster(), serverDatabase());
     this.chooser = newChooser();
     Topology now = pools.fleet().topology(entry.cluster());
     if (now != null) {
@@ -96,6 +102,21 @@ public final class PoolGroup {
   /** Whether reads may go to replicas here. */
   public boolean splitsReads() {
     return splitsReads;
+  }
+
+  /** The functions that users made in the database, as far as they are known. */
+  public Catalog catalog() {
+    return splitsReads ? catalog.now() : Catalog.UNKNOWN;
+  }
+
+  /** Those functions as seen from a search path, which may be null: not known. */
+  public Catalog.View functionsSeenFrom(List<String> searchPath) {
+    return splitsReads ? catalog.seenFrom(searchPath) : NO_FUNCTIONS;
+  }
+
+  /** A statement that may have changed the database's functions is done. */
+  public void catalogChanged() {
+    pools.catalogChanged(entry.cluster(), serverDatabase());
   }
 
   private void decideSplit() {
@@ -169,6 +190,9 @@ public final class PoolGroup {
   }
 
   void tick(long now) {
+    if (splitsReads) {
+      catalog.tick(this, now);
+    }
     for (NodePool pool : byNode.values()) {
       pool.pool().tick(now);
     }

@@ -29,11 +29,14 @@ import java.util.Set;
 public final class ServerPools {
   private record GroupKey(String database, String user) {}
 
+  private record CatalogKey(String cluster, String serverDatabase) {}
+
   private final int loopIndex;
   private final EventLoop loop;
   private final Fleet fleet;
   private final ServerPools[] all;
   private final Map<GroupKey, PoolGroup> groups = new HashMap<>();
+  private final Map<CatalogKey, CatalogWatch> catalogs = new HashMap<>();
   private final Set<ServerConnection> connections = new LinkedHashSet<>();
 
   /**
@@ -54,6 +57,29 @@ public final class ServerPools {
   public PoolGroup group(DatabaseConfig entry, String database, String user) {
     return groups.computeIfAbsent(
         new GroupKey(database, user), k -> new PoolGroup(this, entry, database, user));
+  }
+
+  CatalogWatch catalogWatch(String cluster, String serverDatabase) {
+    return catalogs.computeIfAbsent(
+        new CatalogKey(cluster, serverDatabase), _ -> new CatalogWatch(this, loop));
+  }
+
+  /** Has every loop read a database's catalog again soon. */
+  void catalogChanged(String cluster, String serverDatabase) {
+    CatalogKey key = new CatalogKey(cluster, serverDatabase);
+    for (int i = 0; i < all.length; i++) {
+      ServerPools pools = all[i];
+      fleet
+          .loops()
+          .post(
+              i,
+              () -> {
+                CatalogWatch watch = pools.catalogs.get(key);
+                if (watch != null) {
+                  watch.changed();
+                }
+              });
+    }
   }
 
   /** Every group that was asked for. */

@@ -41,6 +41,9 @@ final class AttachedTurn implements Turn, SessionLink {
   /** A statement was sent to a replica that began a transaction, and it has not ended. */
   private boolean inReplicaTransaction;
 
+  /** A statement of this transaction may change the database's catalog. */
+  private boolean changesCatalog;
+
   private boolean wrote;
   private final CancelRequests cancels;
 
@@ -229,6 +232,7 @@ final class AttachedTurn implements Turn, SessionLink {
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
     Kind kind = facts.kind();
+    changesCatalog |= facts.reason().mayChangeCatalog();
     if (kind == Kind.BEGIN_READ_ONLY) {
       inReplicaTransaction = !pool.isPrimary();
     } else if (kind == Kind.TRANSACTION_CONTROL
@@ -342,6 +346,10 @@ final class AttachedTurn implements Turn, SessionLink {
     if (status == 'I') {
       inReplicaTransaction = false;
       extended.transactionEnded();
+      if (changesCatalog) {
+        changesCatalog = false;
+        state.pools.catalogChanged();
+      }
     }
     effects.ready(status);
     if (state.listening != null) {

@@ -4,6 +4,9 @@ import io.howdah.backend.PoolGroup;
 import io.howdah.backend.SessionSettings;
 import io.howdah.backend.Statement;
 import io.howdah.config.PoolMode;
+import io.howdah.route.Catalog;
+import io.howdah.route.SearchPath;
+import java.util.List;
 
 /**
  * What a logged-in session carries from one server connection to the next.
@@ -48,7 +51,16 @@ final class SessionState {
   /** Why the session must keep its server connection, or null. */
   String pin;
 
-  private Reading reading = Reading.CONFORMING;
+  private String encoding = "UTF8";
+  private boolean conforming = true;
+
+  /** As the server reports it, from PostgreSQL 18 on; else null. */
+  private String reportedPath;
+
+  private Catalog catalog = Catalog.UNKNOWN;
+
+  /** Null when it must be worked out anew. */
+  private Reading reading;
 
   /** The proxy wants this session to end where its transaction does. */
   boolean draining;
@@ -68,7 +80,19 @@ final class SessionState {
 
   /** How its texts are read. */
   Reading reading() {
+    Catalog now = pools.catalog();
+    if (reading == null || catalog != now) {
+      catalog = now;
+      reading = Reading.of(encoding, conforming, pools.functionsSeenFrom(searchPath()));
+    }
     return reading;
+  }
+
+  /** The schemas in which the session looks for functions, or null when it can't be told. */
+  private List<String> searchPath() {
+    String path = settings.values().getOrDefault("search_path", reportedPath);
+    String user = settings.values().getOrDefault("role", pools.serverUser());
+    return path == null ? null : SearchPath.read(path, user);
   }
 
   /** What the session has set now, committed. */
@@ -78,6 +102,7 @@ final class SessionState {
 
   void settings(SessionSettings now) {
     settings = session.worker.interned(now);
+    reading = null;
     serializable = "serializable".equalsIgnoreCase(now.values().get(ISOLATION));
   }
 
@@ -88,10 +113,10 @@ final class SessionState {
 
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
-    return reading != Reading.NONE
+    return poolMode != PoolMode.SESSION
         && !serializable
-        && poolMode != PoolMode.SESSION
-        && pools.splitsReads();
+        && pools.splitsReads()
+        && !reading().isNone();
   }
 
   /** Whether the client writes and reads UTF-8, as the shared listening connection does. */
@@ -118,17 +143,11 @@ final class SessionState {
     switch (name) {
       case "client_encoding" -> encoding = value;
       case "standard_conforming_strings" -> conforming = value.equals("on");
+      case "search_path" -> reportedPath = value;
       default -> {
         return;
       }
     }
-    if (!Encodings.isAsciiSafe(encoding)) {
-      reading = Reading.NONE;
-    } else {
-      reading = conforming ? Reading.CONFORMING : Reading.ESCAPING;
-    }
+    reading = null;
   }
-
-  private String encoding = "UTF8";
-  private boolean conforming = true;
 }

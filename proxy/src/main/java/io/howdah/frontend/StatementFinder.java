@@ -69,17 +69,17 @@ final class StatementFinder {
       rememberedFacts = null;
       return remembered;
     }
-    if (reading == Reading.NONE || isTooLong(bodyLength) || bodyLength == 0) {
+    if (reading.isNone() || isTooLong(bodyLength) || bodyLength == 0) {
       return UNSEEN;
     }
     int length = bodyLength - 1;
     byte[] text = load(in, bodyStart, length);
-    Facts known = queries.get(text, 0, length, reading.ordinal());
+    Facts known = queries.get(text, 0, length, reading.variant());
     if (known != null) {
       return known;
     }
-    Facts facts = classifier.classify(text, 0, length, reading == Reading.CONFORMING);
-    queries.put(text, 0, length, reading.ordinal(), facts);
+    Facts facts = classifier.classify(text, 0, length, reading.isConforming(), reading.functions());
+    queries.put(text, 0, length, reading.variant(), facts);
     return facts;
   }
 
@@ -94,25 +94,25 @@ final class StatementFinder {
     }
     int length = to - from;
     byte[] body = load(in, from, length);
-    Statement known = statements.get(body, 0, length, reading.ordinal());
+    Statement known = statements.get(body, 0, length, reading.variant());
     if (known != null) {
       return known;
     }
     Statement statement =
         new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
-    statements.put(body, 0, length, reading.ordinal(), statement);
+    statements.put(body, 0, length, reading.variant(), statement);
     return statement;
   }
 
   private Facts factsOfParse(byte[] body, int length, Reading reading) {
-    if (reading == Reading.NONE) {
+    if (reading.isNone()) {
       return UNSEEN;
     }
     int textLength = 0;
     while (textLength < length && body[textLength] != 0) {
       textLength++;
     }
-    return classifier.classify(body, 0, textLength, reading == Reading.CONFORMING);
+    return classifier.classify(body, 0, textLength, reading.isConforming(), reading.functions());
   }
 
   /** The next look-up is for the text whose facts these are: saves finding them twice. */

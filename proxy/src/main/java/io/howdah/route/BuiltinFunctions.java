@@ -10,8 +10,7 @@ import java.util.Locale;
 
 /**
  * The functions of PostgreSQL's own schemas, from the resource {@code functions.txt}; every other
- * is {@link Verdict#UNKNOWN}. An unqualified name is taken for a built-in one: a user's overload
- * that hides it is found out only by the replica's refusal.
+ * is {@link Verdict#UNKNOWN}. What users made is in their database's {@link Catalog}.
  *
  * <p>Thread: immutable once the class is there; any thread.
  */

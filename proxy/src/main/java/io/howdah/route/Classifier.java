@@ -15,16 +15,19 @@ import java.util.List;
  */
 public final class Classifier {
   private final Statements statements;
+  private final Functions standard;
   private final int maxBytes;
   private final Scanner scanner = new Scanner();
   private final Finding finding = new Finding();
+  private Functions functions;
 
   /**
-   * @param functions what is known of functions
+   * @param functions what is known of functions where nothing else is said
    * @param maxBytes longer texts are {@link Reason#TOO_LONG}
    */
   public Classifier(Functions functions, int maxBytes) {
-    statements = new Statements(functions);
+    this.standard = functions;
+    this.statements = new Statements((schema, name) -> this.functions.of(schema, name));
     this.maxBytes = maxBytes;
   }
 
@@ -36,6 +39,13 @@ public final class Classifier {
    * @param standardConformingStrings the session's setting: whether a backslash in '…' is plain
    */
   public Facts classify(byte[] sql, int offset, int length, boolean standardConformingStrings) {
+    return classify(sql, offset, length, standardConformingStrings, standard);
+  }
+
+  /** As above, with what is known of functions in the session's database, from its search path. */
+  public Facts classify(
+      byte[] sql, int offset, int length, boolean standardConformingStrings, Functions known) {
+    functions = known;
     if (length > maxBytes) {
       return new Facts(Reason.TOO_LONG, null, 1, Hint.NONE, List.of(new SessionEffect.Unseen()));
     }

@@ -77,6 +77,14 @@ public enum Reason {
     return text;
   }
 
+  /** Whether it may make or change functions. */
+  public boolean mayChangeCatalog() {
+    return switch (this) {
+      case DDL, PROCEDURE, MULTI_STATEMENT_WITH_WRITE, MULTI_STATEMENT_WITH_TRANSACTION -> true;
+      default -> false;
+    };
+  }
+
   /** Whether the statement may well succeed on a replica, so that {@link Hint#REPLICA} counts. */
   public boolean doubtful() {
     return doubtful;

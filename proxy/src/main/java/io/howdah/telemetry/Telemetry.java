@@ -50,6 +50,9 @@ public interface Telemetry {
    */
   default void listeningLost(String cluster, String database, String node, String reason) {}
 
+  /** The functions of a database could not be read; they count as before. */
+  default void catalogUnread(String problem) {}
+
   /** A session was bound to its server connection. */
   default void pinned(long session, String reason) {}
 

@@ -263,6 +263,7 @@ public final class HowdahSpec {
             routing.maxLag(),
             routing.readsOnPrimary(),
             routing.maxScannedBytes(),
-            routing.cacheEntries()));
+            routing.cacheEntries(),
+            routing.catalogRefresh()));
   }
 }

@@ -1,0 +1,196 @@
+package io.howdah.backend;
+
+import io.howdah.config.DatabaseConfig;
+import io.howdah.error.PgError;
+import io.howdah.route.Catalog;
+import io.howdah.topology.NodeId;
+import io.howdah.topology.NodeState;
+import io.howdah.topology.Topology;
+import io.howdah.wire.Protocol;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The catalog of one database on the server, for the sessions of one event loop: read when somebody
+ * first asks, again after a while as long as somebody asks, and soon after a change of the catalog
+ * was seen. Read over a connection of its own that is closed at once.
+ *
+ * <p>Thread: that loop.
+ */
+final class CatalogWatch {
+  /** Statements that change the catalog often come in numbers, and are answered before commit. */
+  private static final long SETTLING_NANOS = Duration.ofMillis(500).toNanos();
+
+  /** Strings of several statements may change the catalog and mostly don't. */
+  private static final long SPACING_NANOS = Duration.ofSeconds(2).toNanos();
+
+  private static final long RETRY_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final int MOST_VIEWS = 1000;
+
+  private final ServerPools pools;
+  private final EventLoop loop;
+  private final Map<List<String>, Catalog.View> views = new HashMap<>();
+  private Catalog catalog = Catalog.UNKNOWN;
+  private boolean asked;
+  private boolean reading;
+  private boolean changedMeanwhile;
+  private long readAtNanos;
+  private long dueAtNanos;
+
+  CatalogWatch(ServerPools pools, EventLoop loop) {
+    this.pools = pools;
+    this.loop = loop;
+    this.dueAtNanos = pools.fleet().loops().nanoTime();
+    this.readAtNanos = dueAtNanos - SPACING_NANOS;
+  }
+
+  /** The catalog as it is known now; asking keeps it fresh. */
+  Catalog now() {
+    asked = true;
+    return catalog;
+  }
+
+  /**
+   * The catalog as seen from a search path, the same object for the same path.
+   *
+   * @param path may be null: not known
+   */
+  Catalog.View seenFrom(List<String> path) {
+    Catalog.View view = views.get(path);
+    if (view == null) {
+      if (views.size() >= MOST_VIEWS) {
+        views.clear();
+      }
+      view = catalog.seenFrom(path);
+      views.put(path, view);
+    }
+    return view;
+  }
+
+  /** A statement that may have changed the catalog is done. */
+  void changed() {
+    changedMeanwhile = true;
+    if (!reading) {
+      long now = pools.fleet().loops().nanoTime();
+      long soon = Math.max(SETTLING_NANOS, readAtNanos + SPACING_NANOS - now);
+      dueAtNanos = now + Math.min(dueAtNanos - now, soon);
+    }
+  }
+
+  /**
+   * Reads the catalog if it is time.
+   *
+   * @param group whose user logs in for it
+   */
+  void tick(PoolGroup group, long now) {
+    Duration refresh = pools.fleet().config().routing().catalogRefresh();
+    if (reading || !asked || refresh.isZero() || now - dueAtNanos < 0) {
+      return;
+    }
+    NodeId node = node(pools.fleet().topology(group.entry().cluster()));
+    if (node == null) {
+      return;
+    }
+    asked = false;
+    reading = true;
+    changedMeanwhile = false;
+    readAtNanos = now;
+    dueAtNanos = now + refresh.toNanos();
+    pools.fleet().connector().connect(loop, request(group, node), new Reader());
+  }
+
+  /** The primary, which knows of a change first; else any node that is up. */
+  private static NodeId node(Topology topology) {
+    if (topology == null) {
+      return null;
+    }
+    if (topology.primary() != null) {
+      return topology.primary().id();
+    }
+    return topology.nodes().stream()
+        .filter(NodeState::up)
+        .map(NodeState::id)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private LoginRequest request(PoolGroup group, NodeId node) {
+    DatabaseConfig entry = group.entry();
+    return new LoginRequest(
+        node,
+        group.serverDatabase(),
+        group.serverUser(),
+        pools.fleet().secretFor(entry, group.serverUser()),
+        // The question's functions and operators must be the system's.
+        Map.of("application_name", "howdah catalog", "search_path", "pg_catalog"),
+        Protocol.VERSION_3_0,
+        pools.fleet().config().timeouts().serverConnect(),
+        pools.fleet().config().timeouts().serverLogin());
+  }
+
+  private void read(Catalog fresh) {
+    if (!fresh.isAs(catalog)) {
+      catalog = fresh;
+      views.clear();
+    }
+    over(false);
+  }
+
+  private void failed(String problem) {
+    // What was known stays: a replica refuses what has become a write meanwhile.
+    pools.fleet().telemetry().catalogUnread(problem);
+    over(true);
+  }
+
+  private void over(boolean failed) {
+    reading = false;
+    long now = pools.fleet().loops().nanoTime();
+    if (changedMeanwhile) {
+      changed();
+    } else if (failed) {
+      asked = true;
+      dueAtNanos = now + RETRY_NANOS;
+    }
+  }
+
+  private final class Reader implements LoginListener {
+    @Override
+    public void loggedIn(ServerGreeting greeting) {
+      Inquiry inquiry = Inquiry.on(greeting.channel());
+      Duration limit = pools.fleet().config().timeouts().serverLogin();
+      inquiry.ask(
+          CatalogQuery.SQL,
+          limit,
+          answer -> {
+            inquiry.close();
+            answered(answer);
+          });
+    }
+
+    private void answered(Inquiry.Answer answer) {
+      switch (answer) {
+        case Inquiry.Rows(var rows) -> {
+          Catalog fresh;
+          try {
+            fresh = CatalogQuery.read(rows);
+          } catch (IllegalArgumentException e) {
+            CatalogWatch.this.failed(e.getMessage());
+            return;
+          }
+          read(fresh);
+        }
+        case Inquiry.Refused(var error) -> CatalogWatch.this.failed(error.toString());
+        case Inquiry.Lost(var reason) -> CatalogWatch.this.failed(reason);
+      }
+    }
+
+    @Override
+    public void failed(PgError error) {
+      CatalogWatch.this.failed(
+          error.detail() == null ? error.message() : error.message() + ": " + error.detail());
+    }
+  }
+}
