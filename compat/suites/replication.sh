@@ -40,7 +40,7 @@ end=$(sql -c "SELECT pg_switch_wal()" -c "INSERT INTO kept VALUES (0, 'in the WA
   >"$work/receivewal.log" 2>&1 || fail "pg_receivewal failed" "$work/receivewal.log" "$HOWDAH_LOG"
 grep -qa 'in the WAL' "$work"/wal/* || fail "the row is not in the WAL that was received"
 "$PG_BIN/pg_receivewal" "${through[@]}" -S through_howdah --drop-slot
-say "pg_receivewal: $(ls "$work/wal" | wc -l) segments, with the row"
+say "pg_receivewal: the row is in what was received"
 
 # --- pg_recvlogical: changes decoded
 "$PG_BIN/pg_recvlogical" "${through[@]}" -d postgres -S decoded --create-slot -P test_decoding
