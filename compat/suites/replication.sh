@@ -28,7 +28,7 @@ through=(-h "$HOWDAH_HOST" -p "$HOWDAH_PORT" -U streamer)
   fail "the backup is not whole" "$work/verify.log"
 "$PG_BIN/pg_basebackup" "${through[@]}" -D - -Ft -X fetch -c fast >"$work/backup.tar" ||
   fail "pg_basebackup to a tar archive failed" "$HOWDAH_LOG"
-tar -tf "$work/backup.tar" | grep -q '^PG_VERSION$' || fail "the archive is no backup"
+tar -tf "$work/backup.tar" PG_VERSION backup_label >/dev/null || fail "the archive is no backup"
 say "pg_basebackup: $(du -sh "$work/backup" | cut -f 1), verified"
 
 # --- pg_receivewal: a slot, and WAL as it is written
@@ -40,7 +40,7 @@ end=$(sql -c "SELECT pg_switch_wal()" -c "INSERT INTO kept VALUES (0, 'in the WA
   >"$work/receivewal.log" 2>&1 || fail "pg_receivewal failed" "$work/receivewal.log" "$HOWDAH_LOG"
 grep -qa 'in the WAL' "$work"/wal/* || fail "the row is not in the WAL that was received"
 "$PG_BIN/pg_receivewal" "${through[@]}" -S through_howdah --drop-slot
-say "pg_receivewal: $(ls "$work/wal" | wc -l) segments, with the row"
+say "pg_receivewal: the row is in what was received"
 
 # --- pg_recvlogical: changes decoded
 "$PG_BIN/pg_recvlogical" "${through[@]}" -d postgres -S decoded --create-slot -P test_decoding
@@ -86,7 +86,7 @@ await_row() {
 await_row 4711 'changed 4711'
 sql -c "INSERT INTO kept VALUES (-1, 'streamed')"
 await_row -1 streamed
-console "SHOW CLIENTS" | grep -q 'streamer.*replication' || fail "SHOW CLIENTS has no standby"
+console "SHOW CLIENTS" | grep 'streamer.*replication' >/dev/null || fail "SHOW CLIENTS has no standby"
 say "a standby follows through Howdah"
 
 # --- its primary's proxy restarts: the standby comes back by itself

@@ -250,7 +250,9 @@ final class LoginDialogue {
   }
 
   private Reaction refused(ErrorFields error) {
-    return new Fail(new PgError.ServerLoginRefused(server, error.code(), error.message()));
+    return new Fail(
+        new PgError.ServerLoginRefused(
+            server, error.code(), error.message(), error.detail(), error.hint()));
   }
 
   private Reaction noPassword(String wanted) {

@@ -297,11 +297,21 @@ public sealed interface PgError {
    * server's own. What is about the database or the server's state is passed on as it was said;
    * what is about Howdah's own credentials is told apart from the client's.
    */
-  record ServerLoginRefused(String server, String serverCode, String serverMessage)
+  record ServerLoginRefused(
+      String server,
+      String serverCode,
+      String serverMessage,
+      String serverDetail,
+      String serverHint)
       implements PgError {
     /** Too many connections (53…) and starting or stopping (57…) pass; the rest needs a person. */
     public boolean isPermanent() {
       return !serverCode.startsWith("53") && !serverCode.startsWith("57");
+    }
+
+    /** An error without detail and hint. */
+    public ServerLoginRefused(String server, String serverCode, String serverMessage) {
+      this(server, serverCode, serverMessage, null, null);
     }
 
     private boolean aboutCredentials() {
@@ -332,8 +342,11 @@ public sealed interface PgError {
 
     @Override
     public String detail() {
-      return aboutCredentials()
-          ? "The server's SQLSTATE is " + serverCode + "."
+      if (aboutCredentials()) {
+        return "The server's SQLSTATE is " + serverCode + ".";
+      }
+      return serverDetail != null
+          ? serverDetail
           : "Server " + server + " said so at Howdah's login (" + serverCode + ").";
     }
 
@@ -341,7 +354,7 @@ public sealed interface PgError {
     public String hint() {
       return aboutCredentials()
           ? "The password in the users file or the database's entry must be the server's."
-          : null;
+          : serverHint;
     }
   }
 

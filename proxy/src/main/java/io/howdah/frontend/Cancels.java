@@ -84,7 +84,12 @@ final class Cancels {
       return;
     }
     ClientSession session = entry.session();
-    session.channel().eventLoop().execute(() -> session.phase().cancel(over));
+    try {
+      session.channel().eventLoop().execute(() -> session.phase().cancel(over));
+    } catch (RejectedExecutionException e) {
+      // The session's loop is gone, and the session with it.
+      over.run();
+    }
   }
 
   /** Takes cancel requests to servers. */

@@ -83,7 +83,7 @@ class CancelRequestsTest {
           q c c z k e     | QKe      | CZ     | 0
           q c c z q k e z | QKeQ     | CZCZ   | 0
           # ---- for the request that is held back: once it has been sent
-          q c z q c k e   | QKeQK    | CZ     | 1
+          q c z q c k e   | QKeQK    | CZ     | 2
           q c z q c k e k x | QKeQK | CZEZ   | 0
           q c z k q c e k x | QKeQK  | CZEZ   | 0
           # ---- for nothing, while the first is under way or the empty query runs
