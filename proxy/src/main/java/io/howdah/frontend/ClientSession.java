@@ -174,6 +174,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     if (state != null) {
       if (state.listening != null) {
         state.listening.close();
+        state.listenGate.forget();
       }
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
     }
