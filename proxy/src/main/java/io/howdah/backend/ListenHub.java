@@ -3,18 +3,13 @@ package io.howdah.backend;
 import io.howdah.error.PgError;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
-import io.howdah.wire.BackendType;
-import io.howdah.wire.CString;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -46,8 +41,7 @@ public final class ListenHub {
   private final String database;
   private final EventLoop loop;
   private final ChannelTable<Subscription> table = new ChannelTable<>();
-  private final LongAdder received = new LongAdder();
-  private final LongAdder delivered = new LongAdder();
+  private final NotificationFanOut fanOut = new NotificationFanOut();
   private final LongAdder losses = new LongAdder();
 
   private Inquiry inquiry;
@@ -80,11 +74,11 @@ public final class ListenHub {
    */
   Subscription subscribe(ListenLogin login, String channel, ChannelListener listener) {
     Subscription subscription = new Subscription(this, channel, listener, login);
-    post(
+    NotificationFanOut.post(
         loop,
         () -> {
           if (table.add(channel, subscription)) {
-            post(listener.loop(), () -> listener.confirmed(subscription));
+            NotificationFanOut.post(listener.loop(), () -> listener.confirmed(subscription));
           }
           work();
         });
@@ -93,7 +87,7 @@ public final class ListenHub {
 
   /** Thread: any. */
   void cancel(Subscription subscription) {
-    post(
+    NotificationFanOut.post(
         loop,
         () -> {
           table.remove(subscription.channel(), subscription);
@@ -114,8 +108,8 @@ public final class ListenHub {
         link,
         channels,
         subscriptions,
-        received.sum(),
-        delivered.sum(),
+        fanOut.received(),
+        fanOut.delivered(),
         losses.sum(),
         problem);
   }
@@ -125,7 +119,7 @@ public final class ListenHub {
    */
   void topologyChanged(Topology now) {
     if (now.cluster().equals(cluster)) {
-      post(
+      NotificationFanOut.post(
           loop,
           () -> {
             if (inquiry != null && !NodeRoles.isPrimary(now, node)) {
@@ -138,7 +132,7 @@ public final class ListenHub {
 
   /** Closes it for good. Thread: any. */
   void close() {
-    post(
+    NotificationFanOut.post(
         loop,
         () -> {
           closed = true;
@@ -148,18 +142,9 @@ public final class ListenHub {
         });
   }
 
-  private static void post(EventLoop to, Runnable task) {
-    try {
-      to.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The loops have ended, and with them whatever the task was about.
-    }
-  }
-
   /** Does what is next to do, if anything. */
   private void work() {
-    channels = table.channels();
-    subscriptions = table.subscriptions();
+    count();
     if (closed) {
       return;
     }
@@ -177,6 +162,16 @@ public final class ListenHub {
     } else if (!table.isEmpty() && !connecting && retry == null) {
       connect();
     }
+  }
+
+  private void count() {
+    channels = table.channels();
+    subscriptions = table.subscriptions();
+  }
+
+  private void refuse(List<Subscription> out, PgError error) {
+    count();
+    NotificationFanOut.refuse(out, error);
   }
 
   private Duration patience() {
@@ -249,12 +244,10 @@ public final class ListenHub {
       connecting = false;
       problem = error.detail() == null ? error.message() : error.message() + ": " + error.detail();
       if (error instanceof PgError.ServerLoginRefused refused && refused.isPermanent()) {
-        for (Subscription each : table.waiting()) {
-          if (each.login().equals(login)) {
-            table.remove(each.channel(), each);
-            post(each.listener().loop(), () -> each.listener().refused(each, error));
-          }
-        }
+        List<Subscription> out =
+            table.waiting().stream().filter(each -> each.login().equals(login)).toList();
+        out.forEach(each -> table.remove(each.channel(), each));
+        refuse(out, error);
       }
       retryLater();
     }
@@ -288,7 +281,7 @@ public final class ListenHub {
       case Inquiry.Rows _ -> {
         failures = 0;
         problem = null;
-        tell(table.answered());
+        NotificationFanOut.tell(table.answered());
         work();
       }
       case Inquiry.Refused(var error) -> {
@@ -297,27 +290,13 @@ public final class ListenHub {
           giveUp(error.toString());
           return;
         }
-        PgError told =
-            new PgError.ServerError(error.code(), error.message(), error.detail(), error.hint());
-        for (Subscription each : out) {
-          post(each.listener().loop(), () -> each.listener().refused(each, told));
-        }
+        refuse(
+            out,
+            new PgError.ServerError(error.code(), error.message(), error.detail(), error.hint()));
         work();
       }
       case Inquiry.Lost _ -> {} // lost(String) follows.
     }
-  }
-
-  private static void tell(ChannelTable.Outcome<Subscription> outcome) {
-    for (Subscription each : outcome.confirmed()) {
-      post(each.listener().loop(), () -> each.listener().confirmed(each));
-    }
-    Map<ChannelListener, List<String>> interrupted = new LinkedHashMap<>();
-    for (Subscription each : outcome.interrupted()) {
-      interrupted.computeIfAbsent(each.listener(), _ -> new ArrayList<>()).add(each.channel());
-    }
-    interrupted.forEach(
-        (listener, names) -> post(listener.loop(), () -> listener.interrupted(names)));
   }
 
   private void giveUp(String reason) {
@@ -341,31 +320,8 @@ public final class ListenHub {
   }
 
   private void notified(ByteBuf body) {
-    int start = body.readerIndex();
-    body.skipBytes(Integer.BYTES);
-    String channel = CString.read(body);
-    int length = body.writerIndex() - start;
-    byte[] message = new byte[Protocol.HEADER_BYTES + length];
-    message[0] = BackendType.NOTIFICATION_RESPONSE;
-    int declared = length + Integer.BYTES;
-    for (int i = 0; i < Integer.BYTES; i++) {
-      message[1 + i] = (byte) (declared >>> (24 - 8 * i));
-    }
-    body.getBytes(start, message, Protocol.HEADER_BYTES, length);
-    received.increment();
-    fanOut(new Notification(channel, message));
-  }
-
-  /** One task a loop, whatever the number of listeners there. */
-  private void fanOut(Notification notification) {
-    Map<EventLoop, List<ChannelListener>> byLoop = new LinkedHashMap<>();
-    for (Subscription each : table.subscribers(notification.channel())) {
-      byLoop.computeIfAbsent(each.listener().loop(), _ -> new ArrayList<>()).add(each.listener());
-      delivered.increment();
-    }
-    byLoop.forEach(
-        (to, listeners) ->
-            post(to, () -> listeners.forEach(listener -> listener.notified(notification))));
+    Notification notification = Notification.of(body);
+    fanOut.hand(notification, table.subscribers(notification.channel()));
   }
 
   @Override

@@ -1,5 +1,11 @@
 package io.howdah.backend;
 
+import io.howdah.wire.BackendType;
+import io.howdah.wire.CString;
+import io.howdah.wire.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
 /**
  * One NotificationResponse, as the server sent it. Immutable; shared by all who hear it.
  *
@@ -9,4 +15,17 @@ package io.howdah.backend;
  *     section 54.7</a>
  */
 @SuppressWarnings("ArrayRecordComponent") // shared and never compared
-public record Notification(String channel, byte[] message) {}
+public record Notification(String channel, byte[] message) {
+  /** Reads one from its body. */
+  static Notification of(ByteBuf body) {
+    int start = body.readerIndex();
+    int length = body.readableBytes();
+    byte[] message = new byte[Protocol.HEADER_BYTES + length];
+    Unpooled.wrappedBuffer(message)
+        .setByte(0, BackendType.NOTIFICATION_RESPONSE)
+        .setInt(1, Integer.BYTES + length);
+    body.getBytes(start, message, Protocol.HEADER_BYTES, length);
+    body.skipBytes(Integer.BYTES);
+    return new Notification(CString.read(body), message);
+  }
+}

@@ -31,8 +31,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private static final int ERROR_PREFIX_BYTES = 1024;
   private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
 
-  /** A process id and a channel's name, which has at most 63 bytes. */
-  private static final int NOTIFICATION_PREFIX_BYTES = 4 + 64;
+  /** A process id and a channel's name, which has at most 63 bytes unless somebody changed that. */
+  private static final int NOTIFICATION_PREFIX_BYTES = 4 + 256;
 
   private final long id = nextId();
   private final long openedAtMillis = System.currentTimeMillis();

@@ -183,6 +183,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
     if (state != null && state.listening != null) {
       state.listening.close();
+      state.listenGate.forget();
     }
     if (served) {
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);

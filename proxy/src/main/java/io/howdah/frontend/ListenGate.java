@@ -90,13 +90,13 @@ final class ListenGate {
     }
     if (refusal != null) {
       listening.release(facts);
-      end();
+      forget();
       return Answer.REFUSE;
     }
     if (!decided) {
       return Answer.WAIT;
     }
-    end();
+    forget();
     listening.sent();
     return Answer.SEND;
   }
@@ -116,22 +116,23 @@ final class ListenGate {
     return true;
   }
 
+  /** What waits is answered by somebody else. */
+  void forget() {
+    waiting = null;
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
   private void begin(Facts facts) {
-    end();
+    forget();
     waiting = facts;
     refusal = null;
     sinceNanos = state.session.worker.nanoTime();
     Duration bound = bound();
     if (!bound.isZero()) {
       timer = listening.loop().schedule(this::lookAgain, bound.toNanos() + 1, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void end() {
-    waiting = null;
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
     }
   }
 

@@ -26,6 +26,9 @@ final class RefusedTurn implements Turn {
       session.terminate(why);
       return;
     }
+    if (state.listenGate != null) {
+      state.listenGate.forget();
+    }
     error = why;
     session.become(this);
     session.resume();
