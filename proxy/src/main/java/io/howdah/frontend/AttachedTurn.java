@@ -31,6 +31,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final SessionState state;
   private final ClientSession session;
   private final Effects effects;
+  private final StatementNames names;
   private final ExtendedRequests extended;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
@@ -51,7 +52,8 @@ final class AttachedTurn implements Turn, SessionLink {
     this.state = state;
     this.session = state.session;
     this.effects = new Effects(state);
-    this.extended = new ExtendedRequests(state, effects);
+    this.names = new StatementNames(state, effects);
+    this.extended = new ExtendedRequests(state, effects, names);
     this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
   }
@@ -79,6 +81,7 @@ final class AttachedTurn implements Turn, SessionLink {
     awaitsFrameEnd = false;
     account.begin(from.counters());
     effects.begin(connection);
+    names.begin(connection);
     extended.begin(connection);
     connection.attach(this);
     session.become(this);
@@ -104,7 +107,14 @@ final class AttachedTurn implements Turn, SessionLink {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
     }
-    account.received(bodyLength);
+    Verdict verdict = send(type, bodyLength, in, start, end);
+    if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+      account.received(bodyLength);
+    }
+    return verdict;
+  }
+
+  private Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -156,24 +166,50 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
+    if (names.concerns(facts)) {
+      return queryOfNames(facts);
+    }
+    queryBegins(facts);
+    server.expect(Entry.QUERY, effects.noteOf(facts));
+    return Verdict.PASS;
+  }
+
+  private void queryBegins(Facts facts) {
     account.requestBegun();
     note(facts);
-    state.unnamed = null;
+    state.unnamed.gone();
     extended.unnamedGone();
-    server.expect(Entry.QUERY, effects.noteOf(facts));
+  }
+
+  private Verdict queryOfNames(Facts facts) {
+    if (names.mustSettle()) {
+      return Verdict.STOP;
+    }
+    PgError refusal = names.refusal(facts);
+    if (refusal != null) {
+      account.requestBegun();
+      extended.refuseQuery(refusal);
+      return Verdict.DROP;
+    }
+    names.alignQuery(facts);
+    queryBegins(facts);
+    server.expect(Entry.QUERY, names.noteOf(facts));
     return Verdict.PASS;
   }
 
   private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.PARSE -> {
-        account.count(Figure.CLIENT_PARSE_COUNT, 1);
-        yield extended.parse(bodyLength, in, start, end);
+        Verdict verdict = extended.parse(bodyLength, in, start, end);
+        if (verdict != Verdict.STOP) {
+          account.count(Figure.CLIENT_PARSE_COUNT, 1);
+        }
+        yield verdict;
       }
       case FrontendType.BIND -> {
-        account.count(Figure.BIND_COUNT, 1);
         Verdict verdict = extended.bind(bodyLength, in, start, end);
-        if (verdict != Verdict.MORE) {
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+          account.count(Figure.BIND_COUNT, 1);
           note(extended.lastBound());
         }
         yield verdict;
@@ -222,7 +258,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void readEnd() {
-    if (wrote || extended.wrote()) {
+    if (wrote | extended.wrote() | names.wrote()) {
       wrote = false;
       server.flush();
       if (!server.isWritable()) {
@@ -267,11 +303,22 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
     effects.command(tag, note);
+    names.command(tag, note);
   }
 
   @Override
   public void failed() {
     effects.failed();
+  }
+
+  @Override
+  public void ownFailed(ByteBuf error) {
+    names.ownFailed(error);
+  }
+
+  @Override
+  public ByteBuf errorInstead(ByteBuf error) {
+    return names.errorInstead(error);
   }
 
   @Override
@@ -286,6 +333,7 @@ final class AttachedTurn implements Turn, SessionLink {
       inReplicaTransaction = false;
       extended.transactionEnded();
     }
+    names.ready();
     effects.ready(status);
   }
 

@@ -172,6 +172,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
       worker.clients().exit(identity);
     }
     if (state != null) {
+      state.end();
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
     }
     worker.left(this);

@@ -2,7 +2,6 @@ package io.howdah.frontend;
 
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.SessionSettings;
-import io.howdah.backend.Statement;
 import io.howdah.config.PoolMode;
 
 /**
@@ -18,7 +17,12 @@ final class SessionState {
   /** What the start-up packet set: where RESET leads back to. */
   final SessionSettings startup;
 
-  final PreparedNames names = new PreparedNames();
+  final PreparedNames names;
+
+  /** The unnamed prepared statement. */
+  final UnnamedStatement unnamed;
+
+  final PreparedLimits limits;
   final IdleTurn idle;
   final WaitingTurn waiting;
   final AttachedTurn attached;
@@ -32,9 +36,6 @@ final class SessionState {
 
   /** Every transaction is serializable, which a replica refuses. */
   private boolean serializable;
-
-  /** The unnamed prepared statement; null when there is none, or none that Howdah knows. */
-  Statement unnamed;
 
   /** Why the session must keep its server connection, or null. */
   String pin;
@@ -51,6 +52,9 @@ final class SessionState {
     this.startup = startup;
     settings(startup);
     this.statements = session.worker.statements();
+    this.names = new PreparedNames(statements.dictionary());
+    this.unnamed = new UnnamedStatement(statements.dictionary());
+    this.limits = new PreparedLimits(this);
     this.idle = new IdleTurn(this);
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
@@ -60,6 +64,17 @@ final class SessionState {
   /** How its texts are read. */
   Reading reading() {
     return reading;
+  }
+
+  /** The encoding of its texts, as the server reported it. */
+  String encoding() {
+    return encoding;
+  }
+
+  /** The session is over: what it had prepared is nobody's. */
+  void end() {
+    names.end();
+    unnamed.gone();
   }
 
   /** What the session has set now, committed. */

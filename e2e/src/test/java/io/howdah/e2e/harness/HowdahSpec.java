@@ -47,6 +47,9 @@ public final class HowdahSpec {
   private int maxClients = ClientConfig.DEFAULT.maxConnections();
   private int maxClientsPerUser;
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
+  private long maxPreparedBytes = ClientConfig.DEFAULT.maxPreparedBytes();
+  private long maxTotalPreparedBytes = ClientConfig.DEFAULT.maxTotalPreparedBytes();
+  private boolean reuseUnnamedPlans;
   private boolean splitReads = true;
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
@@ -101,6 +104,18 @@ public final class HowdahSpec {
 
   public HowdahSpec maxServerPreparedStatements(int value) {
     maxServerPreparedStatements = value;
+    return this;
+  }
+
+  /** Bounds on what prepared statements take, of one client and of all. */
+  public HowdahSpec maxPreparedBytes(long oneClient, long allClients) {
+    maxPreparedBytes = oneClient;
+    maxTotalPreparedBytes = allClients;
+    return this;
+  }
+
+  public HowdahSpec reuseUnnamedPlans(boolean value) {
+    reuseUnnamedPlans = value;
     return this;
   }
 
@@ -229,6 +244,8 @@ public final class HowdahSpec {
             maxClientsPerUser,
             clients.maxConnectionsPerDatabase(),
             clients.maxPreparedStatements(),
+            maxPreparedBytes,
+            maxTotalPreparedBytes,
             maxServerPreparedStatements),
         new PoolConfig(
             mode,
@@ -240,7 +257,8 @@ public final class HowdahSpec {
             pool.maxUserConnections(),
             pool.serverLifetime(),
             pool.serverIdleTimeout(),
-            pool.resetQuery()),
+            pool.resetQuery(),
+            reuseUnnamedPlans),
         timeouts,
         new RoutingConfig(
             splitReads,

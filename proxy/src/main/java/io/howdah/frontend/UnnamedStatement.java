@@ -1,0 +1,96 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.Statement;
+
+/**
+ * What the unnamed prepared statement of one client session is, as PostgreSQL has it: a Parse does
+ * away with the last one before it is looked at, so that one that fails leaves none; a simple query
+ * leaves none either; what an error voided changes nothing.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class UnnamedStatement {
+  /** Only longer ones count as held by the client: they are what takes memory. */
+  static final int COUNTED_BYTES = 4096;
+
+  private final PreparedNames.Uses uses;
+  private Statement counted;
+
+  /** As it will be once all that was sent is done. */
+  private Statement current;
+
+  /** As it is by what the server has answered. */
+  private Statement confirmed;
+
+  private long changes;
+
+  UnnamedStatement(PreparedNames.Uses uses) {
+    this.uses = uses;
+  }
+
+  /** The statement; null when there is none, or none that Howdah knows. */
+  Statement get() {
+    return current;
+  }
+
+  /** A simple query runs. */
+  void gone() {
+    if (current != null || confirmed != null) {
+      changes++;
+      current = null;
+      confirmed = null;
+      count(null);
+    }
+  }
+
+  private void count(Statement statement) {
+    Statement now = statement != null && statement.bytes() > COUNTED_BYTES ? statement : null;
+    if (now != counted) {
+      if (now != null) {
+        uses.begun(now);
+      }
+      if (counted != null) {
+        uses.ended(counted);
+      }
+      counted = now;
+    }
+  }
+
+  /** The bytes that it counts for. */
+  long bytes() {
+    return counted == null ? 0 : counted.bytes();
+  }
+
+  /**
+   * A Parse or Close of it is being sent. The note learns how that ended.
+   *
+   * @param statement null for none, or none that Howdah knows
+   */
+  ReplyLedger.Note becomes(Statement statement) {
+    current = statement;
+    count(statement);
+    long mine = ++changes;
+    return new ReplyLedger.Note() {
+      @Override
+      public void done() {
+        confirmed = statement;
+      }
+
+      @Override
+      public void failed() {
+        confirmed = null;
+        if (mine == changes) {
+          current = null;
+        }
+      }
+
+      @Override
+      public void voided() {
+        if (mine == changes) {
+          current = confirmed;
+        }
+      }
+    };
+  }
+}
