@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.harness.Target;
 import io.howdah.e2e.wire.Conversation;
 import io.howdah.e2e.wire.Message;
@@ -43,6 +42,7 @@ class StatementNamesTest {
 
     void step(List<byte[]> messages) throws IOException {
       messages.forEach(each -> said.add(new Message((char) each[0], body(each)).toString()));
+      char before = status;
       direct.send(messages.toArray(byte[][]::new));
       through.send(messages.toArray(byte[][]::new));
       for (int i = RandomNames.requests(messages); i > 0; i--) {
@@ -50,11 +50,26 @@ class StatementNamesTest {
         through.until('Z');
         status = (char) last.getLast().body()[0];
       }
-      assertThat(through.transcript())
+      List<String> expected = comparable(direct.transcript(), before);
+      assertThat(comparable(through.transcript(), before))
           .as(() -> "last said: " + said.subList(Math.max(0, said.size() - 40), said.size()))
-          .isEqualTo(direct.transcript());
+          .isEqualTo(expected);
       direct.forget();
       through.forget();
+    }
+
+    /**
+     * In a failed transaction a statement that the server connection lacks can't be brought there,
+     * so that an error of another sort may come first: that it is one must do.
+     */
+    private static List<String> comparable(List<String> transcript, char before) {
+      List<String> lines = new ArrayList<>();
+      char now = before;
+      for (String line : transcript) {
+        lines.add(now == 'E' && line.startsWith("E ") ? "an error" : line);
+        now = line.startsWith("Z ") ? line.charAt(2) : now;
+      }
+      return lines;
     }
 
     private static byte[] body(byte[] message) {

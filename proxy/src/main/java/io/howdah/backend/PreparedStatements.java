@@ -1,6 +1,8 @@
 package io.howdah.backend;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -138,17 +140,22 @@ final class PreparedStatements {
     }
   }
 
-  /** The one to close before another is added; null while there is room. */
-  Statement.Key evict() {
-    if (kept < capacity) {
-      return null;
+  /** Those to close before another is added, so that there is room for it. Mostly none. */
+  List<Statement.Key> tooMany() {
+    int over = kept + 1 - capacity;
+    if (over <= 0) {
+      return List.of();
     }
+    List<Statement.Key> oldest = new ArrayList<>(over);
     for (Map.Entry<Statement.Key, Held> e : named.entrySet()) {
+      if (oldest.size() == over) {
+        break;
+      }
       if (e.getValue().isSettled()) {
-        return e.getKey();
+        oldest.add(e.getKey());
       }
     }
-    return null;
+    return oldest;
   }
 
   boolean holdsUnnamed(Statement.Key statement, long batch) {

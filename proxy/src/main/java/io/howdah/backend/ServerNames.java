@@ -116,6 +116,24 @@ public final class ServerNames {
     server.write(NameMessages.sync(server.channel().alloc()));
   }
 
+  /**
+   * Notes the client's own Parse under a name that is taken: the server says what is wrong, be it
+   * that or something else before it.
+   */
+  public void expectRefusedParse(String name) {
+    server
+        .ledger()
+        .expect(
+            Entry.PARSE,
+            Fate.FORWARD,
+            new ReplyLedger.Note() {
+              @Override
+              public void done() {
+                plain.doubt(name);
+              }
+            });
+  }
+
   /** The client's own PREPARE was done. */
   public void prepared(String name, Binding binding) {
     plain.put(name, binding);

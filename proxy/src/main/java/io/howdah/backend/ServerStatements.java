@@ -182,9 +182,7 @@ public final class ServerStatements {
   }
 
   private void parse(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
-    for (Statement.Key oldest = prepared.evict(); oldest != null; oldest = prepared.evict()) {
-      sendClose(oldest);
-    }
+    prepared.tooMany().forEach(this::sendClose);
     parses++;
     Statement.Key key = statement.key();
     prepared.sent(key, batch);

@@ -108,7 +108,10 @@ final class ExtendedRequests {
     if (ofNames && names.mustSettle() || named && mustWait()) {
       return Verdict.STOP;
     }
-    PgError refusal = refusalOf(named, statement, in, body, nameEnd);
+    if (named && renames() && state.names.get(in, body, nameEnd) != null) {
+      return parseTaken(in, body, nameEnd);
+    }
+    PgError refusal = refusalOf(named, statement);
     if (refusal != null) {
       refuse(refusal);
       return Verdict.DROP;
@@ -162,8 +165,10 @@ final class ExtendedRequests {
         if (names.mustSettle()) {
           return Verdict.STOP;
         }
-        Binding taken = state.names.get(in, body, nameEnd);
-        if (taken != null || isReserved(in, body, nameEnd)) {
+        if (state.names.get(in, body, nameEnd) != null) {
+          return parseTaken(in, body, nameEnd);
+        }
+        if (isReserved(in, body, nameEnd)) {
           refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
           return Verdict.DROP;
         }
@@ -182,16 +187,22 @@ final class ExtendedRequests {
     return renames() && names.isUnsettled() && names.mustSettle();
   }
 
-  private PgError refusalOf(boolean named, Statement statement, ByteBuf in, int from, int to) {
-    if (!renames()) {
-      return null;
+  /** A Parse of a name that is taken. */
+  private Verdict parseTaken(ByteBuf in, int body, int nameEnd) {
+    if (names.mustSettle()) {
+      return Verdict.STOP;
     }
-    if (named && state.names.get(in, from, to) != null) {
-      return new PgError.DuplicatePreparedStatement(text(in, from, to));
+    if (isReserved(in, body, nameEnd)) {
+      refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
+      return Verdict.DROP;
     }
-    return named || statement.bytes() > UnnamedStatement.COUNTED_BYTES
-        ? state.limits.refusal(named, statement.bytes())
-        : null;
+    names.alignTaken(in, body, nameEnd);
+    return Verdict.PASS;
+  }
+
+  private PgError refusalOf(boolean named, Statement statement) {
+    boolean counts = named || statement.bytes() > UnnamedStatement.COUNTED_BYTES;
+    return counts && renames() ? state.limits.refusal(named, statement.bytes()) : null;
   }
 
   private static String text(ByteBuf in, int from, int to) {

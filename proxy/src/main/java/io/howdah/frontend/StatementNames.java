@@ -180,6 +180,17 @@ final class StatementNames {
     }
   }
 
+  /**
+   * Has the server refuse the client's own Parse of a name that is taken: an error in its text
+   * would come first.
+   */
+  void alignTaken(ByteBuf in, int from, int to) {
+    String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
+    state.session.reader().passSoFar();
+    wrote |= server.statements().names().occupy(name);
+    server.statements().names().expectRefusedParse(name);
+  }
+
   private boolean align(Facts facts, boolean runs, boolean inBatch, int depth) {
     if (unsure || depth > MAX_DEPTH) {
       return false;

@@ -25,9 +25,7 @@ class ClassifierPropertyTest {
         String changed = rewrite(row.sql(), random);
         Facts facts = Sql.facts(changed);
         assertThat(facts.reason()).as(changed).isEqualTo(row.reason());
-        assertThat(withoutTexts(facts))
-            .as(changed)
-            .isEqualTo(withoutTexts(Sql.facts(row.sql())));
+        assertThat(withoutTexts(facts)).as(changed).isEqualTo(withoutTexts(Sql.facts(row.sql())));
       }
     }
   }
