@@ -68,13 +68,22 @@ final class RandomNames {
     };
   }
 
+  /**
+   * A command that may be kept as a prepared statement. Not EXECUTE: PostgreSQL describes that as
+   * it would have been when it was prepared, whatever the name stands for by now.
+   */
+  private String kept() {
+    String command = command();
+    return command.contains("EXECUTE") ? "SELECT 'kept'" : command;
+  }
+
   private void batch(List<byte[]> messages) {
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       String name = random.nextInt(3) == 0 ? "" : NAMES[random.nextInt(NAMES.length)];
       name = name.replace("\"", "");
       switch (random.nextInt(10)) {
         case 0, 1 -> messages.add(Send.parse(name, "SELECT 'parsed " + ++texts + "' AS p"));
-        case 2 -> messages.add(Send.parse(name, random.nextInt(3) == 0 ? "SELEC" : command()));
+        case 2 -> messages.add(Send.parse(name, random.nextInt(3) == 0 ? "SELEC" : kept()));
         case 3 -> messages.add(Send.closeStatement(name));
         case 4 -> messages.add(Send.describeStatement(name));
         case 5, 6 -> execute(messages, name);

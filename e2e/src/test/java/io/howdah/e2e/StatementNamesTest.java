@@ -30,10 +30,13 @@ class StatementNamesTest {
     final Wire throughWire;
     final Conversation direct;
     final Conversation through;
-    final List<String> said = new ArrayList<>();
+    final int number;
+    final List<String> said;
     char status = 'I';
 
-    Pair(Howdah howdah) throws IOException {
+    Pair(Howdah howdah, int number, List<String> said) throws IOException {
+      this.number = number;
+      this.said = said;
       directWire = Wire.login(Target.DIRECT.address(howdah), Map.of());
       throughWire = Wire.login(Target.HOWDAH.address(howdah), Map.of());
       direct = new Conversation(directWire);
@@ -41,6 +44,7 @@ class StatementNamesTest {
     }
 
     void step(List<byte[]> messages) throws IOException {
+      said.add("-- " + number);
       messages.forEach(each -> said.add(new Message((char) each[0], body(each)).toString()));
       char before = status;
       direct.send(messages.toArray(byte[][]::new));
@@ -52,7 +56,7 @@ class StatementNamesTest {
       }
       List<String> expected = comparable(direct.transcript(), before);
       assertThat(comparable(through.transcript(), before))
-          .as(() -> "last said: " + said.subList(Math.max(0, said.size() - 40), said.size()))
+          .as(() -> "last said: " + said.subList(Math.max(0, said.size() - 150), said.size()))
           .isEqualTo(expected);
       direct.forget();
       through.forget();
@@ -97,6 +101,7 @@ class StatementNamesTest {
     Random random = new Random(seed);
     RandomNames names = new RandomNames(random);
     List<Pair> clients = new ArrayList<>();
+    List<String> said = new ArrayList<>();
     try (Howdah howdah =
         Howdah.of(PoolMode.TRANSACTION)
             .poolSize(poolSize)
@@ -104,12 +109,12 @@ class StatementNamesTest {
             .reuseUnnamedPlans(reuse)
             .start()) {
       for (int i = 0; i < CLIENTS; i++) {
-        clients.add(new Pair(howdah));
+        clients.add(new Pair(howdah, i, said));
       }
       for (int i = 0; i < STEPS; i++) {
         turn(clients, random, poolSize).step(names.step());
         if (random.nextInt(50) == 0) {
-          replaceOne(clients, howdah, random);
+          replaceOne(clients, howdah, random, said);
         }
       }
       assertThat(howdah.events().pins()).isEmpty();
@@ -127,10 +132,12 @@ class StatementNamesTest {
     return free.get(random.nextInt(free.size()));
   }
 
-  private static void replaceOne(List<Pair> clients, Howdah howdah, Random random)
+  private static void replaceOne(
+      List<Pair> clients, Howdah howdah, Random random, List<String> said)
       throws IOException {
     int i = random.nextInt(clients.size());
     clients.get(i).close();
-    clients.set(i, new Pair(howdah));
+    said.add("-- " + i + " anew");
+    clients.set(i, new Pair(howdah, i, said));
   }
 }

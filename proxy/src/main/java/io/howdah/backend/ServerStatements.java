@@ -29,6 +29,11 @@ public final class ServerStatements {
     this.names = new ServerNames(server, this, capacity);
   }
 
+  /** The number of the batch that is being sent: a Sync ends one. */
+  public long batch() {
+    return batch;
+  }
+
   /** A Sync was sent. */
   void batchEnded() {
     batch++;

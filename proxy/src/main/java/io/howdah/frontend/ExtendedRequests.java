@@ -141,7 +141,7 @@ final class ExtendedRequests {
 
   private Verdict parseUnnamed(Statement statement) {
     unnamedOnlyHere = false;
-    ReplyLedger.Note note = state.unnamed.becomes(statement);
+    ReplyLedger.Note note = state.unnamed.becomes(statement, server.statements().batch());
     if (keepsNameless(statement)) {
       ownBytesFollow();
       server.statements().parseForClient(statement, note);
@@ -178,9 +178,15 @@ final class ExtendedRequests {
       server.expect(Entry.PARSE, null);
     } else {
       unnamedOnlyHere = true;
-      server.statements().expectUnnamedParse(null, state.unnamed.becomes(null));
+      server.statements().expectUnnamedParse(null, state.unnamed.becomes(null, server.statements().batch()));
     }
     return Verdict.PASS;
+  }
+
+  private boolean mustWaitForUnnamed() {
+    return state.unnamed.isUnsettled(server.statements().batch())
+        && renames()
+        && names.mustSettle();
   }
 
   private boolean mustWait() {
@@ -256,7 +262,7 @@ final class ExtendedRequests {
       return Verdict.MORE;
     }
     boolean named = nameEnd > portalEnd + 1;
-    if (named && mustWait()) {
+    if (named ? mustWait() : mustWaitForUnnamed()) {
       return Verdict.STOP;
     }
     Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
@@ -362,7 +368,7 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     boolean named = nameEnd > body + 1;
-    if (named && mustWait()) {
+    if (named ? mustWait() : mustWaitForUnnamed()) {
       return Verdict.STOP;
     }
     Binding binding = named ? state.names.get(in, body + 1, nameEnd) : state.unnamed.get();
@@ -428,7 +434,7 @@ final class ExtendedRequests {
     }
     if (nameEnd == body + 1) {
       unnamedOnlyHere = false;
-      server.statements().expectUnnamedClose(state.unnamed.becomes(null));
+      server.statements().expectUnnamedClose(state.unnamed.becomes(null, server.statements().batch()));
       return Verdict.PASS;
     }
     if (mustWait()) {

@@ -25,6 +25,11 @@ final class UnnamedStatement {
 
   private long changes;
 
+  /** The last of the changes that were answered, and the batch of the last that was sent. */
+  private long answered;
+
+  private long batch;
+
   UnnamedStatement(PreparedNames.Uses uses) {
     this.uses = uses;
   }
@@ -34,10 +39,18 @@ final class UnnamedStatement {
     return current;
   }
 
+  /**
+   * Whether it can't be told yet what it is: an earlier batch than this one changed it last, and is
+   * not answered.
+   */
+  boolean isUnsettled(long now) {
+    return answered != changes && batch != now;
+  }
+
   /** A simple query runs. */
   void gone() {
     if (current != null || confirmed != null) {
-      changes++;
+      answered = ++changes;
       current = null;
       confirmed = null;
       count(null);
@@ -66,19 +79,23 @@ final class UnnamedStatement {
    * A Parse or Close of it is being sent. The note learns how that ended.
    *
    * @param statement null for none, or none that Howdah knows
+   * @param sentIn the number of the batch that is being sent
    */
-  ReplyLedger.Note becomes(Statement statement) {
+  ReplyLedger.Note becomes(Statement statement, long sentIn) {
     current = statement;
     count(statement);
     long mine = ++changes;
+    batch = sentIn;
     return new ReplyLedger.Note() {
       @Override
       public void done() {
+        answered = mine;
         confirmed = statement;
       }
 
       @Override
       public void failed() {
+        answered = mine;
         confirmed = null;
         if (mine == changes) {
           current = null;
@@ -87,6 +104,7 @@ final class UnnamedStatement {
 
       @Override
       public void voided() {
+        answered = mine;
         if (mine == changes) {
           current = confirmed;
         }
