@@ -133,8 +133,7 @@ class StatementNamesTest {
   }
 
   private static void replaceOne(
-      List<Pair> clients, Howdah howdah, Random random, List<String> said)
-      throws IOException {
+      List<Pair> clients, Howdah howdah, Random random, List<String> said) throws IOException {
     int i = random.nextInt(clients.size());
     clients.get(i).close();
     said.add("-- " + i + " anew");

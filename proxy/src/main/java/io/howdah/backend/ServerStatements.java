@@ -84,7 +84,12 @@ public final class ServerStatements {
    * @param note learns how it ended
    */
   public void parseForClient(Statement statement, ReplyLedger.Note note) {
-    switch (presence(statement)) {
+    Presence presence = presence(statement);
+    if (presence == Presence.PRESENT && server.ledger().status() == 'E') {
+      // In a failed transaction the server refuses most: it must say so itself.
+      presence = Presence.DOUBTFUL;
+    }
+    switch (presence) {
       case PRESENT -> {
         server.ledger().expect(Entry.PARSE, Fate.MADE_UP, note);
         server.sayMadeUp();

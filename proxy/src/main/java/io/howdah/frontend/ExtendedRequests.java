@@ -178,7 +178,9 @@ final class ExtendedRequests {
       server.expect(Entry.PARSE, null);
     } else {
       unnamedOnlyHere = true;
-      server.statements().expectUnnamedParse(null, state.unnamed.becomes(null, server.statements().batch()));
+      server
+          .statements()
+          .expectUnnamedParse(null, state.unnamed.becomes(null, server.statements().batch()));
     }
     return Verdict.PASS;
   }
@@ -434,7 +436,9 @@ final class ExtendedRequests {
     }
     if (nameEnd == body + 1) {
       unnamedOnlyHere = false;
-      server.statements().expectUnnamedClose(state.unnamed.becomes(null, server.statements().batch()));
+      server
+          .statements()
+          .expectUnnamedClose(state.unnamed.becomes(null, server.statements().batch()));
       return Verdict.PASS;
     }
     if (mustWait()) {

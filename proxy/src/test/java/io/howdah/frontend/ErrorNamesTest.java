@@ -36,7 +36,7 @@ class ErrorNamesTest {
     }
     assertThat(out.readByte()).isEqualTo((byte) 'E');
     assertThat(out.readInt()).isEqualTo(4 + out.readableBytes());
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo("SERROR\0M" + expected + "\0\0");
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("SERROR\0M" + expected + "\0\0");
+    out.release();
   }
 }
