@@ -164,6 +164,8 @@ final class ConfigReader {
         s.number("max-connections-per-user", d.maxConnectionsPerUser()),
         s.number("max-connections-per-database", d.maxConnectionsPerDatabase()),
         s.number("max-prepared-statements", d.maxPreparedStatements()),
+        s.bytes("max-prepared-bytes", d.maxPreparedBytes()),
+        s.bytes("max-total-prepared-bytes", d.maxTotalPreparedBytes()),
         s.number("max-server-prepared-statements", d.maxServerPreparedStatements()),
         s.smallBytes("max-notification-bytes", d.maxNotificationBytes()));
   }
@@ -180,7 +182,8 @@ final class ConfigReader {
         s.number("max-user-connections", d.maxUserConnections()),
         s.duration("server-lifetime", d.serverLifetime()),
         s.duration("server-idle-timeout", d.serverIdleTimeout()),
-        s.text("reset-query", d.resetQuery()));
+        s.text("reset-query", d.resetQuery()),
+        s.flag("reuse-unnamed-plans", d.reuseUnnamedPlans()));
   }
 
   private static TimeoutConfig timeouts(Section s) {

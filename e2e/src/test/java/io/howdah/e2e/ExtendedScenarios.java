@@ -155,12 +155,8 @@ final class ExtendedScenarios {
             }));
   }
 
-  /**
-   * What works only where a session has its server connection for itself: elsewhere the server
-   * knows a prepared statement by Howdah's name, not by the client's, and SQL text is passed on as
-   * it is.
-   */
-  static List<Scenario> ownNames() {
+  /** The names of prepared statements, which the protocol and SQL share. */
+  static List<Scenario> names() {
     return List.of(
         new Scenario(
             "EXECUTE and DEALLOCATE of a statement that Parse made",
@@ -170,14 +166,12 @@ final class ExtendedScenarios {
               with.query("DEALLOCATE s");
               with.ask(Send.bind("", "s", "1"), Send.execute("", 0), Send.sync());
             }),
-        // The server's text has the statement's name.
         new Scenario(
             "a Bind with too few parameters",
             with -> {
               with.ask(Send.parse("s", BY_ID, INT4), Send.sync());
               with.ask(Send.bind("", "s"), Send.execute("", 0), Send.sync());
             }),
-        // Elsewhere the name counts as given until the server's error comes back.
         new Scenario(
             "a pipelined Bind of a name whose Parse an error voided",
             with -> {

@@ -171,8 +171,14 @@ class IsolationTest {
     two.query("PREPARE p AS SELECT 'two'");
     assertThat(one.value("EXECUTE p")).isEqualTo("one");
     assertThat(two.value("EXECUTE p")).isEqualTo("two");
-    leaveAndExpectNothing(
-        "SELECT count(*) FROM pg_prepared_statements WHERE name = 'p' AND from_sql", "0");
+    assertThat(howdah.events().pins()).isEmpty();
+    one.close();
+    one = howdah.wire();
+    assertThat(sqlstate(one.query("EXECUTE p"))).isEqualTo("26000");
+    assertThat(sqlstate(one.query("DEALLOCATE p"))).isEqualTo("26000");
+    assertThat(sqlstate(one.query("PREPARE p AS SELECT 'new'"))).isNull();
+    assertThat(two.value("EXECUTE p")).isEqualTo("two");
+    assertThat(one.value("EXECUTE p")).isEqualTo("new");
   }
 
   @Test

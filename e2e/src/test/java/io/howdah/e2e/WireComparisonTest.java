@@ -38,16 +38,11 @@ class WireComparisonTest {
   }
 
   static Stream<Arguments> scenarios() {
-    Stream<Arguments> session =
-        ExtendedScenarios.ownNames().stream().map(each -> Arguments.of(each, PoolMode.SESSION));
-    return Stream.concat(inBothModes(), session);
-  }
-
-  private static Stream<Arguments> inBothModes() {
     return Stream.of(
             SimpleScenarios.queries(),
             SimpleScenarios.copies(),
             ExtendedScenarios.statements(),
+            ExtendedScenarios.names(),
             ExtendedScenarios.portals(),
             HalfwayScenarios.copies(),
             HalfwayScenarios.portals(),

@@ -1,12 +1,14 @@
 package io.howdah.backend;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Which {@link Statement}s one server connection holds under their own names, the least recently
  * used first, and which one it holds unnamed. What was sent but not confirmed counts only within
- * the batch it was sent in: an error may yet void it.
+ * the batch it was sent in: an error may yet void it. Texts are not kept here.
  *
  * <p>Thread: the event loop of the connection.
  */
@@ -15,11 +17,13 @@ final class PreparedStatements {
     /** The server has it, as far as its answers tell. */
     boolean onServer;
 
-    /** Parses that were sent and not answered. */
+    /** Parse and Close messages that were sent and not answered. */
     int pending;
 
-    /** The batch of the last of them. */
+    /** The batch of the last of them, and whether that was a Close. */
     long batch;
+
+    boolean closing;
 
     boolean isSettled() {
       return onServer && pending == 0;
@@ -29,106 +33,161 @@ final class PreparedStatements {
   /** What is known of a statement on this connection. */
   enum Presence {
     ABSENT,
-    /** Sent in an earlier batch that may still fail: close it, then prepare it anew. */
+    /** What was sent in an earlier batch may still fail: close it, then prepare it anew. */
     DOUBTFUL,
     PRESENT
   }
 
-  private final LinkedHashMap<Statement, Held> named = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Statement.Key, Held> named = new LinkedHashMap<>(16, 0.75f, true);
   private final int capacity;
 
-  private Statement unnamed;
+  /** Those that are not being closed. */
+  private int kept;
+
+  private Statement.Key unnamed;
   private boolean unnamedConfirmed;
   private long unnamedBatch;
+
+  /** The server may have an unnamed statement, known or not. */
+  private boolean mayHaveUnnamed;
 
   PreparedStatements(int capacity) {
     this.capacity = capacity;
   }
 
-  Presence presence(Statement statement, long batch) {
+  Presence presence(Statement.Key statement, long batch) {
     Held held = named.get(statement);
     if (held == null) {
       return Presence.ABSENT;
     }
-    boolean present = held.isSettled() || (held.pending > 0 && held.batch == batch);
-    return present ? Presence.PRESENT : Presence.DOUBTFUL;
+    if (held.pending > 0 && held.batch != batch) {
+      return Presence.DOUBTFUL;
+    }
+    return held.pending > 0 && held.closing ? Presence.ABSENT : Presence.PRESENT;
+  }
+
+  /** Whether it was last prepared within this batch. */
+  boolean isOf(Statement.Key statement, long batch) {
+    Held held = named.get(statement);
+    return held != null && held.batch == batch;
   }
 
   /** Notes that a Parse is being sent. */
-  void sent(Statement statement, long batch) {
-    Held held = held(statement);
+  void sent(Statement.Key statement, long batch) {
+    Held held = named.get(statement);
+    if (held == null) {
+      held = new Held();
+      named.put(statement, held);
+      kept++;
+    } else if (held.closing) {
+      kept++;
+    }
     held.pending++;
     held.batch = batch;
+    held.closing = false;
+  }
+
+  /** Notes that a Close is being sent. */
+  void closing(Statement.Key statement, long batch) {
+    Held held = named.get(statement);
+    if (held != null) {
+      if (!held.closing) {
+        kept--;
+      }
+      held.pending++;
+      held.batch = batch;
+      held.closing = true;
+    }
   }
 
   /** A Parse was done. */
-  void confirmed(Statement statement) {
-    Held held = held(statement);
-    held.onServer = true;
+  void confirmed(Statement.Key statement) {
+    answered(statement, true);
+  }
+
+  /** A Close was done. */
+  void closed(Statement.Key statement) {
+    answered(statement, false);
+  }
+
+  /** A Parse or a Close was not done: what was there before it still is. */
+  void failed(Statement.Key statement) {
+    Held held = named.get(statement);
+    if (held != null) {
+      answered(statement, held.onServer);
+    }
+  }
+
+  private void answered(Statement.Key statement, boolean there) {
+    Held held = named.get(statement);
+    if (held == null) {
+      return;
+    }
+    held.onServer = there;
     held.pending = Math.max(0, held.pending - 1);
-  }
-
-  /** A Parse was not done: what was there before it still is. */
-  void failed(Statement statement) {
-    Held held = named.get(statement);
-    if (held != null) {
-      held.pending = Math.max(0, held.pending - 1);
-      if (!held.onServer && held.pending == 0) {
-        named.remove(statement);
+    if (held.pending > 0) {
+      return;
+    }
+    if (there && held.closing) {
+      // Its Close did not come to pass.
+      held.closing = false;
+      kept++;
+    } else if (!there) {
+      if (!held.closing) {
+        kept--;
       }
+      named.remove(statement);
     }
   }
 
-  /** A Close ahead of a new Parse was done. */
-  void closed(Statement statement) {
-    Held held = named.get(statement);
-    if (held != null) {
-      held.onServer = false;
+  /** Those to close before another is added, so that there is room for it. Mostly none. */
+  List<Statement.Key> tooMany() {
+    int over = kept + 1 - capacity;
+    if (over <= 0) {
+      return List.of();
     }
-  }
-
-  /** Puts one back whose Close did not come to pass. */
-  void restore(Statement statement) {
-    held(statement).onServer = true;
-  }
-
-  private Held held(Statement statement) {
-    return named.computeIfAbsent(statement, _ -> new Held());
-  }
-
-  /** The one to close before another is added; null while there is room. It is taken out. */
-  Statement evict() {
-    if (named.size() < capacity) {
-      return null;
-    }
-    for (Map.Entry<Statement, Held> e : named.entrySet()) {
+    List<Statement.Key> oldest = new ArrayList<>(over);
+    for (Map.Entry<Statement.Key, Held> e : named.entrySet()) {
+      if (oldest.size() == over) {
+        break;
+      }
       if (e.getValue().isSettled()) {
-        Statement oldest = e.getKey();
-        named.remove(oldest);
-        return oldest;
+        oldest.add(e.getKey());
       }
     }
-    return null;
+    return oldest;
   }
 
-  boolean holdsUnnamed(Statement statement, long batch) {
+  boolean holdsUnnamed(Statement.Key statement, long batch) {
     return unnamed == statement && (unnamedConfirmed || unnamedBatch == batch);
   }
 
-  void sentUnnamed(Statement statement, long batch) {
+  boolean mayHaveUnnamed() {
+    return mayHaveUnnamed;
+  }
+
+  /**
+   * @param statement null for one that nobody knows
+   */
+  void sentUnnamed(Statement.Key statement, long batch) {
     unnamed = statement;
     unnamedConfirmed = false;
     unnamedBatch = batch;
+    mayHaveUnnamed = true;
   }
 
-  void confirmedUnnamed(Statement statement) {
+  void confirmedUnnamed(Statement.Key statement) {
     if (unnamed == statement) {
       unnamedConfirmed = true;
     }
   }
 
-  void forgetUnnamed() {
+  /**
+   * @param certainly whether there is none; else nobody can tell
+   */
+  void forgetUnnamed(boolean certainly) {
     unnamed = null;
+    mayHaveUnnamed &= !certainly;
   }
 
   /**
@@ -137,10 +196,15 @@ final class PreparedStatements {
    */
   void clear() {
     named.values().removeIf(held -> held.pending == 0);
-    named.values().forEach(held -> held.onServer = false);
+    kept = 0;
+    for (Held held : named.values()) {
+      held.onServer = false;
+      kept += held.closing ? 0 : 1;
+    }
   }
 
+  /** Those that the server has or is being given. */
   int size() {
-    return named.size();
+    return kept;
   }
 }

@@ -56,8 +56,13 @@ public final class ReplyLedger {
     /** The server did it. */
     default void done() {}
 
-    /** The server did not do it: an error came first, or it failed itself. */
+    /** The server did not do it: it failed, or an error came first. */
     default void failed() {}
+
+    /** The server did not even look at it: an error came first. */
+    default void voided() {
+      failed();
+    }
   }
 
   /** The note of an entry that was sent only so that the server fails where Howdah must refuse. */
@@ -98,6 +103,19 @@ public final class ReplyLedger {
   /** Whether nothing is owed. */
   public boolean isEmpty() {
     return owed.isEmpty();
+  }
+
+  /** Whether a request that ReadyForQuery ends is owed, besides the batch that is open. */
+  public boolean owesRequest() {
+    for (int i = 0; i < owed.size(); i++) {
+      switch (owed.entryAt(i)) {
+        case SYNC, QUERY, FUNCTION_CALL -> {
+          return true;
+        }
+        default -> {}
+      }
+    }
+    return false;
   }
 
   /** Entries that are owed. */
@@ -172,7 +190,7 @@ public final class ReplyLedger {
       }
       case QUERY, FUNCTION_CALL -> {
         if (skipping) {
-          fail(note);
+          makeVoid(note);
           return;
         }
         unsure |= copy.awaitsEnd();
@@ -186,7 +204,7 @@ public final class ReplyLedger {
       default -> {
         batchOpen = true;
         if (skipping) {
-          fail(note);
+          makeVoid(note);
           return;
         }
         unsure |= copy.awaitsEnd();
@@ -406,14 +424,22 @@ public final class ReplyLedger {
           verdict = Verdict.FORWARD;
         }
         skipToSync();
-        return verdict;
+        // A whole batch of Howdah's own fails unheard: its Sync tells whose it is.
+        return !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : verdict;
       }
     }
   }
 
   private void skipToSync() {
+    boolean first = true;
     while (!owed.isEmpty() && owed.frontEntry() != Entry.SYNC) {
-      fail(pop());
+      Note note = pop();
+      if (first) {
+        fail(note);
+      } else {
+        makeVoid(note);
+      }
+      first = false;
     }
     skipping = owed.isEmpty();
   }
@@ -431,6 +457,12 @@ public final class ReplyLedger {
       note.done();
     }
     return true;
+  }
+
+  private static void makeVoid(Note note) {
+    if (note != null) {
+      note.voided();
+    }
   }
 
   /** Tells a note, if there is one, that its message was not done. */

@@ -216,7 +216,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     chore = work;
     choreError = null;
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
-    statements.forgetUnnamed();
+    statements.forgetUnnamed(true);
     channel.writeAndFlush(ServerMessages.query(channel.alloc(), sql), channel.voidPromise());
   }
 
@@ -312,7 +312,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         }
         yield 1;
       }
-      case BackendType.ERROR_RESPONSE -> Math.min(bodyLength, ERROR_PREFIX_BYTES);
+      case BackendType.ERROR_RESPONSE -> Math.min(bodyLength, MAX_SMALL_BODY_BYTES);
       case BackendType.NOTIFICATION_RESPONSE -> Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES);
       case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
         if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
@@ -376,7 +376,18 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
           return Verdict.DROP;
         }
         if (link != null && chore == null) {
+          if (own && verdict == ReplyLedger.Verdict.SWALLOW) {
+            link.ownFailed(in.slice(body, Math.min(bodyLength, end - body)));
+            return Verdict.DROP;
+          }
           link.failed();
+          if (verdict == ReplyLedger.Verdict.FORWARD && bodyLength <= end - body) {
+            ByteBuf other = link.errorInstead(in.slice(body, bodyLength));
+            if (other != null) {
+              link.replies(other);
+              return Verdict.DROP;
+            }
+          }
         }
       }
       default -> {}

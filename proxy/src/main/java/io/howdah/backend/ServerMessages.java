@@ -40,13 +40,13 @@ final class ServerMessages {
     return out;
   }
 
-  static ByteBuf closeStatement(ByteBufAllocator alloc, Statement statement) {
-    int length = 5 + statement.serverName().length;
+  /**
+   * @param name with its closing zero
+   */
+  static ByteBuf closeStatement(ByteBufAllocator alloc, byte[] name) {
+    int length = 5 + name.length;
     ByteBuf out = alloc.buffer(1 + length);
-    return out.writeByte(FrontendType.CLOSE)
-        .writeInt(length)
-        .writeByte('S')
-        .writeBytes(statement.serverName());
+    return out.writeByte(FrontendType.CLOSE).writeInt(length).writeByte('S').writeBytes(name);
   }
 
   /** A Bind that fails for certain: its statement does not exist. */

@@ -1,5 +1,6 @@
 package io.howdah.backend;
 
+import io.howdah.backend.PreparedStatements.Presence;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ReplyLedger.Fate;
 
@@ -13,6 +14,7 @@ import io.howdah.backend.ReplyLedger.Fate;
 public final class ServerStatements {
   private final ServerConnection server;
   private final PreparedStatements prepared;
+  private final ServerNames names;
 
   /**
    * The number of the batch that is being sent: those between two Syncs succeed or fail together.
@@ -24,6 +26,12 @@ public final class ServerStatements {
   ServerStatements(ServerConnection server, int capacity) {
     this.server = server;
     this.prepared = new PreparedStatements(capacity);
+    this.names = new ServerNames(server, this, capacity);
+  }
+
+  /** The number of the batch that is being sent: a Sync ends one. */
+  public long batch() {
+    return batch;
   }
 
   /** A Sync was sent. */
@@ -31,9 +39,15 @@ public final class ServerStatements {
     batch++;
   }
 
-  /** Notes that the server has none of Howdah's statements any more. */
+  /** Notes that the server has no prepared statements any more, but for the unnamed one. */
   void clear() {
     prepared.clear();
+    names.clear();
+  }
+
+  /** What the server holds under names of its clients. */
+  public ServerNames names() {
+    return names;
   }
 
   /** Statements held under names of Howdah's, for the console. */
@@ -53,10 +67,10 @@ public final class ServerStatements {
    * does not see it.
    */
   public void ensure(Statement statement) {
-    switch (prepared.presence(statement, batch)) {
+    switch (presence(statement)) {
       case PRESENT -> {}
       case DOUBTFUL -> {
-        sendClose(statement, false);
+        sendClose(statement.key());
         parse(statement, Fate.SWALLOW, null);
       }
       case ABSENT -> parse(statement, Fate.SWALLOW, null);
@@ -70,22 +84,38 @@ public final class ServerStatements {
    * @param note learns how it ended
    */
   public void parseForClient(Statement statement, ReplyLedger.Note note) {
-    switch (prepared.presence(statement, batch)) {
+    Presence presence = presence(statement);
+    if (presence == Presence.PRESENT && server.ledger().status() == 'E') {
+      // In a failed transaction the server refuses most: it must say so itself.
+      presence = Presence.DOUBTFUL;
+    }
+    switch (presence) {
       case PRESENT -> {
         server.ledger().expect(Entry.PARSE, Fate.MADE_UP, note);
         server.sayMadeUp();
       }
       case DOUBTFUL -> {
-        sendClose(statement, false);
+        sendClose(statement.key());
         parse(statement, Fate.FORWARD, note);
       }
       case ABSENT -> parse(statement, Fate.FORWARD, note);
     }
   }
 
+  private Presence presence(Statement statement) {
+    Presence presence = prepared.presence(statement.key(), batch);
+    if (presence == Presence.PRESENT
+        && statement.namesOthers()
+        && !prepared.isOf(statement.key(), batch)) {
+      // Prepared while its name may have stood for something else: another session's rows.
+      return Presence.DOUBTFUL;
+    }
+    return presence;
+  }
+
   /** Whether the server's unnamed statement is this one. */
   public boolean hasUnnamed(Statement statement) {
-    return prepared.holdsUnnamed(statement, batch);
+    return prepared.holdsUnnamed(statement.key(), batch);
   }
 
   /**
@@ -93,8 +123,8 @@ public final class ServerStatements {
    * it.
    */
   public void ensureUnnamed(Statement statement) {
-    if (!prepared.holdsUnnamed(statement, batch)) {
-      server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement));
+    if (!prepared.holdsUnnamed(statement.key(), batch)) {
+      server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement.key(), null));
       server.write(ServerMessages.parseUnnamed(server.channel().alloc(), statement));
     }
   }
@@ -103,72 +133,89 @@ public final class ServerStatements {
    * Notes that the client's own Parse of the unnamed statement is being written.
    *
    * @param statement null when it was too long to be known
+   * @param note learns how it ended
    */
-  public void expectUnnamedParse(Statement statement) {
-    if (statement == null) {
-      prepared.forgetUnnamed();
-      server.ledger().expect(Entry.PARSE, Fate.FORWARD, null);
-    } else {
-      server.ledger().expect(Entry.PARSE, Fate.FORWARD, unnamedSent(statement));
-    }
+  public void expectUnnamedParse(Statement statement, ReplyLedger.Note note) {
+    Statement.Key key = statement == null ? null : statement.key();
+    server.ledger().expect(Entry.PARSE, Fate.FORWARD, unnamedSent(key, note));
+  }
+
+  /** Notes that the client's own Close of the unnamed statement is being written. */
+  public void expectUnnamedClose(ReplyLedger.Note note) {
+    server.ledger().expect(Entry.CLOSE, Fate.FORWARD, unnamedDropped(note));
+  }
+
+  /** Whether the server may have an unnamed statement, the client's or another's. */
+  public boolean mayHaveUnnamed() {
+    return prepared.mayHaveUnnamed();
+  }
+
+  /** Sends a Close of the unnamed statement; the client does not see it. */
+  public void dropUnnamed() {
+    server.ledger().expect(Entry.CLOSE, Fate.SWALLOW, unnamedDropped(null));
+    server.write(NameMessages.close(server.channel().alloc(), ""));
+  }
+
+  private ReplyLedger.Note unnamedDropped(ReplyLedger.Note clientNote) {
+    prepared.forgetUnnamed(true);
+    return new Passed(clientNote) {
+      @Override
+      void mine(boolean done) {
+        if (!done) {
+          prepared.sentUnnamed(null, -1);
+        }
+      }
+    };
   }
 
   /**
-   * Notes that the server's unnamed statement goes away or becomes another: a simple query does
-   * that.
+   * Notes that the server's unnamed statement goes away: a simple query does that.
+   *
+   * @param certainly whether it does; else an error may yet void what does it
    */
-  public void forgetUnnamed() {
-    prepared.forgetUnnamed();
+  public void forgetUnnamed(boolean certainly) {
+    prepared.forgetUnnamed(certainly);
   }
 
-  private ReplyLedger.Note unnamedSent(Statement statement) {
+  private ReplyLedger.Note unnamedSent(Statement.Key statement, ReplyLedger.Note clientNote) {
     prepared.sentUnnamed(statement, batch);
-    return new ReplyLedger.Note() {
+    return new Passed(clientNote) {
       @Override
-      public void done() {
-        prepared.confirmedUnnamed(statement);
-      }
-
-      @Override
-      public void failed() {
-        prepared.forgetUnnamed();
+      void mine(boolean done) {
+        if (done) {
+          prepared.confirmedUnnamed(statement);
+        } else {
+          prepared.forgetUnnamed(false);
+        }
       }
     };
   }
 
   private void parse(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
-    Statement oldest = prepared.evict();
-    if (oldest != null) {
-      sendClose(oldest, true);
-    }
+    prepared.tooMany().forEach(this::sendClose);
     parses++;
-    prepared.sent(statement, batch);
+    Statement.Key key = statement.key();
+    prepared.sent(key, batch);
     server
         .ledger()
         .expect(
             Entry.PARSE,
             fate,
-            new ReplyLedger.Note() {
+            new Passed(clientNote) {
               @Override
-              public void done() {
-                prepared.confirmed(statement);
-                if (clientNote != null) {
-                  clientNote.done();
-                }
-              }
-
-              @Override
-              public void failed() {
-                prepared.failed(statement);
-                if (clientNote != null) {
-                  clientNote.failed();
+              void mine(boolean done) {
+                if (done) {
+                  prepared.confirmed(key);
+                } else {
+                  prepared.failed(key);
                 }
               }
             });
     server.write(ServerMessages.parse(server.channel().alloc(), statement));
   }
 
-  private void sendClose(Statement statement, boolean restoreOnFailure) {
+  private void sendClose(Statement.Key statement) {
+    prepared.closing(statement, batch);
     server
         .ledger()
         .expect(
@@ -177,18 +224,49 @@ public final class ServerStatements {
             new ReplyLedger.Note() {
               @Override
               public void done() {
-                if (!restoreOnFailure) {
-                  prepared.closed(statement);
-                }
+                prepared.closed(statement);
               }
 
               @Override
               public void failed() {
-                if (restoreOnFailure) {
-                  prepared.restore(statement);
-                }
+                prepared.failed(statement);
               }
             });
-    server.write(ServerMessages.closeStatement(server.channel().alloc(), statement));
+    server.write(ServerMessages.closeStatement(server.channel().alloc(), statement.name()));
+  }
+
+  /** Tells this account how a message ended, and then the client's. */
+  private abstract static class Passed implements ReplyLedger.Note {
+    private final ReplyLedger.Note next;
+
+    Passed(ReplyLedger.Note next) {
+      this.next = next;
+    }
+
+    abstract void mine(boolean done);
+
+    @Override
+    public void done() {
+      mine(true);
+      if (next != null) {
+        next.done();
+      }
+    }
+
+    @Override
+    public void failed() {
+      mine(false);
+      if (next != null) {
+        next.failed();
+      }
+    }
+
+    @Override
+    public void voided() {
+      mine(false);
+      if (next != null) {
+        next.voided();
+      }
+    }
   }
 }

@@ -25,6 +25,23 @@ public interface SessionLink {
   /** The client was told an error: what its request did since its last transaction is void. */
   void failed();
 
+  /**
+   * A batch of Howdah's own, sent ahead of the client's request, failed unseen.
+   *
+   * @param error an ErrorResponse's body, to be looked at during the call only
+   */
+  default void ownFailed(ByteBuf error) {}
+
+  /**
+   * The message that goes to the client in place of an error of the server's; null when that may
+   * pass.
+   *
+   * @param error an ErrorResponse's body, to be looked at during the call only
+   */
+  default ByteBuf errorInstead(ByteBuf error) {
+    return null;
+  }
+
   /** The server ended a request: ReadyForQuery went to the client. */
   void ready(byte transactionStatus);
 

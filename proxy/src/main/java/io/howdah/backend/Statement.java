@@ -6,19 +6,46 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A statement of the extended protocol as the whole proxy knows it: text and parameter types, with
- * a name of its own under which any server connection may hold it. Two clients that prepare the
- * same text share one.
+ * A statement of the extended protocol as all clients of an event loop know it: text and parameter
+ * types, with a name of its own under which any server connection may hold it. Two clients that
+ * prepare the same text share one.
  *
- * <p>Immutable; compared by identity, as the dictionary of each event loop holds one a text.
+ * <p>Compared by identity, as the dictionary of each event loop holds one a text. Immutable but for
+ * its {@link #use}, which belongs to that loop.
  */
-public final class Statement {
+public final class Statement implements Binding {
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
+
+  /** What an entry costs besides its text, about. */
+  private static final int OVERHEAD = 160;
+
+  /**
+   * What server connections know a statement by: its name, without its text. They may outlast it,
+   * and move to other loops.
+   */
+  public static final class Key {
+    private final long id = NEXT_ID.getAndIncrement();
+    private byte[] name;
+
+    private Key() {}
+
+    /** The name on server connections, with its closing zero. Not to be written to. */
+    public byte[] name() {
+      if (name == null) {
+        // Most statements are only ever unnamed; two threads would make the same name.
+        name =
+            (ServerNames.PREFIX + Long.toString(id, 36) + "\0").getBytes(StandardCharsets.US_ASCII);
+      }
+      return name;
+    }
+  }
 
   private final byte[] parseBody;
   private final Facts facts;
-  private final long id = NEXT_ID.getAndIncrement();
-  private byte[] serverName;
+  private final boolean namesOthers;
+  private final Key key = new Key();
+  private int variant;
+  private int uses;
 
   /**
    * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter
@@ -28,20 +55,60 @@ public final class Statement {
   public Statement(byte[] parseBody, Facts facts) {
     this.parseBody = parseBody;
     this.facts = facts;
+    this.namesOthers = facts.executesNames();
   }
 
-  /** What the text may do. */
+  @Override
   public Facts facts() {
     return facts;
   }
 
+  /** What server connections know it by. */
+  public Key key() {
+    return key;
+  }
+
+  /**
+   * Whether its text uses prepared statements by name: what it returns then depends on the session,
+   * and sessions don't share it on a server connection.
+   */
+  boolean namesOthers() {
+    return namesOthers;
+  }
+
   /** The name on server connections, with its closing zero. Not to be written to. */
   public byte[] serverName() {
-    if (serverName == null) {
-      // Most statements are only ever unnamed; two threads would make the same name.
-      serverName = ("howdah_" + Long.toString(id, 36) + "\0").getBytes(StandardCharsets.US_ASCII);
-    }
-    return serverName;
+    return key.name();
+  }
+
+  /** The text, zero and parameter types. Not to be written to. */
+  public byte[] parseBody() {
+    return parseBody;
+  }
+
+  @Override
+  public int bytes() {
+    return parseBody.length + OVERHEAD;
+  }
+
+  /** How its text was read, for the dictionary of its loop. */
+  public int variant() {
+    return variant;
+  }
+
+  /** Notes how its text was read. */
+  public void variant(int howRead) {
+    variant = howRead;
+  }
+
+  /** Counts one more client name that stands for it; whether that is the first. */
+  public boolean use() {
+    return uses++ == 0;
+  }
+
+  /** Counts one less; whether none is left. */
+  public boolean disuse() {
+    return --uses == 0;
   }
 
   /** The body of a Parse message behind the name, for a message under any name. */

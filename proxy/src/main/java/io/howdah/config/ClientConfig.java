@@ -7,6 +7,10 @@ package io.howdah.config;
  * @param maxConnectionsPerUser clients of one user at a time, 0 for no limit
  * @param maxConnectionsPerDatabase clients of one database at a time, 0 for no limit
  * @param maxPreparedStatements named prepared statements a client may hold, 0 for no limit
+ * @param maxPreparedBytes what the prepared statements of one client may take, about, 0 for no
+ *     limit
+ * @param maxTotalPreparedBytes what the prepared statements of all clients may take together,
+ *     about, 0 for no limit; a text that many clients prepare counts once an event loop
  * @param maxServerPreparedStatements prepared statements that Howdah keeps on one server
  *     connection; the least recently used is closed above that [max_prepared_statements]
  * @param maxNotificationBytes notifications that may wait for a client that does not read or is in
@@ -17,11 +21,14 @@ public record ClientConfig(
     int maxConnectionsPerUser,
     int maxConnectionsPerDatabase,
     int maxPreparedStatements,
+    long maxPreparedBytes,
+    long maxTotalPreparedBytes,
     int maxServerPreparedStatements,
     int maxNotificationBytes) {
 
   /** The defaults of the reference configuration. */
-  public static final ClientConfig DEFAULT = new ClientConfig(10_000, 0, 0, 10_000, 200, 4 << 20);
+  public static final ClientConfig DEFAULT =
+      new ClientConfig(10_000, 0, 0, 10_000, 16L << 20, 256L << 20, 200, 4 << 20);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-connections", maxConnections, 1, Integer.MAX_VALUE);
@@ -29,6 +36,8 @@ public record ClientConfig(
     faults.range(
         key + ".max-connections-per-database", maxConnectionsPerDatabase, 0, Integer.MAX_VALUE);
     faults.range(key + ".max-prepared-statements", maxPreparedStatements, 0, Integer.MAX_VALUE);
+    faults.range(key + ".max-prepared-bytes", maxPreparedBytes, 0, Long.MAX_VALUE);
+    faults.range(key + ".max-total-prepared-bytes", maxTotalPreparedBytes, 0, Long.MAX_VALUE);
     faults.range(key + ".max-server-prepared-statements", maxServerPreparedStatements, 1, 100_000);
     faults.range(
         key + ".max-notification-bytes", maxNotificationBytes, 16 << 10, Integer.MAX_VALUE);

@@ -24,6 +24,8 @@ import java.time.Duration;
  *     [server_idle_timeout]
  * @param resetQuery sent to a connection before another client session gets it, where the pool
  *     can't otherwise know that it is clean [server_reset_query]
+ * @param reuseUnnamedPlans whether an unnamed statement is kept on the server under a name of
+ *     Howdah's, so that the server need not parse it again and may reuse its plan
  */
 public record PoolConfig(
     PoolMode mode,
@@ -35,7 +37,8 @@ public record PoolConfig(
     int maxUserConnections,
     Duration serverLifetime,
     Duration serverIdleTimeout,
-    String resetQuery) {
+    String resetQuery,
+    boolean reuseUnnamedPlans) {
 
   /** The defaults of the reference configuration. */
   public static final PoolConfig DEFAULT =
@@ -49,7 +52,8 @@ public record PoolConfig(
           0,
           Duration.ofHours(1),
           Duration.ofMinutes(10),
-          "DISCARD ALL");
+          "DISCARD ALL",
+          false);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".default-size", defaultSize, 1, Integer.MAX_VALUE);

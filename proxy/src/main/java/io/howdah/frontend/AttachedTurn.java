@@ -31,6 +31,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final SessionState state;
   private final ClientSession session;
   private final Effects effects;
+  private final StatementNames names;
   private final ExtendedRequests extended;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
@@ -54,7 +55,8 @@ final class AttachedTurn implements Turn, SessionLink {
     this.state = state;
     this.session = state.session;
     this.effects = new Effects(state);
-    this.extended = new ExtendedRequests(state, effects);
+    this.names = new StatementNames(state, effects);
+    this.extended = new ExtendedRequests(state, effects, names);
     this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
     this.cancels = new CancelRequests(session, account);
@@ -87,6 +89,7 @@ final class AttachedTurn implements Turn, SessionLink {
       state.listening.begin();
     }
     effects.begin(connection);
+    names.begin(connection);
     extended.begin(connection);
     connection.attach(this);
     session.become(this);
@@ -112,7 +115,14 @@ final class AttachedTurn implements Turn, SessionLink {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
     }
-    account.received(bodyLength);
+    Verdict verdict = send(type, bodyLength, in, start, end);
+    if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+      account.received(bodyLength);
+    }
+    return verdict;
+  }
+
+  private Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -168,11 +178,34 @@ final class AttachedTurn implements Turn, SessionLink {
     if (held != null) {
       return held;
     }
+    if (names.concerns(facts)) {
+      return queryOfNames(facts);
+    }
+    queryBegins(facts);
+    server.expect(Entry.QUERY, effects.noteOf(facts));
+    return Verdict.PASS;
+  }
+
+  private void queryBegins(Facts facts) {
     account.requestBegun();
     note(facts);
-    state.unnamed = null;
+    state.unnamed.gone();
     extended.unnamedGone();
-    server.expect(Entry.QUERY, effects.noteOf(facts));
+  }
+
+  private Verdict queryOfNames(Facts facts) {
+    if (names.mustSettle()) {
+      return Verdict.STOP;
+    }
+    PgError refusal = names.refusal(facts);
+    if (refusal != null) {
+      account.requestBegun();
+      extended.refuseQuery(refusal);
+      return Verdict.DROP;
+    }
+    names.alignQuery(facts);
+    queryBegins(facts);
+    server.expect(Entry.QUERY, names.noteOf(facts));
     return Verdict.PASS;
   }
 
@@ -212,13 +245,16 @@ final class AttachedTurn implements Turn, SessionLink {
   private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.PARSE -> {
-        account.count(Figure.CLIENT_PARSE_COUNT, 1);
-        yield extended.parse(bodyLength, in, start, end);
+        Verdict verdict = extended.parse(bodyLength, in, start, end);
+        if (verdict != Verdict.STOP) {
+          account.count(Figure.CLIENT_PARSE_COUNT, 1);
+        }
+        yield verdict;
       }
       case FrontendType.BIND -> {
-        account.count(Figure.BIND_COUNT, 1);
         Verdict verdict = extended.bind(bodyLength, in, start, end);
-        if (verdict != Verdict.MORE) {
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+          account.count(Figure.BIND_COUNT, 1);
           note(extended.lastBound());
         }
         yield verdict;
@@ -268,7 +304,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void readEnd() {
-    if (wrote || extended.wrote()) {
+    if (wrote | extended.wrote() | names.wrote()) {
       wrote = false;
       server.flush();
       if (!server.isWritable()) {
@@ -328,11 +364,22 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
     effects.command(tag, note);
+    names.command(tag, note);
   }
 
   @Override
   public void failed() {
     effects.failed();
+  }
+
+  @Override
+  public void ownFailed(ByteBuf error) {
+    names.ownFailed(error);
+  }
+
+  @Override
+  public ByteBuf errorInstead(ByteBuf error) {
+    return names.errorInstead(error);
   }
 
   @Override
@@ -351,6 +398,7 @@ final class AttachedTurn implements Turn, SessionLink {
         state.pools.catalogChanged();
       }
     }
+    names.ready();
     effects.ready(status);
     if (state.listening != null) {
       state.listening.ready(status, account.owed(), server);

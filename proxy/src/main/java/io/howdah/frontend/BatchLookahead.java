@@ -1,14 +1,19 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.Binding;
 import io.howdah.backend.Statement;
 import io.howdah.route.Facts;
+import io.howdah.route.Hint;
 import io.howdah.route.Kind;
+import io.howdah.route.Reason;
+import io.howdah.route.SessionEffect;
 import io.howdah.route.Target;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,7 +66,25 @@ final class BatchLookahead {
   }
 
   /** Where a text outside a transaction may go. */
-  static Target targetOf(Facts facts) {
+  private Target targetOf(Facts facts) {
+    Facts executed = executed(facts);
+    return executed == null ? targetOfText(facts) : targetOfText(executed);
+  }
+
+  /** What a text does that is one EXECUTE and nothing else; null when it isn't, or nobody knows. */
+  private Facts executed(Facts facts) {
+    if (facts.reason() != Reason.EXECUTE
+        || facts.hint() != Hint.NONE
+        || facts.statements() != 1
+        || facts.effects().size() != 1
+        || !(facts.effects().getFirst() instanceof SessionEffect.ExecuteStatement execute)) {
+      return null;
+    }
+    Binding binding = state.names.get(execute.name().getBytes(StandardCharsets.UTF_8));
+    return binding == null ? null : binding.facts();
+  }
+
+  private static Target targetOfText(Facts facts) {
     for (int i = 0; i < facts.effects().size(); i++) {
       if (facts.effects().get(i).pins()) {
         return Target.PRIMARY;
@@ -71,7 +94,7 @@ final class BatchLookahead {
   }
 
   private Target batch(ByteBuf in, int start, int end) {
-    unnamed = state.unnamed;
+    unnamed = state.unnamed.get();
     named.clear();
     boolean first = true;
     Target found = Target.ANY;
@@ -148,11 +171,11 @@ final class BatchLookahead {
   }
 
   private Facts factsOfName(ByteBuf in, int from, int to) {
-    Statement statement = from == to ? unnamed : namedHere(in, from, to);
-    return statement == null ? StatementFinder.UNSEEN : statement.facts();
+    Binding binding = from == to ? unnamed : namedHere(in, from, to);
+    return binding == null ? StatementFinder.UNSEEN : binding.facts();
   }
 
-  private Statement namedHere(ByteBuf in, int from, int to) {
+  private Binding namedHere(ByteBuf in, int from, int to) {
     for (Named one : named) {
       if (one.to() - one.from() == to - from
           && ByteBufUtil.equals(in, one.from(), in, from, to - from)) {

@@ -181,9 +181,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     if (counted) {
       worker.clients().exit(identity);
     }
-    if (state != null && state.listening != null) {
-      state.listening.close();
-      state.listenGate.forget();
+    if (state != null) {
+      state.end();
     }
     if (served) {
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);

@@ -1,12 +1,14 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.Binding;
+import io.howdah.backend.DeclaredStatement;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ServerConnection;
+import io.howdah.backend.ServerNames;
 import io.howdah.backend.Statement;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
-import io.howdah.error.Severity;
 import io.howdah.route.Facts;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
@@ -14,6 +16,7 @@ import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +37,7 @@ final class ExtendedRequests {
   private final SessionState state;
   private final ClientSession session;
   private final Effects effects;
+  private final StatementNames names;
 
   private ServerConnection server;
   private Facts lastBound = StatementFinder.UNSEEN;
@@ -44,10 +48,11 @@ final class ExtendedRequests {
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean unnamedOnlyHere;
 
-  ExtendedRequests(SessionState state, Effects effects) {
+  ExtendedRequests(SessionState state, Effects effects, StatementNames names) {
     this.state = state;
     this.session = state.session;
     this.effects = effects;
+    this.names = names;
   }
 
   void begin(ServerConnection connection) {
@@ -77,7 +82,7 @@ final class ExtendedRequests {
   /** A simple query does away with the unnamed statement. */
   void unnamedGone() {
     unnamedOnlyHere = false;
-    server.statements().forgetUnnamed();
+    server.statements().forgetUnnamed(!server.ledger().isBatchOpen());
   }
 
   void transactionEnded() {
@@ -96,14 +101,26 @@ final class ExtendedRequests {
     int nameEnd = CString.end(in, body, bodyEnd);
     boolean named = nameEnd > body;
     if (state.statements.isTooLong(bodyLength)) {
-      return parseUnread(named);
+      return parseUnread(named, in, body, nameEnd);
     }
     Statement statement = state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading());
+    boolean ofNames = names.concerns(statement.facts());
+    if (ofNames && names.mustSettle() || named && mustWait()) {
+      return Verdict.STOP;
+    }
+    if (named && renames() && state.names.get(in, body, nameEnd) != null) {
+      return parseTaken(in, body, nameEnd);
+    }
+    PgError refusal = refusalOf(named, statement);
+    if (refusal != null) {
+      refuse(refusal);
+      return Verdict.DROP;
+    }
+    if (ofNames) {
+      names.alignMessage(statement.facts(), false);
+    }
     if (!named) {
-      unnamedOnlyHere = false;
-      state.unnamed = statement;
-      server.statements().expectUnnamedParse(statement);
-      return Verdict.PASS;
+      return parseUnnamed(statement);
     }
     if (!renames()) {
       if (state.names.get(in, body, nameEnd) == null) {
@@ -114,60 +131,124 @@ final class ExtendedRequests {
       }
       return Verdict.PASS;
     }
-    session.reader().passSoFar();
-    wrote = true;
-    PgError refusal = refusalOf(in, body, nameEnd);
-    if (refusal != null) {
-      refuse(refusal);
-    } else {
-      server
-          .statements()
-          .parseForClient(
-              statement, nameNote(state.names.put(in, body, nameEnd, statement), statement));
-    }
+    ownBytesFollow();
+    server
+        .statements()
+        .parseForClient(
+            statement, nameNote(state.names.put(in, body, nameEnd, statement), statement));
     return Verdict.DROP;
   }
 
+  private Verdict parseUnnamed(Statement statement) {
+    unnamedOnlyHere = false;
+    ReplyLedger.Note note = state.unnamed.becomes(statement, server.statements().batch());
+    if (keepsNameless(statement)) {
+      ownBytesFollow();
+      server.statements().parseForClient(statement, note);
+      return Verdict.DROP;
+    }
+    server.statements().expectUnnamedParse(statement, note);
+    return Verdict.PASS;
+  }
+
+  /** Whether an unnamed statement is kept on the server like a named one. */
+  private boolean keepsNameless(Statement statement) {
+    return renames()
+        && session.worker.config().pool().reuseUnnamedPlans()
+        && !statement.facts().usesNames();
+  }
+
   /** A Parse whose text is too long to be known goes on under the client's own name. */
-  private Verdict parseUnread(boolean named) {
+  private Verdict parseUnread(boolean named, ByteBuf in, int body, int nameEnd) {
     if (named) {
+      if (renames()) {
+        if (names.mustSettle()) {
+          return Verdict.STOP;
+        }
+        if (state.names.get(in, body, nameEnd) != null) {
+          return parseTaken(in, body, nameEnd);
+        }
+        if (isReserved(in, body, nameEnd)) {
+          refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
+          return Verdict.DROP;
+        }
+        names.alignName(in, body, nameEnd, null);
+      }
       state.pin("a prepared statement longer than routing.max-scanned-bytes");
       server.expect(Entry.PARSE, null);
     } else {
-      state.unnamed = null;
       unnamedOnlyHere = true;
-      server.statements().expectUnnamedParse(null);
+      server
+          .statements()
+          .expectUnnamedParse(null, state.unnamed.becomes(null, server.statements().batch()));
     }
     return Verdict.PASS;
   }
 
-  private PgError refusalOf(ByteBuf in, int from, int to) {
-    if (state.names.get(in, from, to) != null) {
-      return new PgError.DuplicatePreparedStatement(
-          in.toString(from, to - from, StandardCharsets.UTF_8));
+  private boolean mustWaitForUnnamed() {
+    return state.unnamed.isUnsettled(server.statements().batch())
+        && renames()
+        && names.mustSettle();
+  }
+
+  private boolean mustWait() {
+    return renames() && names.isUnsettled() && names.mustSettle();
+  }
+
+  /** A Parse of a name that is taken. */
+  private Verdict parseTaken(ByteBuf in, int body, int nameEnd) {
+    if (names.mustSettle()) {
+      return Verdict.STOP;
     }
-    int max = session.worker.config().clients().maxPreparedStatements();
-    if (max > 0 && state.names.size() >= max) {
-      return new PgError.LimitExceeded(
-          Severity.ERROR,
-          "too many prepared statements in this session",
-          "The limit is " + max + " (clients.max-prepared-statements).",
-          "Close statements that are no longer needed.");
+    if (isReserved(in, body, nameEnd)) {
+      refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
+      return Verdict.DROP;
     }
-    return null;
+    names.alignTaken(in, body, nameEnd);
+    return Verdict.PASS;
+  }
+
+  private PgError refusalOf(boolean named, Statement statement) {
+    boolean counts = named || statement.bytes() > UnnamedStatement.COUNTED_BYTES;
+    return counts && renames() ? state.limits.refusal(named, statement.bytes()) : null;
+  }
+
+  private static String text(ByteBuf in, int from, int to) {
+    return in.toString(from, to - from, StandardCharsets.UTF_8);
+  }
+
+  private static boolean isReserved(ByteBuf in, int from, int to) {
+    int length = ServerNames.PREFIX.length();
+    return to - from >= length
+        && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(ServerNames.PREFIX);
+  }
+
+  /** What the client said before goes first. */
+  private void ownBytesFollow() {
+    session.reader().passSoFar();
+    wrote = true;
   }
 
   private void refuse(PgError error) {
+    ownBytesFollow();
     server.refuse(() -> session.sendError(error));
   }
 
+  /** Answers a simple query with an error, as the server would have done. */
+  void refuseQuery(PgError error) {
+    refuse(error);
+    server.expect(Entry.SYNC, null);
+    server.write(session.channel().alloc().buffer(5).writeByte(FrontendType.SYNC).writeInt(4));
+  }
+
   private ReplyLedger.Note nameNote(byte[] name, Statement statement) {
-    return new ReplyLedger.Note() {
-      @Override
-      public void failed() {
-        state.names.takeBack(name, statement);
-      }
-    };
+    return names.noteOf(
+        new ReplyLedger.Note() {
+          @Override
+          public void failed() {
+            state.names.takeBack(name, statement);
+          }
+        });
   }
 
   Verdict bind(int bodyLength, ByteBuf in, int start, int end) {
@@ -183,15 +264,23 @@ final class ExtendedRequests {
       return Verdict.MORE;
     }
     boolean named = nameEnd > portalEnd + 1;
-    Statement statement = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed;
-    bound(in, body, portalEnd, statement == null ? StatementFinder.UNSEEN : statement.facts());
-    if (statement == null || !renames()) {
+    if (named ? mustWait() : mustWaitForUnnamed()) {
+      return Verdict.STOP;
+    }
+    Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
+    Verdict instead = renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
+    if (instead != null) {
+      return instead;
+    }
+    bound(in, body, portalEnd, binding == null ? StatementFinder.UNSEEN : binding.facts());
+    if (!(binding instanceof Statement statement) || !renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
-    bring(statement, named);
+    boolean renamed = named || keepsNameless(statement);
+    bring(statement, renamed);
     server.expect(Entry.BIND, null);
-    if (!named) {
+    if (!renamed) {
       return Verdict.PASS;
     }
     byte[] name = statement.serverName();
@@ -206,6 +295,46 @@ final class ExtendedRequests {
   }
 
   /**
+   * Brings into line what the name in a Bind or Describe needs there, besides a statement under a
+   * name of Howdah's. The verdict when the message must not go on, or null.
+   */
+  private Verdict prepareFor(Binding binding, ByteBuf in, int from, int to) {
+    if (binding instanceof Statement statement) {
+      if (!names.concerns(statement.facts())) {
+        return null;
+      }
+      if (names.mustSettle()) {
+        return Verdict.STOP;
+      }
+      names.alignMessage(statement.facts(), false);
+      return null;
+    }
+    if (from == to) {
+      if (!unnamedOnlyHere) {
+        dropUnnamed();
+      }
+      return null;
+    }
+    if (names.mustSettle()) {
+      return Verdict.STOP;
+    }
+    if (binding == null && isReserved(in, from, to)) {
+      refuse(new PgError.NoSuchPreparedStatement(text(in, from, to)));
+      return Verdict.DROP;
+    }
+    names.alignName(in, from, to, binding);
+    return null;
+  }
+
+  /** Another session's unnamed statement must not answer for one that this session lacks. */
+  private void dropUnnamed() {
+    if (server.statements().mayHaveUnnamed()) {
+      ownBytesFollow();
+      server.statements().dropUnnamed();
+    }
+  }
+
+  /**
    * Has the server get a statement that the message at hand uses, behind what the client said
    * before.
    */
@@ -213,8 +342,7 @@ final class ExtendedRequests {
     if (!named && server.statements().hasUnnamed(statement)) {
       return;
     }
-    session.reader().passSoFar();
-    wrote = true;
+    ownBytesFollow();
     if (named) {
       server.statements().ensure(statement);
     } else {
@@ -242,16 +370,25 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     boolean named = nameEnd > body + 1;
-    Statement statement = named ? state.names.get(in, body + 1, nameEnd) : state.unnamed;
-    if (statement == null || !renames()) {
+    if (named ? mustWait() : mustWaitForUnnamed()) {
+      return Verdict.STOP;
+    }
+    Binding binding = named ? state.names.get(in, body + 1, nameEnd) : state.unnamed.get();
+    Verdict instead = renames() ? prepareFor(binding, in, body + 1, nameEnd) : null;
+    if (instead != null) {
+      return instead;
+    }
+    if (!(binding instanceof Statement statement) || !renames()) {
       server.expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;
     }
-    bring(statement, named);
+    boolean renamed = named || keepsNameless(statement);
+    bring(statement, renamed);
     server.expect(Entry.DESCRIBE_STATEMENT, null);
-    if (!named) {
+    if (!renamed) {
       return Verdict.PASS;
     }
+    ownBytesFollow();
     byte[] name = statement.serverName();
     server.write(
         session
@@ -277,7 +414,20 @@ final class ExtendedRequests {
     if (held != null) {
       return held;
     }
-    server.expect(Entry.EXECUTE, effects.noteOf(facts));
+    if (!names.concerns(facts)) {
+      server.expect(Entry.EXECUTE, effects.noteOf(facts));
+      return Verdict.PASS;
+    }
+    if (names.mustSettle()) {
+      return Verdict.STOP;
+    }
+    PgError refusal = names.refusal(facts);
+    if (refusal != null) {
+      refuse(refusal);
+      return Verdict.DROP;
+    }
+    names.alignMessage(facts, true);
+    server.expect(Entry.EXECUTE, names.noteOf(facts));
     return Verdict.PASS;
   }
 
@@ -289,32 +439,61 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     if (nameEnd == body + 1) {
-      state.unnamed = null;
-      unnamedGone();
-      server.expect(Entry.CLOSE, null);
+      unnamedOnlyHere = false;
+      server
+          .statements()
+          .expectUnnamedClose(state.unnamed.becomes(null, server.statements().batch()));
       return Verdict.PASS;
     }
-    Statement statement = state.names.get(in, body + 1, nameEnd);
-    if (statement == null) {
-      server.expect(Entry.CLOSE, null);
-      return Verdict.PASS;
+    if (mustWait()) {
+      return Verdict.STOP;
     }
-    byte[] name = new byte[nameEnd - body - 1];
-    in.getBytes(body + 1, name);
-    state.names.remove(name, statement);
+    Binding binding = state.names.get(in, body + 1, nameEnd);
     if (!renames()) {
+      state.names.remove(bytes(in, body + 1, nameEnd), binding);
       server.expect(Entry.CLOSE, null);
       return Verdict.PASS;
+    }
+    return close(binding, in, body + 1, nameEnd);
+  }
+
+  private Verdict close(Binding binding, ByteBuf in, int from, int to) {
+    byte[] name = bytes(in, from, to);
+    String chars = new String(name, StandardCharsets.ISO_8859_1);
+    ServerNames there = server.statements().names();
+    if (binding == null && !chars.startsWith(ServerNames.PREFIX)) {
+      if (names.mustSettle()) {
+        return Verdict.STOP;
+      }
+      server.expect(Entry.CLOSE, there.closing(chars));
+      return Verdict.PASS;
+    }
+    if (binding instanceof DeclaredStatement && names.mustSettle()) {
+      return Verdict.STOP;
+    }
+    if (binding instanceof Statement statement) {
+      names.closed(name, statement);
+    }
+    ownBytesFollow();
+    if (binding != null) {
+      state.names.remove(name, binding);
     }
     server.makeUp(
         Entry.CLOSE,
-        new ReplyLedger.Note() {
-          @Override
-          public void failed() {
-            state.names.restore(name, statement);
-          }
-        });
-    wrote = true;
+        names.noteOf(
+            new ReplyLedger.Note() {
+              @Override
+              public void failed() {
+                if (binding != null) {
+                  state.names.restore(name, binding);
+                }
+              }
+            }));
     return Verdict.DROP;
+  }
+
+  /** A name as the server takes it: it looks at 63 bytes. */
+  private static byte[] bytes(ByteBuf in, int from, int to) {
+    return ByteBufUtil.getBytes(in, from, Math.min(to - from, 63));
   }
 }

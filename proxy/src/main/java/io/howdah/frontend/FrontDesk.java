@@ -17,6 +17,7 @@ public final class FrontDesk {
 
   private final AtomicLong sessionIds = new AtomicLong();
   private final ClientCounts clients = new ClientCounts();
+  private final AtomicLong preparedBytes = new AtomicLong();
   private final MockSalts mockSalts = new MockSalts(new SecureRandom());
   private final Cancels cancels;
   private final Console console;
@@ -50,6 +51,11 @@ public final class FrontDesk {
   /** Clients that are in. */
   public int clientCount() {
     return clients.all();
+  }
+
+  /** What the prepared statements of all clients take, in bytes, about. */
+  AtomicLong preparedBytes() {
+    return preparedBytes;
   }
 
   ClientCounts clients() {

@@ -1,96 +1,157 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.Binding;
 import io.howdah.backend.Statement;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 
 /**
  * The named prepared statements of one client session: from the client's name to what it stands
- * for. A look-up from the bytes of a message allocates nothing; a session that prepares nothing
- * holds no table.
+ * for, whether a Parse or SQL's PREPARE gave it. A look-up from the bytes of a message allocates
+ * nothing; a session that prepares nothing holds no table.
  *
  * <p>Thread: the session's event loop.
  */
 final class PreparedNames {
+  /** Learns which statements the names stand for. */
+  interface Uses {
+    /** A name stands for it from now on. */
+    void begun(Binding binding);
+
+    /** A name stands for it no more. */
+    void ended(Binding binding);
+  }
+
   private static final class Entry {
     final byte[] name;
-    final int hash;
-    Statement statement;
+    final long hash;
+    Binding binding;
     Entry next;
 
-    /** What the name stands for if {@link #statement} turns out not to have been prepared. */
-    Statement beneath;
+    /** What the name stands for if {@link #binding} turns out not to have been prepared. */
+    Binding beneath;
 
-    Entry(byte[] name, int hash, Statement statement, Entry next) {
+    Entry(byte[] name, long hash, Binding binding, Entry next) {
       this.name = name;
       this.hash = hash;
-      this.statement = statement;
+      this.binding = binding;
       this.next = next;
     }
   }
 
+  /** NAMEDATALEN - 1: the server looks at no more of a name. */
+  private static final int MAX_NAME_BYTES = 63;
+
+  private static final int OVERHEAD = 64;
   private static final Entry[] EMPTY = new Entry[0];
 
+  /** Makes the hash differ between processes, so that nobody can prepare collisions. */
+  private static final long SEED = ThreadLocalRandom.current().nextLong();
+
+  private final Uses uses;
   private Entry[] table = EMPTY;
   private int size;
+  private long bytes;
+  private boolean ended;
+
+  PreparedNames(Uses uses) {
+    this.uses = uses;
+  }
 
   int size() {
     return size;
   }
 
+  /** What names and statements take in memory, about. */
+  long bytes() {
+    return bytes;
+  }
+
   /** What the name in {@code in} from {@code from} to {@code to} stands for, or null. */
-  Statement get(ByteBuf in, int from, int to) {
+  Binding get(ByteBuf in, int from, int to) {
     if (size == 0) {
       return null;
     }
-    int hash = hash(in, from, to);
-    for (Entry e = table[hash & (table.length - 1)]; e != null; e = e.next) {
-      if (e.hash == hash && same(e.name, in, from, to)) {
-        return e.statement;
+    int end = Math.min(to, from + MAX_NAME_BYTES);
+    long hash = hash(in, from, end);
+    for (Entry e = table[home(hash)]; e != null; e = e.next) {
+      if (e.hash == hash && same(e.name, in, from, end)) {
+        return e.binding;
       }
     }
     return null;
   }
 
+  /** What a name stands for, or null. */
+  Binding get(byte[] name) {
+    Entry e = find(name);
+    return e == null ? null : e.binding;
+  }
+
   /** Gives a name that is not taken. Returns it as bytes, for {@link #remove}. */
-  byte[] put(ByteBuf in, int from, int to, Statement statement) {
-    byte[] name = ByteBufUtil.getBytes(in, from, to - from);
-    put(name, statement);
+  byte[] put(ByteBuf in, int from, int to, Binding binding) {
+    byte[] name = ByteBufUtil.getBytes(in, from, Math.min(to - from, MAX_NAME_BYTES));
+    put(name, binding);
     return name;
   }
 
-  private void put(byte[] name, Statement statement) {
+  /** Gives a name that is not taken. */
+  void put(byte[] name, Binding binding) {
+    if (ended) {
+      return;
+    }
     if (size >= table.length * 3 / 4) {
       grow();
     }
-    int hash = Arrays.hashCode(name);
-    int i = hash & (table.length - 1);
-    table[i] = new Entry(name, hash, statement, table[i]);
+    long hash = hash(name);
+    int i = home(hash);
+    table[i] = new Entry(name, hash, binding, table[i]);
     size++;
+    begun(name, binding);
+  }
+
+  private void begun(byte[] name, Binding binding) {
+    bytes += cost(name, binding);
+    uses.begun(binding);
+  }
+
+  private void over(byte[] name, Binding binding) {
+    bytes -= cost(name, binding);
+    uses.ended(binding);
+  }
+
+  /** What a name and its statement count for. */
+  static long cost(byte[] name, Binding binding) {
+    return (long) OVERHEAD + name.length + binding.bytes();
   }
 
   /**
    * Gives a name back that {@link #remove} took away: its Close was voided. A Parse may have given
    * the name away meanwhile; then the name is given back if that Parse was voided too.
    */
-  void restore(byte[] name, Statement statement) {
+  void restore(byte[] name, Binding binding) {
     Entry taken = find(name);
     if (taken == null) {
-      put(name, statement);
+      put(name, binding);
     } else {
-      taken.beneath = statement;
+      taken.beneath = binding;
     }
   }
 
   /** Takes a name away again: the Parse that gave it failed, or was voided. */
-  void takeBack(byte[] name, Statement statement) {
+  void takeBack(byte[] name, Binding binding) {
     Entry taken = find(name);
-    if (taken != null && taken.statement == statement && taken.beneath != null) {
-      taken.statement = taken.beneath;
+    if (taken != null && taken.binding == binding && taken.beneath != null) {
+      over(taken.name, taken.binding);
+      taken.binding = taken.beneath;
       taken.beneath = null;
+      begun(taken.name, taken.binding);
     } else {
-      remove(name, statement);
+      remove(name, binding);
     }
   }
 
@@ -98,25 +159,25 @@ final class PreparedNames {
     if (size == 0) {
       return null;
     }
-    int hash = Arrays.hashCode(name);
-    Entry e = table[hash & (table.length - 1)];
+    long hash = hash(name);
+    Entry e = table[home(hash)];
     while (e != null && !(e.hash == hash && Arrays.equals(e.name, name))) {
       e = e.next;
     }
     return e;
   }
 
-  /** Takes a name away, if it stands for {@code statement}; any if that is null. */
-  void remove(byte[] name, Statement statement) {
+  /** Takes a name away, if it stands for {@code binding}; any if that is null. */
+  void remove(byte[] name, Binding binding) {
     if (size == 0) {
       return;
     }
-    int hash = Arrays.hashCode(name);
-    int i = hash & (table.length - 1);
+    long hash = hash(name);
+    int i = home(hash);
     Entry before = null;
     for (Entry e = table[i]; e != null; before = e, e = e.next) {
       if (e.hash == hash && Arrays.equals(e.name, name)) {
-        if (statement != null && e.statement != statement) {
+        if (binding != null && e.binding != binding) {
           return;
         }
         if (before == null) {
@@ -125,6 +186,7 @@ final class PreparedNames {
           before.next = e.next;
         }
         size--;
+        over(e.name, e.binding);
         return;
       }
     }
@@ -132,8 +194,37 @@ final class PreparedNames {
 
   /** Takes every name away. */
   void clear() {
+    forEach((_, binding) -> uses.ended(binding));
     table = EMPTY;
     size = 0;
+    bytes = 0;
+  }
+
+  /** Takes every name away, for good: the session is over. */
+  void end() {
+    clear();
+    ended = true;
+  }
+
+  /** Every name with what it stands for, in no order. */
+  void forEach(BiConsumer<byte[], Binding> action) {
+    for (Entry head : table) {
+      for (Entry e = head; e != null; e = e.next) {
+        action.accept(e.name, e.binding);
+      }
+    }
+  }
+
+  /** A name that stands for the statement that servers know by {@code serverName}, or null. */
+  byte[] nameOf(byte[] serverName) {
+    for (Entry head : table) {
+      for (Entry e = head; e != null; e = e.next) {
+        if (e.binding instanceof Statement s && Arrays.equals(s.serverName(), serverName)) {
+          return e.name;
+        }
+      }
+    }
+    return null;
   }
 
   private void grow() {
@@ -142,7 +233,7 @@ final class PreparedNames {
     for (Entry head : old) {
       for (Entry e = head; e != null; ) {
         Entry next = e.next;
-        int i = e.hash & (table.length - 1);
+        int i = home(e.hash);
         e.next = table[i];
         table[i] = e;
         e = next;
@@ -150,13 +241,32 @@ final class PreparedNames {
     }
   }
 
-  /** The same as {@link Arrays#hashCode(byte[])} of these bytes. */
-  private static int hash(ByteBuf in, int from, int to) {
-    int hash = 1;
-    for (int i = from; i < to; i++) {
-      hash = 31 * hash + in.getByte(i);
+  private int home(long hash) {
+    return (int) hash & (table.length - 1);
+  }
+
+  private static long hash(byte[] name) {
+    return hash(Unpooled.wrappedBuffer(name), 0, name.length);
+  }
+
+  private static long hash(ByteBuf in, int from, int to) {
+    long h = SEED ^ (to - from);
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      h = mix(h ^ in.getLongLE(i));
     }
-    return hash;
+    long tail = 0;
+    for (; i < to; i++) {
+      tail = (tail << 8) | (in.getByte(i) & 0xff);
+    }
+    return mix(h ^ tail);
+  }
+
+  private static long mix(long h) {
+    long m = h * 0x9E3779B97F4A7C15L;
+    m ^= m >>> 32;
+    m *= 0xD6E8FEB86659FD93L;
+    return m ^ m >>> 29;
   }
 
   private static boolean same(byte[] name, ByteBuf in, int from, int to) {

@@ -2,7 +2,6 @@ package io.howdah.frontend;
 
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.SessionSettings;
-import io.howdah.backend.Statement;
 import io.howdah.config.PoolMode;
 import io.howdah.route.Catalog;
 import io.howdah.route.SearchPath;
@@ -21,7 +20,12 @@ final class SessionState {
   /** What the start-up packet set: where RESET leads back to. */
   final SessionSettings startup;
 
-  final PreparedNames names = new PreparedNames();
+  final PreparedNames names;
+
+  /** The unnamed prepared statement. */
+  final UnnamedStatement unnamed;
+
+  final PreparedLimits limits;
   final IdleTurn idle;
   final WaitingTurn waiting;
   final AttachedTurn attached;
@@ -35,9 +39,6 @@ final class SessionState {
 
   /** Every transaction is serializable, which a replica refuses. */
   private boolean serializable;
-
-  /** The unnamed prepared statement; null when there is none, or none that Howdah knows. */
-  Statement unnamed;
 
   /** The channels that it hears over the shared connection; null until it first listens. */
   Listening listening;
@@ -72,6 +73,9 @@ final class SessionState {
     this.startup = startup;
     settings(startup);
     this.statements = session.worker.statements();
+    this.names = new PreparedNames(statements.dictionary());
+    this.unnamed = new UnnamedStatement(statements.dictionary());
+    this.limits = new PreparedLimits(this);
     this.idle = new IdleTurn(this);
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
@@ -93,6 +97,21 @@ final class SessionState {
     String path = settings.values().getOrDefault("search_path", reportedPath);
     String user = settings.values().getOrDefault("role", pools.serverUser());
     return path == null ? null : SearchPath.read(path, user);
+  }
+
+  /** The encoding of its texts, as the server reported it. */
+  String encoding() {
+    return encoding;
+  }
+
+  /** The session is over: what it had prepared is nobody's. */
+  void end() {
+    names.end();
+    unnamed.gone();
+    if (listening != null) {
+      listening.close();
+      listenGate.forget();
+    }
   }
 
   /** What the session has set now, committed. */

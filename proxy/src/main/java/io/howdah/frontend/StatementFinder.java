@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Finds what is known of a text that a client sent: its facts, and for the extended protocol the
@@ -30,20 +31,23 @@ final class StatementFinder {
 
   private final Classifier classifier;
   private final StatementCache<Facts> queries;
-  private final StatementCache<Statement> statements;
+  private final StatementDictionary statements;
   private final int maxScanned;
   private byte[] scratch = new byte[2048];
 
   private Facts rememberedFacts;
   private Statement rememberedStatement;
 
-  StatementFinder(Classifier classifier, RoutingConfig config) {
+  /**
+   * @param preparedBytes what prepared statements take, over all event loops
+   */
+  StatementFinder(Classifier classifier, RoutingConfig config, AtomicLong preparedBytes) {
     this.classifier = classifier;
     this.maxScanned = config.maxScannedBytes();
     long bytes = Math.max(1L, config.cacheEntries()) * 1024;
     long seed = ThreadLocalRandom.current().nextLong();
     this.queries = new StatementCache<>(config.cacheEntries(), bytes, seed);
-    this.statements = new StatementCache<>(config.cacheEntries(), bytes, seed);
+    this.statements = new StatementDictionary(config.cacheEntries(), preparedBytes);
   }
 
   /** How much of a message must be there to tell what it is. */
@@ -94,14 +98,19 @@ final class StatementFinder {
     }
     int length = to - from;
     byte[] body = load(in, from, length);
-    Statement known = statements.get(body, 0, length, reading.variant());
+    Statement known = statements.find(body, length, reading.variant());
     if (known != null) {
       return known;
     }
     Statement statement =
         new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
-    statements.put(body, 0, length, reading.variant(), statement);
+    statements.add(statement, reading.variant());
     return statement;
+  }
+
+  /** The statements that clients of this loop hold. */
+  StatementDictionary dictionary() {
+    return statements;
   }
 
   private Facts factsOfParse(byte[] body, int length, Reading reading) {

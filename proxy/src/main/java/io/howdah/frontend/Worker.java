@@ -53,7 +53,8 @@ public final class Worker {
     this.statements =
         new StatementFinder(
             new Classifier(BuiltinFunctions.INSTANCE, config.routing().maxScannedBytes()),
-            config.routing());
+            config.routing(),
+            desk.preparedBytes());
     this.farewell = new Farewell(this);
   }
 

@@ -39,6 +39,39 @@ public record Facts(
     return SHARED.get(hint).get(reason);
   }
 
+  /**
+   * Whether prepared statements are made, used or dropped by name, or may be: the session's names
+   * then matter to what the text does.
+   */
+  public boolean usesNames() {
+    for (int i = 0; i < effects.size(); i++) {
+      switch (effects.get(i)) {
+        case SessionEffect.PrepareStatement _,
+            SessionEffect.ExecuteStatement _,
+            SessionEffect.Deallocate _,
+            SessionEffect.AnyStatement _,
+            SessionEffect.Unseen _ -> {
+          return true;
+        }
+        case SessionEffect.Discard d when d.what() == SessionEffect.Discarded.ALL -> {
+          return true;
+        }
+        default -> {}
+      }
+    }
+    return false;
+  }
+
+  /** Whether EXECUTE is in it: then what it returns depends on the session's names. */
+  public boolean executesNames() {
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i) instanceof SessionEffect.ExecuteStatement) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What the whole string may do. */
   public Kind kind() {
     return reason.kind();

@@ -76,6 +76,11 @@ final class Scanner {
     return new String(sql, start, pos - start, StandardCharsets.UTF_8);
   }
 
+  /** The bytes from {@code from} to the current token as they stand, a char each. */
+  String bytesFrom(int from) {
+    return new String(sql, from, start - from, StandardCharsets.ISO_8859_1);
+  }
+
   /** The value of the current {@link Token#STRING}; null where {@link Literals} can't tell. */
   String string() {
     return Literals.string(sql, start, pos, standardStrings);

@@ -143,11 +143,17 @@ public sealed interface SessionEffect {
     }
   }
 
-  /** PREPARE name. */
-  record PrepareStatement(String name) implements SessionEffect {
+  /**
+   * PREPARE name. It does not pin: the statement can be prepared elsewhere by the same text.
+   *
+   * @param name as the server knows it: folded, at most 63 bytes of UTF-8
+   * @param text the whole PREPARE statement, each byte as a char
+   * @param statement what the prepared statement does when it is executed
+   */
+  record PrepareStatement(String name, String text, Facts statement) implements SessionEffect {
     @Override
     public boolean pins() {
-      return true;
+      return false;
     }
 
     @Override
@@ -156,7 +162,7 @@ public sealed interface SessionEffect {
     }
   }
 
-  /** EXECUTE name: needs the server session that prepared it. */
+  /** EXECUTE name, also within EXPLAIN or CREATE TABLE AS. */
   record ExecuteStatement(String name) implements SessionEffect {
     @Override
     public boolean pins() {
@@ -168,6 +174,14 @@ public sealed interface SessionEffect {
       return "EXECUTE " + name;
     }
   }
+
+  /**
+   * Prepared statements may be used whose names the text does not tell.
+   *
+   * @param reason a few words
+   * @param pins whether some may be made or dropped, too
+   */
+  record AnyStatement(String reason, boolean pins) implements SessionEffect {}
 
   /** DEALLOCATE; null for ALL. */
   record Deallocate(String name) implements SessionEffect {

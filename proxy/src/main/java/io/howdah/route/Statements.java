@@ -9,12 +9,14 @@ final class Statements {
   private static final int LONGEST_NAME_BYTES = 63;
 
   private final QueryWalk walk;
+  private final PreparedSql prepared;
 
   /** For statements that are named in another but not run by it. */
   private final Finding ignored = new Finding();
 
   Statements(Functions functions) {
     walk = new QueryWalk(functions);
+    prepared = new PreparedSql(walk);
   }
 
   void read(Scanner s, Finding f) {
@@ -39,8 +41,11 @@ final class Statements {
       case EXPLAIN -> explain(s, f);
       case COPY -> copy(s, f);
       case PREPARE -> prepare(s, f);
-      case EXECUTE -> execute(s, f);
-      case DEALLOCATE -> deallocate(s, f);
+      case EXECUTE -> prepared.execute(s, f);
+      case DEALLOCATE -> {
+        prepared.deallocate(s, f);
+        rest(s, f, Reason.SETTING, null);
+      }
       case DISCARD -> discard(s, f);
       case DECLARE -> declare(s, f);
       case FETCH, MOVE -> rest(s, f, Reason.CURSOR, null);
@@ -56,7 +61,12 @@ final class Statements {
       case VACUUM, ANALYZE, ANALYSE, CLUSTER, REINDEX, CHECKPOINT, REFRESH, REPACK ->
           write(s, f, Reason.MAINTENANCE);
       case LOCK -> write(s, f, Reason.TABLE_LOCK);
-      case CALL, DO -> write(s, f, Reason.PROCEDURE);
+      case CALL -> write(s, f, Reason.PROCEDURE);
+      case DO -> {
+        int start = s.start();
+        write(s, f, Reason.PROCEDURE);
+        PreparedSql.block(s.bytesFrom(start), f);
+      }
       case WAIT -> rest(s, f, Reason.WAIT_FOR, null);
       default -> rest(s, f, Reason.UNKNOWN_STATEMENT, shortText(s));
     }
@@ -102,11 +112,14 @@ final class Statements {
       }
     }
     if (s.word() == Word.EXECUTE) {
-      execute(s, f);
+      prepared.execute(s, f);
     } else if (s.word() == Word.EXPLAIN) {
       // No such statement; following it inwards would let a text choose the depth of our stack.
       rest(s, f, Reason.UNKNOWN_STATEMENT, "EXPLAIN EXPLAIN");
     } else if (!analyze) {
+      if (s.word() == Word.CREATE) {
+        prepared.createAsExecute(s.fork(), f);
+      }
       rest(s, f, Reason.EXPLAIN, null);
     } else {
       read(s, f);
@@ -179,34 +192,14 @@ final class Statements {
   }
 
   private void prepare(Scanner s, Finding f) {
+    int start = s.start();
     s.next();
-    if (s.word() == Word.TRANSACTION) {
+    if (s.word() == Word.TRANSACTION && s.fork().next() == Token.STRING) {
       s.next();
-      if (s.token() == Token.STRING) {
-        rest(s, f, Reason.TRANSACTION_PREPARE, null);
-        return;
-      }
-      f.effect(new SessionEffect.PrepareStatement("transaction"));
-    } else {
-      f.effect(new SessionEffect.PrepareStatement(nameHere(s)));
+      rest(s, f, Reason.TRANSACTION_PREPARE, null);
+      return;
     }
-    rest(s, f, Reason.SESSION_STATE, "PREPARE");
-  }
-
-  private void execute(Scanner s, Finding f) {
-    s.next();
-    f.effect(new SessionEffect.ExecuteStatement(nameHere(s)));
-    f.is(Reason.EXECUTE, "EXECUTE");
-    walk.walk(s, f, false);
-  }
-
-  private void deallocate(Scanner s, Finding f) {
-    s.next();
-    if (s.word() == Word.PREPARE) {
-      s.next();
-    }
-    f.effect(new SessionEffect.Deallocate(s.word() == Word.ALL ? null : nameHere(s)));
-    rest(s, f, Reason.SETTING, null);
+    prepared.prepare(s, f, start);
   }
 
   private void discard(Scanner s, Finding f) {
@@ -273,6 +266,7 @@ final class Statements {
 
   private void create(Scanner s, Finding f) {
     f.is(Reason.DDL, "CREATE");
+    prepared.createAsExecute(s.fork(), f);
     Scanner ahead = s.fork();
     Token t = ahead.next();
     boolean temporary = false;

@@ -70,6 +70,12 @@ class ReplyLedgerTest {
           >PBE <12C                                 | 12C               | +++      | batch open
           >PBES <12C                                | 12C               | +++.     | owes SYNC
           >PBE <12C >Q <CZ                          | 12CCZ             | ++++     | clean
+          # ---- a whole batch of Howdah's own, ahead of a query
+          >~P~B~E~S >Q <12CZTDCZ                    | TDCZ              | +++++    | clean
+          >~C~P~S >Q <3EZEZ                         | EZ                | +-+-     | clean
+          >~P~S >Q <ExEx                            | Ex                | -+-      | status E
+          # ---- within the client's batch
+          >P~C~PBES <1EZ                            | 1EZ               | +----+   | clean
           # ---- errors void everything up to the next Sync
           >PBES <EZ                                 | EZ                | ---+     | clean
           >PdBDECS <EZ                              | EZ                | ------+  | clean

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.backend.Binding;
 import io.howdah.backend.Statement;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +13,20 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PreparedNamesTest {
-  private final PreparedNames names = new PreparedNames();
+  private final Map<Binding, Integer> uses = new HashMap<>();
+  private final PreparedNames names =
+      new PreparedNames(
+          new PreparedNames.Uses() {
+            @Override
+            public void begun(Binding binding) {
+              uses.merge(binding, 1, Integer::sum);
+            }
+
+            @Override
+            public void ended(Binding binding) {
+              uses.computeIfPresent(binding, (_, n) -> n == 1 ? null : n - 1);
+            }
+          });
 
   private static Statement statement() {
     return new Statement(new byte[1], StatementFinder.UNSEEN);
@@ -22,7 +36,7 @@ class PreparedNamesTest {
     return Unpooled.copiedBuffer("??" + name + "\0", StandardCharsets.UTF_8);
   }
 
-  private Statement get(String name) {
+  private Binding get(String name) {
     ByteBuf in = bytes(name);
     return names.get(in, 2, in.writerIndex() - 1);
   }
@@ -56,10 +70,41 @@ class PreparedNamesTest {
         model.put(name, statement);
       }
       assertThat(names.size()).isEqualTo(model.size());
+      assertThat(uses).hasSize(model.size());
       if (i % 5000 == 4999) {
         names.clear();
         model.clear();
       }
     }
+  }
+
+  /** The server looks at 63 bytes of a name. */
+  @Test
+  void longNames() {
+    Statement statement = statement();
+    put("n".repeat(70), statement);
+    assertThat(get("n".repeat(63))).isSameAs(statement);
+    assertThat(get("n".repeat(80))).isSameAs(statement);
+    assertThat(get("n".repeat(62))).isNull();
+  }
+
+  /** A Close and the Parse behind it, both voided: the name stands for what it did before. */
+  @Test
+  void voided() {
+    Statement first = statement();
+    Statement second = statement();
+    byte[] name = put("s", first);
+    names.remove(name, first);
+    put("s", second);
+    names.restore(name, first);
+    assertThat(get("s")).isSameAs(second);
+    names.takeBack(name, second);
+    assertThat(get("s")).isSameAs(first);
+    assertThat(uses).containsOnlyKeys(first);
+    names.end();
+    put("s", second);
+    assertThat(names.size()).isZero();
+    assertThat(names.bytes()).isZero();
+    assertThat(uses).isEmpty();
   }
 }

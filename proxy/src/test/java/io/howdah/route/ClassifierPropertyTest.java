@@ -25,9 +25,20 @@ class ClassifierPropertyTest {
         String changed = rewrite(row.sql(), random);
         Facts facts = Sql.facts(changed);
         assertThat(facts.reason()).as(changed).isEqualTo(row.reason());
-        assertThat(facts.effects()).as(changed).isEqualTo(Sql.facts(row.sql()).effects());
+        assertThat(withoutTexts(facts)).as(changed).isEqualTo(withoutTexts(Sql.facts(row.sql())));
       }
     }
+  }
+
+  /** The effects, where PREPARE keeps its text as it stands. */
+  private static List<SessionEffect> withoutTexts(Facts facts) {
+    return facts.effects().stream()
+        .map(
+            effect ->
+                effect instanceof SessionEffect.PrepareStatement p
+                    ? new SessionEffect.PrepareStatement(p.name(), "", p.statement())
+                    : effect)
+        .toList();
   }
 
   /**

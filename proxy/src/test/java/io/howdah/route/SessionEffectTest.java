@@ -1,9 +1,12 @@
 package io.howdah.route;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.route.SessionEffect.AdvisoryLock;
 import io.howdah.route.SessionEffect.AdvisoryUnlock;
+import io.howdah.route.SessionEffect.AnyStatement;
 import io.howdah.route.SessionEffect.CloseCursor;
 import io.howdah.route.SessionEffect.Deallocate;
 import io.howdah.route.SessionEffect.Discard;
@@ -40,6 +43,15 @@ class SessionEffectTest {
 
   private static SetParameter set(String name, String... value) {
     return new SetParameter(name, List.of(value), false);
+  }
+
+  private static PrepareStatement prepare(String name, String text, String statement) {
+    return new PrepareStatement(name, text, Sql.facts(statement));
+  }
+
+  /** The bytes of a text, each as a char. */
+  private static String bytes(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
 
   static Stream<Arguments> settings() {
@@ -105,8 +117,48 @@ class SessionEffectTest {
     return Stream.of(
         row("discard all", new Discard(Discarded.ALL)),
         row("discard temporary", new Discard(Discarded.TEMP)),
-        row("prepare P as select 1", new PrepareStatement("p")),
-        row("prepare \"P\" (int) as select nextval('s')", new PrepareStatement("P")),
+        row("prepare P as select 1", prepare("p", "prepare P as select 1", "select 1")),
+        row(
+            "/* c */ Prepare \"P\" (int, text[]) as select nextval('s') ; ",
+            prepare(
+                "P", "Prepare \"P\" (int, text[]) as select nextval('s') ", "select nextval('s')")),
+        row(
+            "prepare p as insert into t values ($1)",
+            prepare("p", "prepare p as insert into t values ($1)", "insert into t values ($1)")),
+        row(
+            "prepare p as (select pg_advisory_lock(1))",
+            prepare(
+                "p", "prepare p as (select pg_advisory_lock(1))", "(select pg_advisory_lock(1))")),
+        row("prepare transaction 'x'"),
+        row(
+            "prepare " + "ä".repeat(40) + " as table t",
+            prepare("ä".repeat(31), bytes("prepare " + "ä".repeat(40) + " as table t"), "table t")),
+        row(
+            "prepare U&\"a\" as select 1",
+            new AnyStatement("PREPARE of a name that can't be read", true)),
+        row(
+            "prepare a as select 1; execute A; deallocate a",
+            prepare("a", "prepare a as select 1", "select 1"),
+            new ExecuteStatement("a"),
+            new Deallocate("a")),
+        row("explain (analyze) execute \"P\"\"q\"(1)", new ExecuteStatement("P\"q")),
+        row("create table x as execute p(1)", new ExecuteStatement("p")),
+        row(
+            "create temp table x (a, b) as execute p with no data",
+            new ExecuteStatement("p"),
+            new TemporaryObject()),
+        row("explain analyze create table x as execute p", new ExecuteStatement("p")),
+        row("explain create table x as execute p", new ExecuteStatement("p")),
+        row("create trigger t after insert on x for each row execute function f()"),
+        row("deallocate prepare", new Deallocate("prepare")),
+        row("deallocate \"all\"", new Deallocate("all")),
+        row("deallocate prepare all", new Deallocate(null)),
+        row("execute U&\"a\"", new AnyStatement("EXECUTE of a name that can't be read", false)),
+        row("do $$begin perform 1; end$$"),
+        row("do $$begin execute 'x'; end$$", new AnyStatement("EXECUTE in a DO block", false)),
+        row(
+            "do $$begin execute 'Prepare x as select 1'; end$$",
+            new AnyStatement("prepared statements in a DO block", true)),
         row("execute p(1, now())", new ExecuteStatement("p")),
         row("explain execute p", new ExecuteStatement("p")),
         row("deallocate prepare p", new Deallocate("p")),
@@ -145,7 +197,7 @@ class SessionEffectTest {
         row(
             "set a.b = 1; prepare p as select 1; select 2",
             set("a.b", "1"),
-            new PrepareStatement("p")));
+            prepare("p", "prepare p as select 1", "select 1")));
   }
 
   @ParameterizedTest
@@ -158,7 +210,6 @@ class SessionEffectTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "true  | prepare p as select 1",
         "true  | listen x",
         "true  | create temp table x (a int)",
         "true  | select pg_advisory_lock(1)",
@@ -169,6 +220,9 @@ class SessionEffectTest {
         "false | set a.b = 1",
         "false | select nextval('s')",
         "false | discard all",
+        "false | prepare p as select 1",
+        "false | execute p",
+        "true  | prepare U&\"p\" as select 1",
         "false | deallocate all",
       })
   void pinsWhatCannotBeMadeElsewhere(boolean pins, String sql) {

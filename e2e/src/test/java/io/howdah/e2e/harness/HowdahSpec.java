@@ -48,6 +48,9 @@ public final class HowdahSpec {
   private int maxClientsPerUser;
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
   private int maxNotificationBytes = ClientConfig.DEFAULT.maxNotificationBytes();
+  private long maxPreparedBytes = ClientConfig.DEFAULT.maxPreparedBytes();
+  private long maxTotalPreparedBytes = ClientConfig.DEFAULT.maxTotalPreparedBytes();
+  private boolean reuseUnnamedPlans;
   private boolean splitReads = true;
   private boolean replication = true;
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
@@ -108,6 +111,18 @@ public final class HowdahSpec {
 
   public HowdahSpec maxNotificationBytes(int value) {
     maxNotificationBytes = value;
+    return this;
+  }
+
+  /** Bounds on what prepared statements take, of one client and of all. */
+  public HowdahSpec maxPreparedBytes(long oneClient, long allClients) {
+    maxPreparedBytes = oneClient;
+    maxTotalPreparedBytes = allClients;
+    return this;
+  }
+
+  public HowdahSpec reuseUnnamedPlans(boolean value) {
+    reuseUnnamedPlans = value;
     return this;
   }
 
@@ -243,6 +258,8 @@ public final class HowdahSpec {
             maxClientsPerUser,
             clients.maxConnectionsPerDatabase(),
             clients.maxPreparedStatements(),
+            maxPreparedBytes,
+            maxTotalPreparedBytes,
             maxServerPreparedStatements,
             maxNotificationBytes),
         new PoolConfig(
@@ -255,7 +272,8 @@ public final class HowdahSpec {
             pool.maxUserConnections(),
             pool.serverLifetime(),
             pool.serverIdleTimeout(),
-            pool.resetQuery()),
+            pool.resetQuery(),
+            reuseUnnamedPlans),
         timeouts,
         new RoutingConfig(
             splitReads,

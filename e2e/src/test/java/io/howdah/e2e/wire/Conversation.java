@@ -57,6 +57,11 @@ public final class Conversation {
     return received.stream().map(Conversation::line).toList();
   }
 
+  /** Begins the transcript anew. */
+  public void forget() {
+    received.clear();
+  }
+
   private static String line(Message message) {
     if (message.type() == 'E' && HOWDAHS_OWN.contains(message.sqlstate())) {
       StringBuilder fields = new StringBuilder("E");

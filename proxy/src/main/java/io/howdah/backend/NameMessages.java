@@ -1,0 +1,79 @@
+package io.howdah.backend;
+
+import io.howdah.wire.FrontendType;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Messages that bring the names of prepared statements into line on a server connection. Names and
+ * texts are the bytes that travel, each as a char.
+ */
+final class NameMessages {
+  /** The statement and the portal through which texts of Howdah's own are run. */
+  private static final String OWN = ServerNames.PREFIX + "sql";
+
+  private NameMessages() {}
+
+  static ByteBuf parse(ByteBufAllocator alloc, String name, Statement statement) {
+    int length = 5 + name.length() + statement.parseBodyLength();
+    ByteBuf out = alloc.buffer(1 + length);
+    string(out.writeByte(FrontendType.PARSE).writeInt(length), name);
+    statement.writeParseBody(out);
+    return out;
+  }
+
+  /** A Parse of an empty text. */
+  static ByteBuf parseNothing(ByteBufAllocator alloc, String name) {
+    ByteBuf out = alloc.buffer(9 + name.length());
+    parse(out, name, "");
+    return out;
+  }
+
+  static ByteBuf close(ByteBufAllocator alloc, String name) {
+    ByteBuf out = alloc.buffer(7 + name.length());
+    close(out, 'S', name);
+    return out;
+  }
+
+  /** Close, Parse, Bind, Execute and Close (of the portal): runs a text that returns nothing. */
+  static ByteBuf run(ByteBufAllocator alloc, String text) {
+    ByteBuf out = alloc.buffer(128 + text.length());
+    close(out, 'S', OWN);
+    parse(out, OWN, text);
+    out.writeByte(FrontendType.BIND).writeInt(12 + 2 * OWN.length());
+    string(out, OWN);
+    string(out, OWN);
+    out.writeShort(0).writeShort(0).writeShort(0);
+    out.writeByte(FrontendType.EXECUTE).writeInt(9 + OWN.length());
+    string(out, OWN);
+    out.writeInt(0);
+    close(out, 'P', OWN);
+    return out;
+  }
+
+  static ByteBuf sync(ByteBufAllocator alloc) {
+    return ServerMessages.bodyless(alloc, FrontendType.SYNC);
+  }
+
+  static ByteBuf flush(ByteBufAllocator alloc) {
+    return ServerMessages.bodyless(alloc, FrontendType.FLUSH);
+  }
+
+  private static void parse(ByteBuf out, String name, String text) {
+    out.writeByte(FrontendType.PARSE).writeInt(8 + name.length() + text.length());
+    string(out, name);
+    string(out, text);
+    out.writeShort(0);
+  }
+
+  private static void close(ByteBuf out, char what, String name) {
+    out.writeByte(FrontendType.CLOSE).writeInt(6 + name.length()).writeByte(what);
+    string(out, name);
+  }
+
+  private static void string(ByteBuf out, String text) {
+    out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
+    out.writeByte(0);
+  }
+}

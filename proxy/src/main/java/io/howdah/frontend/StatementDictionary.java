@@ -1,0 +1,107 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Binding;
+import io.howdah.backend.Statement;
+import io.howdah.route.StatementCache;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The one {@link Statement} for a text and its parameter types, of one event loop: those that
+ * clients hold under names for as long as they do, and some of those used lately. What nobody uses
+ * any more is forgotten.
+ *
+ * <p>Thread: one event loop; the total is shared by all.
+ */
+final class StatementDictionary implements PreparedNames.Uses {
+  /** A text with its hash, which nobody can prepare collisions for. */
+  private record Text(byte[] body, int variant, int hash) {
+    static final int SEED = ThreadLocalRandom.current().nextInt();
+
+    static Text of(byte[] body, int variant) {
+      int h = SEED ^ variant;
+      for (byte b : body) {
+        h = Integer.rotateLeft((h ^ b) * 0x9E3779B1, 13) + SEED;
+      }
+      return new Text(body, variant, h);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Text other && variant == other.variant && Arrays.equals(body, other.body);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  private final StatementCache<Statement> lately;
+  private final Map<Text, Statement> inUse = new HashMap<>();
+  private final AtomicLong total;
+
+  /**
+   * @param entries how many of those used lately are kept, whether in use or not
+   * @param total the bytes that clients' names hold, over all event loops
+   */
+  StatementDictionary(int entries, AtomicLong total) {
+    long bytes = Math.max(1L, entries) * 1024;
+    this.lately = new StatementCache<>(entries, bytes, ThreadLocalRandom.current().nextLong());
+    this.total = total;
+  }
+
+  /** The statement of a Parse's body, or null when it must be made. */
+  Statement find(byte[] body, int length, int variant) {
+    Statement known = lately.get(body, 0, length, variant);
+    if (known == null && !inUse.isEmpty()) {
+      known = inUse.get(Text.of(Arrays.copyOf(body, length), variant));
+      if (known != null) {
+        lately.put(body, 0, length, variant, known);
+      }
+    }
+    return known;
+  }
+
+  /** Takes in a statement that was just made. */
+  void add(Statement statement, int variant) {
+    byte[] body = statement.parseBody();
+    lately.put(body, 0, body.length, variant, statement);
+    statement.variant(variant);
+  }
+
+  @Override
+  public void begun(Binding binding) {
+    if (binding instanceof Statement statement) {
+      if (!statement.use()) {
+        return;
+      }
+      inUse.putIfAbsent(Text.of(statement.parseBody(), statement.variant()), statement);
+    }
+    total.addAndGet(binding.bytes());
+  }
+
+  @Override
+  public void ended(Binding binding) {
+    if (binding instanceof Statement statement) {
+      if (!statement.disuse()) {
+        return;
+      }
+      inUse.remove(Text.of(statement.parseBody(), statement.variant()), statement);
+    }
+    total.addAndGet(-binding.bytes());
+  }
+
+  /** The bytes that clients' names hold, over all event loops. Thread: any. */
+  long totalBytes() {
+    return total.get();
+  }
+
+  /** How many statements have a name of some client's. */
+  int used() {
+    return inUse.size();
+  }
+}
