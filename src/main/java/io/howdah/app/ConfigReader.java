@@ -202,7 +202,8 @@ final class ConfigReader {
         s.duration("max-lag", d.maxLag()),
         s.choice("reads-on-primary", d.readsOnPrimary()),
         s.smallBytes("max-scanned-bytes", d.maxScannedBytes()),
-        s.number("cache-entries", d.cacheEntries()));
+        s.number("cache-entries", d.cacheEntries()),
+        s.smallBytes("max-replayed-bytes", d.maxReplayedBytes()));
   }
 
   static HealthConfig health(Section s) {

@@ -15,6 +15,9 @@ final class PreparedStatements {
     /** The server has it, as far as its answers tell. */
     boolean onServer;
 
+    /** The server has it, but with a plan that it will not use any more. */
+    boolean outdated;
+
     /** Parses that were sent and not answered. */
     int pending;
 
@@ -50,7 +53,8 @@ final class PreparedStatements {
     if (held == null) {
       return Presence.ABSENT;
     }
-    boolean present = held.isSettled() || (held.pending > 0 && held.batch == batch);
+    boolean present =
+        (held.isSettled() && !held.outdated) || (held.pending > 0 && held.batch == batch);
     return present ? Presence.PRESENT : Presence.DOUBTFUL;
   }
 
@@ -84,6 +88,18 @@ final class PreparedStatements {
     Held held = named.get(statement);
     if (held != null) {
       held.onServer = false;
+      held.outdated = false;
+    }
+  }
+
+  /** The server refuses to use it as it is: it must be prepared anew. */
+  void outdated(Statement statement) {
+    Held held = named.get(statement);
+    if (held != null && held.pending == 0) {
+      held.outdated = true;
+    }
+    if (unnamed == statement) {
+      unnamed = null;
     }
   }
 

@@ -121,6 +121,14 @@ public final class ServerStatements {
     prepared.forgetUnnamed();
   }
 
+  /**
+   * Notes that the server refuses to use its plan of a statement any more, as its result type
+   * changed; whoever needs the statement next has it closed and prepared anew.
+   */
+  public void outdated(Statement statement) {
+    prepared.outdated(statement);
+  }
+
   private ReplyLedger.Note unnamedSent(Statement statement) {
     prepared.sentUnnamed(statement, batch);
     return new ReplyLedger.Note() {

@@ -10,13 +10,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * a name of its own under which any server connection may hold it. Two clients that prepare the
  * same text share one.
  *
- * <p>Immutable; compared by identity, as the dictionary of each event loop holds one a text.
+ * <p>Compared by identity, as the dictionary of each event loop holds one a text. What it consists
+ * of never changes; what is known of it may be learnt better by the loop that holds it. As the note
+ * of an entry of the ledger it tells which statement the entry is about.
  */
-public final class Statement {
+public final class Statement implements ReplyLedger.Note {
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
 
   private final byte[] parseBody;
-  private final Facts facts;
+  private Facts facts;
   private final long id = NEXT_ID.getAndIncrement();
   private byte[] serverName;
 
@@ -33,6 +35,21 @@ public final class Statement {
   /** What the text may do. */
   public Facts facts() {
     return facts;
+  }
+
+  /** Something was learnt about the text. Thread: the loop whose dictionary holds it. */
+  public void facts(Facts learnt) {
+    facts = learnt;
+  }
+
+  /** The same text under another name, of which no server connection has an outdated plan. */
+  public Statement renewed() {
+    return new Statement(parseBody, facts);
+  }
+
+  /** Text, zero and parameter types. Not to be written to. */
+  public byte[] parseBody() {
+    return parseBody;
   }
 
   /** The name on server connections, with its closing zero. Not to be written to. */

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param readsOnPrimary when the primary takes part in reads
  * @param maxScannedBytes longer statements are not looked at and go to the primary
  * @param cacheEntries statements whose class is remembered, an event loop
+ * @param maxReplayedBytes longer requests are never sent a second time; 0 for none at all
  */
 public record RoutingConfig(
     boolean splitReads,
@@ -18,7 +19,8 @@ public record RoutingConfig(
     Duration maxLag,
     ReadsOnPrimary readsOnPrimary,
     int maxScannedBytes,
-    int cacheEntries) {
+    int cacheEntries,
+    int maxReplayedBytes) {
 
   /** When the primary takes part in reads. */
   public enum ReadsOnPrimary {
@@ -33,12 +35,19 @@ public record RoutingConfig(
   /** The defaults of the reference configuration. */
   public static final RoutingConfig DEFAULT =
       new RoutingConfig(
-          true, 16L << 20, Duration.ofSeconds(10), ReadsOnPrimary.FALLBACK, 256 << 10, 4096);
+          true,
+          16L << 20,
+          Duration.ofSeconds(10),
+          ReadsOnPrimary.FALLBACK,
+          256 << 10,
+          4096,
+          64 << 10);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-lag-bytes", maxLagBytes, 0, Long.MAX_VALUE);
     faults.zeroOrMore(key + ".max-lag", maxLag);
     faults.range(key + ".max-scanned-bytes", maxScannedBytes, 1024, 16 << 20);
     faults.range(key + ".cache-entries", cacheEntries, 0, 1 << 20);
+    faults.range(key + ".max-replayed-bytes", maxReplayedBytes, 0, 1 << 20);
   }
 }

@@ -14,6 +14,7 @@ import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
+import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
@@ -34,6 +35,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final ExtendedRequests extended;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final Replay replay;
 
   private NodePool pool;
   private ServerConnection server;
@@ -51,14 +53,20 @@ final class AttachedTurn implements Turn, SessionLink {
     this.state = state;
     this.session = state.session;
     this.effects = new Effects(state);
-    this.extended = new ExtendedRequests(state, effects);
     this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
+    this.replay = new Replay(state, account, effects);
+    this.extended = new ExtendedRequests(state, effects, replay);
   }
 
   @Override
   public String state() {
     return "active";
+  }
+
+  /** What may run a request of this session's again. */
+  Replay replay() {
+    return replay;
   }
 
   /** The connection, or null when this is not the session's phase. */
@@ -78,6 +86,7 @@ final class AttachedTurn implements Turn, SessionLink {
     inReplicaTransaction = false;
     awaitsFrameEnd = false;
     account.begin(from.counters());
+    replay.begun();
     effects.begin(connection);
     extended.begin(connection);
     connection.attach(this);
@@ -104,6 +113,13 @@ final class AttachedTurn implements Turn, SessionLink {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
     }
+    if (replay.isOpen()) {
+      if (!replay.sending(type, bodyLength, in, start, end)) {
+        return Verdict.STOP;
+      }
+    } else if ((type != FrontendType.QUERY || !pool.isPrimary()) && beginsRequest(ledger)) {
+      replay.open(pool, server, type, bodyLength, in, start, end);
+    }
     account.received(bodyLength);
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
@@ -126,6 +142,14 @@ final class AttachedTurn implements Turn, SessionLink {
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
       default -> extendedMessage(type, bodyLength, in, start, end);
     };
+  }
+
+  /** Whether a message now is the first of a request outside a transaction. */
+  private boolean beginsRequest(ReplyLedger ledger) {
+    return ledger.isEmpty()
+        && ledger.status() == 'I'
+        && !ledger.isBatchOpen()
+        && (pool.isPrimary() || !keepsConnection());
   }
 
   /** Whether the message at hand can't be sent before something else has come to its end. */
@@ -167,11 +191,11 @@ final class AttachedTurn implements Turn, SessionLink {
   private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.PARSE -> {
-        account.count(Figure.CLIENT_PARSE_COUNT, 1);
+        account.countMessage(Figure.CLIENT_PARSE_COUNT);
         yield extended.parse(bodyLength, in, start, end);
       }
       case FrontendType.BIND -> {
-        account.count(Figure.BIND_COUNT, 1);
+        account.countMessage(Figure.BIND_COUNT);
         Verdict verdict = extended.bind(bodyLength, in, start, end);
         if (verdict != Verdict.MORE) {
           note(extended.lastBound());
@@ -186,6 +210,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
+    replay.running(facts);
     Kind kind = facts.kind();
     if (kind == Kind.BEGIN_READ_ONLY) {
       inReplicaTransaction = !pool.isPrimary();
@@ -249,6 +274,20 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void replies(ByteBuf run) {
+    if (replay.holds()) {
+      replay.hold(run);
+    } else {
+      tell(run);
+    }
+  }
+
+  @Override
+  public void answering() {
+    replay.answering();
+  }
+
+  /** Gives the client what the server said. */
+  void tell(ByteBuf run) {
     account.count(Figure.SENT_BYTES, run.readableBytes());
     session.send(run);
   }
@@ -270,8 +309,15 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   @Override
+  public void refused(ErrorFields error, Entry at, ReplyLedger.Note note) {
+    replay.refused(error, !pool.isPrimary(), at, note);
+  }
+
+  @Override
   public void failed() {
-    effects.failed();
+    if (!replay.isHealing()) {
+      effects.failed();
+    }
   }
 
   @Override
@@ -281,6 +327,9 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void ready(byte status) {
+    if (replay.ready(status)) {
+      return;
+    }
     account.requestEnded(status);
     if (status == 'I') {
       inReplicaTransaction = false;
@@ -291,6 +340,10 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void settled() {
+    if (replay.isVoid()) {
+      runAgain();
+      return;
+    }
     account.settled();
     if (server.isBusy() || cancelsInFlight > 0) {
       return;
@@ -329,6 +382,25 @@ final class AttachedTurn implements Turn, SessionLink {
     goIdle();
   }
 
+  /** The answer was held back whole, and the request is sent once more. */
+  private void runAgain() {
+    NodePool from = pool;
+    boolean here = replay.staysHere();
+    replay.rewind();
+    if (here) {
+      extended.transactionEnded();
+      session.resume();
+      return;
+    }
+    ServerConnection free = letGo();
+    if (free.isReusable()) {
+      from.pool().release(free, session.worker.nanoTime());
+    } else {
+      free.destroy("not clean after a request that is run again");
+    }
+    goIdle();
+  }
+
   private void resumeIfStopped() {
     if (session.reader().isStopped()) {
       session.resume();
@@ -356,6 +428,7 @@ final class AttachedTurn implements Turn, SessionLink {
   /** Parts with the connection, whatever becomes of it. */
   private ServerConnection letGo() {
     ServerConnection was = server;
+    replay.drop();
     server = null;
     account.end(was.statements().takeParses());
     was.detach();
@@ -364,11 +437,20 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public boolean isWithinReply() {
-    return server != null && server.isWithinReply();
+    return server != null && server.isWithinReply() && !replay.holds();
   }
 
   @Override
   public void lost(PgError error, boolean told) {
+    if (replay.survives(error)) {
+      replay.rewind();
+      account.end(server.statements().takeParses());
+      server = null;
+      session.become(state.idle);
+      session.resumeSoon();
+      return;
+    }
+    replay.giveUp();
     boolean unknown = account.outcomeIsOpen() && pool.isPrimary();
     String node = server.identity().node().toString();
     boolean cut = server.isWithinReply();
@@ -388,6 +470,8 @@ final class AttachedTurn implements Turn, SessionLink {
     if (!account.isBusy() && busy.ledger().isEmpty()) {
       return;
     }
+    replay.giveUp();
+    session.flush();
     cancelsInFlight++;
     session.worker.cancels().send(busy, () -> cancelled(busy));
   }
@@ -418,6 +502,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void tick(long nowNanos) {
+    replay.tick(nowNanos);
     PgError overdue = account.overdue(nowNanos, server.ledger().status());
     if (overdue != null) {
       session.terminate(overdue);

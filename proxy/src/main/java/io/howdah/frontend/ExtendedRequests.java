@@ -34,17 +34,28 @@ final class ExtendedRequests {
   private final SessionState state;
   private final ClientSession session;
   private final Effects effects;
+  private final Replay replay;
 
   private ServerConnection server;
   private Facts lastBound = StatementFinder.UNSEEN;
-  private Facts unnamedPortal = StatementFinder.UNSEEN;
-  private Map<String, Facts> portals = Map.of();
+
+  /** The statement that the unnamed portal runs, or null, and whether that has a name. */
+  private Statement unnamedPortal;
+
+  private boolean unnamedPortalIsNamed;
+  private Map<String, Bound> portals = Map.of();
   private boolean wrote;
 
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean unnamedOnlyHere;
 
-  ExtendedRequests(SessionState state, Effects effects) {
+  /** The statement that a named portal runs, null when it is not known. */
+  private record Bound(Statement statement, boolean named) {
+    static final Bound UNKNOWN = new Bound(null, false);
+  }
+
+  ExtendedRequests(SessionState state, Effects effects, Replay replay) {
+    this.replay = replay;
     this.state = state;
     this.session = state.session;
     this.effects = effects;
@@ -53,7 +64,7 @@ final class ExtendedRequests {
   void begin(ServerConnection connection) {
     server = connection;
     lastBound = StatementFinder.UNSEEN;
-    unnamedPortal = StatementFinder.UNSEEN;
+    unnamedPortal = null;
     portals = Map.of();
   }
 
@@ -99,6 +110,7 @@ final class ExtendedRequests {
       return parseUnread(named);
     }
     Statement statement = state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading());
+    replay.prepares(statement);
     if (!named) {
       unnamedOnlyHere = false;
       state.unnamed = statement;
@@ -184,14 +196,15 @@ final class ExtendedRequests {
     }
     boolean named = nameEnd > portalEnd + 1;
     Statement statement = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed;
-    bound(in, body, portalEnd, statement == null ? StatementFinder.UNSEEN : statement.facts());
+    bound(in, body, portalEnd, statement, named);
     if (statement == null || !renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
     bring(statement, named);
-    server.expect(Entry.BIND, null);
+    server.expect(Entry.BIND, statement);
     if (!named) {
+      replay.bindsUnnamed(statement);
       return Verdict.PASS;
     }
     byte[] name = statement.serverName();
@@ -222,22 +235,39 @@ final class ExtendedRequests {
     }
   }
 
-  private void bound(ByteBuf in, int body, int portalEnd, Facts facts) {
-    lastBound = facts;
+  private void bound(ByteBuf in, int body, int portalEnd, Statement statement, boolean named) {
+    lastBound = factsOf(statement);
     if (portalEnd == body) {
-      unnamedPortal = facts;
+      unnamedPortal = statement;
+      unnamedPortalIsNamed = named;
       return;
     }
     if (portals.isEmpty()) {
       portals = new HashMap<>();
     }
-    portals.put(in.toString(body, portalEnd - body, StandardCharsets.UTF_8), facts);
+    portals.put(
+        in.toString(body, portalEnd - body, StandardCharsets.UTF_8), new Bound(statement, named));
+  }
+
+  private static Facts factsOf(Statement statement) {
+    return statement == null ? StatementFinder.UNSEEN : statement.facts();
+  }
+
+  private Bound namedPortal(ByteBuf in, int from, int to) {
+    return portals.getOrDefault(
+        in.toString(from, to - from, StandardCharsets.UTF_8), Bound.UNKNOWN);
   }
 
   Verdict describe(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
+      if (nameEnd == body + 1) {
+        replay.describes(unnamedPortal, unnamedPortalIsNamed);
+      } else {
+        Bound portal = namedPortal(in, body + 1, nameEnd);
+        replay.describes(portal.statement(), portal.named());
+      }
       server.expect(Entry.DESCRIBE_PORTAL, null);
       return Verdict.PASS;
     }
@@ -248,7 +278,8 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     bring(statement, named);
-    server.expect(Entry.DESCRIBE_STATEMENT, null);
+    replay.describes(statement, named);
+    server.expect(Entry.DESCRIBE_STATEMENT, statement);
     if (!named) {
       return Verdict.PASS;
     }
@@ -268,12 +299,10 @@ final class ExtendedRequests {
   Verdict execute(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body, body + bodyLength);
-    Facts facts =
-        nameEnd == body
-            ? unnamedPortal
-            : portals.getOrDefault(
-                in.toString(body, nameEnd - body, StandardCharsets.UTF_8), StatementFinder.UNSEEN);
-    server.expect(Entry.EXECUTE, effects.noteOf(facts));
+    Statement statement =
+        nameEnd == body ? unnamedPortal : namedPortal(in, body, nameEnd).statement();
+    ReplyLedger.Note note = effects.noteOf(factsOf(statement));
+    server.expect(Entry.EXECUTE, note == null ? statement : note);
     return Verdict.PASS;
   }
 

@@ -3,7 +3,9 @@ package io.howdah.frontend;
 import io.howdah.backend.Statement;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The named prepared statements of one client session: from the client's name to what it stands
@@ -32,11 +34,47 @@ final class PreparedNames {
 
   private static final Entry[] EMPTY = new Entry[0];
 
+  /** What a name stood for at the mark; null for nothing. */
+  private record Before(byte[] name, Statement statement) {}
+
+  /** What changed since the mark, the first change of each name only; null while there is none. */
+  private List<Before> journal;
+
   private Entry[] table = EMPTY;
   private int size;
 
   int size() {
     return size;
+  }
+
+  /** From now on changes can be undone by {@link #rollback}, until {@link #unmark}. */
+  void mark() {
+    journal = new ArrayList<>(1);
+  }
+
+  /** What changed since the mark stays. */
+  void unmark() {
+    journal = null;
+  }
+
+  /** Every name stands again for what it did at the mark. Ends the mark. */
+  void rollback() {
+    List<Before> changes = journal;
+    journal = null;
+    for (Before each : changes == null ? List.<Before>of() : changes) {
+      remove(each.name(), null);
+      if (each.statement() != null) {
+        put(each.name(), each.statement());
+      }
+    }
+  }
+
+  /** A name is about to change. */
+  private void note(byte[] name) {
+    if (journal != null && journal.stream().noneMatch(b -> Arrays.equals(b.name(), name))) {
+      Entry now = find(name);
+      journal.add(new Before(name, now == null ? null : now.statement));
+    }
   }
 
   /** What the name in {@code in} from {@code from} to {@code to} stands for, or null. */
@@ -61,6 +99,7 @@ final class PreparedNames {
   }
 
   private void put(byte[] name, Statement statement) {
+    note(name);
     if (size >= table.length * 3 / 4) {
       grow();
     }
@@ -75,6 +114,7 @@ final class PreparedNames {
    * the name away meanwhile; then the name is given back if that Parse was voided too.
    */
   void restore(byte[] name, Statement statement) {
+    note(name);
     Entry taken = find(name);
     if (taken == null) {
       put(name, statement);
@@ -85,6 +125,7 @@ final class PreparedNames {
 
   /** Takes a name away again: the Parse that gave it failed, or was voided. */
   void takeBack(byte[] name, Statement statement) {
+    note(name);
     Entry taken = find(name);
     if (taken != null && taken.statement == statement && taken.beneath != null) {
       taken.statement = taken.beneath;
@@ -108,6 +149,7 @@ final class PreparedNames {
 
   /** Takes a name away, if it stands for {@code statement}; any if that is null. */
   void remove(byte[] name, Statement statement) {
+    note(name);
     if (size == 0) {
       return;
     }
@@ -130,8 +172,9 @@ final class PreparedNames {
     }
   }
 
-  /** Takes every name away. */
+  /** Takes every name away. Not undone by {@link #rollback}: the server did it. */
   void clear() {
+    journal = null;
     table = EMPTY;
     size = 0;
   }

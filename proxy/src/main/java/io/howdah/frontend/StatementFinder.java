@@ -115,6 +115,41 @@ final class StatementFinder {
     return classifier.classify(body, 0, textLength, reading == Reading.CONFORMING);
   }
 
+  /**
+   * A replica refused to run a Query's text: it goes to the primary from now on.
+   *
+   * @param body text and zero
+   */
+  void refusedByReplica(ByteBuf in, int bodyStart, int bodyLength, Reading reading) {
+    forget();
+    Facts learnt = query(in, bodyStart, bodyLength, reading).refusedByReplica();
+    byte[] text = load(in, bodyStart, bodyLength - 1);
+    queries.learn(text, 0, bodyLength - 1, reading.ordinal(), learnt);
+  }
+
+  /** A replica refused to run a statement: it goes to the primary from now on. */
+  void refusedByReplica(Statement statement, Reading reading) {
+    statement.facts(statement.facts().refusedByReplica());
+    byte[] body = statement.parseBody();
+    Statement known = statements.get(body, 0, body.length, reading.ordinal());
+    if (known == null) {
+      statements.learn(body, 0, body.length, reading.ordinal(), statement);
+    } else {
+      known.facts(statement.facts());
+    }
+  }
+
+  /**
+   * A server's plan of a statement is out of date, and others' may be: whoever prepares its text
+   * from now on gets a statement that no server connection holds yet.
+   */
+  void renew(Statement statement, Reading reading) {
+    byte[] body = statement.parseBody();
+    if (statements.get(body, 0, body.length, reading.ordinal()) == statement) {
+      statements.learn(body, 0, body.length, reading.ordinal(), statement.renewed());
+    }
+  }
+
   /** The next look-up is for the text whose facts these are: saves finding them twice. */
   void remember(Facts facts) {
     rememberedFacts = facts;

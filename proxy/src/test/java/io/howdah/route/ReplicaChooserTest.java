@@ -35,7 +35,7 @@ class ReplicaChooserTest {
 
   private ReplicaChooser chooser(boolean split, ReadsOnPrimary onPrimary) {
     RoutingConfig config =
-        new RoutingConfig(split, 1000, Duration.ofSeconds(1), onPrimary, 4096, 16);
+        new RoutingConfig(split, 1000, Duration.ofSeconds(1), onPrimary, 4096, 16, 0);
     return new ReplicaChooser(config, random::nextInt);
   }
 
@@ -85,7 +85,7 @@ class ReplicaChooserTest {
   @Test
   void boundsOfZeroAreNone() {
     RoutingConfig config =
-        new RoutingConfig(true, 0, Duration.ZERO, ReadsOnPrimary.NEVER, 4096, 16);
+        new RoutingConfig(true, 0, Duration.ZERO, ReadsOnPrimary.NEVER, 4096, 16, 0);
     NodeState far = node("far", Role.REPLICA, 1L << 40, -1, true);
     ReplicaChooser chooser = new ReplicaChooser(config, random::nextInt);
     assertThat(read(chooser, topology(P, P, far)).node()).isEqualTo(far.id());

@@ -48,6 +48,7 @@ public final class HowdahSpec {
   private int maxClientsPerUser;
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
   private boolean splitReads = true;
+  private int maxReplayedBytes = RoutingConfig.DEFAULT.maxReplayedBytes();
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
   private HowdahSpec(List<HostPort> nodes, String superuserPassword) {
@@ -96,6 +97,12 @@ public final class HowdahSpec {
 
   public HowdahSpec maxClientsPerUser(int value) {
     maxClientsPerUser = value;
+    return this;
+  }
+
+  /** 0 for a Howdah that runs no request a second time. */
+  public HowdahSpec maxReplayedBytes(int value) {
+    maxReplayedBytes = value;
     return this;
   }
 
@@ -248,6 +255,7 @@ public final class HowdahSpec {
             routing.maxLag(),
             routing.readsOnPrimary(),
             routing.maxScannedBytes(),
-            routing.cacheEntries()));
+            routing.cacheEntries(),
+            maxReplayedBytes));
   }
 }
