@@ -35,8 +35,8 @@ final class Replay {
     OFF,
     /** A request is retained, and of its answer nothing but preliminaries has come. */
     OPEN,
-    /** Another request was sent behind it: nothing can be done, but something learnt. */
-    OVERTAKEN,
+    /** The client has heard of the answer: nothing can be done any more, but something learnt. */
+    TOLD,
     /** There is a remedy; the rest of the answer is awaited. */
     HEALING,
     /** The answer is over; the connection may be parted with. */
@@ -175,8 +175,7 @@ final class Replay {
     switch (stage) {
       case OPEN -> {
         if (request.isComplete()) {
-          stage = Stage.OVERTAKEN;
-          held.release(this::tell);
+          tellFromNowOn();
         } else if (!request.add(type, bodyLength, in, start, end)) {
           giveUp();
         }
@@ -192,7 +191,7 @@ final class Replay {
       case VOID -> {
         return false;
       }
-      case OFF, OVERTAKEN -> {}
+      case OFF, TOLD -> {}
     }
     return true;
   }
@@ -249,7 +248,19 @@ final class Replay {
 
   /** More than a preliminary of the answer comes. */
   void answering() {
-    if (stage == Stage.OPEN || stage == Stage.OVERTAKEN) {
+    if (stage == Stage.OPEN) {
+      tellFromNowOn();
+    }
+  }
+
+  /** A batch's statements are noted in the ledger; the text of a Query is only here. */
+  private void tellFromNowOn() {
+    if (onReplica && request.isQuery()) {
+      held.release(this::tell);
+      server.watch(false);
+      runs = 0;
+      stage = Stage.TOLD;
+    } else {
       giveUp();
     }
   }
@@ -258,7 +269,7 @@ final class Replay {
   void refused(ErrorFields error, boolean replica, Entry at, ReplyLedger.Note note) {
     Remedy found = Remedy.of(error, replica, at, note);
     learn(found, at, note);
-    if (stage == Stage.HEALING) {
+    if (stage == Stage.HEALING || stage == Stage.TOLD) {
       return;
     }
     boolean may =
@@ -299,6 +310,9 @@ final class Replay {
 
   /** ReadyForQuery comes. Whether the client shall not hear of it. */
   boolean ready(byte status) {
+    if (stage == Stage.TOLD) {
+      stop();
+    }
     if (stage != Stage.HEALING) {
       return false;
     }

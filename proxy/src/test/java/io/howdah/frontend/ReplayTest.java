@@ -223,14 +223,24 @@ class ReplayTest {
     assertThat(names(heard(TestDesk.NODE))).isEqualTo(names(clientBytes(next)));
   }
 
-  /** Though it could not be healed, as something was sent behind it. */
-  @Test
-  void itIsRememberedThoughItWasTold() {
+  /** Though it could not be healed, as something was sent behind it or told before it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Q:SELECT f Q:SELECT 2                             | E:25006 ZI T D C ZI
+          Q:SELECT f                                        | T D D E:25006 ZI
+          P::SELECT f B: E S P::SELECT 2 B: E S             | 1 2 E:25006 ZI 1 2 C ZI
+          P::SELECT 2 B: E S P::SELECT f B: E S             | 1 2 C ZI 1 2 E:25006 ZI
+          P::SELECT 2 B: E P::SELECT f B: E S               | 1 2 C 1 2 E:25006 ZI
+          """)
+  void itIsRememberedThoughItWasTold(String requests, String said) {
     start(ONE);
-    ask("Q:SELECT f Q:SELECT 2");
-    say(TestDesk.REPLICA, "E:25006 ZI T D C ZI");
+    ask(requests);
+    say(TestDesk.REPLICA, said);
     heard(TestDesk.REPLICA);
-    ask("Q:SELECT f");
+    ask(requests.startsWith("Q") ? "Q:SELECT f" : "P::SELECT f B: E S");
     assertThat(heard(TestDesk.REPLICA)).isEmpty();
     assertThat(heard(TestDesk.NODE)).isNotEmpty();
   }

@@ -141,4 +141,27 @@ class ReplicaChooserTest {
     assertThat(read(chooser, topology(P, P, A)).node()).isEqualTo(A.id());
     assertThat(read(chooser, topology(P, P, B)).node()).isEqualTo(B.id());
   }
+
+  @Test
+  void aReadThatANodeHasFailedGoesToAnother() {
+    Topology t = topology(P, P, A, B);
+    assertThat(another(fallback(), A, false, t)).isEqualTo(B.id());
+    assertThat(another(fallback(), B, false, t)).isEqualTo(A.id());
+    assertThat(another(fallback(), B, true, t)).as("the last attempt").isEqualTo(P.id());
+    assertThat(another(fallback(), A, false, topology(P, P, A))).isEqualTo(P.id());
+  }
+
+  @Test
+  void thePrimaryTakesNoReadsThoughOneHasFailedIfItNeverDoes() {
+    ReplicaChooser never = chooser(true, ReadsOnPrimary.NEVER);
+    assertThat(another(never, A, true, topology(P, P, A, B))).isEqualTo(B.id());
+    assertThat(another(never, A, false, topology(P, P, A))).isEqualTo(A.id());
+    assertThat(another(never, A, false, topology(P, P))).isNull();
+    assertThat(another(fallback(), A, true, topology(null, A, B))).isEqualTo(B.id());
+  }
+
+  private static NodeId another(
+      ReplicaChooser chooser, NodeState failed, boolean last, Topology t) {
+    return chooser.chooseAnother(failed.id(), last, t, id -> 0).node();
+  }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class Events implements Telemetry {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
+  private final Queue<String> replays = new ConcurrentLinkedQueue<>();
 
   @Override
   public void serverClosed(
@@ -25,6 +26,11 @@ public final class Events implements Telemetry {
   }
 
   @Override
+  public void replayed(long session, String node, String reason, String sqlstate) {
+    replays.add(reason + " " + sqlstate);
+  }
+
+  @Override
   public void fault(String where, Throwable cause) {
     StringBuilder text = new StringBuilder(where).append(": ").append(cause);
     for (StackTraceElement frame : cause.getStackTrace()) {
@@ -36,6 +42,11 @@ public final class Events implements Telemetry {
   /** Faults of Howdah itself, and replies that its ledger did not expect. */
   public List<String> faults() {
     return new ArrayList<>(faults);
+  }
+
+  /** Requests that were run once more, in order: why, and what the server had said. */
+  public List<String> replays() {
+    return new ArrayList<>(replays);
   }
 
   /** Why sessions were bound to their server connections, in order. */
