@@ -122,6 +122,8 @@ class OutdatedPlanTest {
       assertThat(types(refused)).containsExactly('E', 'Z');
       assertThat(refused.getFirst().sqlstate()).isEqualTo("0A000");
       assertThat(refused.getFirst().field('R')).isEqualTo("RevalidateCachedQuery");
+      wire.send(BLIND);
+      assertThat(types(wire.ready())).as("and again").containsExactly('E', 'Z');
       wire.send(
           Send.closeStatement("p"),
           Send.parse("p", SELECT),

@@ -21,6 +21,7 @@ public final class Statement implements ReplyLedger.Note {
   private Facts facts;
   private final long id = NEXT_ID.getAndIncrement();
   private byte[] serverName;
+  private boolean outdated;
 
   /**
    * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter
@@ -40,6 +41,19 @@ public final class Statement implements ReplyLedger.Note {
   /** Something was learnt about the text. Thread: the loop whose dictionary holds it. */
   public void facts(Facts learnt) {
     facts = learnt;
+  }
+
+  /**
+   * Its result type changed since it was prepared, as some server found: whoever was told the type
+   * before must not be given rows of another. Thread: the loop whose dictionary holds it.
+   */
+  public void becameOutdated() {
+    outdated = true;
+  }
+
+  /** Whether its result type changed since it was prepared, as far as anybody noticed. */
+  public boolean isOutdated() {
+    return outdated;
   }
 
   /** The same text under another name, of which no server connection has an outdated plan. */

@@ -201,6 +201,12 @@ final class ExtendedRequests {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
+    if (replay.misleads(statement, named, in, (long) body + bodyLength, end)) {
+      session.reader().passSoFar();
+      wrote = true;
+      refuse(new PgError.OutdatedPlan());
+      return Verdict.DROP;
+    }
     bring(statement, named);
     server.expect(Entry.BIND, statement);
     if (!named) {

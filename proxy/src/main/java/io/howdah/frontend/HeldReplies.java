@@ -12,12 +12,14 @@ import java.util.function.Consumer;
 final class HeldReplies {
   private static final int MAX_BYTES = 64 << 10;
 
-  private final ArrayDeque<ByteBuf> runs = new ArrayDeque<>(4);
+  /** Null until there is any: most answers come at once, and none is ever held. */
+  private ArrayDeque<ByteBuf> runs;
+
   private int bytes;
   private long sinceNanos;
 
   boolean isEmpty() {
-    return runs.isEmpty();
+    return runs == null || runs.isEmpty();
   }
 
   /** When the first of them came. */
@@ -27,6 +29,9 @@ final class HeldReplies {
 
   /** Keeps a run. Whether the bound still holds; the run is kept in any case. */
   boolean add(ByteBuf run, long nowNanos) {
+    if (runs == null) {
+      runs = new ArrayDeque<>(4);
+    }
     if (runs.isEmpty()) {
       sinceNanos = nowNanos;
     }
@@ -37,6 +42,9 @@ final class HeldReplies {
 
   /** Gives all of them away, in order. */
   void release(Consumer<ByteBuf> to) {
+    if (isEmpty()) {
+      return;
+    }
     bytes = 0;
     for (ByteBuf run = runs.poll(); run != null; run = runs.poll()) {
       to.accept(run);

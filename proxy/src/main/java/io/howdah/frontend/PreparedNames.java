@@ -37,8 +37,10 @@ final class PreparedNames {
   /** What a name stood for at the mark; null for nothing. */
   private record Before(byte[] name, Statement statement) {}
 
-  /** What changed since the mark, the first change of each name only; null while there is none. */
-  private List<Before> journal;
+  private boolean marked;
+
+  /** What changed since the mark, the first change of each name only. */
+  private List<Before> journal = List.of();
 
   private Entry[] table = EMPTY;
   private int size;
@@ -49,19 +51,21 @@ final class PreparedNames {
 
   /** From now on changes can be undone by {@link #rollback}, until {@link #unmark}. */
   void mark() {
-    journal = new ArrayList<>(1);
+    marked = true;
+    journal = List.of();
   }
 
   /** What changed since the mark stays. */
   void unmark() {
-    journal = null;
+    marked = false;
+    journal = List.of();
   }
 
   /** Every name stands again for what it did at the mark. Ends the mark. */
   void rollback() {
     List<Before> changes = journal;
-    journal = null;
-    for (Before each : changes == null ? List.<Before>of() : changes) {
+    unmark();
+    for (Before each : changes) {
       remove(each.name(), null);
       if (each.statement() != null) {
         put(each.name(), each.statement());
@@ -71,7 +75,10 @@ final class PreparedNames {
 
   /** A name is about to change. */
   private void note(byte[] name) {
-    if (journal != null && journal.stream().noneMatch(b -> Arrays.equals(b.name(), name))) {
+    if (marked && journal.stream().noneMatch(b -> Arrays.equals(b.name(), name))) {
+      if (journal.isEmpty()) {
+        journal = new ArrayList<>(2);
+      }
       Entry now = find(name);
       journal.add(new Before(name, now == null ? null : now.statement));
     }
@@ -174,7 +181,7 @@ final class PreparedNames {
 
   /** Takes every name away. Not undone by {@link #rollback}: the server did it. */
   void clear() {
-    journal = null;
+    unmark();
     table = EMPTY;
     size = 0;
   }

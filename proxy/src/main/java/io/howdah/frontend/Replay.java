@@ -14,9 +14,6 @@ import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 
 /**
  * Runs a client's request a second time where that is certainly safe: the first run had no effect,
@@ -47,7 +44,6 @@ final class Replay {
   private static final int MOST = 2;
 
   private static final long MAX_HOLD_NANOS = 1_000_000_000L;
-  private static final int MOST_DESCRIBED = 1024;
 
   private final SessionState state;
   private final ClientSession session;
@@ -55,11 +51,12 @@ final class Replay {
   private final Effects effects;
   private final HeldReplies held = new HeldReplies();
 
-  /** Statements of which this client ever asked for the result type. */
-  private Set<Statement> described = Set.of();
+  private final DescribedStatements described = new DescribedStatements();
+
+  /** What is retained; kept for the next time, and without meaning while nothing is. */
+  private final RetainedRequest request = new RetainedRequest();
 
   private Stage stage = Stage.OFF;
-  private RetainedRequest request;
   private ServerConnection server;
   private boolean onReplica;
   private Statement unnamed;
@@ -142,7 +139,7 @@ final class Replay {
         || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
       return;
     }
-    request = new RetainedRequest(session.channel().alloc(), max);
+    request.begin(session.channel().alloc(), max);
     request.add(type, bodyLength, in, start, end);
     server = to;
     onReplica = !pool.isPrimary();
@@ -225,16 +222,14 @@ final class Replay {
     if (holds()) {
       request.tells(statement);
     }
-    if (named && described.size() < MOST_DESCRIBED) {
-      if (described.isEmpty()) {
-        described = Collections.newSetFromMap(new IdentityHashMap<>(4));
-      }
+    if (named) {
       described.add(statement);
     }
   }
 
-  private boolean wasDescribed(Statement statement) {
-    return described.size() >= MOST_DESCRIBED || described.contains(statement);
+  /** Whether the Bind that ends at {@code from} has to be refused ({@link DescribedStatements}). */
+  boolean misleads(Statement statement, boolean named, ByteBuf in, long from, int end) {
+    return statement.isOutdated() && described.misleads(statement, named, in, from, end);
   }
 
   /** Takes a run of the server's that is not for the client yet; owns it. */
@@ -319,7 +314,7 @@ final class Replay {
     boolean may =
         status == 'I'
             && request.isComplete()
-            && (outdated == null || request.isUnawareOf(outdated, wasDescribed(outdated)));
+            && (outdated == null || request.isUnawareOf(outdated, described.contains(outdated)));
     if (may) {
       stage = Stage.VOID;
     } else {
@@ -404,7 +399,6 @@ final class Replay {
     stage = Stage.OFF;
     state.names.unmark();
     request.release();
-    request = null;
     server.watch(false);
     server = null;
     unnamed = null;

@@ -16,10 +16,10 @@ import java.util.List;
  * <p>Thread: the session's event loop.
  */
 final class RetainedRequest {
-  private final ByteBuf bytes;
-  private final int maxBytes;
+  private ByteBuf bytes;
+  private int maxBytes;
   private boolean complete;
-  private boolean certainRead = true;
+  private boolean certainRead;
 
   /** Statements whose result type the request itself asks for, or that it prepares. */
   private List<Statement> told = List.of();
@@ -27,9 +27,16 @@ final class RetainedRequest {
   /** The unnamed statement, where an earlier request prepared it. */
   private Statement unnamedBefore;
 
-  RetainedRequest(ByteBufAllocator alloc, int maxBytes) {
-    this.bytes = alloc.buffer(256);
-    this.maxBytes = maxBytes;
+  /** Begins to retain a request, of at most {@code mostBytes}. */
+  void begin(ByteBufAllocator alloc, int mostBytes) {
+    bytes = alloc.buffer(256);
+    maxBytes = mostBytes;
+    complete = false;
+    certainRead = true;
+    unnamedBefore = null;
+    if (!told.isEmpty()) {
+      told.clear();
+    }
   }
 
   /**
@@ -125,5 +132,6 @@ final class RetainedRequest {
 
   void release() {
     bytes.release();
+    bytes = null;
   }
 }

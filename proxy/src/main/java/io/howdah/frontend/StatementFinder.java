@@ -144,6 +144,7 @@ final class StatementFinder {
    * from now on gets a statement that no server connection holds yet.
    */
   void renew(Statement statement, Reading reading) {
+    statement.becameOutdated();
     byte[] body = statement.parseBody();
     if (statements.get(body, 0, body.length, reading.ordinal()) == statement) {
       statements.learn(body, 0, body.length, reading.ordinal(), statement.renewed());

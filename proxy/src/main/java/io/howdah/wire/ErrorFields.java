@@ -82,6 +82,7 @@ public record ErrorFields(
     field(out, 'M', error.message());
     field(out, 'D', error.detail());
     field(out, 'H', error.hint());
+    field(out, 'R', error.routine());
     out.writeByte(0);
     return BackendMessages.end(out, start);
   }

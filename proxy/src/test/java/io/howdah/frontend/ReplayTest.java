@@ -340,6 +340,28 @@ class ReplayTest {
     assertThat(count(Figure.QUERY_COUNT)).isEqualTo(2);
   }
 
+  /** A client that goes on with the type it was told before is told every time. */
+  @Test
+  void anOutdatedTypeIsRefusedUntilItIsAskedForAgain() {
+    start();
+    ask("P:p:SELECT f D:S:p S");
+    say(TestDesk.NODE, "1 t T ZI");
+    ask("B:p E S");
+    say(TestDesk.NODE, STALE);
+    told();
+    heard(TestDesk.NODE);
+    ask("B:p E S");
+    say(TestDesk.NODE, "E:26000 ZI");
+    assertThat(new String(told(), UTF_8)).contains("0A000", "RRevalidateCachedQuery");
+    heard(TestDesk.NODE);
+    ask("B:p D:P E S");
+    assertThat(names(heard(TestDesk.NODE))).isEqualTo("CPBDES");
+    say(TestDesk.NODE, "3 1 2 T D C ZI");
+    assertThat(told()).isEqualTo(serverBytes("2 T D C ZI"));
+    ask("C:p P:p:SELECT f B:p E S");
+    assertThat(names(heard(TestDesk.NODE))).isEqualTo("PBES");
+  }
+
   /** Who prepares the text from now on gets a plan that nobody has yet. */
   @Test
   void anOutdatedPlanIsSharedNoMore() {
