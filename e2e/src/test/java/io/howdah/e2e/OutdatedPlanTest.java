@@ -2,6 +2,7 @@ package io.howdah.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.config.HostPort;
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Db;
@@ -11,6 +12,13 @@ import io.howdah.e2e.harness.Target;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,15 +29,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -198,7 +208,7 @@ class OutdatedPlanTest {
   void manyClientsWhileTheTableChanges() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     AtomicInteger reads = new AtomicInteger();
-    List<Future<Void>> clients = new ArrayList<>();
+    List<java.util.concurrent.Future<Void>> clients = new ArrayList<>();
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       for (int i = 0; i < 8; i++) {
         clients.add(threads.submit(reader(i % 2 == 0, over, reads)));
@@ -209,7 +219,7 @@ class OutdatedPlanTest {
         change();
       }
       over.set(true);
-      for (Future<Void> each : clients) {
+      for (java.util.concurrent.Future<Void> each : clients) {
         each.get();
       }
     }
@@ -273,5 +283,51 @@ class OutdatedPlanTest {
         change();
       }
     }
+  }
+
+  /** A driver that pipelines; with a cache its statements have names and are described once. */
+  @ParameterizedTest
+  @CsvSource({"DIRECT, true", "DIRECT, false", "HOWDAH, true", "HOWDAH, false"})
+  void throughVertx(Target target, boolean cached) {
+    HostPort at = target.address(howdah);
+    PgConnectOptions options =
+        new PgConnectOptions()
+            .setHost(at.host())
+            .setPort(at.port())
+            .setDatabase(Servers.DATABASE)
+            .setUser(Servers.USER)
+            .setPassword(Servers.PASSWORD)
+            .setCachePreparedStatements(cached);
+    Vertx vertx = Vertx.vertx();
+    Pool pool =
+        PgBuilder.pool()
+            .with(new PoolOptions().setMaxSize(1))
+            .connectingTo(options)
+            .using(vertx)
+            .build();
+    for (int round = 0; round < 4; round++) {
+      int errors = 0;
+      for (int i = 0; i < 5; i++) {
+        try {
+          int width =
+              await(
+                  pool.preparedQuery(SELECT).execute().map(rows -> rows.iterator().next().size()));
+          assertThat(width).isEqualTo(columns + 1);
+        } catch (CompletionException e) {
+          assertThat(((PgException) e.getCause()).getSqlState()).isEqualTo("0A000");
+          errors++;
+        }
+      }
+      if (!cached) {
+        assertThat(errors).isZero();
+      }
+      change();
+    }
+    await(pool.close());
+    await(vertx.close());
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

@@ -86,7 +86,7 @@ final class AttachedTurn implements Turn, SessionLink {
     inReplicaTransaction = false;
     awaitsFrameEnd = false;
     account.begin(from.counters());
-    replay.begun();
+    replay.next().begun();
     effects.begin(connection);
     extended.begin(connection);
     connection.attach(this);

@@ -8,7 +8,6 @@ import io.howdah.backend.Statement;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.route.Facts;
-import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendType;
@@ -40,15 +39,12 @@ final class Replay {
     VOID
   }
 
-  /** So often a request is run again; with the first time one more. */
-  private static final int MOST = 2;
-
   private static final long MAX_HOLD_NANOS = 1_000_000_000L;
 
   private final SessionState state;
   private final ClientSession session;
-  private final RequestAccount account;
   private final Effects effects;
+  private final NextRun next;
   private final HeldReplies held = new HeldReplies();
 
   private final DescribedStatements described = new DescribedStatements();
@@ -66,19 +62,10 @@ final class Replay {
   /** The statement whose plan is out of date. */
   private Statement outdated;
 
-  private int runs;
-  private long sinceNanos;
-
-  /** The next request is one that was run before, and has still to be given a connection. */
-  private boolean seeking;
-
-  private boolean again;
-  private NodeId failed;
-
   Replay(SessionState state, RequestAccount account, Effects effects) {
     this.state = state;
     this.session = state.session;
-    this.account = account;
+    this.next = new NextRun(state, account);
     this.effects = effects;
   }
 
@@ -102,25 +89,9 @@ final class Replay {
     return remedy == Remedy.PREPARE_AGAIN;
   }
 
-  /** Seeks a connection for the request that an idle session begins, or begins again. */
-  boolean seek(Target target) {
-    if (!seeking) {
-      again = false;
-      return state.waiting.seek(target);
-    }
-    seeking = false;
-    return state.waiting.seek(
-        remedy == Remedy.PRIMARY ? Target.PRIMARY : target, failed, runs == MOST);
-  }
-
-  /** The session got a connection. */
-  void begun() {
-    if (again) {
-      account.again(sinceNanos);
-      again = false;
-    } else {
-      runs = 0;
-    }
+  /** Where the request goes when it is run again. */
+  NextRun next() {
+    return next;
   }
 
   /** The first message of a request outside a transaction is about to be sent. */
@@ -133,10 +104,10 @@ final class Replay {
       int start,
       int end) {
     int max = session.worker.config().routing().maxReplayedBytes();
-    boolean wanted = !pool.isPrimary() || usesOwnStatement(type, in, start);
-    if (!wanted
-        || type == FrontendType.SYNC
-        || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
+    if (bodyLength == 0 || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
+      return;
+    }
+    if (pool.isPrimary() && !usesOwnStatement(type, in, start)) {
       return;
     }
     request.begin(session.channel().alloc(), max);
@@ -144,6 +115,8 @@ final class Replay {
     server = to;
     onReplica = !pool.isPrimary();
     unnamed = state.unnamed;
+    remedy = Remedy.NONE;
+    sqlstate = null;
     if (type != FrontendType.QUERY) {
       state.names.mark();
     }
@@ -253,7 +226,7 @@ final class Replay {
     if (onReplica && request.isQuery()) {
       held.release(this::tell);
       server.watch(false);
-      runs = 0;
+      next.forget();
       stage = Stage.TOLD;
     } else {
       giveUp();
@@ -269,7 +242,7 @@ final class Replay {
     }
     boolean may =
         stage == Stage.OPEN
-            && runs < MOST
+            && next.isAllowed()
             && found != Remedy.NONE
             && (found != Remedy.ELSEWHERE || request.isCertainRead());
     if (may) {
@@ -332,7 +305,7 @@ final class Replay {
     boolean may =
         holds()
             && onReplica
-            && runs < MOST
+            && next.isAllowed()
             && (request.isCertainRead() || remedy == Remedy.PRIMARY)
             && error instanceof PgError.ServerConnectionLost
             && session.reader().isBetweenFrames()
@@ -348,16 +321,11 @@ final class Replay {
   void rewind() {
     NodeId node = server.identity().node();
     session.worker.telemetry().replayed(session.id, node.toString(), remedy.reason(), sqlstate);
-    sinceNanos = account.requestSinceNanos();
-    account.voided();
     if (staysHere()) {
-      account.again(sinceNanos);
+      next.here();
     } else {
-      again = true;
-      seeking = true;
-      failed = node;
+      next.elsewhere(node, remedy == Remedy.PRIMARY);
     }
-    runs++;
     state.names.rollback();
     state.unnamed = unnamed;
     ByteBuf bytes = request.bytes().retain();
@@ -381,7 +349,7 @@ final class Replay {
     }
     held.release(this::tell);
     stop();
-    runs = 0;
+    next.forget();
     if (failedBefore) {
       effects.failed();
     }

@@ -209,9 +209,9 @@ class ConsoleTest {
           STATE          | ss                      | active,yes
           VERSION        | s                       | Howdah 0.1.0
           LISTS          | si                      | databases,1
-          STATS          | sNNNNNNNNNNNNNNNNNNNNNN | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
-          STATS_TOTALS   | sNNNNNNNNNNN            | demo,0,0,5000,0,100,0,0,0,0,0,0
-          STATS_AVERAGES | sNNNNNNNNNNN            | demo,0,0,0,0,0,0,0,0,0,0,0
+          STATS          | sNNNNNNNNNNNNNNNNNNNNNNNN | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
+          STATS_TOTALS   | sNNNNNNNNNNNN            | demo,0,0,5000,0,100,0,0,0,0,0,0,0
+          STATS_AVERAGES | sNNNNNNNNNNNN            | demo,0,0,0,0,0,0,0,0,0,0,0,0
           TOTALS         | sN                      | total_server_assignment_count,0
           HELP           | ss                      | SHOW HELP,this list
           """)

@@ -178,6 +178,31 @@ class ReplayTest {
     assertThat(client.isActive()).isFalse();
   }
 
+  /** A function that nobody knows may have done something outside the database. */
+  @Test
+  void onlyCertainReadsSurviveTheirReplica() {
+    start(ONE);
+    ask("Q:SELECT f");
+    say(TestDesk.REPLICA, "E:25006 ZI");
+    say(TestDesk.NODE, "T D C ZI");
+    told();
+    byte[] hinted = message('Q', "/* howdah: replica */ SELECT unknown_function()\0");
+    client.writeInbound(Unpooled.wrappedBuffer(hinted));
+    servers.get(TestDesk.REPLICA).close();
+    assertThat(new String(told(), UTF_8)).contains("closed the connection unexpectedly");
+    assertThat(desk.replays).hasSize(1);
+  }
+
+  /** But a replica that refuses it as a write has rolled back what it did in the database. */
+  @Test
+  void aHintThatIsWrongIsHealed() {
+    start(ONE);
+    byte[] hinted = message('Q', "/* howdah: replica */ SELECT unknown_function()\0");
+    client.writeInbound(Unpooled.wrappedBuffer(hinted));
+    say(TestDesk.REPLICA, "T E:25006 ZI");
+    assertThat(heard(TestDesk.NODE)).isEqualTo(hinted);
+  }
+
   @Test
   void aCancelledRequestIsNotRunAgain() {
     start(ONE);
