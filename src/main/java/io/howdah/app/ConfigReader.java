@@ -209,7 +209,8 @@ final class ConfigReader {
         s.choice("reads-on-primary", d.readsOnPrimary()),
         s.smallBytes("max-scanned-bytes", d.maxScannedBytes()),
         s.number("cache-entries", d.cacheEntries()),
-        s.duration("catalog-refresh", d.catalogRefresh()));
+        s.duration("catalog-refresh", d.catalogRefresh()),
+        s.smallBytes("max-replayed-bytes", d.maxReplayedBytes()));
   }
 
   static HealthConfig health(Section s) {

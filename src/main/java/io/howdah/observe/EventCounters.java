@@ -108,6 +108,11 @@ final class EventCounters implements Telemetry {
   }
 
   @Override
+  public void replayed(long session, String node, String reason, String sqlstate) {
+    count("howdah.replays", "Requests that were run once more", "reason", reason);
+  }
+
+  @Override
   public void fault(String where, Throwable cause) {
     count("howdah.faults", "Contained faults of Howdah itself", "place", places.of(where));
   }

@@ -29,6 +29,7 @@ final class EventLog implements Telemetry {
   private final Flood errors;
   private final Flood connectFailures;
   private final Flood violations;
+  private final Flood replays;
   private final Flood faults;
   private final List<Flood> floods;
 
@@ -37,8 +38,9 @@ final class EventLog implements Telemetry {
     errors = flood(CLIENT, Logger.Level.INFO, "errors sent to clients", nanos);
     connectFailures = flood(SERVER, Logger.Level.WARN, "failed server connections", nanos);
     violations = flood(SERVER, Logger.Level.ERROR, "server connections destroyed", nanos);
+    replays = flood(SERVER, Logger.Level.INFO, "requests run once more", nanos);
     faults = flood(FAULT, Logger.Level.ERROR, "faults", nanos);
-    floods = List.of(refused, errors, connectFailures, violations, faults);
+    floods = List.of(refused, errors, connectFailures, violations, replays, faults);
   }
 
   private static Flood flood(Logger log, Logger.Level level, String what, LongSupplier nanos) {
@@ -196,6 +198,18 @@ final class EventLog implements Telemetry {
         "session %s keeps its server connection: %s",
         session,
         reason);
+  }
+
+  @Override
+  public void replayed(long session, String node, String reason, String sqlstate) {
+    write(
+        replays,
+        fields("session", session, "node", node, "reason", reason, "sqlstate", sqlstate),
+        "a request of session %s is run once more: %s (%s, %s)",
+        session,
+        reason,
+        node,
+        sqlstate == null ? "connection lost" : sqlstate);
   }
 
   @Override

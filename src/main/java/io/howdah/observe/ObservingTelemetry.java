@@ -97,6 +97,11 @@ public class ObservingTelemetry implements Telemetry {
   }
 
   @Override
+  public void replayed(long session, String node, String reason, String sqlstate) {
+    sinks.forEach(s -> s.replayed(session, node, reason, sqlstate));
+  }
+
+  @Override
   public void fault(String where, Throwable cause) {
     sinks.forEach(s -> s.fault(where, cause));
   }

@@ -162,6 +162,8 @@ final class ProxyMeters implements MeterBinder {
         "Times that a client was given a server connection",
         Figure.SERVER_ASSIGNMENT_COUNT,
         1);
+    row.total(
+        "howdah.pool.replays", null, "Requests that were run once more", Figure.REPLAY_COUNT, 1);
     return row.meters;
   }
 

@@ -27,7 +27,8 @@ final class StatsTables {
           Stat.of(Figure.WAIT_TIME_MICROS, "wait_time"),
           Stat.of(Figure.CLIENT_PARSE_COUNT, "client_parse_count"),
           Stat.of(Figure.SERVER_PARSE_COUNT, "server_parse_count"),
-          Stat.of(Figure.BIND_COUNT, "bind_count"));
+          Stat.of(Figure.BIND_COUNT, "bind_count"),
+          Stat.of(Figure.REPLAY_COUNT, "replay_count"));
 
   private final StatsHistory history;
 

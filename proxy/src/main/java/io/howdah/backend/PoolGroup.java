@@ -140,6 +140,20 @@ public final class PoolGroup {
     return node == null ? null : pool(node);
   }
 
+  /**
+   * The pool for a read that a node has failed, or null when no node is known that may take it.
+   *
+   * @param failed the node to avoid where there is another
+   * @param last whether it is the last attempt
+   */
+  public NodePool chooseAnother(NodeId failed, boolean last) {
+    if (topology == null) {
+      return primary;
+    }
+    NodeId node = chooser.chooseAnother(failed, last, topology, outstanding).node();
+    return node == null ? null : pool(node);
+  }
+
   /** Requests that a node has or that wait for it, here. */
   private int outstanding(NodeId node) {
     NodePool pool = byNode.get(node);

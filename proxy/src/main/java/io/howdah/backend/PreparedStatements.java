@@ -17,6 +17,9 @@ final class PreparedStatements {
     /** The server has it, as far as its answers tell. */
     boolean onServer;
 
+    /** The server has it, but with a plan that it will not use any more. */
+    boolean outdated;
+
     /** Parse and Close messages that were sent and not answered. */
     int pending;
 
@@ -63,7 +66,10 @@ final class PreparedStatements {
     if (held.pending > 0 && held.batch != batch) {
       return Presence.DOUBTFUL;
     }
-    return held.pending > 0 && held.closing ? Presence.ABSENT : Presence.PRESENT;
+    if (held.pending > 0) {
+      return held.closing ? Presence.ABSENT : Presence.PRESENT;
+    }
+    return held.outdated ? Presence.DOUBTFUL : Presence.PRESENT;
   }
 
   /** Whether it was last prepared within this batch. */
@@ -124,6 +130,7 @@ final class PreparedStatements {
       return;
     }
     held.onServer = there;
+    held.outdated &= there;
     held.pending = Math.max(0, held.pending - 1);
     if (held.pending > 0) {
       return;
@@ -137,6 +144,17 @@ final class PreparedStatements {
         kept--;
       }
       named.remove(statement);
+    }
+  }
+
+  /** The server refuses to use it as it is: it must be prepared anew. */
+  void outdated(Statement.Key statement) {
+    Held held = named.get(statement);
+    if (held != null && held.pending == 0) {
+      held.outdated = true;
+    }
+    if (unnamed == statement) {
+      unnamed = null;
     }
   }
 

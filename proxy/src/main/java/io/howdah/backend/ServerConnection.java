@@ -49,6 +49,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private PgError choreError;
   private SessionSettings applied = SessionSettings.NONE;
   private boolean serverSaidFatal;
+  private boolean watched;
   private boolean ended;
   private String closeReason;
 
@@ -134,9 +135,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Takes the connection from its session. */
   public void detach() {
     link = null;
+    watched = false;
     if (!channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
+  }
+
+  /**
+   * Has the session told, or told no more, when an answer begins ({@link SessionLink#answering}).
+   */
+  public void watch(boolean wanted) {
+    watched = wanted;
   }
 
   /** Whether another session may have it as it stands. */
@@ -332,10 +341,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       reader.passSoFar();
     }
     int body = start + 5;
+    ReplyLedger.Entry at = ledger.front();
     ReplyLedger.Note note =
-        type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
+        type == BackendType.ERROR_RESPONSE
+                || type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
             ? ledger.frontNote()
             : null;
+    if (watched && !BackendType.isPreliminary(type)) {
+      endsPreliminaries(type, note);
+    }
     boolean own = !ledger.isEmpty() && !ledger.frontIsForwarded();
     boolean idle = ledger.isEmpty();
     ReplyLedger.Verdict verdict =
@@ -371,11 +385,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         }
       }
       case BackendType.ERROR_RESPONSE -> {
-        if (!error(in, body, bodyLength, own) && idle) {
+        ErrorFields fields = error(in, body, bodyLength, own);
+        if (!fields.isFatal() && idle) {
           violation("an error while nothing was owed");
           return Verdict.DROP;
         }
         if (link != null && chore == null) {
+          if (verdict == ReplyLedger.Verdict.FORWARD) {
+            link.refused(fields, at, note);
+          }
           if (own && verdict == ReplyLedger.Verdict.SWALLOW) {
             link.ownFailed(in.slice(body, Math.min(bodyLength, end - body)));
             return Verdict.DROP;
@@ -399,6 +417,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     int name = body + 4;
     int zero = CString.end(in, name, body + prefixLength);
     return link != null && link.hears(in.toString(name, zero - name, StandardCharsets.UTF_8));
+  }
+
+  /** An error is told once it is read, but for one that Howdah says itself, which comes before. */
+  private void endsPreliminaries(byte type, ReplyLedger.Note note) {
+    if (link != null
+        && (type != BackendType.ERROR_RESPONSE || note instanceof ReplyLedger.Refusal)) {
+      link.answering();
+    }
   }
 
   private void stateCommand(CommandTag tag, boolean own, ReplyLedger.Note note) {
@@ -427,8 +453,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Takes in an error; whether the connection ends with it. */
-  private boolean error(ByteBuf in, int body, int bodyLength, boolean own) {
+  /** Takes in an error. */
+  private ErrorFields error(ByteBuf in, int body, int bodyLength, boolean own) {
     ErrorFields fields = ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
     if (fields.isFatal()) {
       serverSaidFatal = true;
@@ -440,7 +466,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       choreError =
           new PgError.ServerError(fields.code(), fields.message(), fields.detail(), fields.hint());
     }
-    return fields.isFatal();
+    return fields;
   }
 
   @Override
@@ -462,7 +488,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Waits for the end of a message of which the client has got a part. */
   /** Says what Howdah must say itself, now that all before it is answered. */
   void sayMadeUp() {
     if (reader.isWithinPassed()) {

@@ -177,6 +177,14 @@ public final class ServerStatements {
     prepared.forgetUnnamed(certainly);
   }
 
+  /**
+   * Notes that the server refuses to use its plan of a statement any more, as its result type
+   * changed; whoever needs the statement next has it closed and prepared anew.
+   */
+  public void outdated(Statement statement) {
+    prepared.outdated(statement.key());
+  }
+
   private ReplyLedger.Note unnamedSent(Statement.Key statement, ReplyLedger.Note clientNote) {
     prepared.sentUnnamed(statement, batch);
     return new Passed(clientNote) {

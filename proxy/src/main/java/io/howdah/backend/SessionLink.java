@@ -1,6 +1,7 @@
 package io.howdah.backend;
 
 import io.howdah.error.PgError;
+import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -41,6 +42,20 @@ public interface SessionLink {
   default ByteBuf errorInstead(ByteBuf error) {
     return null;
   }
+
+  /**
+   * The server says an error that is meant for the client; {@link #failed} and its bytes follow.
+   *
+   * @param at what the error answers; null when nothing was owed
+   * @param note the note of that, or null
+   */
+  default void refused(ErrorFields error, ReplyLedger.Entry at, ReplyLedger.Note note) {}
+
+  /**
+   * On a connection that {@link ServerConnection#watch} was asked for: what comes next is more than
+   * a preliminary. Errors are told by {@link #refused} instead.
+   */
+  default void answering() {}
 
   /** The server ended a request: ReadyForQuery went to the client. */
   void ready(byte transactionStatus);

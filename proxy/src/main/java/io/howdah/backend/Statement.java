@@ -10,10 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * types, with a name of its own under which any server connection may hold it. Two clients that
  * prepare the same text share one.
  *
- * <p>Compared by identity, as the dictionary of each event loop holds one a text. Immutable but for
- * its {@link #use}, which belongs to that loop.
+ * <p>Compared by identity, as the dictionary of each event loop holds one a text. What it consists
+ * of never changes; what is known of it, and its {@link #use}, belong to that loop. As the note of
+ * an entry of the ledger it tells which statement the entry is about.
  */
-public final class Statement implements Binding {
+public final class Statement implements Binding, ReplyLedger.Note {
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
 
   /** What an entry costs besides its text, about. */
@@ -41,11 +42,12 @@ public final class Statement implements Binding {
   }
 
   private final byte[] parseBody;
-  private final Facts facts;
+  private Facts facts;
   private final boolean namesOthers;
   private final Key key = new Key();
   private int variant;
   private int uses;
+  private boolean outdated;
 
   /**
    * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter
@@ -74,6 +76,29 @@ public final class Statement implements Binding {
    */
   boolean namesOthers() {
     return namesOthers;
+  }
+
+  /** Something was learnt about the text. Thread: the loop whose dictionary holds it. */
+  public void facts(Facts learnt) {
+    facts = learnt;
+  }
+
+  /**
+   * Its result type changed since it was prepared, as some server found: whoever was told the type
+   * before must not be given rows of another. Thread: the loop whose dictionary holds it.
+   */
+  public void becameOutdated() {
+    outdated = true;
+  }
+
+  /** Whether its result type changed since it was prepared, as far as anybody noticed. */
+  public boolean isOutdated() {
+    return outdated;
+  }
+
+  /** The same text under another name, of which no server connection has an outdated plan. */
+  public Statement renewed() {
+    return new Statement(parseBody, facts);
   }
 
   /** The name on server connections, with its closing zero. Not to be written to. */

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxScannedBytes longer statements are not looked at and go to the primary
  * @param cacheEntries statements whose class is remembered, an event loop
  * @param catalogRefresh how often the functions of a database are read again; 0 for never at all
+ * @param maxReplayedBytes longer requests are never sent a second time; 0 for none at all
  */
 public record RoutingConfig(
     boolean splitReads,
@@ -20,7 +21,8 @@ public record RoutingConfig(
     ReadsOnPrimary readsOnPrimary,
     int maxScannedBytes,
     int cacheEntries,
-    Duration catalogRefresh) {
+    Duration catalogRefresh,
+    int maxReplayedBytes) {
 
   /** When the primary takes part in reads. */
   public enum ReadsOnPrimary {
@@ -41,7 +43,8 @@ public record RoutingConfig(
           ReadsOnPrimary.FALLBACK,
           256 << 10,
           4096,
-          Duration.ofMinutes(1));
+          Duration.ofMinutes(1),
+          64 << 10);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-lag-bytes", maxLagBytes, 0, Long.MAX_VALUE);
@@ -49,5 +52,6 @@ public record RoutingConfig(
     faults.range(key + ".max-scanned-bytes", maxScannedBytes, 1024, 16 << 20);
     faults.range(key + ".cache-entries", cacheEntries, 0, 1 << 20);
     faults.zeroOrMore(key + ".catalog-refresh", catalogRefresh);
+    faults.range(key + ".max-replayed-bytes", maxReplayedBytes, 0, 1 << 20);
   }
 }

@@ -34,6 +34,11 @@ public sealed interface PgError {
     return null;
   }
 
+  /** Field {@code R}, where a client may know an error of PostgreSQL's own by it; else null. */
+  default String routine() {
+    return null;
+  }
+
   /** The client broke the protocol. */
   record ProtocolViolation(String message) implements PgError {
     @Override
@@ -599,6 +604,32 @@ public sealed interface PgError {
       return name.isEmpty()
           ? "unnamed prepared statement does not exist"
           : "prepared statement \"" + name + "\" does not exist";
+    }
+  }
+
+  /**
+   * A prepared statement returns rows of another type than its client was told, in PostgreSQL's own
+   * words and with its own routine, by which drivers know it.
+   */
+  record OutdatedPlan() implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.FEATURE_NOT_SUPPORTED;
+    }
+
+    @Override
+    public String message() {
+      return "cached plan must not change result type";
+    }
+
+    @Override
+    public String routine() {
+      return "RevalidateCachedQuery";
     }
   }
 

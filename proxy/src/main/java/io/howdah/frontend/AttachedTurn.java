@@ -14,6 +14,7 @@ import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
+import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
@@ -35,6 +36,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final ExtendedRequests extended;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final Replay replay;
 
   private NodePool pool;
   private ServerConnection server;
@@ -56,15 +58,21 @@ final class AttachedTurn implements Turn, SessionLink {
     this.session = state.session;
     this.effects = new Effects(state);
     this.names = new StatementNames(state, effects);
-    this.extended = new ExtendedRequests(state, effects, names);
     this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
+    this.replay = new Replay(state, account, effects);
+    this.extended = new ExtendedRequests(state, effects, names, replay);
     this.cancels = new CancelRequests(session, account);
   }
 
   @Override
   public String state() {
     return "active";
+  }
+
+  /** What may run a request of this session's again. */
+  Replay replay() {
+    return replay;
   }
 
   /** The connection, or null when this is not the session's phase. */
@@ -88,6 +96,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (state.listening != null) {
       state.listening.begin();
     }
+    replay.next().begun();
     effects.begin(connection);
     names.begin(connection);
     extended.begin(connection);
@@ -114,6 +123,13 @@ final class AttachedTurn implements Turn, SessionLink {
       if (wanted == null || wanted == Target.PRIMARY) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
+    }
+    if (replay.isOpen()) {
+      if (!replay.sending(type, bodyLength, in, start, end)) {
+        return Verdict.STOP;
+      }
+    } else if ((type != FrontendType.QUERY || !pool.isPrimary()) && beginsRequest(ledger)) {
+      replay.open(pool, server, type, bodyLength, in, start, end);
     }
     Verdict verdict = send(type, bodyLength, in, start, end);
     if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
@@ -144,6 +160,14 @@ final class AttachedTurn implements Turn, SessionLink {
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
       default -> extendedMessage(type, bodyLength, in, start, end);
     };
+  }
+
+  /** Whether a message now is the first of a request outside a transaction. */
+  private boolean beginsRequest(ReplyLedger ledger) {
+    return ledger.isEmpty()
+        && ledger.status() == 'I'
+        && !ledger.isBatchOpen()
+        && (pool.isPrimary() || !keepsConnection());
   }
 
   /** Whether the message at hand can't be sent before something else has come to its end. */
@@ -247,14 +271,14 @@ final class AttachedTurn implements Turn, SessionLink {
       case FrontendType.PARSE -> {
         Verdict verdict = extended.parse(bodyLength, in, start, end);
         if (verdict != Verdict.STOP) {
-          account.count(Figure.CLIENT_PARSE_COUNT, 1);
+          account.countMessage(Figure.CLIENT_PARSE_COUNT);
         }
         yield verdict;
       }
       case FrontendType.BIND -> {
         Verdict verdict = extended.bind(bodyLength, in, start, end);
         if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
-          account.count(Figure.BIND_COUNT, 1);
+          account.countMessage(Figure.BIND_COUNT);
           note(extended.lastBound());
         }
         yield verdict;
@@ -267,6 +291,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
+    replay.running(facts);
     Kind kind = facts.kind();
     changesCatalog |= facts.reason().mayChangeCatalog();
     if (kind == Kind.BEGIN_READ_ONLY) {
@@ -346,6 +371,20 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void replies(ByteBuf run) {
+    if (replay.holds()) {
+      replay.hold(run);
+    } else {
+      tell(run);
+    }
+  }
+
+  @Override
+  public void answering() {
+    replay.answering();
+  }
+
+  /** Gives the client what the server said. */
+  void tell(ByteBuf run) {
     account.count(Figure.SENT_BYTES, run.readableBytes());
     session.send(run);
   }
@@ -368,8 +407,15 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   @Override
+  public void refused(ErrorFields error, Entry at, ReplyLedger.Note note) {
+    replay.refused(error, !pool.isPrimary(), at, note);
+  }
+
+  @Override
   public void failed() {
-    effects.failed();
+    if (!replay.isHealing()) {
+      effects.failed();
+    }
   }
 
   @Override
@@ -389,6 +435,9 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void ready(byte status) {
+    if (replay.ready(status)) {
+      return;
+    }
     account.requestEnded(status);
     if (status == 'I') {
       inReplicaTransaction = false;
@@ -407,6 +456,10 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void settled() {
+    if (replay.isVoid()) {
+      runAgain();
+      return;
+    }
     account.settled();
     if (server.isBusy() || cancels.areUnderWay()) {
       return;
@@ -453,6 +506,25 @@ final class AttachedTurn implements Turn, SessionLink {
     }
   }
 
+  /** The answer was held back whole, and the request is sent once more. */
+  private void runAgain() {
+    NodePool from = pool;
+    boolean here = replay.staysHere();
+    replay.rewind();
+    if (here) {
+      extended.transactionEnded();
+      session.resume();
+      return;
+    }
+    ServerConnection free = letGo();
+    if (free.isReusable()) {
+      from.pool().release(free, session.worker.nanoTime());
+    } else {
+      free.destroy("not clean after a request that is run again");
+    }
+    goIdle();
+  }
+
   private void resumeIfStopped() {
     if (session.reader().isStopped()) {
       session.resume();
@@ -491,6 +563,7 @@ final class AttachedTurn implements Turn, SessionLink {
   /** Parts with the connection, whatever becomes of it. */
   private ServerConnection letGo() {
     ServerConnection was = server;
+    replay.drop();
     server = null;
     cancels.serverIs(null);
     account.end(was.statements().takeParses());
@@ -500,11 +573,20 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public boolean isWithinReply() {
-    return server != null && server.isWithinReply();
+    return server != null && server.isWithinReply() && !replay.holds();
   }
 
   @Override
   public void lost(PgError error, boolean told) {
+    if (replay.survives(error)) {
+      replay.rewind();
+      account.end(server.statements().takeParses());
+      server = null;
+      session.become(state.idle);
+      session.resumeSoon();
+      return;
+    }
+    replay.giveUp();
     boolean unknown = account.outcomeIsOpen() && pool.isPrimary();
     String node = server.identity().node().toString();
     boolean cut = server.isWithinReply();
@@ -524,12 +606,15 @@ final class AttachedTurn implements Turn, SessionLink {
     if (state.listening != null && state.listenGate.cancel()) {
       over.run();
     } else {
+      replay.giveUp();
+      session.flush();
       cancels.ask(over);
     }
   }
 
   @Override
   public void tick(long nowNanos) {
+    replay.tick(nowNanos);
     PgError overdue = account.overdue(nowNanos, server.ledger().status());
     if (overdue != null) {
       session.terminate(overdue);

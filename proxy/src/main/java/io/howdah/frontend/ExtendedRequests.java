@@ -38,17 +38,28 @@ final class ExtendedRequests {
   private final ClientSession session;
   private final Effects effects;
   private final StatementNames names;
+  private final Replay replay;
 
   private ServerConnection server;
   private Facts lastBound = StatementFinder.UNSEEN;
-  private Facts unnamedPortal = StatementFinder.UNSEEN;
-  private Map<String, Facts> portals = Map.of();
+
+  /** What the unnamed portal runs, null when it is not known, and whether that has a name. */
+  private Binding unnamedPortal;
+
+  private boolean unnamedPortalIsNamed;
+  private Map<String, Bound> portals = Map.of();
   private boolean wrote;
 
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean unnamedOnlyHere;
 
-  ExtendedRequests(SessionState state, Effects effects, StatementNames names) {
+  /** What a named portal runs, null when it is not known. */
+  private record Bound(Binding binding, boolean named) {
+    static final Bound UNKNOWN = new Bound(null, false);
+  }
+
+  ExtendedRequests(SessionState state, Effects effects, StatementNames names, Replay replay) {
+    this.replay = replay;
     this.state = state;
     this.session = state.session;
     this.effects = effects;
@@ -58,7 +69,7 @@ final class ExtendedRequests {
   void begin(ServerConnection connection) {
     server = connection;
     lastBound = StatementFinder.UNSEEN;
-    unnamedPortal = StatementFinder.UNSEEN;
+    unnamedPortal = null;
     portals = Map.of();
   }
 
@@ -119,6 +130,7 @@ final class ExtendedRequests {
     if (ofNames) {
       names.alignMessage(statement.facts(), false);
     }
+    replay.prepares(statement);
     if (!named) {
       return parseUnnamed(statement);
     }
@@ -272,14 +284,23 @@ final class ExtendedRequests {
     if (instead != null) {
       return instead;
     }
-    bound(in, body, portalEnd, binding == null ? StatementFinder.UNSEEN : binding.facts());
+    bound(in, body, portalEnd, binding, named);
     if (!(binding instanceof Statement statement) || !renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
+    if (replay.misleads(statement, named, in, (long) body + bodyLength, end)) {
+      session.reader().passSoFar();
+      wrote = true;
+      refuse(new PgError.OutdatedPlan());
+      return Verdict.DROP;
+    }
     boolean renamed = named || keepsNameless(statement);
     bring(statement, renamed);
-    server.expect(Entry.BIND, null);
+    server.expect(Entry.BIND, statement);
+    if (!named) {
+      replay.bindsUnnamed(statement);
+    }
     if (!renamed) {
       return Verdict.PASS;
     }
@@ -350,22 +371,44 @@ final class ExtendedRequests {
     }
   }
 
-  private void bound(ByteBuf in, int body, int portalEnd, Facts facts) {
-    lastBound = facts;
+  private void bound(ByteBuf in, int body, int portalEnd, Binding binding, boolean named) {
+    lastBound = factsOf(binding);
     if (portalEnd == body) {
-      unnamedPortal = facts;
+      unnamedPortal = binding;
+      unnamedPortalIsNamed = named;
       return;
     }
     if (portals.isEmpty()) {
       portals = new HashMap<>();
     }
-    portals.put(in.toString(body, portalEnd - body, StandardCharsets.UTF_8), facts);
+    portals.put(
+        in.toString(body, portalEnd - body, StandardCharsets.UTF_8), new Bound(binding, named));
+  }
+
+  private static Facts factsOf(Binding binding) {
+    return binding == null ? StatementFinder.UNSEEN : binding.facts();
+  }
+
+  /** The statement of the extended protocol that it is, or null. */
+  private static Statement statementOf(Binding binding) {
+    return binding instanceof Statement statement ? statement : null;
+  }
+
+  private Bound namedPortal(ByteBuf in, int from, int to) {
+    return portals.getOrDefault(
+        in.toString(from, to - from, StandardCharsets.UTF_8), Bound.UNKNOWN);
   }
 
   Verdict describe(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
+      if (nameEnd == body + 1) {
+        replay.describes(statementOf(unnamedPortal), unnamedPortalIsNamed);
+      } else {
+        Bound portal = namedPortal(in, body + 1, nameEnd);
+        replay.describes(statementOf(portal.binding()), portal.named());
+      }
       server.expect(Entry.DESCRIBE_PORTAL, null);
       return Verdict.PASS;
     }
@@ -384,7 +427,8 @@ final class ExtendedRequests {
     }
     boolean renamed = named || keepsNameless(statement);
     bring(statement, renamed);
-    server.expect(Entry.DESCRIBE_STATEMENT, null);
+    replay.describes(statement, named);
+    server.expect(Entry.DESCRIBE_STATEMENT, statement);
     if (!renamed) {
       return Verdict.PASS;
     }
@@ -405,17 +449,15 @@ final class ExtendedRequests {
   Verdict execute(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body, body + bodyLength);
-    Facts facts =
-        nameEnd == body
-            ? unnamedPortal
-            : portals.getOrDefault(
-                in.toString(body, nameEnd - body, StandardCharsets.UTF_8), StatementFinder.UNSEEN);
+    Binding binding = nameEnd == body ? unnamedPortal : namedPortal(in, body, nameEnd).binding();
+    Facts facts = factsOf(binding);
     Verdict held = facts.effects().isEmpty() ? null : state.attached.listenFirst(facts, false);
     if (held != null) {
       return held;
     }
     if (!names.concerns(facts)) {
-      server.expect(Entry.EXECUTE, effects.noteOf(facts));
+      ReplyLedger.Note note = effects.noteOf(facts);
+      server.expect(Entry.EXECUTE, note == null ? statementOf(binding) : note);
       return Verdict.PASS;
     }
     if (names.mustSettle()) {

@@ -57,7 +57,7 @@ final class IdleTurn implements Turn {
         if (target == null) {
           return Verdict.MORE;
         }
-        if (!state.waiting.seek(target)) {
+        if (!state.attached.replay().next().seek(target)) {
           return Verdict.STOP;
         }
         return state.attached.frame(type, bodyLength, in, start, end);

@@ -5,7 +5,9 @@ import io.howdah.backend.Statement;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 
@@ -49,6 +51,14 @@ final class PreparedNames {
   private static final int OVERHEAD = 64;
   private static final Entry[] EMPTY = new Entry[0];
 
+  /** What a name stood for at the mark; null for nothing. */
+  private record Before(byte[] name, Binding binding) {}
+
+  private boolean marked;
+
+  /** What changed since the mark, the first change of each name only. */
+  private List<Before> journal = List.of();
+
   /** Makes the hash differ between processes, so that nobody can prepare collisions. */
   private static final long SEED = ThreadLocalRandom.current().nextLong();
 
@@ -69,6 +79,41 @@ final class PreparedNames {
   /** What names and statements take in memory, about. */
   long bytes() {
     return bytes;
+  }
+
+  /** From now on changes can be undone by {@link #rollback}, until {@link #unmark}. */
+  void mark() {
+    marked = true;
+    journal = List.of();
+  }
+
+  /** What changed since the mark stays. */
+  void unmark() {
+    marked = false;
+    journal = List.of();
+  }
+
+  /** Every name stands again for what it did at the mark. Ends the mark. */
+  void rollback() {
+    List<Before> changes = journal;
+    unmark();
+    for (Before each : changes) {
+      remove(each.name(), null);
+      if (each.binding() != null) {
+        put(each.name(), each.binding());
+      }
+    }
+  }
+
+  /** A name is about to change. */
+  private void note(byte[] name) {
+    if (marked && journal.stream().noneMatch(b -> Arrays.equals(b.name(), name))) {
+      if (journal.isEmpty()) {
+        journal = new ArrayList<>(2);
+      }
+      Entry now = find(name);
+      journal.add(new Before(name, now == null ? null : now.binding));
+    }
   }
 
   /** What the name in {@code in} from {@code from} to {@code to} stands for, or null. */
@@ -104,6 +149,7 @@ final class PreparedNames {
     if (ended) {
       return;
     }
+    note(name);
     if (size >= table.length * 3 / 4) {
       grow();
     }
@@ -134,6 +180,7 @@ final class PreparedNames {
    * the name away meanwhile; then the name is given back if that Parse was voided too.
    */
   void restore(byte[] name, Binding binding) {
+    note(name);
     Entry taken = find(name);
     if (taken == null) {
       put(name, binding);
@@ -144,6 +191,7 @@ final class PreparedNames {
 
   /** Takes a name away again: the Parse that gave it failed, or was voided. */
   void takeBack(byte[] name, Binding binding) {
+    note(name);
     Entry taken = find(name);
     if (taken != null && taken.binding == binding && taken.beneath != null) {
       over(taken.name, taken.binding);
@@ -169,6 +217,7 @@ final class PreparedNames {
 
   /** Takes a name away, if it stands for {@code binding}; any if that is null. */
   void remove(byte[] name, Binding binding) {
+    note(name);
     if (size == 0) {
       return;
     }
@@ -192,8 +241,9 @@ final class PreparedNames {
     }
   }
 
-  /** Takes every name away. */
+  /** Takes every name away. Not undone by {@link #rollback}: the server did it. */
   void clear() {
+    unmark();
     forEach((_, binding) -> uses.ended(binding));
     table = EMPTY;
     size = 0;

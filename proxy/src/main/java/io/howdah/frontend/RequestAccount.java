@@ -22,6 +22,9 @@ final class RequestAccount {
   private long transactionSinceNanos;
   private long receivedBytes;
 
+  /** The request at hand was sent before, and is counted already but for its end. */
+  private boolean again;
+
   RequestAccount(ClientSession session) {
     this.session = session;
   }
@@ -31,6 +34,7 @@ final class RequestAccount {
     totals = pool;
     owed = 0;
     mayHaveCommitted = false;
+    again = false;
     requestSinceNanos = session.worker.nanoTime();
     transactionSinceNanos = requestSinceNanos;
     totals.add(Figure.SERVER_ASSIGNMENT_COUNT, 1);
@@ -47,15 +51,44 @@ final class RequestAccount {
     totals.add(figure, n);
   }
 
+  /** Counts a message of the client's. */
+  void countMessage(Figure figure) {
+    if (!again) {
+      totals.add(figure, 1);
+    }
+  }
+
   void received(int bytes) {
-    receivedBytes += bytes;
+    if (!again) {
+      receivedBytes += bytes;
+    }
+  }
+
+  /** Since when the oldest request is under way, on the clock of the loops. */
+  long requestSinceNanos() {
+    return requestSinceNanos;
+  }
+
+  /** The request under way is void; it is to be sent once more. */
+  void voided() {
+    totals.add(Figure.REPLAY_COUNT, 1);
+    owed = 0;
+    mayHaveCommitted = false;
+  }
+
+  /** What comes now is a request that was sent before, first at {@code sinceNanos}. */
+  void again(long sinceNanos) {
+    again = true;
+    requestSinceNanos = sinceNanos;
+    transactionSinceNanos = sinceNanos;
   }
 
   /** A request was sent that ReadyForQuery will end. */
   void requestBegun() {
-    if (owed++ == 0) {
+    if (owed++ == 0 && !again) {
       requestSinceNanos = Math.max(requestSinceNanos, session.lastHeardNanos());
     }
+    again = false;
   }
 
   /** Something was sent that may commit by itself, or is a commit. */

@@ -73,6 +73,29 @@ final class StatementDictionary implements PreparedNames.Uses {
     statement.variant(variant);
   }
 
+  /** More is known of a text than before: whoever prepares it next shall profit. */
+  void learnt(Statement statement) {
+    byte[] body = statement.parseBody();
+    Statement known = find(body, body.length, statement.variant());
+    if (known == null) {
+      lately.learn(body, 0, body.length, statement.variant(), statement);
+    } else {
+      known.facts(statement.facts());
+    }
+  }
+
+  /** Whoever prepares the text of this statement from now on gets another one. */
+  void renew(Statement statement) {
+    byte[] body = statement.parseBody();
+    int variant = statement.variant();
+    if (find(body, body.length, variant) == statement) {
+      inUse.remove(Text.of(body, variant), statement);
+      Statement fresh = statement.renewed();
+      fresh.variant(variant);
+      lately.learn(body, 0, body.length, variant, fresh);
+    }
+  }
+
   @Override
   public void begun(Binding binding) {
     if (binding instanceof Statement statement) {

@@ -124,6 +124,33 @@ final class StatementFinder {
     return classifier.classify(body, 0, textLength, reading.isConforming(), reading.functions());
   }
 
+  /**
+   * A replica refused to run a Query's text: it goes to the primary from now on.
+   *
+   * @param body text and zero
+   */
+  void refusedByReplica(ByteBuf in, int bodyStart, int bodyLength, Reading reading) {
+    forget();
+    Facts learnt = query(in, bodyStart, bodyLength, reading).refusedByReplica();
+    byte[] text = load(in, bodyStart, bodyLength - 1);
+    queries.learn(text, 0, bodyLength - 1, reading.variant(), learnt);
+  }
+
+  /** A replica refused to run a statement: it goes to the primary from now on. */
+  void refusedByReplica(Statement statement) {
+    statement.facts(statement.facts().refusedByReplica());
+    statements.learnt(statement);
+  }
+
+  /**
+   * A server's plan of a statement is out of date, and others' may be: whoever prepares its text
+   * from now on gets a statement that no server connection holds yet.
+   */
+  void renew(Statement statement) {
+    statement.becameOutdated();
+    statements.renew(statement);
+  }
+
   /** The next look-up is for the text whose facts these are: saves finding them twice. */
   void remember(Facts facts) {
     rememberedFacts = facts;

@@ -57,6 +57,14 @@ final class UnnamedStatement {
     }
   }
 
+  /** It is again what it was before all that was sent since, and that is answered or lost. */
+  void restore(Statement statement) {
+    answered = ++changes;
+    current = statement;
+    confirmed = statement;
+    count(statement);
+  }
+
   private void count(Statement statement) {
     Statement now = statement != null && statement.bytes() > COUNTED_BYTES ? statement : null;
     if (now != counted) {

@@ -8,6 +8,7 @@ import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
+import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -22,6 +23,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final ClientSession session;
 
   private Target target;
+
+  /** The node that failed this request before, or null. */
+  private NodeId failed;
+
+  private boolean lastAttempt;
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
@@ -44,7 +50,19 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Seeks a connection for a request. Whether the session has one now; else it waits. */
   boolean seek(Target wanted) {
+    return seek(wanted, null, false);
+  }
+
+  /**
+   * Seeks a connection for a request that may have been sent before.
+   *
+   * @param failedNode the node that could not answer it, or null
+   * @param last whether there will be no further attempt
+   */
+  boolean seek(Target wanted, NodeId failedNode, boolean last) {
     target = wanted;
+    failed = failedNode;
+    lastAttempt = last;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
     return tryNow();
@@ -52,7 +70,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private boolean tryNow() {
     place = null;
-    pool = state.pools.choose(target);
+    pool =
+        failed == null || target == Target.PRIMARY
+            ? state.pools.choose(target)
+            : state.pools.chooseAnother(failed, lastAttempt);
     if (pool == null) {
       return false;
     }
@@ -117,10 +138,21 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
             // The connection is closed and its pool knows.
             if (preparing == connection) {
               preparing = null;
-              state.refused.refuse(error);
+              if (isLoss(error) && failed == null) {
+                // Nothing of the request was sent: it may go wherever it could have gone at first.
+                failed = connection.identity().node();
+                retry();
+              } else {
+                state.refused.refuse(error);
+              }
             }
           }
         });
+  }
+
+  private static boolean isLoss(PgError error) {
+    return error instanceof PgError.ServerConnectionLost
+        || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
   }
 
   private void begin(ServerConnection connection) {

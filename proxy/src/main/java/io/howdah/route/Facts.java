@@ -72,6 +72,11 @@ public record Facts(
     return false;
   }
 
+  /** What is known once a replica has refused to run this text. */
+  public Facts refusedByReplica() {
+    return new Facts(Reason.REFUSED_BY_REPLICA, culprit, statements, hint, effects);
+  }
+
   /** What the whole string may do. */
   public Kind kind() {
     return reason.kind();

@@ -40,6 +40,7 @@ public enum Reason {
   TEMPORARY_TABLE(Kind.WRITE, "temporary objects are in this one server session"),
   REFUSED_FUNCTION(Kind.WRITE, "a replica refuses this function"),
   VOLATILE_FUNCTION(Kind.WRITE, "the function has effects beyond its answer", true),
+  REFUSED_BY_REPLICA(Kind.WRITE, "a replica refused it when it ran there"),
   UNKNOWN_FUNCTION(Kind.WRITE, "the function is not known to be harmless", true),
   UNKNOWN_OPERATOR(Kind.WRITE, "an operator of that schema is not known to be harmless", true),
   MULTI_STATEMENT_WITH_WRITE(Kind.WRITE, "one of several statements is no read"),

@@ -63,6 +63,33 @@ public final class ReplicaChooser {
     };
   }
 
+  /**
+   * Another node for a read that one has failed: the least busy of the other readers, and without
+   * any the primary, unless reads are never for it.
+   *
+   * @param failed the node that is not to be asked again if there is another
+   * @param last whether this is the last attempt, for which the primary is preferred
+   */
+  public Decision chooseAnother(
+      NodeId failed, boolean last, Topology topology, ToIntFunction<NodeId> outstanding) {
+    learn(topology);
+    boolean mayBePrimary =
+        config.readsOnPrimary() != ReadsOnPrimary.NEVER && primary.node() != null;
+    Decision best = null;
+    for (Decision each : readers) {
+      if (each.node() != null
+          && !each.node().equals(failed)
+          && (best == null
+              || outstanding.applyAsInt(each.node()) < outstanding.applyAsInt(best.node()))) {
+        best = each;
+      }
+    }
+    if (mayBePrimary && (last || best == null)) {
+      return primary;
+    }
+    return best == null ? reader(outstanding) : best;
+  }
+
   private Decision reader(ToIntFunction<NodeId> outstanding) {
     int count = readers.length;
     if (count == 1) {

@@ -23,7 +23,8 @@ public final class PoolCounters {
     CLIENT_PARSE_COUNT,
     SERVER_PARSE_COUNT,
     BIND_COUNT,
-    SERVER_ASSIGNMENT_COUNT
+    SERVER_ASSIGNMENT_COUNT,
+    REPLAY_COUNT
   }
 
   private static final int FIGURES = Figure.values().length;

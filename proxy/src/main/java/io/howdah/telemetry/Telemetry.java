@@ -56,6 +56,15 @@ public interface Telemetry {
   /** A session was bound to its server connection. */
   default void pinned(long session, String reason) {}
 
+  /**
+   * A request is run once more, as that is certainly safe; its client notices nothing.
+   *
+   * @param node who could not answer it
+   * @param reason one of a few fixed clauses, for people and as a label
+   * @param sqlstate what the server said, or null when the connection was lost
+   */
+  default void replayed(long session, String node, String reason, String sqlstate) {}
+
   /** A fault of Howdah itself that was contained; {@code cause} has the stack. */
   default void fault(String where, Throwable cause) {}
 }

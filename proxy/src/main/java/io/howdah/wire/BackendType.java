@@ -33,4 +33,22 @@ public final class BackendType {
   public static final byte ROW_DESCRIPTION = 'T';
 
   private BackendType() {}
+
+  /**
+   * Whether a message only prepares for what is to come: it tells nothing of what a statement did,
+   * and a client loses nothing by hearing it a moment later, together with what follows.
+   */
+  public static boolean isPreliminary(byte type) {
+    return switch (type) {
+      case PARSE_COMPLETE,
+          BIND_COMPLETE,
+          CLOSE_COMPLETE,
+          PARAMETER_DESCRIPTION,
+          ROW_DESCRIPTION,
+          NO_DATA,
+          NOTICE_RESPONSE ->
+          true;
+      default -> false;
+    };
+  }
 }

@@ -14,11 +14,12 @@ import io.netty.buffer.ByteBuf;
  * @param message field M
  * @param detail field D
  * @param hint field H
+ * @param routine field R, the function of the server's source that raised it; never translated
  * @see <a href="https://www.postgresql.org/docs/18/protocol-error-fields.html">PostgreSQL, section
  *     54.8</a>
  */
 public record ErrorFields(
-    String severity, String code, String message, String detail, String hint) {
+    String severity, String code, String message, String detail, String hint, String routine) {
 
   /**
    * Reads a message's body (without type and length) to its end. What is cut off is tolerated: the
@@ -31,6 +32,7 @@ public record ErrorFields(
     String message = "";
     String detail = null;
     String hint = null;
+    String routine = null;
     while (body.isReadable()) {
       byte field = body.readByte();
       if (field == 0 || body.bytesBefore((byte) 0) < 0) {
@@ -43,10 +45,12 @@ public record ErrorFields(
         case 'M' -> message = CString.read(body);
         case 'D' -> detail = CString.read(body);
         case 'H' -> hint = CString.read(body);
+        case 'R' -> routine = CString.read(body);
         default -> body.skipBytes(body.bytesBefore((byte) 0) + 1);
       }
     }
-    return new ErrorFields(severity == null ? translated : severity, code, message, detail, hint);
+    return new ErrorFields(
+        severity == null ? translated : severity, code, message, detail, hint, routine);
   }
 
   /**
@@ -78,6 +82,7 @@ public record ErrorFields(
     field(out, 'M', error.message());
     field(out, 'D', error.detail());
     field(out, 'H', error.hint());
+    field(out, 'R', error.routine());
     out.writeByte(0);
     return BackendMessages.end(out, start);
   }

@@ -89,6 +89,39 @@ public final class FrameReader {
     }
   }
 
+  /**
+   * Puts whole frames back before all that is still to come, to be read again by {@link #resume};
+   * until then a STOP is in force. Only between frames, and not from within the handler.
+   *
+   * @param frames owned by the reader from here on
+   */
+  public void pushBack(ByteBuf frames, ByteBufAllocator alloc) {
+    if (closed) {
+      frames.release();
+      return;
+    }
+    if (isWalking() || !isBetweenFrames()) {
+      frames.release();
+      throw new IllegalStateException("within a frame");
+    }
+    if (held == null) {
+      held = frames;
+    } else {
+      ByteBuf rest = held;
+      held = alloc.buffer(frames.readableBytes() + rest.readableBytes());
+      held.writeBytes(frames).writeBytes(rest);
+      frames.release();
+      rest.release();
+    }
+    wanted = TAKE_ALL;
+    stopped = true;
+  }
+
+  /** Whether the handler is being asked or given something at this moment. */
+  public boolean isWalking() {
+    return walking != null;
+  }
+
   /** Releases what is held; whatever is fed from now on is released unseen. */
   public void close() {
     closed = true;

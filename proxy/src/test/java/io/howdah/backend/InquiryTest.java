@@ -64,7 +64,8 @@ class InquiryTest {
     inquiry.ask("SELECT 1", SECOND, answers::add);
     send(answered(Bytes.of()));
     assertThat(answers.getFirst())
-        .isEqualTo(new Inquiry.Refused(new ErrorFields("FATAL", "42703", "no column", null, null)));
+        .isEqualTo(
+            new Inquiry.Refused(new ErrorFields("FATAL", "42703", "no column", null, null, null)));
     assertThat(answers.get(1)).isInstanceOf(Inquiry.Rows.class);
     assertThat(losses).isEmpty();
   }

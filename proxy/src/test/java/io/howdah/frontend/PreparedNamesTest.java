@@ -107,4 +107,45 @@ class PreparedNamesTest {
     assertThat(names.bytes()).isZero();
     assertThat(uses).isEmpty();
   }
+
+  /** Whatever happens behind a mark, going back to it leaves what was there. */
+  @Test
+  void backToTheMark() {
+    Random random = new Random(11);
+    for (int round = 0; round < 2_000; round++) {
+      names.clear();
+      Map<String, Statement> before = new HashMap<>();
+      for (int i = random.nextInt(4); i > 0; i--) {
+        Statement statement = statement();
+        if (before.putIfAbsent("n" + i, statement) == null) {
+          put("n" + i, statement);
+        }
+      }
+      names.mark();
+      for (int i = random.nextInt(8); i > 0; i--) {
+        change(random);
+      }
+      names.rollback();
+      assertThat(names.size()).isEqualTo(before.size());
+      for (int i = 0; i < 6; i++) {
+        assertThat(get("n" + i)).isSameAs(before.get("n" + i));
+      }
+    }
+  }
+
+  private void change(Random random) {
+    String name = "n" + random.nextInt(6);
+    byte[] raw = name.getBytes(StandardCharsets.UTF_8);
+    Statement now = get(name);
+    if (now == null) {
+      put(name, statement());
+    } else if (random.nextBoolean()) {
+      names.remove(raw, now);
+      if (random.nextBoolean()) {
+        names.restore(raw, now);
+      }
+    } else {
+      names.takeBack(raw, now);
+    }
+  }
 }

@@ -3,6 +3,8 @@ package io.howdah.frontend;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.NodePool;
+import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.ServerConnector;
 import io.howdah.backend.ServerIdentity;
@@ -23,6 +25,7 @@ import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.TimeoutConfig;
 import io.howdah.pool.Loops;
+import io.howdah.pool.Slots;
 import io.howdah.route.Target;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.Lsn;
@@ -47,34 +50,50 @@ import java.util.Set;
  */
 final class TestDesk implements Telemetry {
   static final NodeId NODE = new NodeId("main", "db1", 5432);
+  static final NodeId REPLICA = new NodeId("main", "db2", 5432);
+  static final NodeId OTHER_REPLICA = new NodeId("main", "db3", 5432);
   private static final DatabaseConfig DEMO = DatabaseConfig.of("demo", "main");
 
   final List<Throwable> faults = new ArrayList<>();
   final List<String> pins = new ArrayList<>();
+  final List<String> replays = new ArrayList<>();
   final Fleet fleet;
   final Worker worker;
 
   TestDesk(AuthType auth) {
-    this(auth, (_, _, over) -> over.accept(true));
+    this(auth, (_, _, over) -> over.accept(true), RoutingConfig.DEFAULT);
   }
 
   TestDesk(AuthType auth, Cancels.Courier courier) {
+    this(auth, courier, RoutingConfig.DEFAULT);
+  }
+
+  TestDesk(AuthType auth, RoutingConfig routing, NodeId... replicas) {
+    this(auth, (_, _, over) -> over.accept(true), routing, replicas);
+  }
+
+  private TestDesk(
+      AuthType auth, Cancels.Courier courier, RoutingConfig routing, NodeId... replicas) {
     EmbeddedChannel anything = new EmbeddedChannel();
     ServerConnector noServers =
         new ServerConnector(Transport.NIO, _ -> {}, new SaltedPasswords(1), this);
-    fleet = new Fleet(noServers, new OneLoop(), this, config(auth), Users.NONE);
+    fleet = new Fleet(noServers, new OneLoop(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, pools);
     FrontDesk desk = new FrontDesk(null, courier);
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet.welcomes().put("demo", "app", SessionSettings.NONE, Map.of("server_version", "18.3"));
     NodeState node = new NodeState(NODE, Role.PRIMARY, 1, new Lsn(0), 0, 0, true, null);
-    Topology topology = new Topology("main", 1, node, List.of(node), null);
+    List<NodeState> nodes = new ArrayList<>(List.of(node));
+    for (NodeId replica : replicas) {
+      nodes.add(new NodeState(replica, Role.REPLICA, 1, new Lsn(0), 0, 0, true, null));
+    }
+    Topology topology = new Topology("main", 1, node, nodes, null);
     fleet.topologyChanged(topology, () -> worker.topologyChanged(null, topology));
     anything.finishAndReleaseAll();
   }
 
-  private static ProxyConfig config(AuthType auth) {
+  private static ProxyConfig config(AuthType auth, RoutingConfig routing) {
     ProbeConfig probe =
         new ProbeConfig("p", "p", "postgres", Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new ProxyConfig(
@@ -87,7 +106,7 @@ final class TestDesk implements Telemetry {
         ClientConfig.DEFAULT,
         PoolConfig.DEFAULT,
         TimeoutConfig.DEFAULT,
-        RoutingConfig.DEFAULT);
+        routing);
   }
 
   /** A client that just connected. */
@@ -95,6 +114,47 @@ final class TestDesk implements Telemetry {
     EmbeddedChannel channel = new EmbeddedChannel();
     worker.accept(channel);
     return channel;
+  }
+
+  /** The state of a session of a client that is in and idle. */
+  SessionState idle(EmbeddedChannel client, PoolMode mode) {
+    ClientSession session = client.pipeline().get(ClientSession.class);
+    StartupOptions options = StartupOptions.of(Map.of("user", "app", "database", "demo"));
+    session.identify(new ClientIdentity("app", "demo", DEMO, mode, options, 0, "test"));
+    SessionState state = new SessionState(session, pools(), mode, SessionSettings.NONE);
+    session.become(state.idle);
+    return state;
+  }
+
+  PoolGroup pools() {
+    return worker.serverPools().group(DEMO, "demo", "app");
+  }
+
+  /** A server connection over {@code server} to a node, idle in its pool. */
+  ServerConnection idleConnection(EmbeddedChannel server, NodeId node) {
+    NodePool pool = pool(node);
+    ServerConnection connection =
+        new ServerConnection(
+            server, identity(node), Slots.free(), 200, (c, _, _) -> pool.pool().discard(c, 0));
+    server.pipeline().addLast(connection);
+    pool.pool().opened(connection, worker.nanoTime());
+    return connection;
+  }
+
+  /** The pool of a node; a replica's is made when a read is first for it. */
+  NodePool pool(NodeId node) {
+    while (true) {
+      for (NodePool each : pools().pools()) {
+        if (each.node().equals(node)) {
+          return each;
+        }
+      }
+      pools().choose(Target.REPLICA);
+    }
+  }
+
+  private static ServerIdentity identity(NodeId node) {
+    return new ServerIdentity(node, "demo", "app", 7, new byte[4], new HashMap<>(), 3 << 16);
   }
 
   /**
@@ -109,10 +169,8 @@ final class TestDesk implements Telemetry {
           new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
-    ServerIdentity identity =
-        new ServerIdentity(NODE, "demo", "app", 7, new byte[4], new HashMap<>(), 3 << 16);
     ServerConnection connection =
-        new ServerConnection(server, identity, null, 200, (_, _, _) -> {});
+        new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
     server.pipeline().addLast(connection);
     state.attached.begin(pools.choose(Target.PRIMARY), connection);
     return state;
@@ -126,6 +184,11 @@ final class TestDesk implements Telemetry {
   @Override
   public void pinned(long session, String reason) {
     pins.add(reason);
+  }
+
+  @Override
+  public void replayed(long session, String node, String reason, String sqlstate) {
+    replays.add(reason + " " + sqlstate);
   }
 
   /** What is posted never runs: no test here needs it. */

@@ -35,7 +35,8 @@ class ReplicaChooserTest {
 
   private ReplicaChooser chooser(boolean split, ReadsOnPrimary onPrimary) {
     RoutingConfig config =
-        new RoutingConfig(split, 1000, Duration.ofSeconds(1), onPrimary, 4096, 16, Duration.ZERO);
+        new RoutingConfig(
+            split, 1000, Duration.ofSeconds(1), onPrimary, 4096, 16, Duration.ZERO, 0);
     return new ReplicaChooser(config, random::nextInt);
   }
 
@@ -85,7 +86,7 @@ class ReplicaChooserTest {
   @Test
   void boundsOfZeroAreNone() {
     RoutingConfig config =
-        new RoutingConfig(true, 0, Duration.ZERO, ReadsOnPrimary.NEVER, 4096, 16, Duration.ZERO);
+        new RoutingConfig(true, 0, Duration.ZERO, ReadsOnPrimary.NEVER, 4096, 16, Duration.ZERO, 0);
     NodeState far = node("far", Role.REPLICA, 1L << 40, -1, true);
     ReplicaChooser chooser = new ReplicaChooser(config, random::nextInt);
     assertThat(read(chooser, topology(P, P, far)).node()).isEqualTo(far.id());
@@ -140,5 +141,28 @@ class ReplicaChooserTest {
     ReplicaChooser chooser = fallback();
     assertThat(read(chooser, topology(P, P, A)).node()).isEqualTo(A.id());
     assertThat(read(chooser, topology(P, P, B)).node()).isEqualTo(B.id());
+  }
+
+  @Test
+  void aReadThatANodeHasFailedGoesToAnother() {
+    Topology t = topology(P, P, A, B);
+    assertThat(another(fallback(), A, false, t)).isEqualTo(B.id());
+    assertThat(another(fallback(), B, false, t)).isEqualTo(A.id());
+    assertThat(another(fallback(), B, true, t)).as("the last attempt").isEqualTo(P.id());
+    assertThat(another(fallback(), A, false, topology(P, P, A))).isEqualTo(P.id());
+  }
+
+  @Test
+  void thePrimaryTakesNoReadsThoughOneHasFailedIfItNeverDoes() {
+    ReplicaChooser never = chooser(true, ReadsOnPrimary.NEVER);
+    assertThat(another(never, A, true, topology(P, P, A, B))).isEqualTo(B.id());
+    assertThat(another(never, A, false, topology(P, P, A))).isEqualTo(A.id());
+    assertThat(another(never, A, false, topology(P, P))).isNull();
+    assertThat(another(fallback(), A, true, topology(null, A, B))).isEqualTo(B.id());
+  }
+
+  private static NodeId another(
+      ReplicaChooser chooser, NodeState failed, boolean last, Topology t) {
+    return chooser.chooseAnother(failed.id(), last, t, id -> 0).node();
   }
 }

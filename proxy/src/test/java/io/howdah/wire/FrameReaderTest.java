@@ -352,4 +352,29 @@ class FrameReaderTest {
       passedAsExpected(stream);
     }
   }
+
+  /** What is pushed back comes before what was held, whether that is whole frames or a part. */
+  @Test
+  void pushedBackFramesComeFirst() {
+    byte[] later = stream("W4 P3");
+    for (int cut = 0; cut <= later.length; cut++) {
+      begin();
+      byte[] first = stream("W2 X1 P2");
+      feed(first, 0, first.length);
+      handler.decided.clear();
+      byte[] stop = stream("S2");
+      feed(stop, 0, stop.length);
+      feed(later, 0, cut);
+      reader.pushBack(Unpooled.wrappedBuffer(first), UnpooledByteBufAllocator.DEFAULT);
+      assertThat(reader.isStopped()).isTrue();
+      feed(later, cut, later.length);
+      assertThat(handler.decided).isEmpty();
+      reader.resume(UnpooledByteBufAllocator.DEFAULT);
+      assertThat(reader.isStopped()).as("the one that was stopped is stopped again").isTrue();
+      reader.resume(UnpooledByteBufAllocator.DEFAULT);
+      assertThat(handler.decided.stream().map(each -> each.charAt(0)))
+          .containsExactly('W', 'X', 'P', 'S', 'W', 'P');
+      reader.close();
+    }
+  }
 }

@@ -66,17 +66,18 @@ class StartupMessagesTest {
                 "3D000",
                 "database \"x\" does not exist",
                 null,
-                "Howdah's configuration has no entry for this database and no \"*\" entry."));
+                "Howdah's configuration has no entry for this database and no \"*\" entry.",
+                null));
   }
 
   @Test
   void errorsOfServersAreReadTolerantly() {
     assertThat(error("SFATAL\0VFATAL\0C57P01\0Mbye\0Fpostgres.c\0L1\0Dwhy\0\0"))
-        .isEqualTo(new ErrorFields("FATAL", "57P01", "bye", "why", null));
+        .isEqualTo(new ErrorFields("FATAL", "57P01", "bye", "why", null, null));
     assertThat(error("SFATAAL\0C57P01\0Mbye"))
         .as("old server, cut off")
-        .isEqualTo(new ErrorFields("FATAAL", "57P01", "", null, null));
-    assertThat(error("")).isEqualTo(new ErrorFields(null, "", "", null, null));
+        .isEqualTo(new ErrorFields("FATAAL", "57P01", "", null, null, null));
+    assertThat(error("")).isEqualTo(new ErrorFields(null, "", "", null, null, null));
   }
 
   private static ErrorFields error(String body) {

@@ -11,6 +11,7 @@ public final class Events implements Telemetry {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+  private final Queue<String> replays = new ConcurrentLinkedQueue<>();
 
   @Override
   public void serverClosed(
@@ -31,6 +32,11 @@ public final class Events implements Telemetry {
   }
 
   @Override
+  public void replayed(long session, String node, String reason, String sqlstate) {
+    replays.add(reason + " " + sqlstate);
+  }
+
+  @Override
   public void fault(String where, Throwable cause) {
     StringBuilder text = new StringBuilder(where).append(": ").append(cause);
     for (StackTraceElement frame : cause.getStackTrace()) {
@@ -47,6 +53,11 @@ public final class Events implements Telemetry {
   /** Errors of Howdah's own that clients were sent, in order: SQLSTATE and message. */
   public List<String> errors() {
     return new ArrayList<>(errors);
+  }
+
+  /** Requests that were run once more, in order: why, and what the server had said. */
+  public List<String> replays() {
+    return new ArrayList<>(replays);
   }
 
   /** Why sessions were bound to their server connections, in order. */

@@ -53,6 +53,7 @@ public final class HowdahSpec {
   private boolean reuseUnnamedPlans;
   private boolean splitReads = true;
   private boolean replication = true;
+  private int maxReplayedBytes = RoutingConfig.DEFAULT.maxReplayedBytes();
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
   private HowdahSpec(List<HostPort> nodes, String superuserPassword) {
@@ -101,6 +102,12 @@ public final class HowdahSpec {
 
   public HowdahSpec maxClientsPerUser(int value) {
     maxClientsPerUser = value;
+    return this;
+  }
+
+  /** 0 for a Howdah that runs no request a second time. */
+  public HowdahSpec maxReplayedBytes(int value) {
+    maxReplayedBytes = value;
     return this;
   }
 
@@ -282,6 +289,7 @@ public final class HowdahSpec {
             routing.readsOnPrimary(),
             routing.maxScannedBytes(),
             routing.cacheEntries(),
-            routing.catalogRefresh()));
+            routing.catalogRefresh(),
+            maxReplayedBytes));
   }
 }

@@ -1,0 +1,379 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.NodePool;
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.Statement;
+import io.howdah.config.PoolMode;
+import io.howdah.error.PgError;
+import io.howdah.route.Facts;
+import io.howdah.topology.NodeId;
+import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.Protocol;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Runs a client's request a second time where that is certainly safe: the first run had no effect,
+ * no transaction was open, nothing was sent behind it, and the client has heard nothing of it.
+ *
+ * <p>Such a request is retained while it is sent, and preliminaries of its answer are held back. An
+ * error with a {@link Remedy} (or the loss of a replica) then is not told; the session's state is
+ * put back to what it was, and the request's own bytes are read again as if they had just come. As
+ * soon as anything else of the answer comes, the request is forgotten.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class Replay {
+  private enum Stage {
+    /** Nothing is retained. */
+    OFF,
+    /** A request is retained, and of its answer nothing but preliminaries has come. */
+    OPEN,
+    /** The client has heard of the answer: nothing can be done any more, but something learnt. */
+    TOLD,
+    /** There is a remedy; the rest of the answer is awaited. */
+    HEALING,
+    /** The answer is over; the connection may be parted with. */
+    VOID
+  }
+
+  private static final long MAX_HOLD_NANOS = 1_000_000_000L;
+
+  private final SessionState state;
+  private final ClientSession session;
+  private final Effects effects;
+  private final NextRun next;
+  private final HeldReplies held = new HeldReplies();
+
+  private final DescribedStatements described = new DescribedStatements();
+
+  /** What is retained; kept for the next time, and without meaning while nothing is. */
+  private final RetainedRequest request = new RetainedRequest();
+
+  private Stage stage = Stage.OFF;
+  private ServerConnection server;
+  private boolean onReplica;
+  private Statement unnamed;
+  private Remedy remedy = Remedy.NONE;
+  private String sqlstate;
+
+  /** The statement whose plan is out of date. */
+  private Statement outdated;
+
+  Replay(SessionState state, RequestAccount account, Effects effects) {
+    this.state = state;
+    this.session = state.session;
+    this.next = new NextRun(state, account);
+    this.effects = effects;
+  }
+
+  /** Whether it wants to see every message that is sent. */
+  boolean isOpen() {
+    return stage != Stage.OFF;
+  }
+
+  /** Whether what the server says is not for the client, or not yet. */
+  boolean holds() {
+    return stage == Stage.OPEN || stage == Stage.HEALING || stage == Stage.VOID;
+  }
+
+  /** Whether an answer was held back to its end, so that the request can be run again. */
+  boolean isVoid() {
+    return stage == Stage.VOID;
+  }
+
+  /** Whether the request is to be run again on the same connection. */
+  boolean staysHere() {
+    return remedy == Remedy.PREPARE_AGAIN;
+  }
+
+  /** Where the request goes when it is run again. */
+  NextRun next() {
+    return next;
+  }
+
+  /** The first message of a request outside a transaction is about to be sent. */
+  void open(
+      NodePool pool,
+      ServerConnection to,
+      byte type,
+      int bodyLength,
+      ByteBuf in,
+      int start,
+      int end) {
+    int max = session.worker.config().routing().maxReplayedBytes();
+    if (bodyLength == 0 || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
+      return;
+    }
+    if (pool.isPrimary() && !usesOwnStatement(type, in, start)) {
+      return;
+    }
+    request.begin(session.channel().alloc(), max);
+    request.add(type, bodyLength, in, start, end);
+    server = to;
+    onReplica = !pool.isPrimary();
+    unnamed = state.unnamed.get();
+    remedy = Remedy.NONE;
+    sqlstate = null;
+    if (type != FrontendType.QUERY) {
+      state.names.mark();
+    }
+    stage = Stage.OPEN;
+    to.watch(true);
+  }
+
+  /** On the primary only the plan of a statement that Howdah prepared can be healed. */
+  private boolean usesOwnStatement(byte type, ByteBuf in, int start) {
+    int body = start + Protocol.HEADER_BYTES;
+    return state.poolMode != PoolMode.SESSION
+        && switch (type) {
+          case FrontendType.PARSE -> in.getByte(body) != 0;
+          case FrontendType.BIND -> true;
+          case FrontendType.DESCRIBE, FrontendType.CLOSE -> in.getByte(body) == 'S';
+          default -> false;
+        };
+  }
+
+  /**
+   * A further message is about to be sent.
+   *
+   * @return whether it may be; if not it has to wait
+   */
+  boolean sending(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    switch (stage) {
+      case OPEN -> {
+        if (request.isComplete()) {
+          tellFromNowOn();
+        } else if (!request.add(type, bodyLength, in, start, end)) {
+          giveUp();
+        }
+      }
+      case HEALING -> {
+        if (request.isComplete()) {
+          return false;
+        }
+        if (!request.add(type, bodyLength, in, start, end)) {
+          giveUp();
+        }
+      }
+      case VOID -> {
+        return false;
+      }
+      case OFF, TOLD -> {}
+    }
+    return true;
+  }
+
+  /** The message at hand runs a text. */
+  void running(Facts facts) {
+    if (holds() && !request.runs(facts)) {
+      giveUp();
+    }
+  }
+
+  /** The message at hand prepares a statement. */
+  void prepares(Statement statement) {
+    if (holds()) {
+      request.tells(statement);
+    }
+  }
+
+  /** The message at hand binds the unnamed statement. */
+  void bindsUnnamed(Statement statement) {
+    if (holds()) {
+      request.usesUnnamed(statement);
+    }
+  }
+
+  /** The message at hand asks for the result type of a statement, or of a portal of it. */
+  void describes(Statement statement, boolean named) {
+    if (statement == null) {
+      return;
+    }
+    if (holds()) {
+      request.tells(statement);
+    }
+    if (named) {
+      described.add(statement);
+    }
+  }
+
+  /** Whether the Bind that ends at {@code from} has to be refused ({@link DescribedStatements}). */
+  boolean misleads(Statement statement, boolean named, ByteBuf in, long from, int end) {
+    return statement.isOutdated() && described.misleads(statement, named, in, from, end);
+  }
+
+  /** Takes a run of the server's that is not for the client yet; owns it. */
+  void hold(ByteBuf run) {
+    if (stage == Stage.VOID) {
+      run.release();
+    } else if (!held.add(run, session.worker.nanoTime())) {
+      giveUp();
+    }
+  }
+
+  /** More than a preliminary of the answer comes. */
+  void answering() {
+    if (stage == Stage.OPEN) {
+      tellFromNowOn();
+    }
+  }
+
+  /** A batch's statements are noted in the ledger; the text of a Query is only here. */
+  private void tellFromNowOn() {
+    if (onReplica && request.isQuery()) {
+      held.release(this::tell);
+      server.watch(false);
+      next.forget();
+      stage = Stage.TOLD;
+    } else {
+      giveUp();
+    }
+  }
+
+  /** The server says an error. */
+  void refused(ErrorFields error, boolean replica, Entry at, ReplyLedger.Note note) {
+    Remedy found = Remedy.of(error, replica, at, note);
+    learn(found, at, note);
+    if (stage == Stage.HEALING || stage == Stage.TOLD) {
+      return;
+    }
+    boolean may =
+        stage == Stage.OPEN
+            && next.isAllowed()
+            && found != Remedy.NONE
+            && (found != Remedy.ELSEWHERE || request.isCertainRead());
+    if (may) {
+      stage = Stage.HEALING;
+      remedy = found;
+      sqlstate = error.code();
+      outdated = found == Remedy.PREPARE_AGAIN ? (Statement) note : null;
+    } else if (stage != Stage.OFF) {
+      giveUp();
+    }
+  }
+
+  /** Whether healing or not, this will not happen again so soon. */
+  private void learn(Remedy found, Entry at, ReplyLedger.Note note) {
+    if (found == Remedy.PRIMARY) {
+      if (note instanceof Statement statement) {
+        state.statements.refusedByReplica(statement);
+      } else if (at == Entry.QUERY && stage != Stage.OFF && request.isQuery()) {
+        ByteBuf bytes = request.bytes();
+        int body = bytes.readerIndex() + Protocol.HEADER_BYTES;
+        state.statements.refusedByReplica(bytes, body, bytes.writerIndex() - body, state.reading());
+      }
+    } else if (found == Remedy.PREPARE_AGAIN && note instanceof Statement statement) {
+      state.attached.server().statements().outdated(statement);
+      state.statements.renew(statement);
+    }
+  }
+
+  /** Whether the error that is at hand is not told for now. */
+  boolean isHealing() {
+    return stage == Stage.HEALING;
+  }
+
+  /** ReadyForQuery comes. Whether the client shall not hear of it. */
+  boolean ready(byte status) {
+    if (stage == Stage.TOLD) {
+      stop();
+    }
+    if (stage != Stage.HEALING) {
+      return false;
+    }
+    boolean may =
+        status == 'I'
+            && request.isComplete()
+            && (outdated == null || request.isUnawareOf(outdated, described.contains(outdated)));
+    if (may) {
+      stage = Stage.VOID;
+    } else {
+      giveUp();
+    }
+    return may;
+  }
+
+  /**
+   * The connection was lost. Whether the request can be run elsewhere: {@link #rewind} then.
+   *
+   * @param error what the client would be told
+   */
+  boolean survives(PgError error) {
+    boolean may =
+        holds()
+            && onReplica
+            && next.isAllowed()
+            && (request.isCertainRead() || remedy == Remedy.PRIMARY)
+            && error instanceof PgError.ServerConnectionLost
+            && session.reader().isBetweenFrames()
+            && !session.reader().isWalking();
+    if (may && stage == Stage.OPEN) {
+      remedy = Remedy.ELSEWHERE;
+      sqlstate = null;
+    }
+    return may;
+  }
+
+  /** Undoes what the first run did to the session, and has the request read again. */
+  void rewind() {
+    NodeId node = server.identity().node();
+    session.worker.telemetry().replayed(session.id, node.toString(), remedy.reason(), sqlstate);
+    if (staysHere()) {
+      next.here();
+    } else {
+      next.elsewhere(node, remedy == Remedy.PRIMARY);
+    }
+    state.names.rollback();
+    state.unnamed.restore(unnamed);
+    ByteBuf bytes = request.bytes().retain();
+    stop();
+    session.reader().pushBack(bytes, session.channel().alloc());
+  }
+
+  /** Some time has passed: a client may wait for preliminaries, such as notices. */
+  void tick(long nowNanos) {
+    if (stage == Stage.OPEN && !held.isEmpty() && nowNanos - held.sinceNanos() > MAX_HOLD_NANOS) {
+      giveUp();
+      session.flush();
+    }
+  }
+
+  /** Nothing is run again: the client hears what it has not heard yet. */
+  void giveUp() {
+    boolean failedBefore = stage == Stage.HEALING;
+    if (stage == Stage.OFF) {
+      return;
+    }
+    held.release(this::tell);
+    stop();
+    next.forget();
+    if (failedBefore) {
+      effects.failed();
+    }
+  }
+
+  /** The session parts with its connection: nobody hears what was held back. */
+  void drop() {
+    if (stage != Stage.OFF) {
+      stop();
+    }
+  }
+
+  private void stop() {
+    held.drop();
+    stage = Stage.OFF;
+    state.names.unmark();
+    request.release();
+    server.watch(false);
+    server = null;
+    unnamed = null;
+    outdated = null;
+  }
+
+  private void tell(ByteBuf run) {
+    state.attached.tell(run);
+  }
+}

@@ -1,0 +1,137 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Statement;
+import io.howdah.route.Facts;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One request of a client in its own bytes, from its first message up to Query or Sync, with what
+ * must be known of it to send it a second time.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class RetainedRequest {
+  private ByteBuf bytes;
+  private int maxBytes;
+  private boolean complete;
+  private boolean certainRead;
+
+  /** Statements whose result type the request itself asks for, or that it prepares. */
+  private List<Statement> told = List.of();
+
+  /** The unnamed statement, where an earlier request prepared it. */
+  private Statement unnamedBefore;
+
+  /** Begins to retain a request, of at most {@code mostBytes}. */
+  void begin(ByteBufAllocator alloc, int mostBytes) {
+    bytes = alloc.buffer(256);
+    maxBytes = mostBytes;
+    complete = false;
+    certainRead = true;
+    unnamedBefore = null;
+    if (!told.isEmpty()) {
+      told.clear();
+    }
+  }
+
+  /**
+   * Whether a message is whole in the buffer, and of a kind that may be part of what is retained.
+   */
+  static boolean mayRetain(byte type, int bodyLength, int start, int end, int maxBytes) {
+    boolean kind =
+        switch (type) {
+          case FrontendType.QUERY,
+              FrontendType.PARSE,
+              FrontendType.BIND,
+              FrontendType.DESCRIBE,
+              FrontendType.EXECUTE,
+              FrontendType.CLOSE,
+              FrontendType.SYNC ->
+              true;
+          default -> false;
+        };
+    return kind
+        && bodyLength <= maxBytes - Protocol.HEADER_BYTES
+        && end - start >= Protocol.HEADER_BYTES + bodyLength;
+  }
+
+  /** Takes one more message in; whether it could. */
+  boolean add(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    int length = Protocol.HEADER_BYTES + bodyLength;
+    boolean first = !bytes.isReadable();
+    if (!mayRetain(type, bodyLength, start, end, maxBytes - bytes.readableBytes())
+        || type == FrontendType.QUERY && !first) {
+      return false;
+    }
+    bytes.writeBytes(in, start, length);
+    complete = type == FrontendType.QUERY || type == FrontendType.SYNC;
+    return true;
+  }
+
+  /** Whether its last message is there. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** Whether it is one simple Query; else it is a batch. */
+  boolean isQuery() {
+    return bytes.getByte(bytes.readerIndex()) == FrontendType.QUERY;
+  }
+
+  /** The bytes, not to be released. */
+  ByteBuf bytes() {
+    return bytes;
+  }
+
+  /** It runs a text. Whether a request that does may be sent twice at all. */
+  boolean runs(Facts facts) {
+    switch (facts.kind()) {
+      case READ, SESSION, EMPTY -> {}
+      case WRITE, UNKNOWN -> certainRead = false;
+      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> {
+        return false;
+      }
+    }
+    return facts.effects().isEmpty();
+  }
+
+  /** Whether by all that its text tells it only reads. */
+  boolean isCertainRead() {
+    return certainRead;
+  }
+
+  /** It prepares a statement, or asks for a description of it. */
+  void tells(Statement statement) {
+    if (told.isEmpty()) {
+      told = new ArrayList<>(2);
+    }
+    told.add(statement);
+  }
+
+  /** It uses the unnamed statement. */
+  void usesUnnamed(Statement statement) {
+    if (!told.contains(statement)) {
+      unnamedBefore = statement;
+    }
+  }
+
+  /**
+   * Whether its client learns the result type of a statement from this request's own answer, or
+   * can't have learnt it before.
+   *
+   * @param before whether a description of the statement was asked for at any time
+   */
+  boolean isUnawareOf(Statement statement, boolean before) {
+    return told.contains(statement) || !before && statement != unnamedBefore;
+  }
+
+  void release() {
+    bytes.release();
+    bytes = null;
+  }
+}
