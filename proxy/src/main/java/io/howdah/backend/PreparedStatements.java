@@ -1,5 +1,7 @@
 package io.howdah.backend;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -138,6 +140,12 @@ final class PreparedStatements {
   void clear() {
     named.values().removeIf(held -> held.pending == 0);
     named.values().forEach(held -> held.onServer = false);
+  }
+
+  /** Whether one is held under this name. */
+  boolean holds(String name) {
+    byte[] bytes = (name + '\0').getBytes(StandardCharsets.UTF_8);
+    return named.keySet().stream().anyMatch(held -> Arrays.equals(held.serverName(), bytes));
   }
 
   int size() {

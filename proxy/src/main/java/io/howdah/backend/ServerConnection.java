@@ -37,11 +37,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final ReplyLedger ledger = new ReplyLedger();
   private final FrameReader reader = new FrameReader(this);
   private final ServerStatements statements;
+  private final Suspects suspects = new Suspects();
   private final PoolSlot slot;
   private Owner owner;
 
   private SessionLink link;
   private Chore chore;
+
+  /** The chore at hand if it reads rows. */
+  private RowChore rows;
+
+  /** The chore at hand brings settings, and keeps account of them itself. */
+  private boolean bringing;
+
   private PgError choreError;
   private SessionSettings applied = SessionSettings.NONE;
   private boolean serverSaidFatal;
@@ -140,6 +148,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return closeReason != null || !channel.isActive();
   }
 
+  /** What ran on it since it was last found clean. */
+  public Suspects suspects() {
+    return suspects;
+  }
+
   /** Whether the server takes more bytes without Howdah buffering them. */
   public boolean isWritable() {
     return channel.isWritable();
@@ -189,6 +202,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
+  /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
+  public void refuseQuery(ReplyLedger.Refusal refusal) {
+    refuse(refusal);
+    expect(Entry.SYNC, null);
+    write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
+  }
+
   /** Whether Howdah's own request runs on it. */
   public boolean isBusy() {
     return chore != null;
@@ -205,6 +225,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     chore = work;
+    rows = work instanceof RowChore reading ? reading : null;
     choreError = null;
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
     statements.forgetUnnamed();
@@ -218,13 +239,25 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /** Brings the server session's settings to {@code wanted}; only while it owes nothing. */
   public void bring(SessionSettings wanted, Chore then) {
-    String sql = wanted.sqlFrom(applied);
+    bring(wanted, applied, then);
+  }
+
+  /**
+   * The same where an open transaction has changed the settings.
+   *
+   * @param now what the server session has now; {@link #applied} when no transaction is open
+   */
+  public void bring(SessionSettings wanted, SessionSettings now, Chore then) {
+    bringing = true;
     run(
-        sql,
+        wanted.sqlFrom(now),
         new Chore() {
           @Override
           public void done() {
-            applied = wanted;
+            bringing = false;
+            if (ledger.status() == 'I') {
+              applied = wanted;
+            }
             then.done();
           }
 
@@ -282,6 +315,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     } else {
       Chore done = chore;
       chore = null;
+      rows = null;
       done.done();
     }
   }
@@ -299,6 +333,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
         if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
           throw new ProtocolException("message " + (char) type + " of " + bodyLength + " bytes");
+        }
+        yield bodyLength;
+      }
+      case BackendType.DATA_ROW -> {
+        if (rows == null) {
+          yield 0;
+        }
+        if (bodyLength > RowChore.MAX_ROW_BYTES) {
+          throw new ProtocolException("a row of " + bodyLength + " bytes for Howdah");
         }
         yield bodyLength;
       }
@@ -342,8 +385,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       }
       case BackendType.COMMAND_COMPLETE -> {
         CommandTag tag = CommandTag.of(in, body, bodyLength);
-        if (tag != CommandTag.OTHER) {
+        if (tag != CommandTag.OTHER || note != null) {
           stateCommand(tag, own, note);
+        }
+      }
+      case BackendType.DATA_ROW -> {
+        if (rows != null && own) {
+          rows.row(in, body, bodyLength);
         }
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
@@ -365,7 +413,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (tag == CommandTag.DISCARD_ALL || tag == CommandTag.DEALLOCATE_ALL) {
       statements.clear();
     }
-    if (own && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
+    if (own && !bringing && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
       applied = SessionSettings.NONE;
     }
     if (link != null && !own) {
@@ -422,7 +470,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Waits for the end of a message of which the client has got a part. */
   /** Says what Howdah must say itself, now that all before it is answered. */
   void sayMadeUp() {
     if (reader.isWithinPassed()) {

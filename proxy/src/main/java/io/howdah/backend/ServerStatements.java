@@ -41,6 +41,11 @@ public final class ServerStatements {
     return prepared.size();
   }
 
+  /** Whether the server has a statement of this name, as far as Howdah knows. */
+  public boolean holds(String name) {
+    return prepared.holds(name);
+  }
+
   /** Parse messages of Howdah's since the last call, for the counters. */
   public int takeParses() {
     int n = parses;

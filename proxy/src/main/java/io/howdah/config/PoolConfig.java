@@ -24,6 +24,9 @@ import java.time.Duration;
  *     [server_idle_timeout]
  * @param resetQuery sent to a connection before another client session gets it, where the pool
  *     can't otherwise know that it is clean [server_reset_query]
+ * @param pinning whether a session may keep its server connection for state that can't be carried
+ * @param leakCheckRate of how many connections that are given back the state is compared with what
+ *     Howdah believes, from 0 for none to 1 for all
  */
 public record PoolConfig(
     PoolMode mode,
@@ -35,7 +38,9 @@ public record PoolConfig(
     int maxUserConnections,
     Duration serverLifetime,
     Duration serverIdleTimeout,
-    String resetQuery) {
+    String resetQuery,
+    Pinned pinning,
+    double leakCheckRate) {
 
   /** The defaults of the reference configuration. */
   public static final PoolConfig DEFAULT =
@@ -49,7 +54,9 @@ public record PoolConfig(
           0,
           Duration.ofHours(1),
           Duration.ofMinutes(10),
-          "DISCARD ALL");
+          "DISCARD ALL",
+          Pinned.ALLOW,
+          0.001);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".default-size", defaultSize, 1, Integer.MAX_VALUE);
@@ -61,5 +68,10 @@ public record PoolConfig(
     faults.zeroOrMore(key + ".server-lifetime", serverLifetime);
     faults.zeroOrMore(key + ".server-idle-timeout", serverIdleTimeout);
     faults.notBlank(key + ".reset-query", resetQuery);
+    faults.check(
+        leakCheckRate >= 0 && leakCheckRate <= 1,
+        key + ".leak-check-rate",
+        "is " + leakCheckRate,
+        "0 to 1");
   }
 }

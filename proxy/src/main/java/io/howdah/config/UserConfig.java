@@ -11,13 +11,15 @@ import java.util.OptionalInt;
  * @param poolSize overrides the pool size of this user's pools
  * @param maxConnections overrides {@link PoolConfig#maxUserConnections()} [max_user_connections]
  * @param maxClientConnections clients of this user at a time [max_user_client_connections]
+ * @param pinning overrides the database's and {@link PoolConfig#pinning()}
  */
 public record UserConfig(
     String name,
     Optional<PoolMode> poolMode,
     OptionalInt poolSize,
     OptionalInt maxConnections,
-    OptionalInt maxClientConnections) {
+    OptionalInt maxClientConnections,
+    Optional<Pinned> pinning) {
   void validate(String key, Faults faults) {
     poolSize.ifPresent(n -> faults.range(key + ".pool-size", n, 1, Integer.MAX_VALUE));
     maxConnections.ifPresent(n -> faults.range(key + ".max-connections", n, 0, Integer.MAX_VALUE));

@@ -34,6 +34,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final ExtendedRequests extended;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final StateCheck stateCheck;
 
   private NodePool pool;
   private ServerConnection server;
@@ -54,6 +55,7 @@ final class AttachedTurn implements Turn, SessionLink {
     this.extended = new ExtendedRequests(state, effects);
     this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
+    this.stateCheck = new StateCheck(state, effects);
   }
 
   @Override
@@ -139,7 +141,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (cancelsInFlight > 0) {
       return true;
     }
-    if (ledger.status() == 'I' && !server.has(state.settings())) {
+    if (effects.isBehind(ledger.status())) {
       bringSettings();
       return true;
     }
@@ -157,9 +159,15 @@ final class AttachedTurn implements Turn, SessionLink {
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     account.requestBegun();
-    note(facts);
     state.unnamed = null;
     extended.unnamedGone();
+    PgError refusal = state.refusal(facts);
+    if (refusal != null) {
+      extended.refuseQuery(refusal);
+      return Verdict.DROP;
+    }
+    note(facts);
+    server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     server.expect(Entry.QUERY, effects.noteOf(facts));
     return Verdict.PASS;
   }
@@ -198,11 +206,13 @@ final class AttachedTurn implements Turn, SessionLink {
   private void bringSettings() {
     ServerConnection connection = server;
     connection.bring(
-        state.settings(),
+        effects.wanted(),
+        effects.applied(),
         new Chore() {
           @Override
           public void done() {
             if (server == connection) {
+              effects.caughtUp();
               session.resumeSoon();
             }
           }
@@ -321,8 +331,17 @@ final class AttachedTurn implements Turn, SessionLink {
       session.terminate(new PgError.ShuttingDown());
       return;
     }
+    if (stateCheck.isDue()) {
+      // settled() follows once more.
+      stateCheck.begin(server);
+      return;
+    }
     if (keepsConnection()) {
-      resumeIfStopped();
+      if (state.refusesPins() && state.pinning.isPinned()) {
+        session.terminate(new PgError.PinRefused(Severity.FATAL, state.pinning.text()));
+      } else {
+        resumeIfStopped();
+      }
       return;
     }
     release();
@@ -350,7 +369,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private void release() {
     ServerConnection free = letGo();
-    pool.pool().release(free, session.worker.nanoTime());
+    session.worker.leakCheck().release(pool, free);
   }
 
   /** Parts with the connection, whatever becomes of it. */
@@ -436,7 +455,7 @@ final class AttachedTurn implements Turn, SessionLink {
   public void terminate() {
     if (!server.ledger().isEmpty() && cancelsInFlight == 0) {
       ServerConnection was = letGo();
-      session.worker.farewell().finish(pool, was);
+      session.worker.farewell().finish(pool, was, isIndelible());
     }
     session.end("client disconnected");
   }
@@ -446,9 +465,18 @@ final class AttachedTurn implements Turn, SessionLink {
     if (server == null) {
       return;
     }
-    boolean used = keepsConnection();
+    boolean used = keepsConnection() || effects.isUncertain();
     boolean doubtful = cancelsInFlight > 0 || !session.reader().isBetweenFrames();
     ServerConnection was = letGo();
-    session.worker.farewell().part(pool, was, used, doubtful);
+    if (isIndelible()) {
+      session.worker.farewell().destroy(was);
+    } else {
+      session.worker.farewell().part(pool, was, used, doubtful);
+    }
+  }
+
+  /** Whether no reset makes the connection fit for another session. */
+  private boolean isIndelible() {
+    return state.pinning.isIndelible() || state.refusesPins() && state.pinning.isPinned();
   }
 }

@@ -4,86 +4,129 @@ import io.howdah.backend.CommandTag;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionSettings;
+import io.howdah.config.PoolMode;
+import io.howdah.frontend.Savepoints.Both;
 import io.howdah.route.Facts;
+import io.howdah.route.PinKind;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.Discard;
 import io.howdah.route.SessionEffect.Discarded;
-import io.howdah.route.SessionEffect.ResetAll;
-import io.howdah.route.SessionEffect.ResetParameter;
-import io.howdah.route.SessionEffect.SetParameter;
-import io.howdah.route.SessionEffect.SetParameterText;
-import io.howdah.route.SessionEffect.SetRole;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a session's statements do to its state: settings are taken over when their transaction
- * commits, and what can't be carried to another server connection pins the session.
+ * commits, and what can't be carried to another server connection pins the session. Statements tell
+ * what they mean to do, the server's command tags what was done, one by one; where neither tells,
+ * the server must be asked ({@link StateCheck}).
  *
  * <p>Thread: the session's event loop.
  */
 final class Effects {
-  private static final String ROLE = "role";
-
   /** The note of a statement whose text was not looked at: the server's command tags must tell. */
   private static final ReplyLedger.Note UNREAD = new ReplyLedger.Note() {};
 
   private final SessionState state;
-  private final List<SessionEffect> staged = new ArrayList<>(2);
+  private final Pinning pinning;
+  private final Savepoints savepoints = new Savepoints();
   private ServerConnection server;
 
-  /** What the server said in the request at hand. */
+  /** The request at hand ended with an error: what it did since the last commit is void. */
   private boolean failed;
 
-  private boolean rolledBack;
-  private boolean committed;
+  /** The open transaction left something that a rollback takes away. */
+  private boolean pinnedHere;
 
-  /** A setting came with or behind the commit, so it may belong to a transaction still open. */
-  private boolean behindCommit;
-
-  /** Which settings the request at hand left can't be told. */
+  /** Which settings the open transaction will have left can't be told. */
   private boolean uncertain;
+
+  /** The settings can't be told, and no transaction is open. */
+  private boolean unknown;
+
+  /** Parameters that were set to a value that can't be told. */
+  private Set<String> unknownNames = Set.of();
 
   Effects(SessionState state) {
     this.state = state;
+    this.pinning = state.pinning;
   }
 
   void begin(ServerConnection connection) {
     server = connection;
-    staged.clear();
-    requestEnded();
-  }
-
-  private void requestEnded() {
+    savepoints.clear();
     failed = false;
-    rolledBack = false;
-    committed = false;
-    behindCommit = false;
+    pinnedHere = false;
     uncertain = false;
+    settingsKnown();
   }
 
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
   ReplyLedger.Note noteOf(Facts facts) {
-    if (facts.effects().isEmpty()) {
+    List<SessionEffect> effects = facts.effects();
+    if (effects.isEmpty()) {
       return null;
     }
-    if (facts.effects().getFirst() instanceof SessionEffect.Unseen) {
-      return UNREAD;
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i) instanceof SessionEffect.Unseen) {
+        return UNREAD;
+      }
     }
-    return new ReplyLedger.Note() {
-      @Override
-      public void done() {
-        facts.effects().forEach(Effects.this::stage);
-      }
+    return new Steps(effects);
+  }
 
-      @Override
-      public void failed() {
-        // One that did not run at all, or whose part before the end of a transaction holds.
-        uncertain |= facts.statements() > 1 && (committed || rolledBack);
+  /** The statements of one text, as the server completes them one after the other. */
+  private final class Steps implements ReplyLedger.Note {
+    private final List<SessionEffect> effects;
+    private int at;
+
+    /** The statement completed last was ROLLBACK TO, whose tag is that of ROLLBACK. */
+    boolean backToSavepoint;
+
+    Steps(List<SessionEffect> effects) {
+      this.effects = effects;
+    }
+
+    /** One more is complete. */
+    void next() {
+      if (at >= effects.size()) {
+        return;
       }
-    };
+      backToSavepoint = false;
+      while (at < effects.size()) {
+        SessionEffect effect = effects.get(at++);
+        if (effect instanceof SessionEffect.StatementEnd) {
+          return;
+        }
+        backToSavepoint |= effect instanceof SessionEffect.RollbackToSavepoint;
+        apply(effect);
+      }
+    }
+
+    @Override
+    public void done() {
+      // A portal that was suspended has no command tag, but ran.
+      while (at < effects.size()) {
+        next();
+      }
+    }
+
+    @Override
+    public void failed() {
+      for (; at < effects.size(); at++) {
+        switch (effects.get(at)) {
+          case SessionEffect.StatementEnd _ -> {
+            return;
+          }
+          // Some state outlives the failure of the statement that made it.
+          case SessionEffect.AdvisoryLock _, SessionEffect.RandomSeed _, SessionEffect.Load _ -> {
+            apply(effects.get(at));
+            pinning.mayBeGone();
+          }
+          default -> {}
+        }
+      }
+    }
   }
 
   /** The client was told an error. */
@@ -91,121 +134,179 @@ final class Effects {
     failed = true;
   }
 
-  private void stage(SessionEffect effect) {
+  private void apply(SessionEffect effect) {
     if (effect.pins()) {
-      state.pin(effect.reason());
+      state.pin(PinKind.of(effect), effect.reason());
+      pinnedHere = true;
     }
     switch (effect) {
-      case SetParameter set when set.local() -> {}
-      case SetRole role when role.local() -> {}
-      case SetParameter _, SetParameterText _, SetRole _, ResetParameter _, ResetAll _, Discard _ ->
-          stageSetting(effect);
-      default -> {}
+      case SessionEffect.Savepoint mark -> uncertain |= !savepoints.mark(mark.name());
+      case SessionEffect.ReleaseSavepoint released -> savepoints.release(released.name());
+      case SessionEffect.RollbackToSavepoint back -> {
+        uncertain |= !savepoints.backTo(back.name());
+        rolledBack();
+      }
+      case SessionEffect.UnknownSetting setting -> {
+        uncertain = true;
+        if (setting.name() != null) {
+          unknownNames = unknownNames.isEmpty() ? new TreeSet<>() : unknownNames;
+          unknownNames.add(setting.name());
+        }
+      }
+      case Discard discard when discard.what() == Discarded.SEQUENCES ->
+          pinning.remove(PinKind.SEQUENCE);
+      case SessionEffect.AdvisoryUnlock _,
+          SessionEffect.CloseCursor _,
+          SessionEffect.Deallocate _,
+          SessionEffect.Drop _,
+          SessionEffect.Unlisten _,
+          Discard _ ->
+          pinning.mayBeGone();
+      default -> {
+        Both before = settings();
+        Both after = SettingChange.of(effect, before, state.startup);
+        if (after != before) {
+          savepoints.change(after);
+          state.session.worker.leakCheck().noteNames(after.session());
+        }
+      }
     }
   }
 
-  private void stageSetting(SessionEffect effect) {
-    uncertain |= rolledBack;
-    behindCommit |= committed;
-    staged.add(effect);
+  /** The settings as the open transaction has made them. */
+  private Both settings() {
+    return savepoints.now() != null
+        ? savepoints.now()
+        : new Both(state.settings(), server.applied());
   }
 
   /** The server completed a command that changes session state. */
   void command(CommandTag tag, ReplyLedger.Note note) {
+    boolean backToSavepoint = false;
+    if (note instanceof Steps steps) {
+      steps.next();
+      backToSavepoint = steps.backToSavepoint;
+    }
     switch (tag) {
-      case ROLLBACK -> rolledBack = true;
-      case COMMIT -> {
-        uncertain |= !staged.isEmpty() && rolledBack;
-        committed = true;
-      }
-      case DEALLOCATE_ALL, DISCARD_ALL -> state.names.clear();
-      case SET, RESET, PREPARE, LISTEN, LOAD, DECLARE_CURSOR -> {
+      case ROLLBACK -> {
         if (note == UNREAD) {
-          state.pin(tag + " in a statement that was not looked at");
+          uncertain |= !savepoints.isEmpty();
+          rolledBack();
+        } else if (!backToSavepoint) {
+          savepoints.clear();
+          rolledBack();
         }
       }
-      case DISCARD, DEALLOCATE, UNLISTEN, OTHER -> {}
+      case COMMIT -> commit();
+      case DEALLOCATE_ALL -> state.names.clear();
+      case DISCARD_ALL -> {
+        state.names.clear();
+        savepoints.change(new Both(state.startup, SessionSettings.NONE));
+        uncertain = false;
+        pinning.discardAll();
+      }
+      case SET, RESET -> {
+        if (note == UNREAD) {
+          uncertain = true;
+          unread(PinKind.SETTING, tag);
+        }
+      }
+      case PREPARE -> unread(PinKind.PREPARED_STATEMENT, tag, note);
+      case LISTEN -> unread(PinKind.LISTEN, tag, note);
+      case LOAD -> unread(PinKind.LIBRARY, tag, note);
+      case DECLARE_CURSOR -> unread(PinKind.HELD_CURSOR, tag, note);
+      case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
+      case OTHER -> {}
+    }
+  }
+
+  private void unread(PinKind kind, CommandTag tag, ReplyLedger.Note note) {
+    if (note == UNREAD) {
+      unread(kind, tag);
+    }
+  }
+
+  private void unread(PinKind kind, CommandTag tag) {
+    state.pin(kind, tag + " in a statement that was not looked at");
+    pinnedHere = true;
+  }
+
+  private void rolledBack() {
+    if (pinnedHere) {
+      pinning.mayBeGone();
+    }
+  }
+
+  private void commit() {
+    Both made = savepoints.now();
+    savepoints.clear();
+    if (made != null) {
+      state.settings(made.session());
+      server.applied(made.server());
     }
   }
 
   /** A request ended. */
   void ready(byte status) {
-    uncertain |= !staged.isEmpty() && committed && (failed || rolledBack);
-    uncertain |= behindCommit && status != 'I';
-    if (uncertain) {
-      state.pin("a setting and the end of a transaction in one request");
-      staged.clear();
-    } else if (!staged.isEmpty()) {
-      settle(status);
-    }
-    requestEnded();
-  }
-
-  private void settle(byte status) {
-    if (status == 'I' && (failed || rolledBack)) {
-      staged.clear();
-    } else if (status == 'I' || committed) {
-      // With a transaction still open that was COMMIT AND CHAIN.
-      commit();
-      staged.clear();
-    } else if (rolledBack) {
-      // ROLLBACK TO SAVEPOINT: which of the settings it took back can't be told from here.
-      state.pin("SET and ROLLBACK TO SAVEPOINT in one transaction");
-    }
-  }
-
-  private void commit() {
-    Map<String, String> session = new TreeMap<>(state.settings().values());
-    Map<String, String> onServer = new TreeMap<>(server.applied().values());
-    for (SessionEffect effect : staged) {
-      switch (effect) {
-        case SetParameter set when set.value() != null -> {
-          String value = SettingText.flatten(set.name(), set.value());
-          session.put(set.name(), value);
-          onServer.put(set.name(), value);
-        }
-        case SetParameterText set -> {
-          session.put(set.name(), set.text());
-          onServer.put(set.name(), set.text());
-        }
-        case SetParameter set -> reset(set.name(), session, onServer);
-        case ResetParameter reset -> reset(reset.name(), session, onServer);
-        case SetRole role when role.role() != null -> {
-          session.put(ROLE, role.role());
-          onServer.put(ROLE, role.role());
-        }
-        case SetRole _ -> reset(ROLE, session, onServer);
-        case ResetAll _ -> resetAll(session, onServer);
-        case Discard discard when discard.what() == Discarded.ALL -> {
-          resetAll(session, onServer);
-          reset(ROLE, session, onServer);
-          state.pin = null;
-        }
-        default -> {}
+    if (status == 'I') {
+      if (failed) {
+        savepoints.clear();
+        rolledBack();
+      } else if (!savepoints.isEmpty()) {
+        commit();
       }
+      pinnedHere = false;
+      unknown |= uncertain && state.poolMode != PoolMode.SESSION;
+      uncertain = false;
     }
-    state.settings(SessionSettings.of(session));
-    server.applied(SessionSettings.of(onServer));
+    failed = false;
   }
 
-  private void reset(String name, Map<String, String> session, Map<String, String> onServer) {
-    onServer.remove(name);
-    String first = state.startup.values().get(name);
-    if (first == null) {
-      session.remove(name);
-    } else {
-      session.put(name, first);
+  /** Whether the server must get settings that the session has, before anything else runs there. */
+  boolean isBehind(byte status) {
+    if (status == 'I') {
+      return !unknown && !server.has(state.settings());
+    }
+    Both made = savepoints.now();
+    return made != null && status == 'T' && !uncertain && !made.session().equals(made.server());
+  }
+
+  /** What the session has set, the open transaction included. */
+  SessionSettings wanted() {
+    return settings().session();
+  }
+
+  /** The server has what was {@link #wanted}. */
+  void caughtUp() {
+    Both made = savepoints.now();
+    if (made != null) {
+      savepoints.change(new Both(made.session(), made.session()));
     }
   }
 
-  private void resetAll(Map<String, String> session, Map<String, String> onServer) {
-    String role = session.get(ROLE);
-    session.clear();
-    session.putAll(state.startup.values());
-    onServer.clear();
-    if (role != null) {
-      session.put(ROLE, role);
-      onServer.put(ROLE, role);
-    }
+  /** What the server has now, with the changes of the open transaction. */
+  SessionSettings applied() {
+    return settings().server();
+  }
+
+  /** Whether the server must be asked for the settings. */
+  boolean areSettingsUnknown() {
+    return unknown;
+  }
+
+  /** Whether what the server session has can't be told, the open transaction included. */
+  boolean isUncertain() {
+    return unknown || uncertain;
+  }
+
+  /** Parameters that were set to a value that can't be told. */
+  Set<String> unknownNames() {
+    return unknownNames;
+  }
+
+  /** The server told the settings, or need not. */
+  void settingsKnown() {
+    unknown = false;
+    unknownNames = Set.of();
   }
 }

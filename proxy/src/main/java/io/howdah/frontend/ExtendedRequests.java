@@ -157,6 +157,13 @@ final class ExtendedRequests {
     return null;
   }
 
+  /** Refuses a simple query: the server is made to fail in its place, as for a Bind. */
+  void refuseQuery(PgError error) {
+    session.reader().passSoFar();
+    wrote = true;
+    server.refuseQuery(() -> session.sendError(error));
+  }
+
   private void refuse(PgError error) {
     server.refuse(() -> session.sendError(error));
   }
@@ -185,6 +192,14 @@ final class ExtendedRequests {
     boolean named = nameEnd > portalEnd + 1;
     Statement statement = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed;
     bound(in, body, portalEnd, statement == null ? StatementFinder.UNSEEN : statement.facts());
+    PgError refusal = state.refusal(lastBound);
+    if (refusal != null) {
+      session.reader().passSoFar();
+      wrote = true;
+      refuse(refusal);
+      return Verdict.DROP;
+    }
+    server.suspects().sent(statement, lastBound.reason().hidesEffects());
     if (statement == null || !renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;

@@ -88,7 +88,7 @@ public record Rows(
         "",
         state == null ? "" : state.settings().values().getOrDefault("application_name", ""),
         state == null ? 0 : state.names.size(),
-        state == null ? null : state.pin);
+        state == null ? null : state.pinning.text());
   }
 
   private static Snapshot.Server server(

@@ -3,7 +3,13 @@ package io.howdah.frontend;
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.SessionSettings;
 import io.howdah.backend.Statement;
+import io.howdah.config.Pinned;
 import io.howdah.config.PoolMode;
+import io.howdah.error.PgError;
+import io.howdah.error.Severity;
+import io.howdah.route.Facts;
+import io.howdah.route.PinKind;
+import io.howdah.route.SessionEffect;
 
 /**
  * What a logged-in session carries from one server connection to the next.
@@ -36,9 +42,10 @@ final class SessionState {
   /** The unnamed prepared statement; null when there is none, or none that Howdah knows. */
   Statement unnamed;
 
-  /** Why the session must keep its server connection, or null. */
-  String pin;
+  /** Why the session must keep its server connection. */
+  final Pinning pinning = new Pinning();
 
+  private final boolean refusesPins;
   private Reading reading = Reading.CONFORMING;
 
   /** The proxy wants this session to end where its transaction does. */
@@ -50,6 +57,9 @@ final class SessionState {
     this.poolMode = poolMode;
     this.startup = startup;
     settings(startup);
+    this.refusesPins =
+        poolMode != PoolMode.SESSION
+            && session.worker.config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;
     this.statements = session.worker.statements();
     this.idle = new IdleTurn(this);
     this.waiting = new WaitingTurn(this);
@@ -74,7 +84,7 @@ final class SessionState {
 
   /** Whether the server connection stays with the session when a transaction ends. */
   boolean keepsConnection() {
-    return poolMode == PoolMode.SESSION || pin != null;
+    return poolMode == PoolMode.SESSION || pinning.isPinned();
   }
 
   /** Whether reads may go to replicas. */
@@ -85,12 +95,38 @@ final class SessionState {
         && pools.splitsReads();
   }
 
-  /** Ties the session to its server connection. */
+  /** Ties the session to its server connection, for a reason of no kind of its own. */
   void pin(String reason) {
-    if (pin == null) {
-      pin = reason;
-      session.worker.telemetry().pinned(session.id, reason);
+    pin(PinKind.OTHER, reason);
+  }
+
+  /** Ties the session to its server connection. */
+  void pin(PinKind kind, String reason) {
+    if (pinning.add(kind, reason)) {
+      session.worker.telemetry().pinned(session.id, kind.label(), reason);
     }
+  }
+
+  /**
+   * Why a statement may not run, or null: it would tie the session to its server connection, and
+   * {@code pool.pinning} forbids that.
+   */
+  PgError refusal(Facts facts) {
+    if (!refusesPins) {
+      return null;
+    }
+    for (int i = 0; i < facts.effects().size(); i++) {
+      SessionEffect effect = facts.effects().get(i);
+      if (effect.pins() && !(effect instanceof SessionEffect.Unseen)) {
+        return new PgError.PinRefused(Severity.ERROR, effect.reason());
+      }
+    }
+    return null;
+  }
+
+  /** Whether state that ties the session to its server connection ends it. */
+  boolean refusesPins() {
+    return refusesPins;
   }
 
   /** Takes in what the server reports of a parameter that decides how text is read. */

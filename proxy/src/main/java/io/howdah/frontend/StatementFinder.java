@@ -27,6 +27,7 @@ final class StatementFinder {
       new Facts(Reason.TOO_LONG, null, 1, Hint.NONE, List.of(new SessionEffect.Unseen()));
 
   private static final int BIND_PREFIX_BYTES = 160;
+  private static final int EXCERPT_BYTES = 256;
 
   private final Classifier classifier;
   private final StatementCache<Facts> queries;
@@ -34,6 +35,7 @@ final class StatementFinder {
   private final int maxScanned;
   private byte[] scratch = new byte[2048];
 
+  private byte[] lastText;
   private Facts rememberedFacts;
   private Statement rememberedStatement;
 
@@ -69,6 +71,7 @@ final class StatementFinder {
       rememberedFacts = null;
       return remembered;
     }
+    lastText = null;
     if (reading == Reading.NONE || isTooLong(bodyLength) || bodyLength == 0) {
       return UNSEEN;
     }
@@ -76,11 +79,21 @@ final class StatementFinder {
     byte[] text = load(in, bodyStart, length);
     Facts known = queries.get(text, 0, length, reading.ordinal());
     if (known != null) {
+      lastText = queries.lastText();
       return known;
     }
     Facts facts = classifier.classify(text, 0, length, reading == Reading.CONFORMING);
     queries.put(text, 0, length, reading.ordinal(), facts);
+    lastText = queries.lastText();
+    if (lastText == null && facts.reason().hidesEffects()) {
+      lastText = Arrays.copyOf(text, Math.min(length, EXCERPT_BYTES));
+    }
     return facts;
+  }
+
+  /** The text of the Query looked up last, or its beginning; null when nobody keeps it. */
+  byte[] lastText() {
+    return lastText;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.howdah.auth.MockSalts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.LeakCheck;
 import io.howdah.backend.ServerPools;
 import io.howdah.backend.SessionSettings;
 import io.howdah.backend.Welcomes;
@@ -39,6 +40,7 @@ public final class Worker {
   private final FrontDesk desk;
   private final StatementFinder statements;
   private final Farewell farewell;
+  private final LeakCheck leakCheck;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Map<SessionSettings, SessionSettings> interned = new HashMap<>();
   private boolean draining;
@@ -55,6 +57,7 @@ public final class Worker {
             new Classifier(BuiltinFunctions.INSTANCE, config.routing().maxScannedBytes()),
             config.routing());
     this.farewell = new Farewell(this);
+    this.leakCheck = new LeakCheck(fleet);
   }
 
   /** Begins to look after deadlines. Thread: any. */
@@ -66,6 +69,7 @@ public final class Worker {
     try {
       long now = nanoTime();
       serverPools.tick();
+      leakCheck.reload();
       for (ClientSession session : new ArrayList<>(sessions)) {
         session.phase().tick(now);
       }
@@ -210,6 +214,10 @@ public final class Worker {
 
   Farewell farewell() {
     return farewell;
+  }
+
+  LeakCheck leakCheck() {
+    return leakCheck;
   }
 
   Cancels cancels() {

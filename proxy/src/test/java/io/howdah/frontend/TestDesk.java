@@ -119,7 +119,7 @@ final class TestDesk implements Telemetry {
   }
 
   @Override
-  public void pinned(long session, String reason) {
+  public void pinned(long session, String kind, String reason) {
     pins.add(reason);
   }
 
