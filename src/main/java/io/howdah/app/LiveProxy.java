@@ -8,7 +8,9 @@ import io.howdah.config.ProxyConfig;
 import io.howdah.observe.Figures;
 import io.howdah.telemetry.Telemetry;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /** The seam to the data plane: nothing else in the application names {@link Proxy}. */
 final class LiveProxy implements AutoCloseable {
@@ -51,7 +53,11 @@ final class LiveProxy implements AutoCloseable {
     return new Figures(
         snapshot.clients().size(),
         snapshot.pools().stream().map(LiveProxy::pool).toList(),
-        snapshot.nodes().stream().map(LiveProxy::node).toList());
+        snapshot.nodes().stream().map(LiveProxy::node).toList(),
+        snapshot.clients().stream()
+            .map(Snapshot.Client::pinKind)
+            .filter(Objects::nonNull)
+            .collect(Collectors.groupingBy(kind -> kind, Collectors.counting())));
   }
 
   private static Figures.Pool pool(Snapshot.Pool p) {

@@ -10,14 +10,17 @@ import java.util.Map;
  * @param clients client sessions
  * @param pools every pool
  * @param nodes every node of every cluster
+ * @param pinnedClients clients that keep their server connection, by the kind of the reason
  */
-public record Figures(int clients, List<Pool> pools, List<Node> nodes) {
+public record Figures(
+    int clients, List<Pool> pools, List<Node> nodes, Map<String, Long> pinnedClients) {
   /** Nothing yet. */
-  public static final Figures NONE = new Figures(0, List.of(), List.of());
+  public static final Figures NONE = new Figures(0, List.of(), List.of(), Map.of());
 
   public Figures {
     pools = List.copyOf(pools);
     nodes = List.copyOf(nodes);
+    pinnedClients = Map.copyOf(pinnedClients);
   }
 
   /** Which pool: the connections of one user to one database on one node in one role. */

@@ -32,11 +32,14 @@ class ProxyMetersTest {
             3,
             List.of(
                 pool("shop", Map.of(Figure.QUERY_COUNT, 7L, Figure.QUERY_TIME_MICROS, 1_500_000L))),
-            List.of(new Node("main", "db1:5432", "replica", true, 4096)));
+            List.of(new Node("main", "db1:5432", "replica", true, 4096)),
+            Map.of("temporary-object", 2L));
     String labels = "{database=\"shop\",node=\"db1:5432\",role=\"primary\",user=\"u\",}";
     assertThat(scrape())
         .contains(
             "howdah_clients 3.0",
+            "howdah_clients_pinned{kind=\"temporary-object\",} 2.0",
+            "howdah_clients_pinned{kind=\"library\",} 0.0",
             "howdah_pool_queries_total" + labels + " 7.0",
             "howdah_pool_query_time_seconds_total" + labels + " 1.5",
             "howdah_pool_received_bytes_total" + labels + " 0.0",
@@ -102,7 +105,7 @@ class ProxyMetersTest {
   }
 
   private static Figures figures(Pool... pools) {
-    return new Figures(0, List.of(pools), List.of());
+    return new Figures(0, List.of(pools), List.of(), Map.of());
   }
 
   private static Pool pool(String database, Map<Figure, Long> totals) {

@@ -136,6 +136,12 @@ public final class LeakCheck {
     return believed;
   }
 
+  /** The quotes of a name in a list may or may not be there. */
+  private static boolean same(String actual, String believed) {
+    return actual.equals(believed)
+        || believed != null && actual.replace("\"", "").equals(believed.replace("\"", ""));
+  }
+
   /** The first difference, or null. */
   static Leak leak(ServerConnection connection, Findings found) {
     Map<String, String> applied = connection.applied().values();
@@ -148,7 +154,7 @@ public final class LeakCheck {
     for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
       String actual = each.getValue().actual();
       String believed = each.getValue().believed();
-      if (actual != null && !actual.equals(believed)) {
+      if (actual != null && !same(actual, believed)) {
         String what = each.getKey() + " is \"" + actual + "\" and should be \"" + believed + '"';
         return new Leak(PinKind.SETTING, each.getKey(), what);
       }

@@ -16,6 +16,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -52,6 +55,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   private PgError choreError;
   private SessionSettings applied = SessionSettings.NONE;
+  private Map<String, String> reported;
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
@@ -78,6 +82,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Another loop's pools have this connection from now on. */
   void movedTo(Owner next) {
     owner = next;
+  }
+
+  /** Who keeps account of it. */
+  Owner owner() {
+    return owner;
   }
 
   @Override
@@ -118,6 +127,27 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Notes that the server session's settings changed by a statement of its client. */
   public void applied(SessionSettings settings) {
     applied = settings;
+  }
+
+  /** What the server reported of parameters that a session can change. Not to be written to. */
+  public Map<String, String> reported() {
+    if (reported == null) {
+      reported = ofTheSession(identity.parameters());
+    }
+    return reported;
+  }
+
+  /** Puts an equal object in the place of {@link #reported}, which many share. */
+  public void reported(Map<String, String> shared) {
+    reported = shared;
+  }
+
+  /** Without parameters that tell of the node: a session may be served by several. */
+  public static Map<String, String> ofTheSession(Map<String, String> parameters) {
+    Map<String, String> copy = new LinkedHashMap<>(parameters);
+    copy.remove("in_hot_standby");
+    copy.remove("server_version");
+    return Collections.unmodifiableMap(copy);
   }
 
   /** The session that has this connection, or null. */
@@ -430,6 +460,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     String name = in.toString(body, zero - body, StandardCharsets.UTF_8);
     String value = in.toString(zero + 1, body + bodyLength - zero - 2, StandardCharsets.UTF_8);
     identity.parameters().put(name, value);
+    reported = null;
     if (link != null && !own) {
       link.parameterChanged(name, value);
     }

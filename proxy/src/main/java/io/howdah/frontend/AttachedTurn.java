@@ -84,6 +84,7 @@ final class AttachedTurn implements Turn, SessionLink {
     extended.begin(connection);
     connection.attach(this);
     session.become(this);
+    state.told.catchUp(connection);
     if (!session.isClientWritable()) {
       clientWritable(false);
     }
@@ -161,7 +162,7 @@ final class AttachedTurn implements Turn, SessionLink {
     account.requestBegun();
     state.unnamed = null;
     extended.unnamedGone();
-    PgError refusal = state.refusal(facts);
+    PgError refusal = state.refusal(facts, server.ledger().status());
     if (refusal != null) {
       extended.refuseQuery(refusal);
       return Verdict.DROP;
@@ -213,6 +214,7 @@ final class AttachedTurn implements Turn, SessionLink {
           public void done() {
             if (server == connection) {
               effects.caughtUp();
+              state.told.catchUp(connection);
               session.resumeSoon();
             }
           }
@@ -287,6 +289,7 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void parameterChanged(String name, String value) {
     state.parameter(name, value);
+    state.told.heard(name, value);
   }
 
   @Override
@@ -440,6 +443,13 @@ final class AttachedTurn implements Turn, SessionLink {
     PgError overdue = account.overdue(nowNanos, server.ledger().status());
     if (overdue != null) {
       session.terminate(overdue);
+    } else if (server.ledger().isClean()
+        && !server.isBusy()
+        && cancelsInFlight == 0
+        && session.reader().isBetweenFrames()
+        && stateCheck.isDueWhenIdle(nowNanos)) {
+      // settled() follows.
+      stateCheck.begin(server);
     }
   }
 

@@ -38,8 +38,11 @@ final class Effects {
   /** The open transaction left something that a rollback takes away. */
   private boolean pinnedHere;
 
-  /** Which settings the open transaction will have left can't be told. */
+  /** A setting that the open transaction will have left can't be told. */
   private boolean uncertain;
+
+  /** Nor can it be told which one. */
+  private boolean blind;
 
   /** The settings can't be told, and no transaction is open. */
   private boolean unknown;
@@ -58,6 +61,7 @@ final class Effects {
     failed = false;
     pinnedHere = false;
     uncertain = false;
+    blind = false;
     settingsKnown();
   }
 
@@ -135,22 +139,31 @@ final class Effects {
   }
 
   private void apply(SessionEffect effect) {
-    if (effect.pins()) {
+    if (effect.pins() && state.isPinning(effect, server.ledger().status())) {
       state.pin(PinKind.of(effect), effect.reason());
       pinnedHere = true;
     }
     switch (effect) {
-      case SessionEffect.Savepoint mark -> uncertain |= !savepoints.mark(mark.name());
+      case SessionEffect.Savepoint mark -> {
+        if (!savepoints.mark(mark.name())) {
+          blind();
+        }
+      }
       case SessionEffect.ReleaseSavepoint released -> savepoints.release(released.name());
       case SessionEffect.RollbackToSavepoint back -> {
-        uncertain |= !savepoints.backTo(back.name());
+        if (!savepoints.backTo(back.name())) {
+          blind();
+        }
         rolledBack();
       }
       case SessionEffect.UnknownSetting setting -> {
         uncertain = true;
-        if (setting.name() != null) {
+        if (setting.name() == null) {
+          blind = true;
+        } else {
           unknownNames = unknownNames.isEmpty() ? new TreeSet<>() : unknownNames;
           unknownNames.add(setting.name());
+          savepoints.change(SettingChange.unknown(setting.name(), settings()));
         }
       }
       case Discard discard when discard.what() == Discarded.SEQUENCES ->
@@ -190,7 +203,9 @@ final class Effects {
     switch (tag) {
       case ROLLBACK -> {
         if (note == UNREAD) {
-          uncertain |= !savepoints.isEmpty();
+          if (!savepoints.isEmpty()) {
+            blind();
+          }
           rolledBack();
         } else if (!backToSavepoint) {
           savepoints.clear();
@@ -203,11 +218,12 @@ final class Effects {
         state.names.clear();
         savepoints.change(new Both(state.startup, SessionSettings.NONE));
         uncertain = false;
+        blind = false;
         pinning.discardAll();
       }
       case SET, RESET -> {
         if (note == UNREAD) {
-          uncertain = true;
+          blind();
           unread(PinKind.SETTING, tag);
         }
       }
@@ -218,6 +234,11 @@ final class Effects {
       case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
       case OTHER -> {}
     }
+  }
+
+  private void blind() {
+    uncertain = true;
+    blind = true;
   }
 
   private void unread(PinKind kind, CommandTag tag, ReplyLedger.Note note) {
@@ -258,6 +279,7 @@ final class Effects {
       pinnedHere = false;
       unknown |= uncertain && state.poolMode != PoolMode.SESSION;
       uncertain = false;
+      blind = false;
     }
     failed = false;
   }
@@ -268,7 +290,7 @@ final class Effects {
       return !unknown && !server.has(state.settings());
     }
     Both made = savepoints.now();
-    return made != null && status == 'T' && !uncertain && !made.session().equals(made.server());
+    return made != null && status == 'T' && !blind && !made.session().equals(made.server());
   }
 
   /** What the session has set, the open transaction included. */

@@ -8,6 +8,8 @@ import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Facts;
+import io.howdah.route.Hint;
+import io.howdah.route.Reason;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -16,6 +18,7 @@ import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,6 +33,9 @@ import java.util.Map;
  */
 final class ExtendedRequests {
   private static final int MAX_NAMES_BYTES = 8192;
+
+  /** What a portal does whose Bind was refused. */
+  private static final Facts REFUSED = new Facts(Reason.EMPTY, null, 0, Hint.NONE, List.of());
 
   private final SessionState state;
   private final ClientSession session;
@@ -192,11 +198,12 @@ final class ExtendedRequests {
     boolean named = nameEnd > portalEnd + 1;
     Statement statement = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed;
     bound(in, body, portalEnd, statement == null ? StatementFinder.UNSEEN : statement.facts());
-    PgError refusal = state.refusal(lastBound);
+    PgError refusal = state.refusal(lastBound, server.ledger().status());
     if (refusal != null) {
       session.reader().passSoFar();
       wrote = true;
       refuse(refusal);
+      bound(in, body, portalEnd, REFUSED);
       return Verdict.DROP;
     }
     server.suspects().sent(statement, lastBound.reason().hidesEffects());

@@ -88,7 +88,8 @@ public record Rows(
         "",
         state == null ? "" : state.settings().values().getOrDefault("application_name", ""),
         state == null ? 0 : state.names.size(),
-        state == null ? null : state.pinning.text());
+        state == null ? null : state.pinning.text(),
+        state == null || state.pinning.kind() == null ? null : state.pinning.kind().label());
   }
 
   private static Snapshot.Server server(

@@ -24,6 +24,9 @@ final class SessionState {
   /** What the start-up packet set: where RESET leads back to. */
   final SessionSettings startup;
 
+  /** What the client was told of the server's parameters. */
+  final ToldParameters told = new ToldParameters(this);
+
   final PreparedNames names = new PreparedNames();
   final IdleTurn idle;
   final WaitingTurn waiting;
@@ -110,18 +113,28 @@ final class SessionState {
   /**
    * Why a statement may not run, or null: it would tie the session to its server connection, and
    * {@code pool.pinning} forbids that.
+   *
+   * @param status of the transaction before it
    */
-  PgError refusal(Facts facts) {
+  PgError refusal(Facts facts, byte status) {
     if (!refusesPins) {
       return null;
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       SessionEffect effect = facts.effects().get(i);
-      if (effect.pins() && !(effect instanceof SessionEffect.Unseen)) {
+      if (effect.pins() && !(effect instanceof SessionEffect.Unseen) && isPinning(effect, status)) {
         return new PgError.PinRefused(Severity.ERROR, effect.reason());
       }
     }
     return null;
+  }
+
+  /**
+   * Whether an effect that can pin does so here: within one transaction currval and lastval are
+   * right anyway.
+   */
+  boolean isPinning(SessionEffect effect, byte status) {
+    return status == 'I' || !(effect instanceof SessionEffect.SequenceUse);
   }
 
   /** Whether state that ties the session to its server connection ends it. */

@@ -44,6 +44,11 @@ final class SettingChange {
     };
   }
 
+  /** A parameter has a value that only the server knows: it is taken to be right there. */
+  static Both unknown(String name, Both before) {
+    return with(before, name, "?");
+  }
+
   private static Both both(SessionSettings session, SessionSettings server) {
     return new Both(session, server);
   }

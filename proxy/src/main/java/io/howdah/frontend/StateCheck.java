@@ -20,8 +20,13 @@ import java.util.TreeMap;
  * <p>Thread: the session's event loop.
  */
 final class StateCheck {
+  private static final long IDLE_NANOS = 1_000_000_000L;
+
   private final SessionState state;
   private final Effects effects;
+
+  /** When the client was heard last before the last look. */
+  private long lookedAfter;
 
   StateCheck(SessionState state, Effects effects) {
     this.state = state;
@@ -32,6 +37,23 @@ final class StateCheck {
   boolean isDue() {
     return state.poolMode != PoolMode.SESSION
         && (effects.areSettingsUnknown() || state.pinning.isToBeLookedAt());
+  }
+
+  /**
+   * Whether to look at a pinned session that has fallen idle: its state may have gone in a way that
+   * no statement shows. Once after each time that the client was heard.
+   */
+  boolean isDueWhenIdle(long nowNanos) {
+    if (!state.pinning.isPinned() || state.poolMode == PoolMode.SESSION) {
+      return false;
+    }
+    long heard = state.session.lastHeardNanos();
+    if (heard == lookedAfter || nowNanos - heard < IDLE_NANOS) {
+      return false;
+    }
+    lookedAfter = heard;
+    state.pinning.mayBeGone();
+    return state.pinning.isToBeLookedAt();
   }
 
   /** Asks, on a connection that owes nothing and has no transaction. */
@@ -57,7 +79,7 @@ final class StateCheck {
           if (settings) {
             SessionSettings now = settings(found, server.identity().user());
             server.applied(now);
-            state.settings(now);
+            state.settings(withStartup(now));
             effects.settingsKnown();
           }
           PinKind before = state.pinning.kind();
@@ -69,6 +91,13 @@ final class StateCheck {
         error -> {
           // The connection is closed; lost() tells the client.
         });
+  }
+
+  /** A start-up value that the server session has no more was reset: to that very value. */
+  private SessionSettings withStartup(SessionSettings now) {
+    Map<String, String> values = new TreeMap<>(state.startup.values());
+    values.putAll(now.values());
+    return SessionSettings.of(values);
   }
 
   /** What the session has set, by what the server says. */

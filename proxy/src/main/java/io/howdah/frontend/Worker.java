@@ -43,6 +43,7 @@ public final class Worker {
   private final LeakCheck leakCheck;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Map<SessionSettings, SessionSettings> interned = new HashMap<>();
+  private final Map<Map<String, String>, Map<String, String>> parameterSets = new HashMap<>();
   private boolean draining;
   private Runnable whenEmpty;
 
@@ -182,6 +183,19 @@ public final class Worker {
     }
     interned.put(settings, settings);
     return settings;
+  }
+
+  /** The one object for parameters as servers report them, so that they compare by identity. */
+  Map<String, String> internedParameters(Map<String, String> parameters) {
+    Map<String, String> known = parameterSets.get(parameters);
+    if (known != null) {
+      return known;
+    }
+    if (parameterSets.size() >= MOST_INTERNED) {
+      parameterSets.clear();
+    }
+    parameterSets.put(parameters, parameters);
+    return parameters;
   }
 
   long nanoTime() {

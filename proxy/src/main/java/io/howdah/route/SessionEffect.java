@@ -292,14 +292,14 @@ public sealed interface SessionEffect {
   }
 
   /**
-   * nextval, setval, currval or lastval was called. It does not pin: nearly every INSERT does the
-   * same unseen. currval and lastval in a later transaction may therefore meet another session and
-   * fail with 55000; within one transaction they are right.
+   * nextval, setval, currval or lastval was called. The first two do not pin: nearly every INSERT
+   * does the same unseen. The others ask for what the session did before, and pin it where they are
+   * called outside a transaction: whoever does that once does it again.
    */
   record SequenceUse(String function) implements SessionEffect {
     @Override
     public boolean pins() {
-      return false;
+      return function.equals("currval") || function.equals("lastval");
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Keeps what Howdah reports, so that a test can say that nothing went wrong inside. */
 public final class Events implements Telemetry {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+  private final Queue<String> leaks = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
 
   @Override
@@ -20,8 +21,19 @@ public final class Events implements Telemetry {
   }
 
   @Override
-  public void pinned(long session, String reason) {
+  public void pinned(long session, String kind, String reason) {
     pins.add(reason);
+  }
+
+  @Override
+  public void leaked(
+      String node, String user, String database, String kind, String what, String suspects) {
+    leaks.add(kind + ": " + what + "; " + suspects);
+  }
+
+  /** What was found in connections that were given back, with the statements suspected. */
+  public List<String> leaks() {
+    return new ArrayList<>(leaks);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
+import io.howdah.config.Pinned;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProbeConfig;
@@ -47,6 +48,13 @@ public final class HowdahSpec {
   private int maxClients = ClientConfig.DEFAULT.maxConnections();
   private int maxClientsPerUser;
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
+  private Pinned pinning = PoolConfig.DEFAULT.pinning();
+
+  /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
+  private double leakCheckRate =
+      Double.parseDouble(
+          System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
+
   private boolean splitReads = true;
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
@@ -86,6 +94,16 @@ public final class HowdahSpec {
 
   public HowdahSpec maxDatabaseConnections(int value) {
     maxDatabaseConnections = value;
+    return this;
+  }
+
+  public HowdahSpec pinning(Pinned value) {
+    pinning = value;
+    return this;
+  }
+
+  public HowdahSpec leakCheckRate(double value) {
+    leakCheckRate = value;
     return this;
   }
 
@@ -240,7 +258,9 @@ public final class HowdahSpec {
             pool.maxUserConnections(),
             pool.serverLifetime(),
             pool.serverIdleTimeout(),
-            pool.resetQuery()),
+            pool.resetQuery(),
+            pinning,
+            leakCheckRate),
         timeouts,
         new RoutingConfig(
             splitReads,
