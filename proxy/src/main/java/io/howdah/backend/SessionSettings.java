@@ -22,6 +22,9 @@ public final class SessionSettings {
   /** The parameter that SET SESSION AUTHORIZATION sets. */
   public static final String USER = "session_authorization";
 
+  /** The parameter of two halves, either of which may be set alone. */
+  public static final String DATE_STYLE = "datestyle";
+
   private static final List<String> IDENTITY = List.of(USER, ROLE);
 
   private final Map<String, String> values;
@@ -84,9 +87,12 @@ public final class SessionSettings {
     if (asAnother) {
       reset(sql, ROLE);
     }
-    for (String name : other.values.keySet()) {
-      if (!values.containsKey(name) && !isIdentity(name)) {
-        reset(sql, name);
+    for (Map.Entry<String, String> e : other.values.entrySet()) {
+      String wanted = values.get(e.getKey());
+      // A DateStyle of one half keeps the other half of what was there.
+      boolean halves = e.getKey().equals(DATE_STYLE) && !e.getValue().equals(wanted);
+      if ((wanted == null || halves) && !isIdentity(e.getKey())) {
+        reset(sql, e.getKey());
       }
     }
     int before = sql.length();

@@ -81,8 +81,10 @@ public final class Suspects {
     if (anyHides && seen == 1) {
       return "the only statement that runs code unknown to Howdah: " + texts.getFirst();
     }
-    String of = seen > texts.size() ? "the last " + texts.size() + " of " + seen : "one of";
-    return (anyHides ? of + " that run code unknown to Howdah: " : "perhaps " + of + ": ")
+    String which =
+        (seen > texts.size() ? "one of the last " + texts.size() + " of " + seen : "one of " + seen)
+            + " statements";
+    return (anyHides ? which + " that run code unknown to Howdah: " : "perhaps " + which + ": ")
         + String.join(" | ", texts);
   }
 

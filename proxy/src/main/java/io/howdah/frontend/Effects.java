@@ -156,16 +156,8 @@ final class Effects {
         }
         rolledBack();
       }
-      case SessionEffect.UnknownSetting setting -> {
-        uncertain = true;
-        if (setting.name() == null) {
-          blind = true;
-        } else {
-          unknownNames = unknownNames.isEmpty() ? new TreeSet<>() : unknownNames;
-          unknownNames.add(setting.name());
-          savepoints.change(SettingChange.unknown(setting.name(), settings()));
-        }
-      }
+      case SessionEffect.UnknownSetting setting when setting.name() == null -> blind();
+      case SessionEffect.UnknownSetting setting -> unknown(setting.name());
       case Discard discard when discard.what() == Discarded.SEQUENCES ->
           pinning.remove(PinKind.SEQUENCE);
       case SessionEffect.AdvisoryUnlock _,
@@ -178,12 +170,25 @@ final class Effects {
       default -> {
         Both before = settings();
         Both after = SettingChange.of(effect, before, state.startup);
-        if (after != before) {
+        if (SettingChange.isHalfADateStyle(after, before)) {
+          unknown(SessionSettings.DATE_STYLE);
+        } else if (after != before) {
           savepoints.change(after);
           state.session.worker.leakCheck().noteNames(after.session());
         }
       }
     }
+  }
+
+  private void unknown(String name) {
+    if (state.poolMode == PoolMode.SESSION) {
+      // Nobody else gets the connection before it is reset.
+      return;
+    }
+    uncertain = true;
+    unknownNames = unknownNames.isEmpty() ? new TreeSet<>() : unknownNames;
+    unknownNames.add(name);
+    savepoints.change(SettingChange.unknown(name, settings()));
   }
 
   /** The settings as the open transaction has made them. */
@@ -293,9 +298,12 @@ final class Effects {
     return made != null && status == 'T' && !blind && !made.session().equals(made.server());
   }
 
-  /** What the session has set, the open transaction included. */
+  /**
+   * What the session has set, the open transaction included, without values that only the server
+   * knows.
+   */
   SessionSettings wanted() {
-    return settings().session();
+    return SettingChange.known(settings().session());
   }
 
   /** The server has what was {@link #wanted}. */
@@ -308,7 +316,7 @@ final class Effects {
 
   /** What the server has now, with the changes of the open transaction. */
   SessionSettings applied() {
-    return settings().server();
+    return SettingChange.known(settings().server());
   }
 
   /** Whether the server must be asked for the settings. */

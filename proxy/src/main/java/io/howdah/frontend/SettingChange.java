@@ -11,6 +11,9 @@ import java.util.TreeMap;
 
 /** What one statement makes of the settings. Pure. */
 final class SettingChange {
+  /** Stands for a value that only the server knows. */
+  static final String UNKNOWN = "?";
+
   private SettingChange() {}
 
   /**
@@ -46,7 +49,26 @@ final class SettingChange {
 
   /** A parameter has a value that only the server knows: it is taken to be right there. */
   static Both unknown(String name, Both before) {
-    return with(before, name, "?");
+    return with(before, name, UNKNOWN);
+  }
+
+  /** Without parameters whose value only the server knows: those are right there. */
+  static SessionSettings known(SessionSettings settings) {
+    SessionSettings known = settings;
+    for (Map.Entry<String, String> each : settings.values().entrySet()) {
+      if (each.getValue().equals(UNKNOWN)) {
+        known = known.without(each.getKey());
+      }
+    }
+    return known;
+  }
+
+  /** Whether a statement set the style or the order alone: the other half stays what it was. */
+  static boolean isHalfADateStyle(Both after, Both before) {
+    String value = after.server().values().get(SessionSettings.DATE_STYLE);
+    return value != null
+        && !value.equals(before.server().values().get(SessionSettings.DATE_STYLE))
+        && value.indexOf(',') < 0;
   }
 
   private static Both both(SessionSettings session, SessionSettings server) {

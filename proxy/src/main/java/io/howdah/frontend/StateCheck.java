@@ -101,7 +101,7 @@ final class StateCheck {
   }
 
   /** What the session has set, by what the server says. */
-  private static SessionSettings settings(Findings found, String loginRole) {
+  private SessionSettings settings(Findings found, String loginRole) {
     Map<String, String> values = new TreeMap<>();
     found
         .settings()
@@ -113,7 +113,9 @@ final class StateCheck {
             });
     for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
       Compared value = each.getValue();
-      if (value.actual() != null && !value.actual().equals(value.believed())) {
+      boolean surelySet =
+          SettingChange.UNKNOWN.equals(state.settings().values().get(each.getKey()));
+      if (value.actual() != null && (surelySet || !value.actual().equals(value.believed()))) {
         values.putIfAbsent(each.getKey(), value.actual());
       }
     }

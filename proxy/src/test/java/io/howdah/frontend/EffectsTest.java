@@ -85,7 +85,7 @@ class EffectsTest {
           SET a.b = 1; SELECT pg_advisory_lock(1), 1/0; LOAD 'x' => SET,! I       :: {}      :: advisory lock by pg_advisory_lock
           CREATE TEMP TABLE t (); SELECT setseed(0) => CREATE TABLE,SELECT 1 I    :: {}      :: temporary table, random seed
           LOAD 'x' => LOAD I ;; DISCARD ALL => DISCARD ALL I                      :: {}      :: LOAD
-          SELECT set_config('a.b', $1, false) => SELECT 1 I                       :: {a.b=?} ::
+          SELECT set_config('a.b', $1, false) => SELECT 1 I                       :: {}      ::
           LISTEN c => LISTEN I                                                    :: {}      :: LISTEN c
           """)
   void whatTheSessionHas(String requests, String settings, String pin) {
