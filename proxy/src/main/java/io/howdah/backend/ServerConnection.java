@@ -293,6 +293,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
           @Override
           public void failed(PgError error) {
+            bringing = false;
             then.failed(error);
           }
         });
