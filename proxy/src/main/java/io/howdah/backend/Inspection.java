@@ -25,7 +25,8 @@ public final class Inspection implements RowChore {
   public enum Part {
     /** Parameters that were set in the session, and who it is. Not those that nobody defined. */
     SETTINGS(
-        "SELECT 's', name, setting FROM pg_catalog.pg_settings"
+        "SELECT CASE WHEN setting OPERATOR(pg_catalog.=) reset_val THEN 'd' ELSE 's' END,"
+            + " name, setting FROM pg_catalog.pg_settings"
             + " WHERE source OPERATOR(pg_catalog.=) 'session'"
             + " UNION ALL SELECT 'i', 'role', pg_catalog.current_setting('role')"
             + " UNION ALL SELECT 'i', 'session_authorization', session_user::pg_catalog.text"),
@@ -59,6 +60,7 @@ public final class Inspection implements RowChore {
    * What the server session holds; nothing where a part was not asked for.
    *
    * @param settings values of parameters set in the session, in their base units
+   * @param atDefault those of them whose value is what RESET would make of it
    * @param identity role and session_authorization
    * @param compared of the parameters that were named
    * @param temporaryObjects how many
@@ -68,6 +70,7 @@ public final class Inspection implements RowChore {
    */
   public record Findings(
       Map<String, String> settings,
+      Set<String> atDefault,
       Map<String, String> identity,
       Map<String, Compared> compared,
       int temporaryObjects,
@@ -80,6 +83,7 @@ public final class Inspection implements RowChore {
   private final Consumer<Findings> then;
   private final Consumer<PgError> otherwise;
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Set<String> atDefault = new LinkedHashSet<>();
   private final Map<String, String> identity = new LinkedHashMap<>();
   private final Map<String, Compared> compared = new LinkedHashMap<>();
   private final List<String> heldCursors = new ArrayList<>();
@@ -155,6 +159,10 @@ public final class Inspection implements RowChore {
     String[] values = values(in, body, length);
     switch (values[0]) {
       case "s" -> settings.put(values[1], values[2]);
+      case "d" -> {
+        settings.put(values[1], values[2]);
+        atDefault.add(values[1]);
+      }
       case "i" -> identity.put(values[1], values[2]);
       case "t" -> temporaryObjects = Integer.parseInt(values[2]);
       case "l" -> advisoryLocks = Integer.parseInt(values[2]);
@@ -198,6 +206,7 @@ public final class Inspection implements RowChore {
     then.accept(
         new Findings(
             settings,
+            atDefault,
             identity,
             compared,
             temporaryObjects,

@@ -147,7 +147,10 @@ public final class LeakCheck {
     Map<String, String> applied = connection.applied().values();
     for (Map.Entry<String, String> each : found.settings().entrySet()) {
       String name = each.getKey();
-      if (!applied.containsKey(SessionSettings.folded(name)) && !name.startsWith("transaction_")) {
+      // SET LOCAL behind RESET leaves a default that PostgreSQL takes to have been set.
+      if (!found.atDefault().contains(name)
+          && !applied.containsKey(SessionSettings.folded(name))
+          && !name.startsWith("transaction_")) {
         return new Leak(PinKind.SETTING, name, name + " is set to \"" + each.getValue() + '"');
       }
     }

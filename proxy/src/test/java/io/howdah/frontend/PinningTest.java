@@ -15,7 +15,8 @@ class PinningTest {
 
   private static Findings found(int temporary, int locks) {
     return new Findings(
-        Map.of(), Map.of(), Map.of(), temporary, locks, List.of(), List.of(), Set.of(), Set.of());
+        Map.of(), Set.of(), Map.of(), Map.of(), temporary, locks, List.of(), List.of(), Set.of(),
+        Set.of());
   }
 
   @Test
