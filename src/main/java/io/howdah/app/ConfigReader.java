@@ -10,6 +10,7 @@ import io.howdah.config.Faults;
 import io.howdah.config.HostPort;
 import io.howdah.config.InvalidConfig;
 import io.howdah.config.ListenerConfig;
+import io.howdah.config.Pinned;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProbeConfig;
@@ -135,7 +136,8 @@ final class ConfigReader {
         s.number("max-client-connections"),
         s.text("server-user"),
         s.secret("server-password"),
-        s.flag("split-reads"));
+        s.flag("split-reads"),
+        s.choice("pinning", Pinned.class));
   }
 
   private static UserConfig user(String name, Section s) {
@@ -145,7 +147,8 @@ final class ConfigReader {
         s.number("pool-size"),
         s.number("max-connections"),
         s.number("max-client-connections"),
-        s.flag("replication"));
+        s.flag("replication"),
+        s.choice("pinning", Pinned.class));
   }
 
   private static AuthConfig auth(Section s) {
@@ -183,7 +186,9 @@ final class ConfigReader {
         s.duration("server-lifetime", d.serverLifetime()),
         s.duration("server-idle-timeout", d.serverIdleTimeout()),
         s.text("reset-query", d.resetQuery()),
-        s.flag("reuse-unnamed-plans", d.reuseUnnamedPlans()));
+        s.flag("reuse-unnamed-plans", d.reuseUnnamedPlans()),
+        s.choice("pinning", d.pinning()),
+        s.fraction("leak-check-rate", d.leakCheckRate()));
   }
 
   private static TimeoutConfig timeouts(Section s) {

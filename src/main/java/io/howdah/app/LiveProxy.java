@@ -9,7 +9,9 @@ import io.howdah.observe.Figures;
 import io.howdah.telemetry.Telemetry;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /** The seam to the data plane: nothing else in the application names {@link Proxy}. */
 final class LiveProxy implements AutoCloseable {
@@ -53,7 +55,11 @@ final class LiveProxy implements AutoCloseable {
         snapshot.clients().size(),
         snapshot.pools().stream().map(LiveProxy::pool).toList(),
         snapshot.nodes().stream().map(LiveProxy::node).toList(),
-        listening(snapshot.listeners()));
+        listening(snapshot.listeners()),
+        snapshot.clients().stream()
+            .map(Snapshot.Client::pinKind)
+            .filter(Objects::nonNull)
+            .collect(Collectors.groupingBy(kind -> kind, Collectors.counting())));
   }
 
   private static Figures.Listening listening(List<Snapshot.Listener> all) {

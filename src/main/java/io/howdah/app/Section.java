@@ -69,6 +69,10 @@ final class Section {
     return read(name, Values.NUMBER, Values::number).stream().mapToInt(n -> n).findFirst();
   }
 
+  double fraction(String name, double otherwise) {
+    return or(name, read(name, "0 to 1", Double::parseDouble), otherwise, String::valueOf);
+  }
+
   long bytes(String name, long otherwise) {
     return or(name, read(name, Values.BYTES, Values::bytes), otherwise, Values::text);
   }

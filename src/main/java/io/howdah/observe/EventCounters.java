@@ -20,7 +20,6 @@ final class EventCounters implements Telemetry {
   private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
   private final BoundedLabels<String> states =
       new BoundedLabels<>(MAX_REASONS, BoundedLabels.OTHER);
-  private final BoundedLabels<String> pins = new BoundedLabels<>(MAX_REASONS, BoundedLabels.OTHER);
   private final BoundedLabels<String> places =
       new BoundedLabels<>(MAX_REASONS, BoundedLabels.OTHER);
   private final Counter connected;
@@ -102,9 +101,19 @@ final class EventCounters implements Telemetry {
   }
 
   @Override
-  public void pinned(long session, String reason) {
-    count(
-        "howdah.client.pinned", "Sessions bound to a server connection", "reason", pins.of(reason));
+  public void pinned(long session, String kind, String reason) {
+    count("howdah.client.pinned", "Reasons that bound sessions to a connection", "kind", kind);
+  }
+
+  @Override
+  public void unpinned(long session, String kind) {
+    count("howdah.client.unpinned", "Sessions that were freed again", "kind", kind);
+  }
+
+  @Override
+  public void leaked(
+      String node, String user, String database, String kind, String what, String suspects) {
+    count("howdah.server.leaks", "Connections with unknown state in them", "kind", kind);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class EventLog implements Telemetry {
   private final Flood violations;
   private final Flood replays;
   private final Flood faults;
+  private final Flood leaks;
   private final List<Flood> floods;
 
   EventLog(LongSupplier nanos) {
@@ -40,7 +41,8 @@ final class EventLog implements Telemetry {
     violations = flood(SERVER, Logger.Level.ERROR, "server connections destroyed", nanos);
     replays = flood(SERVER, Logger.Level.INFO, "requests run once more", nanos);
     faults = flood(FAULT, Logger.Level.ERROR, "faults", nanos);
-    floods = List.of(refused, errors, connectFailures, violations, replays, faults);
+    leaks = flood(SERVER, Logger.Level.WARN, "leaks", nanos);
+    floods = List.of(refused, errors, connectFailures, violations, replays, faults, leaks);
   }
 
   private static Flood flood(Logger log, Logger.Level level, String what, LongSupplier nanos) {
@@ -190,11 +192,11 @@ final class EventLog implements Telemetry {
   }
 
   @Override
-  public void pinned(long session, String reason) {
+  public void pinned(long session, String kind, String reason) {
     write(
         CLIENT,
         Logger.Level.DEBUG,
-        fields("session", session, "reason", reason),
+        fields("session", session, "kind", kind, "reason", reason),
         "session %s keeps its server connection: %s",
         session,
         reason);
@@ -210,6 +212,30 @@ final class EventLog implements Telemetry {
         reason,
         node,
         sqlstate == null ? "connection lost" : sqlstate);
+  }
+
+  @Override
+  public void unpinned(long session, String kind) {
+    write(
+        CLIENT,
+        Logger.Level.DEBUG,
+        fields("session", session, "kind", kind),
+        "session %s needs its server connection no more",
+        session);
+  }
+
+  @Override
+  public void leaked(
+      String node, String user, String database, String kind, String what, String suspects) {
+    write(
+        leaks,
+        fields("node", node, "user", user, "database", database, "kind", kind),
+        "%s@%s/%s was given back with unknown state and is closed: %s; %s",
+        user,
+        node,
+        database,
+        what,
+        suspects);
   }
 
   @Override

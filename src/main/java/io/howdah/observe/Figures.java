@@ -11,14 +11,21 @@ import java.util.Map;
  * @param pools every pool
  * @param nodes every node of every cluster
  * @param listening the connections that LISTEN for many clients, all together
+ * @param pinnedClients clients that keep their server connection, by the kind of the reason
  */
-public record Figures(int clients, List<Pool> pools, List<Node> nodes, Listening listening) {
+public record Figures(
+    int clients,
+    List<Pool> pools,
+    List<Node> nodes,
+    Listening listening,
+    Map<String, Long> pinnedClients) {
   /** Nothing yet. */
-  public static final Figures NONE = new Figures(0, List.of(), List.of(), Listening.NONE);
+  public static final Figures NONE = new Figures(0, List.of(), List.of(), Listening.NONE, Map.of());
 
   public Figures {
     pools = List.copyOf(pools);
     nodes = List.copyOf(nodes);
+    pinnedClients = Map.copyOf(pinnedClients);
   }
 
   /** Which pool: the connections of one user to one database on one node in one role. */

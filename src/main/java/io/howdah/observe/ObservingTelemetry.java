@@ -92,8 +92,19 @@ public class ObservingTelemetry implements Telemetry {
   }
 
   @Override
-  public void pinned(long session, String reason) {
-    sinks.forEach(s -> s.pinned(session, reason));
+  public void pinned(long session, String kind, String reason) {
+    sinks.forEach(s -> s.pinned(session, kind, reason));
+  }
+
+  @Override
+  public void unpinned(long session, String kind) {
+    sinks.forEach(s -> s.unpinned(session, kind));
+  }
+
+  @Override
+  public void leaked(
+      String node, String user, String database, String kind, String what, String suspects) {
+    sinks.forEach(s -> s.leaked(node, user, database, kind, what, suspects));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.howdah.observe;
 import io.howdah.observe.Figures.Node;
 import io.howdah.observe.Figures.Pool;
 import io.howdah.observe.Figures.PoolKey;
+import io.howdah.route.PinKind;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -74,6 +75,16 @@ final class ProxyMeters implements MeterBinder {
             "howdah.listen.deliveries", latest, l -> l.get().listening().delivered())
         .description("Notifications handed to clients")
         .register(registry);
+    for (PinKind kind : PinKind.values()) {
+      Gauge.builder("howdah.clients.pinned", latest, l -> pinned(l, kind.label()))
+          .description("Client sessions that keep their server connection, by why")
+          .tags(Tags.of("kind", kind.label()))
+          .register(registry);
+    }
+  }
+
+  private static double pinned(LatestFigures latest, String kind) {
+    return latest.get().pinnedClients().getOrDefault(kind, 0L);
   }
 
   private synchronized void follow(Figures figures) {

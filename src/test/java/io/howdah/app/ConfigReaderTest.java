@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.howdah.config.AuthType;
+import io.howdah.config.DatabaseConfig;
 import io.howdah.config.Fault;
 import io.howdah.config.HostPort;
 import io.howdah.config.InvalidConfig;
+import io.howdah.config.Pinned;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProxyConfig;
@@ -70,10 +72,11 @@ class ConfigReaderTest {
                         - "[::1]:5434"
                       probe: {user: probe, password: p, interval: 500ms, timeout: PT3S}
                   databases:
-                    my.db: {cluster: main, pool-mode: session, pool-size: 7, split-reads: false}
+                    my.db: {cluster: main, pool-mode: session, pool-size: 7, split-reads: false, pinning: refuse}
                     "*": {cluster: main}
                   users:
-                    alice: {max-client-connections: 3, replication: true}
+                    alice: {max-client-connections: 3, replication: true, pinning: allow}
+                  pool: {leak-check-rate: 0.25}
                   auth: {type: trust, admin-users: [root, "ops"], replication: false}
                   timeouts: {query: 0, drain: 5m}
                   routing: {max-lag-bytes: 1GiB, max-scanned-bytes: 64KB, reads-on-primary: always}
@@ -92,6 +95,11 @@ class ConfigReaderTest {
     assertThat(proxy.users().get("alice").maxClientConnections()).hasValue(3);
     assertThat(proxy.allowsReplication("alice")).isTrue();
     assertThat(proxy.allowsReplication("bob")).isFalse();
+    assertThat(proxy.pool().leakCheckRate()).isEqualTo(0.25);
+    DatabaseConfig mine = proxy.databases().get("my.db");
+    assertThat(proxy.pinning(mine, "bob")).isEqualTo(Pinned.REFUSE);
+    assertThat(proxy.pinning(mine, "alice")).isEqualTo(Pinned.ALLOW);
+    assertThat(proxy.pinning(proxy.databases().get("*"), "bob")).isEqualTo(Pinned.ALLOW);
     assertThat(proxy.auth().adminUsers()).containsExactlyInAnyOrder("root", "ops");
     assertThat(proxy.timeouts().drain()).isEqualTo(Duration.ofMinutes(5));
     assertThat(proxy.routing().maxLagBytes()).isEqualTo(1L << 30);

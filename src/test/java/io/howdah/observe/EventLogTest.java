@@ -72,7 +72,7 @@ class EventLogTest {
   void whatHappensForEveryClientIsForDebugging() {
     log.clientConnected(1, "u", "d", "peer");
     log.clientDisconnected(1, "u", "d", "Terminate");
-    log.pinned(1, "temporary table");
+    log.pinned(1, "temporary-object", "temporary table");
     assertThat(lines.texts).isEmpty();
   }
 

@@ -33,7 +33,8 @@ class ProxyMetersTest {
             List.of(
                 pool("shop", Map.of(Figure.QUERY_COUNT, 7L, Figure.QUERY_TIME_MICROS, 1_500_000L))),
             List.of(new Node("main", "db1:5432", "replica", true, 4096)),
-            new Figures.Listening(1, 300, 5, 1500));
+            new Figures.Listening(1, 300, 5, 1500),
+            Map.of("temporary-object", 2L));
     String labels = "{database=\"shop\",node=\"db1:5432\",role=\"primary\",user=\"u\",}";
     assertThat(scrape())
         .contains(
@@ -42,6 +43,8 @@ class ProxyMetersTest {
             "howdah_listen_subscriptions 300.0",
             "howdah_listen_notifications_total 5.0",
             "howdah_listen_deliveries_total 1500.0",
+            "howdah_clients_pinned{kind=\"temporary-object\",} 2.0",
+            "howdah_clients_pinned{kind=\"library\",} 0.0",
             "howdah_pool_queries_total" + labels + " 7.0",
             "howdah_pool_query_time_seconds_total" + labels + " 1.5",
             "howdah_pool_received_bytes_total" + labels + " 0.0",
@@ -107,7 +110,7 @@ class ProxyMetersTest {
   }
 
   private static Figures figures(Pool... pools) {
-    return new Figures(0, List.of(pools), List.of(), Figures.Listening.NONE);
+    return new Figures(0, List.of(pools), List.of(), Figures.Listening.NONE, Map.of());
   }
 
   private static Pool pool(String database, Map<Figure, Long> totals) {

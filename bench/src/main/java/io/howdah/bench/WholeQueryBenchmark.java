@@ -93,7 +93,8 @@ public class WholeQueryBenchmark {
             any.maxClientConnections(),
             Optional.of(Bench.USER),
             Optional.of(Bench.PASSWORD),
-            any.splitReads());
+            any.splitReads(),
+            any.pinning());
     return new ProxyConfig(
         1,
         new ListenerConfig(new HostPort("127.0.0.1", 0), 16),

@@ -85,6 +85,7 @@ public record Snapshot(
    * @param link the id of its server connection, 0 for none
    * @param tls protocol and cipher, empty without TLS
    * @param pin why it keeps its server connection, null when it does not
+   * @param pinKind the kind of the first reason, a word of a fixed set; null when there is none
    */
   public record Client(
       long id,
@@ -100,7 +101,8 @@ public record Snapshot(
       String tls,
       String applicationName,
       int preparedStatements,
-      String pin) {}
+      String pin,
+      String pinKind) {}
 
   /**
    * One server connection.

@@ -1,6 +1,8 @@
 package io.howdah.backend;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +221,12 @@ final class PreparedStatements {
       held.onServer = false;
       kept += held.closing ? 0 : 1;
     }
+  }
+
+  /** Whether one is held under this name. */
+  boolean holds(String name) {
+    byte[] bytes = (name + '\0').getBytes(StandardCharsets.UTF_8);
+    return named.keySet().stream().anyMatch(held -> Arrays.equals(held.name(), bytes));
   }
 
   /** Those that the server has or is being given. */

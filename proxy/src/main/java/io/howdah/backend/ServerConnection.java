@@ -17,6 +17,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -41,13 +44,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final ReplyLedger ledger = new ReplyLedger();
   private final FrameReader reader = new FrameReader(this);
   private final ServerStatements statements;
+  private final Suspects suspects = new Suspects();
   private final PoolSlot slot;
   private Owner owner;
 
   private SessionLink link;
   private Chore chore;
+
+  /** The chore at hand if it reads rows. */
+  private RowChore rows;
+
+  /** The chore at hand brings settings, and keeps account of them itself. */
+  private boolean bringing;
+
   private PgError choreError;
   private SessionSettings applied = SessionSettings.NONE;
+  private Map<String, String> reported;
   private boolean serverSaidFatal;
   private boolean watched;
   private boolean ended;
@@ -80,6 +92,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Another loop's pools have this connection from now on. */
   void movedTo(Owner next) {
     owner = next;
+  }
+
+  /** Who keeps account of it. */
+  Owner owner() {
+    return owner;
   }
 
   @Override
@@ -122,6 +139,27 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     applied = settings;
   }
 
+  /** What the server reported of parameters that a session can change. Not to be written to. */
+  public Map<String, String> reported() {
+    if (reported == null) {
+      reported = ofTheSession(identity.parameters());
+    }
+    return reported;
+  }
+
+  /** Puts an equal object in the place of {@link #reported}, which many share. */
+  public void reported(Map<String, String> shared) {
+    reported = shared;
+  }
+
+  /** Without parameters that tell of the node: a session may be served by several. */
+  public static Map<String, String> ofTheSession(Map<String, String> parameters) {
+    Map<String, String> copy = new LinkedHashMap<>(parameters);
+    copy.remove("in_hot_standby");
+    copy.remove("server_version");
+    return Collections.unmodifiableMap(copy);
+  }
+
   /** The session that has this connection, or null. */
   public SessionLink link() {
     return link;
@@ -156,6 +194,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Whether it is closed or about to be. */
   public boolean isClosing() {
     return closeReason != null || !channel.isActive();
+  }
+
+  /** What ran on it since it was last found clean. */
+  public Suspects suspects() {
+    return suspects;
   }
 
   /** Whether the server takes more bytes without Howdah buffering them. */
@@ -207,6 +250,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
+  /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
+  public void refuseQuery(ReplyLedger.Refusal refusal) {
+    refuse(refusal);
+    expect(Entry.SYNC, null);
+    write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
+  }
+
   /** Whether Howdah's own request runs on it. */
   public boolean isBusy() {
     return chore != null;
@@ -223,6 +273,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     chore = work;
+    rows = work instanceof RowChore reading ? reading : null;
     choreError = null;
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
     statements.forgetUnnamed(true);
@@ -236,18 +287,31 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /** Brings the server session's settings to {@code wanted}; only while it owes nothing. */
   public void bring(SessionSettings wanted, Chore then) {
-    String sql = wanted.sqlFrom(applied);
+    bring(wanted, applied, then);
+  }
+
+  /**
+   * The same where an open transaction has changed the settings.
+   *
+   * @param now what the server session has now; {@link #applied} when no transaction is open
+   */
+  public void bring(SessionSettings wanted, SessionSettings now, Chore then) {
+    bringing = true;
     run(
-        sql,
+        wanted.sqlFrom(now),
         new Chore() {
           @Override
           public void done() {
-            applied = wanted;
+            bringing = false;
+            if (ledger.status() == 'I') {
+              applied = wanted;
+            }
             then.done();
           }
 
           @Override
           public void failed(PgError error) {
+            bringing = false;
             then.failed(error);
           }
         });
@@ -308,6 +372,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     } else {
       Chore done = chore;
       chore = null;
+      rows = null;
       done.done();
     }
   }
@@ -326,6 +391,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
         if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
           throw new ProtocolException("message " + (char) type + " of " + bodyLength + " bytes");
+        }
+        yield bodyLength;
+      }
+      case BackendType.DATA_ROW -> {
+        if (rows == null) {
+          yield 0;
+        }
+        if (bodyLength > RowChore.MAX_ROW_BYTES) {
+          throw new ProtocolException("a row of " + bodyLength + " bytes for Howdah");
         }
         yield bodyLength;
       }
@@ -374,8 +448,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       }
       case BackendType.COMMAND_COMPLETE -> {
         CommandTag tag = CommandTag.of(in, body, bodyLength);
-        if (tag != CommandTag.OTHER) {
+        if (tag != CommandTag.OTHER || note != null) {
           stateCommand(tag, own, note);
+        }
+      }
+      case BackendType.DATA_ROW -> {
+        if (rows != null && own) {
+          rows.row(in, body, bodyLength);
         }
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
@@ -431,7 +510,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (tag == CommandTag.DISCARD_ALL || tag == CommandTag.DEALLOCATE_ALL) {
       statements.clear();
     }
-    if (own && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
+    if (own && !bringing && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
       applied = SessionSettings.NONE;
     }
     if (link != null && !own) {
@@ -448,6 +527,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     String name = in.toString(body, zero - body, StandardCharsets.UTF_8);
     String value = in.toString(zero + 1, body + bodyLength - zero - 2, StandardCharsets.UTF_8);
     identity.parameters().put(name, value);
+    reported = null;
     if (link != null && !own) {
       link.parameterChanged(name, value);
     }

@@ -137,7 +137,7 @@ public final class ServerPools {
     for (PoolGroup group : groups.values()) {
       if (database == null || group.database().equals(database)) {
         for (ServerConnection c : new ArrayList<>(connections)) {
-          if (c.identity().database().equals(group.serverDatabase())) {
+          if (c.owner() instanceof Actions actions && actions.group == group) {
             c.destroy(reason);
           }
         }

@@ -55,6 +55,11 @@ public final class ServerStatements {
     return prepared.size();
   }
 
+  /** Whether the server has a statement of this name, as far as Howdah knows. */
+  public boolean holds(String name) {
+    return prepared.holds(name) || names.names().contains(name);
+  }
+
   /** Parse messages of Howdah's since the last call, for the counters. */
   public int takeParses() {
     int n = parses;

@@ -1,6 +1,8 @@
 package io.howdah.backend;
 
 import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +15,17 @@ import java.util.TreeMap;
 public final class SessionSettings {
   /** Nothing set: what the server gives every new session of this user and database. */
   public static final SessionSettings NONE = new SessionSettings(Map.of());
+
+  /** The parameter that SET ROLE sets. */
+  public static final String ROLE = "role";
+
+  /** The parameter that SET SESSION AUTHORIZATION sets. */
+  public static final String USER = "session_authorization";
+
+  /** The parameter of two halves, either of which may be set alone. */
+  public static final String DATE_STYLE = "datestyle";
+
+  private static final List<String> IDENTITY = List.of(USER, ROLE);
 
   private final Map<String, String> values;
   private final int hash;
@@ -57,35 +70,73 @@ public final class SessionSettings {
   /**
    * The SQL that turns a session with {@code other} settings into one with these: one string, which
    * the server runs whole or not at all. Empty when there is no difference.
+   *
+   * <p>What a role may not set, its session may have set before it took the role: so the user and
+   * role are put back before anything else changes, and taken on again behind it. The user comes
+   * before the role, which it resets.
    */
   public String sqlFrom(SessionSettings other) {
+    if (equals(other)) {
+      return "";
+    }
+    boolean asAnother = other.values.containsKey(USER) || other.values.containsKey(ROLE);
     StringBuilder sql = new StringBuilder();
-    for (String name : other.values.keySet()) {
-      if (!values.containsKey(name)) {
-        sql.append("RESET ").append(identifier(name)).append(';');
+    if (other.values.containsKey(USER)) {
+      reset(sql, USER);
+    }
+    if (asAnother) {
+      reset(sql, ROLE);
+    }
+    for (Map.Entry<String, String> e : other.values.entrySet()) {
+      String wanted = values.get(e.getKey());
+      // A DateStyle of one half keeps the other half of what was there.
+      boolean halves = e.getKey().equals(DATE_STYLE) && !e.getValue().equals(wanted);
+      if ((wanted == null || halves) && !isIdentity(e.getKey())) {
+        reset(sql, e.getKey());
       }
     }
-    boolean first = true;
+    int before = sql.length();
     for (Map.Entry<String, String> e : values.entrySet()) {
-      if (!e.getValue().equals(other.values.get(e.getKey()))) {
-        sql.append(first ? "SELECT pg_catalog.set_config(" : ",pg_catalog.set_config(")
-            .append(literal(e.getKey()))
-            .append(',')
-            .append(literal(e.getValue()))
-            .append(",false)");
-        first = false;
+      if (!isIdentity(e.getKey()) && !e.getValue().equals(other.values.get(e.getKey()))) {
+        set(sql, before, e.getKey());
+      }
+    }
+    for (String name : IDENTITY) {
+      if (values.containsKey(name)) {
+        set(sql, before, name);
       }
     }
     return sql.toString();
   }
 
+  private static boolean isIdentity(String name) {
+    return name.equals(ROLE) || name.equals(USER);
+  }
+
+  private static void reset(StringBuilder sql, String name) {
+    sql.append("RESET ").append(identifier(name)).append(';');
+  }
+
+  private void set(StringBuilder sql, int first, String name) {
+    sql.append(sql.length() == first ? "SELECT pg_catalog.set_config(" : ",pg_catalog.set_config(")
+        .append(literal(name))
+        .append(',')
+        .append(literal(values.get(name)))
+        .append(",false)");
+  }
+
+  /** A parameter's name as the keys are written. */
+  public static String folded(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
   /** A parameter's name as RESET takes it: {@code class.name} has each part quoted. */
-  private static String identifier(String name) {
+  static String identifier(String name) {
     return '"' + name.replace("\"", "\"\"").replace(".", "\".\"") + '"';
   }
 
   /** An E'' string, right whatever {@code standard_conforming_strings} says. */
-  private static String literal(String value) {
+  static String literal(String value) {
     return " E'" + value.replace("\\", "\\\\").replace("'", "''") + '\'';
   }
 

@@ -3,6 +3,7 @@ package io.howdah.backend;
 import io.howdah.route.Facts;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -139,6 +140,15 @@ public final class Statement implements Binding, ReplyLedger.Note {
   /** The body of a Parse message behind the name, for a message under any name. */
   void writeParseBody(ByteBuf out) {
     out.writeBytes(parseBody);
+  }
+
+  /** The text. */
+  byte[] text() {
+    int end = 0;
+    while (end < parseBody.length && parseBody[end] != 0) {
+      end++;
+    }
+    return Arrays.copyOf(parseBody, end);
   }
 
   int parseBodyLength() {

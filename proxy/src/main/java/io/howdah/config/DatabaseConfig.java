@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param serverPassword its password [password]
  * @param splitReads whether reads outside a transaction may go to a replica; overrides {@link
  *     RoutingConfig#splitReads()}
+ * @param pinning overrides {@link PoolConfig#pinning()}
  */
 public record DatabaseConfig(
     String name,
@@ -31,7 +32,8 @@ public record DatabaseConfig(
     OptionalInt maxClientConnections,
     Optional<String> serverUser,
     Optional<String> serverPassword,
-    Optional<Boolean> splitReads) {
+    Optional<Boolean> splitReads,
+    Optional<Pinned> pinning) {
 
   /** The name that stands for every database without an entry of its own. */
   public static final String ANY = "*";
@@ -47,6 +49,7 @@ public record DatabaseConfig(
         OptionalInt.empty(),
         OptionalInt.empty(),
         OptionalInt.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

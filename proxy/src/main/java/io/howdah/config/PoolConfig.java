@@ -26,6 +26,9 @@ import java.time.Duration;
  *     can't otherwise know that it is clean [server_reset_query]
  * @param reuseUnnamedPlans whether an unnamed statement is kept on the server under a name of
  *     Howdah's, so that the server need not parse it again and may reuse its plan
+ * @param pinning whether a session may keep its server connection for state that can't be carried
+ * @param leakCheckRate of how many connections that are given back the state is compared with what
+ *     Howdah believes, from 0 for none to 1 for all
  */
 public record PoolConfig(
     PoolMode mode,
@@ -38,7 +41,9 @@ public record PoolConfig(
     Duration serverLifetime,
     Duration serverIdleTimeout,
     String resetQuery,
-    boolean reuseUnnamedPlans) {
+    boolean reuseUnnamedPlans,
+    Pinned pinning,
+    double leakCheckRate) {
 
   /** The defaults of the reference configuration. */
   public static final PoolConfig DEFAULT =
@@ -53,7 +58,9 @@ public record PoolConfig(
           Duration.ofHours(1),
           Duration.ofMinutes(10),
           "DISCARD ALL",
-          false);
+          false,
+          Pinned.ALLOW,
+          0.001);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".default-size", defaultSize, 1, Integer.MAX_VALUE);
@@ -65,5 +72,10 @@ public record PoolConfig(
     faults.zeroOrMore(key + ".server-lifetime", serverLifetime);
     faults.zeroOrMore(key + ".server-idle-timeout", serverIdleTimeout);
     faults.notBlank(key + ".reset-query", resetQuery);
+    faults.check(
+        leakCheckRate >= 0 && leakCheckRate <= 1,
+        key + ".leak-check-rate",
+        "is " + leakCheckRate,
+        "0 to 1");
   }
 }

@@ -115,4 +115,15 @@ public record ProxyConfig(
         .or(database::poolMode)
         .orElse(pool.mode());
   }
+
+  /**
+   * What becomes of a user's session on a database that must keep its server connection: as the
+   * user's entry says, else the database's, else the default.
+   */
+  public Pinned pinning(DatabaseConfig database, String user) {
+    return Optional.ofNullable(users.get(user))
+        .flatMap(UserConfig::pinning)
+        .or(database::pinning)
+        .orElse(pool.pinning());
+  }
 }

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param maxConnections overrides {@link PoolConfig#maxUserConnections()} [max_user_connections]
  * @param maxClientConnections clients of this user at a time [max_user_client_connections]
  * @param replication overrides {@link AuthConfig#replication()}
+ * @param pinning overrides the database's and {@link PoolConfig#pinning()}
  */
 public record UserConfig(
     String name,
@@ -19,7 +20,8 @@ public record UserConfig(
     OptionalInt poolSize,
     OptionalInt maxConnections,
     OptionalInt maxClientConnections,
-    Optional<Boolean> replication) {
+    Optional<Boolean> replication,
+    Optional<Pinned> pinning) {
   void validate(String key, Faults faults) {
     poolSize.ifPresent(n -> faults.range(key + ".pool-size", n, 1, Integer.MAX_VALUE));
     maxConnections.ifPresent(n -> faults.range(key + ".max-connections", n, 0, Integer.MAX_VALUE));

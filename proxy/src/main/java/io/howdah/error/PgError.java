@@ -72,6 +72,33 @@ public sealed interface PgError {
     }
   }
 
+  /**
+   * A statement that would tie its session to one server connection, where that is forbidden.
+   *
+   * @param what the statement or the state it makes
+   */
+  record PinRefused(Severity severity, String what) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.FEATURE_NOT_SUPPORTED;
+    }
+
+    @Override
+    public String message() {
+      return what + " needs a server session of its own, which pool.pinning forbids";
+    }
+
+    @Override
+    public String detail() {
+      return "What it makes can't be carried from one server connection to another.";
+    }
+
+    @Override
+    public String hint() {
+      return "Set pinning to allow, or pool-mode to session, for this database or user.";
+    }
+  }
+
   /** The start-up packet names no user. */
   record NoUserName() implements PgError {
     @Override

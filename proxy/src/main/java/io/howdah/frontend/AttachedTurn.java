@@ -37,6 +37,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final Replay replay;
+  private final StateCheck stateCheck;
 
   private NodePool pool;
   private ServerConnection server;
@@ -63,6 +64,7 @@ final class AttachedTurn implements Turn, SessionLink {
     this.replay = new Replay(state, account, effects);
     this.extended = new ExtendedRequests(state, effects, names, replay);
     this.cancels = new CancelRequests(session, account);
+    this.stateCheck = new StateCheck(state, effects);
   }
 
   @Override
@@ -102,6 +104,7 @@ final class AttachedTurn implements Turn, SessionLink {
     extended.begin(connection);
     connection.attach(this);
     session.become(this);
+    state.told.catchUp(connection);
     if (!session.isClientWritable()) {
       clientWritable(false);
     }
@@ -181,7 +184,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (cancels.areUnderWay()) {
       return true;
     }
-    if (ledger.status() == 'I' && !server.has(state.settings())) {
+    if (effects.isBehind(ledger.status())) {
       bringSettings();
       return true;
     }
@@ -198,6 +201,12 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
+    PgError refusal = state.refusal(facts, server.ledger().status());
+    if (refusal != null) {
+      queryBegins(StatementFinder.NOTHING);
+      extended.refuseQuery(refusal);
+      return Verdict.DROP;
+    }
     Verdict held = facts.effects().isEmpty() ? null : listenFirst(facts, true);
     if (held != null) {
       return held;
@@ -213,6 +222,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private void queryBegins(Facts facts) {
     account.requestBegun();
     note(facts);
+    server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     state.unnamed.gone();
     extended.unnamedGone();
   }
@@ -305,11 +315,14 @@ final class AttachedTurn implements Turn, SessionLink {
   private void bringSettings() {
     ServerConnection connection = server;
     connection.bring(
-        state.settings(),
+        effects.wanted(),
+        effects.applied(),
         new Chore() {
           @Override
           public void done() {
             if (server == connection) {
+              effects.caughtUp();
+              state.told.catchUp(connection);
               session.resumeSoon();
             }
           }
@@ -361,7 +374,7 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public boolean hears(String channel) {
     return state.poolMode == PoolMode.SESSION
-        || (state.hearsItself && (state.listening == null || !state.listening.has(channel)));
+        || (state.hearsItself() && (state.listening == null || !state.listening.has(channel)));
   }
 
   @Override
@@ -431,6 +444,7 @@ final class AttachedTurn implements Turn, SessionLink {
   @Override
   public void parameterChanged(String name, String value) {
     state.parameter(name, value);
+    state.told.heard(name, value);
   }
 
   @Override
@@ -493,8 +507,17 @@ final class AttachedTurn implements Turn, SessionLink {
       session.terminate(new PgError.ShuttingDown());
       return;
     }
+    if (stateCheck.isDue()) {
+      // settled() follows once more.
+      stateCheck.begin(server);
+      return;
+    }
     if (keepsConnection()) {
-      resumeIfStopped();
+      if (state.refusesPins() && state.pinning.isPinned()) {
+        session.terminate(new PgError.PinRefused(Severity.FATAL, state.pinning.text()));
+      } else {
+        resumeIfStopped();
+      }
       return;
     }
     boolean heldBackIsCancelled = cancels.takeHeldBack();
@@ -518,7 +541,7 @@ final class AttachedTurn implements Turn, SessionLink {
     }
     ServerConnection free = letGo();
     if (free.isReusable()) {
-      from.pool().release(free, session.worker.nanoTime());
+      session.worker.leakCheck().release(from, free);
     } else {
       free.destroy("not clean after a request that is run again");
     }
@@ -552,7 +575,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if (listenedHere()) {
       session.worker.farewell().unlisten(pool, free);
     } else {
-      pool.pool().release(free, session.worker.nanoTime());
+      session.worker.leakCheck().release(pool, free);
     }
   }
 
@@ -618,6 +641,13 @@ final class AttachedTurn implements Turn, SessionLink {
     PgError overdue = account.overdue(nowNanos, server.ledger().status());
     if (overdue != null) {
       session.terminate(overdue);
+    } else if (server.ledger().isClean()
+        && !server.isBusy()
+        && !cancels.areUnderWay()
+        && session.reader().isBetweenFrames()
+        && stateCheck.isDueWhenIdle(nowNanos)) {
+      // settled() follows.
+      stateCheck.begin(server);
     }
   }
 
@@ -633,7 +663,7 @@ final class AttachedTurn implements Turn, SessionLink {
   public void terminate() {
     if (!server.ledger().isEmpty() && !cancels.leaveDoubt()) {
       ServerConnection was = letGo();
-      session.worker.farewell().finish(pool, was);
+      session.worker.farewell().finish(pool, was, isIndelible());
     }
     session.end("client disconnected");
   }
@@ -643,9 +673,18 @@ final class AttachedTurn implements Turn, SessionLink {
     if (server == null) {
       return;
     }
-    boolean used = keepsConnection() || listenedHere();
+    boolean used = keepsConnection() || listenedHere() || effects.isUncertain();
     boolean doubtful = cancels.leaveDoubt() || !session.reader().isBetweenFrames();
     ServerConnection was = letGo();
-    session.worker.farewell().part(pool, was, used, doubtful);
+    if (isIndelible()) {
+      session.worker.farewell().destroy(was);
+    } else {
+      session.worker.farewell().part(pool, was, used, doubtful);
+    }
+  }
+
+  /** Whether no reset makes the connection fit for another session. */
+  private boolean isIndelible() {
+    return state.pinning.isIndelible() || state.refusesPins() && state.pinning.isPinned();
   }
 }

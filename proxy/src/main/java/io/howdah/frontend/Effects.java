@@ -4,88 +4,141 @@ import io.howdah.backend.CommandTag;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionSettings;
+import io.howdah.config.PoolMode;
+import io.howdah.frontend.Savepoints.Both;
 import io.howdah.route.Facts;
+import io.howdah.route.PinKind;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.Discard;
 import io.howdah.route.SessionEffect.Discarded;
 import io.howdah.route.SessionEffect.Listen;
-import io.howdah.route.SessionEffect.ResetAll;
-import io.howdah.route.SessionEffect.ResetParameter;
-import io.howdah.route.SessionEffect.SetParameter;
-import io.howdah.route.SessionEffect.SetParameterText;
-import io.howdah.route.SessionEffect.SetRole;
 import io.howdah.route.SessionEffect.Unlisten;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a session's statements do to its state: settings are taken over when their transaction
- * commits, and what can't be carried to another server connection pins the session.
+ * commits, and what can't be carried to another server connection pins the session. Statements tell
+ * what they mean to do, the server's command tags what was done, one by one; where neither tells,
+ * the server must be asked ({@link StateCheck}).
  *
  * <p>Thread: the session's event loop.
  */
 final class Effects {
-  private static final String ROLE = "role";
-
   /** The note of a statement whose text was not looked at: the server's command tags must tell. */
   private static final ReplyLedger.Note UNREAD = new ReplyLedger.Note() {};
 
   private final SessionState state;
-  private final List<SessionEffect> staged = new ArrayList<>(2);
+  private final Pinning pinning;
+  private final Savepoints savepoints = new Savepoints();
   private ServerConnection server;
 
-  /** What the server said in the request at hand. */
+  /** The note of a request that is about more than the session's state. */
+  interface Wrapped {
+    /** The part of it that {@link #noteOf} gave. */
+    ReplyLedger.Note own();
+  }
+
+  /** The request at hand ended with an error: what it did since the last commit is void. */
   private boolean failed;
 
-  private boolean rolledBack;
-  private boolean committed;
+  /** The open transaction left something that a rollback takes away. */
+  private boolean pinnedHere;
 
-  /** A setting came with or behind the commit, so it may belong to a transaction still open. */
-  private boolean behindCommit;
-
-  /** Which settings the request at hand left can't be told. */
+  /** A setting that the open transaction will have left can't be told. */
   private boolean uncertain;
+
+  /** Nor can it be told which one. */
+  private boolean blind;
+
+  /** The settings can't be told, and no transaction is open. */
+  private boolean unknown;
+
+  /** Parameters that were set to a value that can't be told. */
+  private Set<String> unknownNames = Set.of();
 
   Effects(SessionState state) {
     this.state = state;
+    this.pinning = state.pinning;
   }
 
   void begin(ServerConnection connection) {
     server = connection;
-    staged.clear();
-    requestEnded();
-  }
-
-  private void requestEnded() {
+    savepoints.clear();
     failed = false;
-    rolledBack = false;
-    committed = false;
-    behindCommit = false;
+    pinnedHere = false;
     uncertain = false;
+    blind = false;
+    settingsKnown();
   }
 
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
   ReplyLedger.Note noteOf(Facts facts) {
-    if (facts.effects().isEmpty()) {
+    List<SessionEffect> effects = facts.effects();
+    if (effects.isEmpty()) {
       return null;
     }
-    if (facts.effects().getFirst() instanceof SessionEffect.Unseen) {
-      return UNREAD;
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i) instanceof SessionEffect.Unseen) {
+        return UNREAD;
+      }
     }
-    return new ReplyLedger.Note() {
-      @Override
-      public void done() {
-        facts.effects().forEach(Effects.this::stage);
-      }
+    return new Steps(effects);
+  }
 
-      @Override
-      public void failed() {
-        // One that did not run at all, or whose part before the end of a transaction holds.
-        uncertain |= facts.statements() > 1 && (committed || rolledBack);
+  /** The statements of one text, as the server completes them one after the other. */
+  private final class Steps implements ReplyLedger.Note {
+    private final List<SessionEffect> effects;
+    private int at;
+
+    /** The statement completed last was ROLLBACK TO, whose tag is that of ROLLBACK. */
+    boolean backToSavepoint;
+
+    Steps(List<SessionEffect> effects) {
+      this.effects = effects;
+    }
+
+    /** One more is complete. */
+    void next() {
+      if (at >= effects.size()) {
+        return;
       }
-    };
+      backToSavepoint = false;
+      while (at < effects.size()) {
+        SessionEffect effect = effects.get(at++);
+        if (effect instanceof SessionEffect.StatementEnd) {
+          return;
+        }
+        backToSavepoint |= effect instanceof SessionEffect.RollbackToSavepoint;
+        apply(effect);
+      }
+    }
+
+    @Override
+    public void done() {
+      // A portal that was suspended has no command tag, but ran.
+      while (at < effects.size()) {
+        next();
+      }
+    }
+
+    @Override
+    public void failed() {
+      for (; at < effects.size(); at++) {
+        switch (effects.get(at)) {
+          case SessionEffect.StatementEnd _ -> {
+            return;
+          }
+          // Some state outlives the failure of the statement that made it.
+          case SessionEffect.AdvisoryLock _, SessionEffect.RandomSeed _, SessionEffect.Load _ -> {
+            apply(effects.get(at));
+            pinning.mayBeGone();
+          }
+          default -> {}
+        }
+      }
+    }
   }
 
   /** The client was told an error. */
@@ -93,17 +146,52 @@ final class Effects {
     failed = true;
   }
 
-  private void stage(SessionEffect effect) {
+  private void apply(SessionEffect effect) {
+    if (effect instanceof Listen listen) {
+      listens(listen);
+      return;
+    }
+    if (effect.pins() && state.isPinning(effect, server.ledger().status())) {
+      state.pin(PinKind.of(effect), effect.reason());
+      pinnedHere = true;
+    }
     switch (effect) {
-      case Listen listen -> listens(listen);
-      case Unlisten _ when state.listening != null -> stageSetting(effect);
-      case SetParameter set when set.local() -> {}
-      case SetRole role when role.local() -> {}
-      case SetParameter _, SetParameterText _, SetRole _, ResetParameter _, ResetAll _, Discard _ ->
-          stageSetting(effect);
+      case SessionEffect.Savepoint mark -> {
+        if (!savepoints.mark(mark.name())) {
+          blind();
+        }
+      }
+      case SessionEffect.ReleaseSavepoint released -> savepoints.release(released.name());
+      case SessionEffect.RollbackToSavepoint back -> {
+        if (!savepoints.backTo(back.name())) {
+          blind();
+        }
+        rolledBack();
+      }
+      case SessionEffect.UnknownSetting setting when setting.name() == null -> blind();
+      case SessionEffect.UnknownSetting setting -> unknown(setting.name());
+      case Discard discard when discard.what() == Discarded.SEQUENCES ->
+          pinning.remove(PinKind.SEQUENCE);
+      case Unlisten _ -> {
+        if (state.listening != null) {
+          savepoints.channel(effect);
+        }
+        pinning.mayBeGone();
+      }
+      case SessionEffect.AdvisoryUnlock _,
+          SessionEffect.CloseCursor _,
+          SessionEffect.Deallocate _,
+          SessionEffect.Drop _,
+          Discard _ ->
+          pinning.mayBeGone();
       default -> {
-        if (effect.pins()) {
-          state.pin(effect.reason());
+        Both before = settings();
+        Both after = SettingChange.of(effect, before, state.startup);
+        if (SettingChange.isHalfADateStyle(after, before)) {
+          unknown(SessionSettings.DATE_STYLE);
+        } else if (after != before) {
+          savepoints.change(after);
+          state.session.worker.leakCheck().noteNames(after.session());
         }
       }
     }
@@ -111,135 +199,183 @@ final class Effects {
 
   private void listens(Listen effect) {
     if (state.listening != null && state.listening.has(effect.channel())) {
-      stageSetting(effect);
+      savepoints.channel(effect);
     } else {
       state.listensItself(effect.reason());
+      pinnedHere = true;
     }
   }
 
-  private void stageSetting(SessionEffect effect) {
-    uncertain |= rolledBack;
-    behindCommit |= committed;
-    staged.add(effect);
+  private void unknown(String name) {
+    if (state.poolMode == PoolMode.SESSION) {
+      // Nobody else gets the connection before it is reset.
+      return;
+    }
+    uncertain = true;
+    unknownNames = unknownNames.isEmpty() ? new TreeSet<>() : unknownNames;
+    unknownNames.add(name);
+    savepoints.change(SettingChange.unknown(name, settings()));
+  }
+
+  /** The settings as the open transaction has made them. */
+  private Both settings() {
+    return savepoints.now() != null
+        ? savepoints.now()
+        : new Both(state.settings(), server.applied());
   }
 
   /** The server completed a command that changes session state. */
   void command(CommandTag tag, ReplyLedger.Note note) {
+    ReplyLedger.Note own = note instanceof Wrapped wrapped ? wrapped.own() : note;
+    boolean backToSavepoint = false;
+    if (own instanceof Steps steps) {
+      steps.next();
+      backToSavepoint = steps.backToSavepoint;
+    }
     switch (tag) {
-      case ROLLBACK -> rolledBack = true;
-      case COMMIT -> {
-        uncertain |= !staged.isEmpty() && rolledBack;
-        committed = true;
-      }
-      case DEALLOCATE_ALL, DISCARD_ALL -> state.names.clear();
-      case LISTEN -> {
-        if (note == UNREAD) {
-          state.listensItself(tag + " in a statement that was not looked at");
+      case ROLLBACK -> {
+        if (own == UNREAD) {
+          if (!savepoints.isEmpty()) {
+            blind();
+          }
+          rolledBack();
+        } else if (!backToSavepoint) {
+          savepoints.clear();
+          rolledBack();
         }
       }
-      case SET, RESET, PREPARE, LOAD, DECLARE_CURSOR -> {
-        if (note == UNREAD) {
-          state.pin(tag + " in a statement that was not looked at");
+      case COMMIT -> commit();
+      case DEALLOCATE_ALL -> state.names.clear();
+      case DISCARD_ALL -> {
+        state.names.clear();
+        savepoints.change(new Both(state.startup, SessionSettings.NONE));
+        uncertain = false;
+        blind = false;
+        pinning.discardAll();
+        if (state.listening != null) {
+          state.listening.left(null);
         }
       }
-      case DISCARD, DEALLOCATE, UNLISTEN, OTHER -> {}
+      case SET, RESET -> {
+        if (own == UNREAD) {
+          blind();
+          unread(PinKind.SETTING, tag);
+        }
+      }
+      case PREPARE -> unread(PinKind.PREPARED_STATEMENT, tag, own);
+      case LISTEN -> unread(PinKind.LISTEN, tag, own);
+      case LOAD -> unread(PinKind.LIBRARY, tag, own);
+      case DECLARE_CURSOR -> unread(PinKind.HELD_CURSOR, tag, own);
+      case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
+      case OTHER -> {}
+    }
+  }
+
+  private void blind() {
+    uncertain = true;
+    blind = true;
+  }
+
+  private void unread(PinKind kind, CommandTag tag, ReplyLedger.Note note) {
+    if (note == UNREAD) {
+      unread(kind, tag);
+    }
+  }
+
+  private void unread(PinKind kind, CommandTag tag) {
+    state.pin(kind, tag + " in a statement that was not looked at");
+    pinnedHere = true;
+  }
+
+  private void rolledBack() {
+    if (pinnedHere) {
+      pinning.mayBeGone();
+    }
+  }
+
+  private void commit() {
+    Both made = savepoints.now();
+    savepoints.channels().forEach(this::joinOrLeave);
+    savepoints.clear();
+    if (made != null) {
+      state.settings(made.session());
+      server.applied(made.server());
+    }
+  }
+
+  private void joinOrLeave(SessionEffect effect) {
+    switch (effect) {
+      case Listen listen -> state.listening.joined(listen.channel());
+      case Unlisten unlisten -> state.listening.left(unlisten.channel());
+      default -> throw new IllegalArgumentException(effect.toString());
     }
   }
 
   /** A request ended. */
   void ready(byte status) {
-    uncertain |= !staged.isEmpty() && committed && (failed || rolledBack);
-    uncertain |= behindCommit && status != 'I';
-    if (uncertain) {
-      state.pin("a setting and the end of a transaction in one request");
-      joinStaged();
-      staged.clear();
-    } else if (!staged.isEmpty()) {
-      settle(status);
-    }
-    requestEnded();
-  }
-
-  /** Better to hear a notification too many than to miss one. */
-  private void joinStaged() {
-    for (SessionEffect effect : staged) {
-      if (effect instanceof Listen listen) {
-        state.listening.joined(listen.channel());
+    if (status == 'I') {
+      if (failed) {
+        savepoints.clear();
+        rolledBack();
+      } else if (!savepoints.isEmpty()) {
+        commit();
       }
+      pinnedHere = false;
+      unknown |= uncertain && state.poolMode != PoolMode.SESSION;
+      uncertain = false;
+      blind = false;
+    }
+    failed = false;
+  }
+
+  /** Whether the server must get settings that the session has, before anything else runs there. */
+  boolean isBehind(byte status) {
+    if (status == 'I') {
+      return !unknown && !server.has(state.settings());
+    }
+    Both made = savepoints.now();
+    return made != null && status == 'T' && !blind && !made.session().equals(made.server());
+  }
+
+  /**
+   * What the session has set, the open transaction included, without values that only the server
+   * knows.
+   */
+  SessionSettings wanted() {
+    return SettingChange.known(settings().session());
+  }
+
+  /** The server has what was {@link #wanted}. */
+  void caughtUp() {
+    Both made = savepoints.now();
+    if (made != null) {
+      savepoints.change(new Both(made.session(), made.session()));
     }
   }
 
-  private void settle(byte status) {
-    if (status == 'I' && (failed || rolledBack)) {
-      staged.clear();
-    } else if (status == 'I' || committed) {
-      // With a transaction still open that was COMMIT AND CHAIN.
-      commit();
-      staged.clear();
-    } else if (rolledBack) {
-      // ROLLBACK TO SAVEPOINT: which of the settings it took back can't be told from here.
-      state.pin("SET and ROLLBACK TO SAVEPOINT in one transaction");
-    }
+  /** What the server has now, with the changes of the open transaction. */
+  SessionSettings applied() {
+    return SettingChange.known(settings().server());
   }
 
-  private void commit() {
-    Map<String, String> session = new TreeMap<>(state.settings().values());
-    Map<String, String> onServer = new TreeMap<>(server.applied().values());
-    for (SessionEffect effect : staged) {
-      switch (effect) {
-        case SetParameter set when set.value() != null -> {
-          String value = SettingText.flatten(set.name(), set.value());
-          session.put(set.name(), value);
-          onServer.put(set.name(), value);
-        }
-        case SetParameterText set -> {
-          session.put(set.name(), set.text());
-          onServer.put(set.name(), set.text());
-        }
-        case SetParameter set -> reset(set.name(), session, onServer);
-        case ResetParameter reset -> reset(reset.name(), session, onServer);
-        case SetRole role when role.role() != null -> {
-          session.put(ROLE, role.role());
-          onServer.put(ROLE, role.role());
-        }
-        case SetRole _ -> reset(ROLE, session, onServer);
-        case ResetAll _ -> resetAll(session, onServer);
-        case Listen listen -> state.listening.joined(listen.channel());
-        case Unlisten unlisten -> state.listening.left(unlisten.channel());
-        case Discard discard when discard.what() == Discarded.ALL -> {
-          if (state.listening != null) {
-            state.listening.left(null);
-          }
-          state.hearsItself = false;
-          resetAll(session, onServer);
-          reset(ROLE, session, onServer);
-          state.pin = null;
-        }
-        default -> {}
-      }
-    }
-    state.settings(SessionSettings.of(session));
-    server.applied(SessionSettings.of(onServer));
+  /** Whether the server must be asked for the settings. */
+  boolean areSettingsUnknown() {
+    return unknown;
   }
 
-  private void reset(String name, Map<String, String> session, Map<String, String> onServer) {
-    onServer.remove(name);
-    String first = state.startup.values().get(name);
-    if (first == null) {
-      session.remove(name);
-    } else {
-      session.put(name, first);
-    }
+  /** Whether what the server session has can't be told, the open transaction included. */
+  boolean isUncertain() {
+    return unknown || uncertain;
   }
 
-  private void resetAll(Map<String, String> session, Map<String, String> onServer) {
-    String role = session.get(ROLE);
-    session.clear();
-    session.putAll(state.startup.values());
-    onServer.clear();
-    if (role != null) {
-      session.put(ROLE, role);
-      onServer.put(ROLE, role);
-    }
+  /** Parameters that were set to a value that can't be told. */
+  Set<String> unknownNames() {
+    return unknownNames;
+  }
+
+  /** The server told the settings, or need not. */
+  void settingsKnown() {
+    unknown = false;
+    unknownNames = Set.of();
   }
 }

@@ -34,6 +34,9 @@ import java.util.Map;
 final class ExtendedRequests {
   private static final int MAX_NAMES_BYTES = 8192;
 
+  /** What a portal does whose Bind was refused. */
+  private static final Statement REFUSED = new Statement(new byte[3], StatementFinder.NOTHING);
+
   private final SessionState state;
   private final ClientSession session;
   private final Effects effects;
@@ -241,16 +244,16 @@ final class ExtendedRequests {
     wrote = true;
   }
 
+  /** Refuses a simple query: the server is made to fail in its place, as for a Bind. */
+  void refuseQuery(PgError error) {
+    session.reader().passSoFar();
+    wrote = true;
+    server.refuseQuery(() -> session.sendError(error));
+  }
+
   private void refuse(PgError error) {
     ownBytesFollow();
     server.refuse(() -> session.sendError(error));
-  }
-
-  /** Answers a simple query with an error, as the server would have done. */
-  void refuseQuery(PgError error) {
-    refuse(error);
-    server.expect(Entry.SYNC, null);
-    server.write(session.channel().alloc().buffer(5).writeByte(FrontendType.SYNC).writeInt(4));
   }
 
   private ReplyLedger.Note nameNote(byte[] name, Statement statement) {
@@ -285,6 +288,13 @@ final class ExtendedRequests {
       return instead;
     }
     bound(in, body, portalEnd, binding, named);
+    PgError refusal = state.refusal(lastBound, server.ledger().status());
+    if (refusal != null) {
+      refuse(refusal);
+      bound(in, body, portalEnd, REFUSED, named);
+      return Verdict.DROP;
+    }
+    server.suspects().sent(statementOf(binding), lastBound.reason().hidesEffects());
     if (!(binding instanceof Statement statement) || !renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;

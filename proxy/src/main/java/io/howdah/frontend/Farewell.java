@@ -62,14 +62,30 @@ final class Farewell {
   /**
    * Lets a connection finish what its client asked for before it said goodbye, unheard, and resets
    * it: what that did to the server session nobody keeps account of.
+   *
+   * @param indelible whether it holds state that no reset undoes
    */
-  void finish(NodePool pool, ServerConnection connection) {
-    connection.attach(new UnheardReplies(connection, () -> part(pool, connection, true, false)));
+  void finish(NodePool pool, ServerConnection connection, boolean indelible) {
+    connection.attach(
+        new UnheardReplies(
+            connection,
+            () -> {
+              if (indelible) {
+                destroy(connection);
+              } else {
+                part(pool, connection, true, false);
+              }
+            }));
+  }
+
+  /** Parts with a connection whose state nothing undoes. */
+  void destroy(ServerConnection connection) {
+    connection.destroy("its client left state that can't be reset");
   }
 
   private void release(NodePool pool, ServerConnection connection) {
     if (connection.isReusable()) {
-      pool.pool().release(connection, worker.nanoTime());
+      worker.leakCheck().release(pool, connection);
     } else {
       connection.destroy("not clean after its reset");
     }

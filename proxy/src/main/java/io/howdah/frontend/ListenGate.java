@@ -62,7 +62,7 @@ final class ListenGate {
    * session: it speaks UTF-8, and knows a channel by its plain name.
    */
   private static boolean isShared(SessionState state, Facts facts) {
-    if (state.poolMode == PoolMode.SESSION || state.hearsItself || !state.isUtf8()) {
+    if (state.poolMode == PoolMode.SESSION || state.hearsItself() || !state.isUtf8()) {
       return false;
     }
     boolean any = false;

@@ -95,7 +95,8 @@ public record Rows(
         "",
         state == null ? given(who) : state.settings().values().getOrDefault("application_name", ""),
         state == null ? 0 : state.names.size(),
-        state == null ? relay == null ? null : "replication" : state.pin);
+        state == null ? relay == null ? null : "replication" : state.pinning.text(),
+        state == null || state.pinning.kind() == null ? null : state.pinning.kind().label());
   }
 
   private static String given(ClientIdentity who) {

@@ -2,9 +2,15 @@ package io.howdah.frontend;
 
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.SessionSettings;
+import io.howdah.config.Pinned;
 import io.howdah.config.PoolMode;
+import io.howdah.error.PgError;
+import io.howdah.error.Severity;
 import io.howdah.route.Catalog;
+import io.howdah.route.Facts;
+import io.howdah.route.PinKind;
 import io.howdah.route.SearchPath;
+import io.howdah.route.SessionEffect;
 import java.util.List;
 
 /**
@@ -19,6 +25,9 @@ final class SessionState {
 
   /** What the start-up packet set: where RESET leads back to. */
   final SessionSettings startup;
+
+  /** What the client was told of the server's parameters. */
+  final ToldParameters told = new ToldParameters(this);
 
   final PreparedNames names;
 
@@ -46,12 +55,10 @@ final class SessionState {
   /** Comes with {@link #listening}. */
   ListenGate listenGate;
 
-  /** It listens on its own server connection, which it keeps. */
-  boolean hearsItself;
+  /** Why the session must keep its server connection. */
+  final Pinning pinning = new Pinning();
 
-  /** Why the session must keep its server connection, or null. */
-  String pin;
-
+  private final boolean refusesPins;
   private String encoding = "UTF8";
   private boolean conforming = true;
 
@@ -72,6 +79,9 @@ final class SessionState {
     this.poolMode = poolMode;
     this.startup = startup;
     settings(startup);
+    this.refusesPins =
+        poolMode != PoolMode.SESSION
+            && session.worker.config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;
     this.statements = session.worker.statements();
     this.names = new PreparedNames(statements.dictionary());
     this.unnamed = new UnnamedStatement(statements.dictionary());
@@ -127,7 +137,7 @@ final class SessionState {
 
   /** Whether the server connection stays with the session when a transaction ends. */
   boolean keepsConnection() {
-    return poolMode == PoolMode.SESSION || pin != null;
+    return poolMode == PoolMode.SESSION || pinning.isPinned();
   }
 
   /** Whether reads may go to replicas. */
@@ -143,18 +153,58 @@ final class SessionState {
     return encoding.equals("UTF8");
   }
 
+  /** Whether it listens on its own server connection, which it keeps. */
+  boolean hearsItself() {
+    return pinning.has(PinKind.LISTEN);
+  }
+
   /** A LISTEN has been run that the shared connection does not stand in for. */
   void listensItself(String reason) {
-    hearsItself = true;
-    pin(reason);
+    pin(PinKind.LISTEN, reason);
+  }
+
+  /** Ties the session to its server connection, for a reason of no kind of its own. */
+  void pin(String reason) {
+    pin(PinKind.OTHER, reason);
   }
 
   /** Ties the session to its server connection. */
-  void pin(String reason) {
-    if (pin == null) {
-      pin = reason;
-      session.worker.telemetry().pinned(session.id, reason);
+  void pin(PinKind kind, String reason) {
+    if (pinning.add(kind, reason)) {
+      session.worker.telemetry().pinned(session.id, kind.label(), reason);
     }
+  }
+
+  /**
+   * Why a statement may not run, or null: it would tie the session to its server connection, and
+   * {@code pool.pinning} forbids that.
+   *
+   * @param status of the transaction before it
+   */
+  PgError refusal(Facts facts, byte status) {
+    if (!refusesPins) {
+      return null;
+    }
+    for (int i = 0; i < facts.effects().size(); i++) {
+      SessionEffect effect = facts.effects().get(i);
+      if (effect.pins() && !(effect instanceof SessionEffect.Unseen) && isPinning(effect, status)) {
+        return new PgError.PinRefused(Severity.ERROR, effect.reason());
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether an effect that can pin does so here: within one transaction currval and lastval are
+   * right anyway.
+   */
+  boolean isPinning(SessionEffect effect, byte status) {
+    return status == 'I' || !(effect instanceof SessionEffect.SequenceUse);
+  }
+
+  /** Whether state that ties the session to its server connection ends it. */
+  boolean refusesPins() {
+    return refusesPins;
   }
 
   /** Takes in what the server reports of a parameter that decides how text is read. */

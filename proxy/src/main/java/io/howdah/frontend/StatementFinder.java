@@ -27,7 +27,11 @@ final class StatementFinder {
   static final Facts UNSEEN =
       new Facts(Reason.TOO_LONG, null, 1, Hint.NONE, List.of(new SessionEffect.Unseen()));
 
+  /** The facts of a text that is not sent. */
+  static final Facts NOTHING = new Facts(Reason.EMPTY, null, 0, Hint.NONE, List.of());
+
   private static final int BIND_PREFIX_BYTES = 160;
+  private static final int EXCERPT_BYTES = 256;
 
   private final Classifier classifier;
   private final StatementCache<Facts> queries;
@@ -35,6 +39,7 @@ final class StatementFinder {
   private final int maxScanned;
   private byte[] scratch = new byte[2048];
 
+  private byte[] lastText;
   private Facts rememberedFacts;
   private Statement rememberedStatement;
 
@@ -73,6 +78,7 @@ final class StatementFinder {
       rememberedFacts = null;
       return remembered;
     }
+    lastText = null;
     if (reading.isNone() || isTooLong(bodyLength) || bodyLength == 0) {
       return UNSEEN;
     }
@@ -80,11 +86,21 @@ final class StatementFinder {
     byte[] text = load(in, bodyStart, length);
     Facts known = queries.get(text, 0, length, reading.variant());
     if (known != null) {
+      lastText = queries.lastText();
       return known;
     }
     Facts facts = classifier.classify(text, 0, length, reading.isConforming(), reading.functions());
     queries.put(text, 0, length, reading.variant(), facts);
+    lastText = queries.lastText();
+    if (lastText == null && facts.reason().hidesEffects()) {
+      lastText = Arrays.copyOf(text, Math.min(length, EXCERPT_BYTES));
+    }
     return facts;
+  }
+
+  /** The text of the Query looked up last, or its beginning; null when nobody keeps it. */
+  byte[] lastText() {
+    return lastText;
   }
 
   /**

@@ -417,7 +417,7 @@ final class StatementNames {
   }
 
   /** A statement that is on its way, with what it does to names, command tag by command tag. */
-  private final class Sent implements ReplyLedger.Note {
+  private final class Sent implements Effects.Wrapped, ReplyLedger.Note {
     private final List<SessionEffect> changes;
     private final List<ReplyLedger.Note> notes;
     private int at;
@@ -426,6 +426,11 @@ final class StatementNames {
       this.changes = changes;
       this.notes = notes;
       commands += changes.isEmpty() ? 0 : 1;
+    }
+
+    @Override
+    public ReplyLedger.Note own() {
+      return notes.getLast();
     }
 
     SessionEffect next() {

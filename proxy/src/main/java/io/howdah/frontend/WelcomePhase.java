@@ -123,6 +123,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
           BackendMessages.parameterStatus(out, name, value);
           state.parameter(name, value);
         });
+    state.told.atLogin(parameters);
     Cancels.Key key = session.worker.cancels().register(session, who.protocolMinor());
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, (byte) 'I');

@@ -4,6 +4,7 @@ import io.howdah.auth.MockSalts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.LeakCheck;
 import io.howdah.backend.ServerPools;
 import io.howdah.backend.SessionSettings;
 import io.howdah.backend.Welcomes;
@@ -39,8 +40,10 @@ public final class Worker {
   private final FrontDesk desk;
   private final StatementFinder statements;
   private final Farewell farewell;
+  private final LeakCheck leakCheck;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Map<SessionSettings, SessionSettings> interned = new HashMap<>();
+  private final Map<Map<String, String>, Map<String, String>> parameterSets = new HashMap<>();
   private boolean draining;
   private Runnable whenEmpty;
 
@@ -56,6 +59,7 @@ public final class Worker {
             config.routing(),
             desk.preparedBytes());
     this.farewell = new Farewell(this);
+    this.leakCheck = new LeakCheck(fleet);
   }
 
   /** Begins to look after deadlines. Thread: any. */
@@ -67,6 +71,7 @@ public final class Worker {
     try {
       long now = nanoTime();
       serverPools.tick();
+      leakCheck.reload();
       for (ClientSession session : new ArrayList<>(sessions)) {
         session.phase().tick(now);
       }
@@ -181,6 +186,19 @@ public final class Worker {
     return settings;
   }
 
+  /** The one object for parameters as servers report them, so that they compare by identity. */
+  Map<String, String> internedParameters(Map<String, String> parameters) {
+    Map<String, String> known = parameterSets.get(parameters);
+    if (known != null) {
+      return known;
+    }
+    if (parameterSets.size() >= MOST_INTERNED) {
+      parameterSets.clear();
+    }
+    parameterSets.put(parameters, parameters);
+    return parameters;
+  }
+
   long nanoTime() {
     return fleet.loops().nanoTime();
   }
@@ -215,6 +233,10 @@ public final class Worker {
 
   Farewell farewell() {
     return farewell;
+  }
+
+  LeakCheck leakCheck() {
+    return leakCheck;
   }
 
   Cancels cancels() {

@@ -79,9 +79,9 @@ final class CallCheck {
     switch (SetConfig.read(s.fork())) {
       case SetConfig.Local() -> {}
       case SetConfig.Constant(SessionEffect effect) -> settings.add(effect);
-      case SetConfig.Expression() -> {
+      case SetConfig.Expression(String parameter) -> {
         f.raise(Reason.SESSION_STATE, name.toString());
-        f.effect(new SessionEffect.UnknownSetting(name.toString()));
+        f.effect(new SessionEffect.UnknownSetting(name.toString(), parameter));
       }
     }
   }
@@ -96,7 +96,13 @@ final class CallCheck {
       settings.forEach(f::effect);
     } else {
       f.raise(Reason.SESSION_STATE, "set_config");
-      f.effect(new SessionEffect.UnknownSetting("set_config"));
+      for (SessionEffect one : settings) {
+        f.effect(new SessionEffect.UnknownSetting("set_config", nameOf(one)));
+      }
     }
+  }
+
+  private static String nameOf(SessionEffect setting) {
+    return setting instanceof SessionEffect.SetParameterText text ? text.name() : null;
   }
 }

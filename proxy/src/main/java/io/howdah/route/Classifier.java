@@ -14,6 +14,8 @@ import java.util.List;
  * <p>Thread: one at a time; one for each event loop.
  */
 public final class Classifier {
+  private static final SessionEffect STATEMENT_END = new SessionEffect.StatementEnd();
+
   private final Statements statements;
   private final Functions standard;
   private final int maxBytes;
@@ -85,6 +87,7 @@ public final class Classifier {
       finding.begin();
       statements.read(scanner, finding);
       count++;
+      effects.add(STATEMENT_END);
       effects.addAll(finding.effects());
       Reason next = together(finding.reason());
       if (weight(next) > weight(reason)) {
@@ -96,7 +99,16 @@ public final class Classifier {
       reason = Reason.UNTERMINATED;
       culprit = null;
     }
-    return new Facts(reason, culprit, count, scanner.hint(), effects);
+    return new Facts(reason, culprit, count, scanner.hint(), withoutIdleEnds(effects));
+  }
+
+  /** Ends behind the last effect tell nothing. */
+  private static List<SessionEffect> withoutIdleEnds(List<SessionEffect> effects) {
+    int length = effects.size();
+    while (length > 0 && effects.get(length - 1) == STATEMENT_END) {
+      length--;
+    }
+    return effects.subList(0, length);
   }
 
   /** What one of several statements makes of the whole. */

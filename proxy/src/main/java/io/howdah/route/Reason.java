@@ -86,6 +86,22 @@ public enum Reason {
     };
   }
 
+  /** Whether it may do things to the session that its text does not show: it runs other code. */
+  public boolean hidesEffects() {
+    return switch (this) {
+      case PROCEDURE,
+          UNKNOWN_FUNCTION,
+          UNKNOWN_OPERATOR,
+          EXECUTE,
+          UNKNOWN_STATEMENT,
+          UNTERMINATED,
+          TOO_DEEP,
+          TOO_LONG ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether the statement may well succeed on a replica, so that {@link Hint#REPLICA} counts. */
   public boolean doubtful() {
     return doubtful;

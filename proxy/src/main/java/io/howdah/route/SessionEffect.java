@@ -100,7 +100,7 @@ public sealed interface SessionEffect {
   record SetSessionAuthorization(String user, boolean local) implements SessionEffect {
     @Override
     public boolean pins() {
-      return !local;
+      return false;
     }
 
     @Override
@@ -109,11 +109,16 @@ public sealed interface SessionEffect {
     }
   }
 
-  /** A setting changed in a way the text does not tell, as by set_config with an expression. */
-  record UnknownSetting(String what) implements SessionEffect {
+  /**
+   * A setting changed in a way the text does not tell, as by set_config with an expression: the
+   * server must be asked.
+   *
+   * @param name the parameter, folded; null when not even that is in the text
+   */
+  record UnknownSetting(String what, String name) implements SessionEffect {
     @Override
     public boolean pins() {
-      return true;
+      return false;
     }
 
     @Override
@@ -200,7 +205,7 @@ public sealed interface SessionEffect {
   record Listen(String channel) implements SessionEffect {
     @Override
     public boolean pins() {
-      return true;
+      return false;
     }
 
     @Override
@@ -301,14 +306,14 @@ public sealed interface SessionEffect {
   }
 
   /**
-   * nextval, setval, currval or lastval was called. It does not pin: nearly every INSERT does the
-   * same unseen. currval and lastval in a later transaction may therefore meet another session and
-   * fail with 55000; within one transaction they are right.
+   * nextval, setval, currval or lastval was called. The first two do not pin: nearly every INSERT
+   * does the same unseen. The others ask for what the session did before, and pin it where they are
+   * called outside a transaction: whoever does that once does it again.
    */
   record SequenceUse(String function) implements SessionEffect {
     @Override
     public boolean pins() {
-      return false;
+      return function.equals("currval") || function.equals("lastval");
     }
 
     @Override
@@ -340,6 +345,74 @@ public sealed interface SessionEffect {
     @Override
     public String reason() {
       return what;
+    }
+  }
+
+  /** SAVEPOINT name. */
+  record Savepoint(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "SAVEPOINT " + name;
+    }
+  }
+
+  /** RELEASE name: what was set since then stays. */
+  record ReleaseSavepoint(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "RELEASE " + name;
+    }
+  }
+
+  /** ROLLBACK TO name: what was set since then is void; the savepoint stays. */
+  record RollbackToSavepoint(String name) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "ROLLBACK TO " + name;
+    }
+  }
+
+  /** DROP of whatever: it may have been temporary. */
+  record Drop() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "DROP";
+    }
+  }
+
+  /**
+   * Where one of several statements in a string ends: the effects before it are done when the
+   * server completes that statement, those behind it are not.
+   */
+  record StatementEnd() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return ";";
     }
   }
 

@@ -10,8 +10,12 @@ sealed interface SetConfig {
   /** All three are constants. */
   record Constant(SessionEffect effect) implements SetConfig {}
 
-  /** Can't be told from the text. */
-  record Expression() implements SetConfig {}
+  /**
+   * Can't be told from the text.
+   *
+   * @param name the parameter, folded; null when that can't be told either
+   */
+  record Expression(String name) implements SetConfig {}
 
   /** Bounds the cost of calls within calls. */
   int MAX_TOKENS = 64;
@@ -25,7 +29,7 @@ sealed interface SetConfig {
     for (int looked = 0; ; looked++) {
       Token t = s.next();
       if (looked == MAX_TOKENS) {
-        return new Expression();
+        return new Expression(null);
       }
       if (t == Token.END || t == Token.ERROR || (t == Token.CLOSE && depth == 0)) {
         break;
@@ -41,11 +45,11 @@ sealed interface SetConfig {
         depth--;
       }
       if (argument > 2) {
-        return new Expression();
+        return new Expression(null);
       }
       constants[argument] = ++tokens == 1 ? constant(s) : null;
     }
-    return argument == 2 ? of(constants[0], constants[1], constants[2]) : new Expression();
+    return argument == 2 ? of(constants[0], constants[1], constants[2]) : new Expression(null);
   }
 
   private static SetConfig of(String name, String value, String local) {
@@ -53,7 +57,7 @@ sealed interface SetConfig {
       return new Local();
     }
     if (name == null || value == null || !"false".equals(local)) {
-      return new Expression();
+      return new Expression(name == null ? null : Name.fold(name));
     }
     String folded = Name.fold(name);
     return switch (folded) {

@@ -166,7 +166,7 @@ final class Settings {
       f.is(Reason.SET_TRANSACTION, null);
     } else if (value != null && value.stream().anyMatch(Objects::isNull)) {
       if (!local) {
-        f.effect(new SessionEffect.UnknownSetting("SET " + name));
+        f.effect(new SessionEffect.UnknownSetting("SET " + name, name));
       }
     } else {
       f.effect(effect(name, value, local));

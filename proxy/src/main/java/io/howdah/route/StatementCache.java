@@ -51,6 +51,7 @@ public final class StatementCache<V> {
   /** The hashes of texts that were put but not let in, each where the next of its slot ousts it. */
   private final long[] door;
 
+  private byte[] lastText;
   private int hand;
   private int size;
   private long bytes;
@@ -97,7 +98,16 @@ public final class StatementCache<V> {
     hits++;
     Entry<V> e = clock[index[slot] - 1];
     e.used = true;
+    lastText = e.text;
     return e.value;
+  }
+
+  /**
+   * The text of the entry found or let in last, not to be written to; null when the last was not
+   * let in.
+   */
+  public byte[] lastText() {
+    return lastText;
   }
 
   /** Remembers the value, if the text is let in. Copies the text then. */
@@ -111,6 +121,7 @@ public final class StatementCache<V> {
   }
 
   private void put(byte[] text, int offset, int length, int variant, V value, boolean surely) {
+    lastText = null;
     if (maxEntries == 0 || length + OVERHEAD > maxBytes / 16) {
       return;
     }
@@ -128,6 +139,7 @@ public final class StatementCache<V> {
       evict();
     }
     byte[] copy = Arrays.copyOfRange(text, offset, offset + length);
+    lastText = copy;
     insert(new Entry<>(copy, hash, variant, value));
   }
 

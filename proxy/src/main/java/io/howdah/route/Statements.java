@@ -56,8 +56,11 @@ final class Statements {
         rest(s, f, Reason.SESSION_STATE, "LOAD");
       }
       case CREATE -> create(s, f);
-      case ALTER, DROP, GRANT, REVOKE, COMMENT, SECURITY, REASSIGN, IMPORT ->
-          write(s, f, Reason.DDL);
+      case DROP -> {
+        f.effect(new SessionEffect.Drop());
+        write(s, f, Reason.DDL);
+      }
+      case ALTER, GRANT, REVOKE, COMMENT, SECURITY, REASSIGN, IMPORT -> write(s, f, Reason.DDL);
       case VACUUM, ANALYZE, ANALYSE, CLUSTER, REINDEX, CHECKPOINT, REFRESH, REPACK ->
           write(s, f, Reason.MAINTENANCE);
       case LOCK -> write(s, f, Reason.TABLE_LOCK);

@@ -39,7 +39,8 @@ final class Transactions {
     }
     if (s.word() == Word.TO && first == Word.ROLLBACK) {
       f.is(Reason.SAVEPOINT, null);
-      Settings.skip(s);
+      s.next();
+      f.effect(new SessionEffect.RollbackToSavepoint(savepointName(s)));
     } else if (s.word() == Word.AND) {
       s.next();
       if (s.word() == Word.NO) {
@@ -54,9 +55,33 @@ final class Transactions {
 
   /** SAVEPOINT, RELEASE. */
   static void savepoint(Scanner s, Finding f) {
+    boolean release = s.word() == Word.RELEASE;
     f.is(Reason.SAVEPOINT, null);
-    Settings.skip(s);
+    s.next();
+    String name = release ? savepointName(s) : name(s);
+    f.effect(
+        release ? new SessionEffect.ReleaseSavepoint(name) : new SessionEffect.Savepoint(name));
     Settings.end(s, f);
+  }
+
+  /** The name behind RELEASE or TO, where the word SAVEPOINT may stand before it. */
+  private static String savepointName(Scanner s) {
+    if (s.word() == Word.SAVEPOINT) {
+      Scanner ahead = s.fork();
+      ahead.next();
+      // RELEASE savepoint releases the one of that name.
+      if (!Settings.atEnd(ahead)) {
+        s.next();
+      }
+    }
+    return name(s);
+  }
+
+  private static String name(Scanner s) {
+    boolean named = s.token() == Token.NAME || s.token() == Token.QUOTED_NAME;
+    String name = named ? s.nameText() : "";
+    Settings.skip(s);
+    return name;
   }
 
   private static void unknown(Scanner s, Finding f, String what) {

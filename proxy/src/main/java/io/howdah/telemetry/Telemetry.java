@@ -53,8 +53,26 @@ public interface Telemetry {
   /** The functions of a database could not be read; they count as before. */
   default void catalogUnread(String problem) {}
 
-  /** A session was bound to its server connection. */
-  default void pinned(long session, String reason) {}
+  /**
+   * A session was bound to its server connection.
+   *
+   * @param kind a word of a fixed set, such as {@code temporary-object}
+   * @param reason for people
+   */
+  default void pinned(long session, String kind, String reason) {}
+
+  /** What bound a session to its server connection is gone. */
+  default void unpinned(long session, String kind) {}
+
+  /**
+   * A server connection that was given back held state that Howdah did not know of; it is closed.
+   *
+   * @param kind a word of a fixed set, such as {@code setting}
+   * @param what the state, for people
+   * @param suspects the statements that may have left it, for people
+   */
+  default void leaked(
+      String node, String user, String database, String kind, String what, String suspects) {}
 
   /**
    * A request is run once more, as that is certainly safe; its client notices nothing.

@@ -123,7 +123,8 @@ class ConsoleTest {
                 "",
                 "psql",
                 4,
-                "temporary table")),
+                "temporary table",
+                "temporary-object")),
         List.of(
             new Snapshot.Server(
                 9,

@@ -35,6 +35,11 @@ class SessionSettingsTest {
           a=1          |             | RESET "a";
           a=1;b=2      | b=3         | RESET "a";SELECT pg_catalog.set_config( E'b', E'3',false)
           my.par=1     |             | RESET "my"."par";
+          a=1;role=r   | a=2;role=r  | RESET "role";SELECT pg_catalog.set_config( E'a', E'2',false),pg_catalog.set_config( E'role', E'r',false)
+                       | role=r;session_authorization=u;t=1 | SELECT pg_catalog.set_config( E't', E'1',false),pg_catalog.set_config( E'session_authorization', E'u',false),pg_catalog.set_config( E'role', E'r',false)
+          role=r;session_authorization=u | | RESET "session_authorization";RESET "role";
+          role=r       | role=r      | ``
+          datestyle=a  | datestyle=b | RESET "datestyle";SELECT pg_catalog.set_config( E'datestyle', E'b',false)
           q"x=1        |             | RESET "q""x";
                        | a=          | SELECT pg_catalog.set_config( E'a', E'',false)
                        | a=o'b\\     | SELECT pg_catalog.set_config( E'a', E'o''b\\\\',false)

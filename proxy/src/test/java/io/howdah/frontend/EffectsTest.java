@@ -46,28 +46,46 @@ class EffectsTest {
           BEGIN => BEGIN T ;; SET a.b = 1 => SET T ;; COMMIT => ! I               :: {}      ::
           BEGIN => BEGIN T ;; SET a.b = 1 => SET T ;; x => ! E ;; COMMIT => ROLLBACK I :: {} ::
           BEGIN => BEGIN T ;; SAVEPOINT s => SAVEPOINT T ;; SET a.c = 1 => ! E ;; ROLLBACK TO s => ROLLBACK T ;; SET a.b = 1 => SET T ;; COMMIT => COMMIT I :: {a.b=1} ::
-          BEGIN => BEGIN T ;; SET a.b = 1 => SET T ;; SAVEPOINT s => SAVEPOINT T ;; x => ! E ;; ROLLBACK TO s => ROLLBACK T ;; COMMIT => COMMIT I :: {a.b=1} :: SET and ROLLBACK TO SAVEPOINT in one transaction
+          BEGIN => BEGIN T ;; SET a.b = 1 => SET T ;; SAVEPOINT s => SAVEPOINT T ;; x => ! E ;; ROLLBACK TO s => ROLLBACK T ;; COMMIT => COMMIT I :: {a.b=1} ::
+          BEGIN => BEGIN T ;; SET a.b = 1 => SET T ;; SAVEPOINT s => SAVEPOINT T ;; SET a.c = 2 => SET T ;; ROLLBACK TO s => ROLLBACK T ;; COMMIT => COMMIT I :: {a.b=1} ::
+          BEGIN => BEGIN T ;; SAVEPOINT s => SAVEPOINT T ;; SET a.b = 1 => SET T ;; RELEASE s => RELEASE T ;; COMMIT => COMMIT I :: {a.b=1} ::
+          BEGIN => BEGIN T ;; SAVEPOINT s => SAVEPOINT T ;; SET a.b = 1 => SET T ;; SAVEPOINT s => SAVEPOINT T ;; SET a.b = 2 => SET T ;; ROLLBACK TO s => ROLLBACK T ;; COMMIT => COMMIT I :: {a.b=1} ::
+          BEGIN => BEGIN T ;; SAVEPOINT s => SAVEPOINT T ;; SET a.b = 1 => SET T ;; SAVEPOINT s => SAVEPOINT T ;; RELEASE s => RELEASE T ;; ROLLBACK TO SAVEPOINT s => ROLLBACK T ;; COMMIT => COMMIT I :: {} ::
+          BEGIN => BEGIN T ;; SAVEPOINT s => SAVEPOINT T ;; SAVEPOINT t => SAVEPOINT T ;; SET a.b = 1 => SET T ;; ROLLBACK TO s => ROLLBACK T ;; ROLLBACK TO t => ! E ;; COMMIT => ROLLBACK I :: {} ::
+          BEGIN; SET a.b = 1; SAVEPOINT s; SET a.c = 2; ROLLBACK TO s; COMMIT => BEGIN,SET,SAVEPOINT,SET,ROLLBACK,COMMIT I :: {a.b=1} ::
+          BEGIN; SAVEPOINT s; SET a.b = 1; x => BEGIN,SAVEPOINT,SET,! E ;; ROLLBACK TO s => ROLLBACK T ;; COMMIT => COMMIT I :: {} ::
+          [BEGIN|SAVEPOINT s|SET a.b = 1|ROLLBACK TO s|SET a.c = 2|COMMIT] => BEGIN,SAVEPOINT,SET,ROLLBACK,SET,COMMIT I :: {a.c=2} ::
+          BEGIN => BEGIN T ;; SET a.b = 1 => SET T ;; PREPARE TRANSACTION 'x' => PREPARE TRANSACTION I :: {a.b=1} ::
           BEGIN => BEGIN T ;; SET a.b = 1 => SET T ;; COMMIT AND CHAIN => COMMIT T ;; ROLLBACK => ROLLBACK I :: {a.b=1} ::
           SET a.b = 1; SET a.c = 2 => SET,SET I                                   :: {a.b=1, a.c=2} ::
           SET a.b = 1; x => SET,! I                                               :: {}      ::
           BEGIN; SET a.b = 1; COMMIT => BEGIN,SET,COMMIT I                        :: {a.b=1} ::
-          BEGIN; SET a.b = 1; ROLLBACK => BEGIN,SET,ROLLBACK I                    :: {}      :: a setting and the end of a transaction in one request
-          ROLLBACK; SET a.b = 1 => ROLLBACK,SET I                                 :: {}      :: a setting and the end of a transaction in one request
-          SET a.b = 1; COMMIT; x => SET,COMMIT,! I                                :: {}      :: a setting and the end of a transaction in one request
-          COMMIT; BEGIN; SET a.b = 1 => COMMIT,BEGIN,SET T                        :: {}      :: a setting and the end of a transaction in one request
+          BEGIN; SET a.b = 1; ROLLBACK => BEGIN,SET,ROLLBACK I                    :: {}      ::
+          ROLLBACK; SET a.b = 1 => ROLLBACK,SET I                                 :: {a.b=1} ::
+          SET a.b = 1; COMMIT; x => SET,COMMIT,! I                                :: {a.b=1} ::
+          COMMIT; BEGIN; SET a.b = 1 => COMMIT,BEGIN,SET T                        :: {}      ::
           [SET a.b = 1] => SET I                                                  :: {a.b=1} ::
           [SET a.b = 1|SELECT 1] => SET,SELECT 1 I                                :: {a.b=1} ::
           [SET a.b = 1|x] => SET,! I                                              :: {}      ::
           [SET a.b = 1] => SET! I                                                 :: {}      ::
           [BEGIN|SET a.b = 1|COMMIT] => BEGIN,SET,COMMIT I                        :: {a.b=1} ::
-          [BEGIN|SET a.b = 1|ROLLBACK|SET a.c = 2] => BEGIN,SET,ROLLBACK,SET I    :: {}      :: a setting and the end of a transaction in one request
+          [BEGIN|SET a.b = 1|ROLLBACK|SET a.c = 2] => BEGIN,SET,ROLLBACK,SET I    :: {a.c=2} ::
           SET a.b = 1 => SET I ;; RESET a.b => RESET I                            :: {}      ::
           SET a.b = 1 => SET I ;; RESET ALL => RESET I                            :: {}      ::
           SET a.b = 1 => SET I ;; DISCARD ALL => DISCARD ALL I                    :: {}      ::
+          SET a.b = 1; COMMIT; SET a.c = 2; x => SET,COMMIT,SET,! I              :: {a.b=1} ::
+          SET ROLE bob => SET I ;; SET SESSION AUTHORIZATION eve => SET I         :: {session_authorization=eve} ::
+          SET SESSION AUTHORIZATION eve => SET I ;; SET ROLE bob => SET I ;; RESET ALL => RESET I :: {role=bob, session_authorization=eve} ::
+          SET SESSION AUTHORIZATION eve => SET I ;; SET ROLE bob => SET I ;; RESET SESSION AUTHORIZATION => RESET I :: {} ::
           SET ROLE bob => SET I ;; RESET ALL => RESET I                           :: {role=bob} ::
           SET a.b = 1 => SET I ;; SET a.b TO DEFAULT => SET I                     :: {}      ::
           SELECT set_config('a.b', 'x', false) => SELECT 1 I                      :: {a.b=x} ::
           SELECT set_config('a.b', 'x', true) => SELECT 1 I                       :: {}      ::
+          SELECT pg_advisory_lock(1), 1/0 => ! I                                  :: {}      :: advisory lock by pg_advisory_lock
+          SET a.b = 1; SELECT pg_advisory_lock(1), 1/0; LOAD 'x' => SET,! I       :: {}      :: advisory lock by pg_advisory_lock
+          CREATE TEMP TABLE t (); SELECT setseed(0) => CREATE TABLE,SELECT 1 I    :: {}      :: temporary table, random seed
+          LOAD 'x' => LOAD I ;; DISCARD ALL => DISCARD ALL I                      :: {}      :: LOAD
+          SELECT set_config('a.b', $1, false) => SELECT 1 I                       :: {}      ::
           LISTEN c => LISTEN I                                                    :: {}      :: LISTEN c
           """)
   void whatTheSessionHas(String requests, String settings, String pin) {
@@ -77,7 +95,7 @@ class EffectsTest {
     }
     assertThat(state.settings()).hasToString(settings);
     assertThat(state.attached.server().applied()).hasToString(settings);
-    assertThat(state.pin).isEqualTo(pin);
+    assertThat(state.pinning.text()).isEqualTo(pin);
     assertThat(state.attached.server().ledger().isEmpty()).isTrue();
   }
 

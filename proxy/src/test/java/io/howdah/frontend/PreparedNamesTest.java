@@ -3,7 +3,6 @@ package io.howdah.frontend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.backend.Binding;
-import io.howdah.backend.Statement;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +135,7 @@ class PreparedNamesTest {
   private void change(Random random) {
     String name = "n" + random.nextInt(6);
     byte[] raw = name.getBytes(StandardCharsets.UTF_8);
-    Statement now = get(name);
+    Binding now = get(name);
     if (now == null) {
       put(name, statement());
     } else if (random.nextBoolean()) {

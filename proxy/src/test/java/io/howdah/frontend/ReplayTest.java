@@ -218,7 +218,14 @@ class ReplayTest {
   void aSwitchTurnsItOff() {
     start(
         new RoutingConfig(
-            true, 0, Duration.ZERO, RoutingConfig.DEFAULT.readsOnPrimary(), 4096, 16, 0),
+            true,
+            0,
+            Duration.ZERO,
+            RoutingConfig.DEFAULT.readsOnPrimary(),
+            4096,
+            16,
+            Duration.ZERO,
+            0),
         ONE);
     ask("Q:SELECT f");
     say(TestDesk.REPLICA, "E:25006 ZI");

@@ -120,7 +120,8 @@ final class TestDesk implements Telemetry {
   SessionState idle(EmbeddedChannel client, PoolMode mode) {
     ClientSession session = client.pipeline().get(ClientSession.class);
     StartupOptions options = StartupOptions.of(Map.of("user", "app", "database", "demo"));
-    session.identify(new ClientIdentity("app", "demo", DEMO, mode, options, 0, "test"));
+    session.identify(
+        new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     SessionState state = new SessionState(session, pools(), mode, SessionSettings.NONE);
     session.become(state.idle);
     return state;
@@ -182,7 +183,7 @@ final class TestDesk implements Telemetry {
   }
 
   @Override
-  public void pinned(long session, String reason) {
+  public void pinned(long session, String kind, String reason) {
     pins.add(reason);
   }
 

@@ -11,19 +11,24 @@ import io.howdah.route.SessionEffect.CloseCursor;
 import io.howdah.route.SessionEffect.Deallocate;
 import io.howdah.route.SessionEffect.Discard;
 import io.howdah.route.SessionEffect.Discarded;
+import io.howdah.route.SessionEffect.Drop;
 import io.howdah.route.SessionEffect.ExecuteStatement;
 import io.howdah.route.SessionEffect.HoldCursor;
 import io.howdah.route.SessionEffect.Listen;
 import io.howdah.route.SessionEffect.Load;
 import io.howdah.route.SessionEffect.PrepareStatement;
 import io.howdah.route.SessionEffect.RandomSeed;
+import io.howdah.route.SessionEffect.ReleaseSavepoint;
 import io.howdah.route.SessionEffect.ResetAll;
 import io.howdah.route.SessionEffect.ResetParameter;
+import io.howdah.route.SessionEffect.RollbackToSavepoint;
+import io.howdah.route.SessionEffect.Savepoint;
 import io.howdah.route.SessionEffect.SequenceUse;
 import io.howdah.route.SessionEffect.SetParameter;
 import io.howdah.route.SessionEffect.SetParameterText;
 import io.howdah.route.SessionEffect.SetRole;
 import io.howdah.route.SessionEffect.SetSessionAuthorization;
+import io.howdah.route.SessionEffect.StatementEnd;
 import io.howdah.route.SessionEffect.TemporaryObject;
 import io.howdah.route.SessionEffect.UnknownSetting;
 import io.howdah.route.SessionEffect.Unlisten;
@@ -89,7 +94,7 @@ class SessionEffectTest {
             "set session characteristics as transaction isolation level repeatable read, read only",
             set("default_transaction_isolation", "repeatable read"),
             set("default_transaction_read_only", "on")),
-        row("set a.b = u&'x'", new UnknownSetting("SET a.b")),
+        row("set a.b = u&'x'", new UnknownSetting("SET a.b", "a.b")),
         row("set local a.b = u&'x'"),
         row("reset work_mem", new ResetParameter("work_mem")),
         row("reset all", new ResetAll()),
@@ -102,8 +107,11 @@ class SessionEffectTest {
             new SetParameterText("search_path", "a, b")),
         row("select set_config('a.b', 'x', true)"),
         row("select set_config('a.b', $1, true) from t"),
-        row("select set_config('a.b', $1, false)", new UnknownSetting("set_config")),
-        row("select set_config('a.b', 'x', false) where false", new UnknownSetting("set_config")),
+        row("select set_config('a.b', $1, false)", new UnknownSetting("set_config", "a.b")),
+        row("select set_config($1, $2, false)", new UnknownSetting("set_config", null)),
+        row(
+            "select set_config('a.b', 'x', false) where false",
+            new UnknownSetting("set_config", "a.b")),
         row("select set_config('role', 'bob', false)", new SetRole("bob", false)));
   }
 
@@ -197,7 +205,24 @@ class SessionEffectTest {
         row(
             "set a.b = 1; prepare p as select 1; select 2",
             set("a.b", "1"),
-            prepare("p", "prepare p as select 1", "select 1")));
+            new StatementEnd(),
+            prepare("p", "prepare p as select 1", "select 1")),
+        row("savepoint S", new Savepoint("s")),
+        row("savepoint savepoint", new Savepoint("savepoint")),
+        row("release s", new ReleaseSavepoint("s")),
+        row("release savepoint \"S\"", new ReleaseSavepoint("S")),
+        row("release savepoint", new ReleaseSavepoint("savepoint")),
+        row("rollback to s", new RollbackToSavepoint("s")),
+        row("rollback work to savepoint s", new RollbackToSavepoint("s")),
+        row("rollback transaction to savepoint", new RollbackToSavepoint("savepoint")),
+        row("abort to s"),
+        row("begin; insert into t values (1); commit"),
+        row(
+            "begin; select 1;; set a.b = 1",
+            new StatementEnd(),
+            new StatementEnd(),
+            set("a.b", "1")),
+        row("drop table t", new Drop()));
   }
 
   @ParameterizedTest
@@ -216,7 +241,7 @@ class SessionEffectTest {
         "true  | declare c cursor with hold for select 1",
         "true  | load 'x'",
         "true  | select setseed(0)",
-        "true  | select set_config('a.b', $1, false)",
+        "false | select set_config('a.b', $1, false)",
         "false | set a.b = 1",
         "false | select nextval('s')",
         "false | discard all",
@@ -232,6 +257,7 @@ class SessionEffectTest {
   @Test
   void keepsValuesThatAreNotUtf8OutOfReplay() {
     byte[] sql = {'s', 'e', 't', ' ', 'a', '.', 'b', '=', '\'', (byte) 0xe4, '\''};
-    assertThat(Sql.facts(sql, true).effects()).containsExactly(new UnknownSetting("SET a.b"));
+    assertThat(Sql.facts(sql, true).effects())
+        .containsExactly(new UnknownSetting("SET a.b", "a.b"));
   }
 }

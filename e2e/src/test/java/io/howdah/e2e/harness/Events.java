@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Keeps what Howdah reports, so that a test can say that nothing went wrong inside. */
 public final class Events implements Telemetry {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+  private final Queue<String> leaks = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
   private final Queue<String> replays = new ConcurrentLinkedQueue<>();
@@ -22,7 +23,7 @@ public final class Events implements Telemetry {
   }
 
   @Override
-  public void pinned(long session, String reason) {
+  public void pinned(long session, String kind, String reason) {
     pins.add(reason);
   }
 
@@ -34,6 +35,17 @@ public final class Events implements Telemetry {
   @Override
   public void replayed(long session, String node, String reason, String sqlstate) {
     replays.add(reason + " " + sqlstate);
+  }
+
+  @Override
+  public void leaked(
+      String node, String user, String database, String kind, String what, String suspects) {
+    leaks.add(kind + ": " + what + "; " + suspects);
+  }
+
+  /** What was found in connections that were given back, with the statements suspected. */
+  public List<String> leaks() {
+    return new ArrayList<>(leaks);
   }
 
   @Override

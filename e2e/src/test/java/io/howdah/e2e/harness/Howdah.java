@@ -21,6 +21,7 @@ public final class Howdah implements AutoCloseable {
   private final Proxy proxy;
   private final Events events;
   private final Path usersFile;
+  private boolean leaksAreMeant;
 
   private Howdah(Proxy proxy, Events events, Path usersFile) {
     this.proxy = proxy;
@@ -56,6 +57,12 @@ public final class Howdah implements AutoCloseable {
 
   public Proxy proxy() {
     return proxy;
+  }
+
+  /** The test leaves state behind on purpose. */
+  public Howdah leaksAreMeant() {
+    leaksAreMeant = true;
+    return this;
   }
 
   public Events events() {
@@ -95,5 +102,8 @@ public final class Howdah implements AutoCloseable {
       throw new AssertionError(e);
     }
     assertThat(events.faults()).as("faults of Howdah itself").isEmpty();
+    if (!leaksAreMeant) {
+      assertThat(events.leaks()).as("state left in server connections").isEmpty();
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
+import io.howdah.config.Pinned;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProbeConfig;
@@ -51,6 +52,13 @@ public final class HowdahSpec {
   private long maxPreparedBytes = ClientConfig.DEFAULT.maxPreparedBytes();
   private long maxTotalPreparedBytes = ClientConfig.DEFAULT.maxTotalPreparedBytes();
   private boolean reuseUnnamedPlans;
+  private Pinned pinning = PoolConfig.DEFAULT.pinning();
+
+  /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
+  private double leakCheckRate =
+      Double.parseDouble(
+          System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
+
   private boolean splitReads = true;
   private boolean replication = true;
   private int maxReplayedBytes = RoutingConfig.DEFAULT.maxReplayedBytes();
@@ -92,6 +100,16 @@ public final class HowdahSpec {
 
   public HowdahSpec maxDatabaseConnections(int value) {
     maxDatabaseConnections = value;
+    return this;
+  }
+
+  public HowdahSpec pinning(Pinned value) {
+    pinning = value;
+    return this;
+  }
+
+  public HowdahSpec leakCheckRate(double value) {
+    leakCheckRate = value;
     return this;
   }
 
@@ -280,7 +298,9 @@ public final class HowdahSpec {
             pool.serverLifetime(),
             pool.serverIdleTimeout(),
             pool.resetQuery(),
-            reuseUnnamedPlans),
+            reuseUnnamedPlans,
+            pinning,
+            leakCheckRate),
         timeouts,
         new RoutingConfig(
             splitReads,

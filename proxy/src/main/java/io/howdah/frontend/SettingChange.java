@@ -1,0 +1,103 @@
+package io.howdah.frontend;
+
+import static io.howdah.backend.SessionSettings.ROLE;
+import static io.howdah.backend.SessionSettings.USER;
+
+import io.howdah.backend.SessionSettings;
+import io.howdah.frontend.Savepoints.Both;
+import io.howdah.route.SessionEffect;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What one statement makes of the settings. Pure. */
+final class SettingChange {
+  /** Stands for a value that only the server knows. */
+  static final String UNKNOWN = "?";
+
+  private SettingChange() {}
+
+  /**
+   * The settings behind a statement; {@code before} itself when it sets nothing beyond its
+   * transaction.
+   *
+   * @param startup where RESET leads the session back to
+   */
+  static Both of(SessionEffect effect, Both before, SessionSettings startup) {
+    return switch (effect) {
+      case SessionEffect.SetParameter set when set.local() -> before;
+      case SessionEffect.SetParameter set when set.value() != null ->
+          with(before, set.name(), SettingText.flatten(set.name(), set.value()));
+      case SessionEffect.SetParameter set -> without(before, set.name(), startup);
+      case SessionEffect.SetParameterText set -> with(before, set.name(), set.text());
+      case SessionEffect.ResetParameter reset -> without(before, reset.name(), startup);
+      case SessionEffect.SetRole role when role.local() -> before;
+      case SessionEffect.SetRole role when role.role() != null -> with(before, ROLE, role.role());
+      case SessionEffect.SetRole _ -> without(before, ROLE, startup);
+      case SessionEffect.SetSessionAuthorization user when user.local() -> before;
+      case SessionEffect.SetSessionAuthorization user -> {
+        // As in the SQL standard, the server takes the role back with the user.
+        Both noRole = both(before.session().without(ROLE), before.server().without(ROLE));
+        yield user.user() != null
+            ? with(noRole, USER, user.user())
+            : both(noRole.session().without(USER), noRole.server().without(USER));
+      }
+      case SessionEffect.ResetAll _ ->
+          both(keepingIdentity(startup, before.session()), keepingIdentity(null, before.server()));
+      default -> before;
+    };
+  }
+
+  /** A parameter has a value that only the server knows: it is taken to be right there. */
+  static Both unknown(String name, Both before) {
+    return with(before, name, UNKNOWN);
+  }
+
+  /** Without parameters whose value only the server knows: those are right there. */
+  static SessionSettings known(SessionSettings settings) {
+    SessionSettings known = settings;
+    for (Map.Entry<String, String> each : settings.values().entrySet()) {
+      if (each.getValue().equals(UNKNOWN)) {
+        known = known.without(each.getKey());
+      }
+    }
+    return known;
+  }
+
+  /** Whether a statement set the style or the order alone: the other half stays what it was. */
+  static boolean isHalfADateStyle(Both after, Both before) {
+    String value = after.server().values().get(SessionSettings.DATE_STYLE);
+    return value != null
+        && !value.equals(before.server().values().get(SessionSettings.DATE_STYLE))
+        && value.indexOf(',') < 0;
+  }
+
+  private static Both both(SessionSettings session, SessionSettings server) {
+    return new Both(session, server);
+  }
+
+  private static Both with(Both before, String name, String value) {
+    return both(before.session().with(name, value), before.server().with(name, value));
+  }
+
+  private static Both without(Both before, String name, SessionSettings startup) {
+    String first = startup.values().get(name);
+    SessionSettings session =
+        first == null ? before.session().without(name) : before.session().with(name, first);
+    return both(session, before.server().without(name));
+  }
+
+  /** RESET ALL leaves the role and the user as they are. */
+  private static SessionSettings keepingIdentity(SessionSettings startup, SessionSettings before) {
+    Map<String, String> values =
+        new TreeMap<>(startup == null ? Map.<String, String>of() : startup.values());
+    for (String name : new String[] {ROLE, USER}) {
+      String value = before.values().get(name);
+      if (value == null) {
+        values.remove(name);
+      } else {
+        values.put(name, value);
+      }
+    }
+    return SessionSettings.of(values);
+  }
+}

@@ -1,0 +1,132 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Inspection;
+import io.howdah.backend.Inspection.Compared;
+import io.howdah.backend.Inspection.Findings;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.SessionSettings;
+import io.howdah.config.PoolMode;
+import io.howdah.route.PinKind;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Asks the server what the session holds there, where its statements don't tell: settings of a
+ * value that is not in the text, and whether what pinned it is gone. The client does not see it; it
+ * has had its answer.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class StateCheck {
+  private static final long IDLE_NANOS = 1_000_000_000L;
+
+  private final SessionState state;
+  private final Effects effects;
+
+  /** When the client was heard last before the last look. */
+  private long lookedAfter;
+
+  StateCheck(SessionState state, Effects effects) {
+    this.state = state;
+    this.effects = effects;
+  }
+
+  /** Whether there is something to ask before the session may part with its connection. */
+  boolean isDue() {
+    return state.poolMode != PoolMode.SESSION
+        && (effects.areSettingsUnknown() || state.pinning.isToBeLookedAt());
+  }
+
+  /**
+   * Whether to look at a pinned session that has fallen idle: its state may have gone in a way that
+   * no statement shows. Once after each time that the client was heard.
+   */
+  boolean isDueWhenIdle(long nowNanos) {
+    if (!state.pinning.isPinned() || state.poolMode == PoolMode.SESSION) {
+      return false;
+    }
+    long heard = state.session.lastHeardNanos();
+    if (heard == lookedAfter || nowNanos - heard < IDLE_NANOS) {
+      return false;
+    }
+    lookedAfter = heard;
+    state.pinning.mayBeGone();
+    return state.pinning.isToBeLookedAt();
+  }
+
+  /** Asks, on a connection that owes nothing and has no transaction. */
+  void begin(ServerConnection server) {
+    Set<Inspection.Part> parts = state.pinning.parts();
+    Map<String, String> named = new HashMap<>();
+    boolean settings = effects.areSettingsUnknown();
+    if (settings) {
+      parts.add(Inspection.Part.SETTINGS);
+      // Those that no extension has defined are in no catalog: they must be asked for by name.
+      effects.unknownNames().forEach(name -> named.put(name, null));
+      effects.applied().values().keySet().stream()
+          .filter(name -> name.indexOf('.') >= 0)
+          .forEach(name -> named.put(name, null));
+      named.remove(SessionSettings.ROLE);
+      named.remove(SessionSettings.USER);
+    }
+    Inspection.of(
+        server,
+        parts,
+        named,
+        found -> {
+          if (settings) {
+            SessionSettings now = settings(found, server.identity().user());
+            server.applied(now);
+            state.settings(withStartup(now));
+            effects.settingsKnown();
+          }
+          PinKind before = state.pinning.kind();
+          state.pinning.seen(found);
+          if (before != null && !state.pinning.isPinned()) {
+            state.session.worker.telemetry().unpinned(state.session.id, before.label());
+          }
+        },
+        error -> {
+          // The connection is closed; lost() tells the client.
+        });
+  }
+
+  /** A start-up value that the server session has no more was reset: to that very value. */
+  private SessionSettings withStartup(SessionSettings now) {
+    Map<String, String> values = new TreeMap<>(state.startup.values());
+    values.putAll(now.values());
+    return SessionSettings.of(values);
+  }
+
+  /** What the session has set, by what the server says. */
+  private SessionSettings settings(Findings found, String loginRole) {
+    Map<String, String> values = new TreeMap<>();
+    found
+        .settings()
+        .forEach(
+            (name, value) -> {
+              if (!name.startsWith("transaction_")) {
+                values.put(SessionSettings.folded(name), value);
+              }
+            });
+    for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
+      Compared value = each.getValue();
+      boolean surelySet =
+          SettingChange.UNKNOWN.equals(state.settings().values().get(each.getKey()));
+      if (value.actual() != null && (surelySet || !value.actual().equals(value.believed()))) {
+        values.putIfAbsent(each.getKey(), value.actual());
+      }
+    }
+    String role = found.identity().get(SessionSettings.ROLE);
+    if (!"none".equals(role)) {
+      values.put(SessionSettings.ROLE, role);
+    }
+    String user = found.identity().get(SessionSettings.USER);
+    if (!loginRole.equals(user)) {
+      values.put(SessionSettings.USER, user);
+    }
+    return SessionSettings.of(values);
+  }
+}
