@@ -51,10 +51,21 @@ final class Farewell {
 
   /**
    * Lets a connection finish what its client asked for before it said goodbye, unheard, and resets
-   * it: what that did to the server session nobody keeps account of.
+   * it: what that did to the server session nobody keeps account of. Where the client left in the
+   * middle of something the server waits for more, so the connection ends with it: a batch without
+   * its Sync is passed the goodbye, which the server reads behind all that was asked; a COPY is
+   * cut.
    */
   void finish(NodePool pool, ServerConnection connection) {
+    ReplyLedger ledger = connection.ledger();
+    if (ledger.isCopyIn()) {
+      connection.destroy("client disconnected within a COPY");
+      return;
+    }
     connection.attach(new UnheardReplies(connection, () -> part(pool, connection, true, false)));
+    if (ledger.isBatchOpen()) {
+      connection.terminate();
+    }
   }
 
   private void release(NodePool pool, ServerConnection connection) {
