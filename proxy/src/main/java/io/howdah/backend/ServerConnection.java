@@ -469,6 +469,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   private void violation(String what) {
+    // Or the client would lack the rest of a message of which it has got a part.
+    reader.passSoFar();
     close(what, new PgError.ServerProtocolViolation(identity.node().toString(), what), true);
   }
 

@@ -161,6 +161,18 @@ final class ExtendedRequests {
     server.refuse(() -> session.sendError(error));
   }
 
+  /** The server's unnamed statement may be another session's: it must not answer in its place. */
+  private boolean lacksUnnamed(Statement statement, boolean named) {
+    return statement == null && !named && renames() && !unnamedOnlyHere;
+  }
+
+  private Verdict refuseUnnamed() {
+    session.reader().passSoFar();
+    wrote = true;
+    refuse(new PgError.NoSuchPreparedStatement(""));
+    return Verdict.DROP;
+  }
+
   private ReplyLedger.Note nameNote(byte[] name, Statement statement) {
     return new ReplyLedger.Note() {
       @Override
@@ -185,6 +197,9 @@ final class ExtendedRequests {
     boolean named = nameEnd > portalEnd + 1;
     Statement statement = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed;
     bound(in, body, portalEnd, statement == null ? StatementFinder.UNSEEN : statement.facts());
+    if (lacksUnnamed(statement, named)) {
+      return refuseUnnamed();
+    }
     if (statement == null || !renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
@@ -243,6 +258,9 @@ final class ExtendedRequests {
     }
     boolean named = nameEnd > body + 1;
     Statement statement = named ? state.names.get(in, body + 1, nameEnd) : state.unnamed;
+    if (lacksUnnamed(statement, named)) {
+      return refuseUnnamed();
+    }
     if (statement == null || !renames()) {
       server.expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;

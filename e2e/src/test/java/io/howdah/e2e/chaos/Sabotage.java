@@ -49,6 +49,7 @@ enum Sabotage {
   /** A Parse that failed, or was voided, is believed. */
   BELIEVES_A_FAILED_PARSE(
       nothing("io.howdah.backend.PreparedStatements", "failed"),
+      field("io.howdah.backend.PreparedStatements", "pending", 0),
       method("io.howdah.backend.PreparedStatements$Held", "isSettled", 1)),
 
   /** Clients' statement names reach the server as they are. */
