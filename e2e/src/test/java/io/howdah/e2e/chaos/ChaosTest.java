@@ -28,7 +28,7 @@ class ChaosTest {
   }
 
   private static Duration seconds(int share) {
-    return Duration.ofSeconds(Math.max(1, Integer.getInteger("chaos.seconds", 20) / share));
+    return Duration.ofSeconds(Math.max(1, Integer.getInteger("chaos.seconds", 15) / share));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Random;
 /** One client: it opens a session, does random things, leaves it in a random way, and again. */
 final class Rider {
   private static final int KEYS_KEPT = 20;
+  private static final List<Leaving> WAYS = List.of(Leaving.values());
 
   final int number;
   final Random random;
@@ -79,7 +80,7 @@ final class Rider {
     if (oldKeys.size() > KEYS_KEPT) {
       oldKeys.removeFirst();
     }
-    Leaving way = Leaving.values()[random.nextInt(Leaving.values().length)];
+    Leaving way = WAYS.get(random.nextInt(WAYS.size()));
     way.leave(ride);
     chaos.count("left " + way);
   }

@@ -64,6 +64,7 @@ enum Sabotage {
   /** A change of one class. */
   private record Change(String className, Function<AtomicInteger, ClassTransform> how) {}
 
+  @SuppressWarnings("ImmutableEnumChecker") // never changed, and nor is what is in it
   private final List<Change> changes;
 
   Sabotage(Change... changes) {
