@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The last bytes that a client sends for a request: those that come late, and those before a
@@ -85,6 +87,55 @@ class LastWordsTest {
         Thread.sleep(20);
       }
       assertThat(found).isEqualTo("1");
+    }
+  }
+
+  /** Where a client may say goodbye though the server still waits for more of it. */
+  enum Unfinished {
+    A_COPY {
+      @Override
+      void reach(Wire wire) throws IOException {
+        wire.send(Send.query("COPY last_words FROM STDIN"));
+        wire.until('G');
+      }
+    },
+    /** Not even answered: the server keeps what it says until Flush or Sync. */
+    A_PARSE {
+      @Override
+      void reach(Wire wire) throws IOException {
+        wire.send(Send.parse("", "SELECT 1"));
+      }
+    },
+    A_WRITE {
+      @Override
+      void reach(Wire wire) throws IOException {
+        wire.send(
+            Send.parse("", "INSERT INTO last_words VALUES (78, 'void')"),
+            Send.bind("", ""),
+            Send.execute("", 0));
+      }
+    },
+    A_BATCH_BEHIND_A_QUERY {
+      @Override
+      void reach(Wire wire) throws IOException {
+        wire.send(
+            Send.query("SELECT 1 FROM pg_sleep(0.1)"), Send.parse("", "SELECT 1"), Send.flush());
+      }
+    };
+
+    abstract void reach(Wire wire) throws IOException;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aGoodbyeWithinSomethingFreesTheConnection(Unfinished what) throws IOException {
+    try (Howdah howdah = oneConnection();
+        Wire next = howdah.wire()) {
+      try (Wire one = howdah.wire()) {
+        what.reach(one);
+        one.send(Send.terminate());
+      }
+      assertThat(next.value("SELECT count(*) FROM last_words WHERE id = 78")).isEqualTo("0");
     }
   }
 

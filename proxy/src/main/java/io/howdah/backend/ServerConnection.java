@@ -223,6 +223,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     channel.flush();
   }
 
+  /**
+   * Has the server end the session once it has done what it was asked; what it owes is still read.
+   */
+  public void terminate() {
+    channel.writeAndFlush(
+        ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE), channel.voidPromise());
+  }
+
   /** Notes a message that the client sent (and that is being written). */
   public void expect(Entry entry, ReplyLedger.Note note) {
     ledger.expect(entry, Fate.FORWARD, note);
@@ -606,6 +614,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   private void violation(String what) {
+    // Or the client would lack the rest of a message of which it has got a part.
+    reader.passSoFar();
     close(what, new PgError.ServerProtocolViolation(identity.node().toString(), what), true);
   }
 

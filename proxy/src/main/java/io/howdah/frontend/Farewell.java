@@ -61,11 +61,19 @@ final class Farewell {
 
   /**
    * Lets a connection finish what its client asked for before it said goodbye, unheard, and resets
-   * it: what that did to the server session nobody keeps account of.
+   * it: what that did to the server session nobody keeps account of. Where the client left in the
+   * middle of something the server waits for more, so the connection ends with it: a batch without
+   * its Sync is passed the goodbye, which the server reads behind all that was asked; a COPY is
+   * cut.
    *
    * @param indelible whether it holds state that no reset undoes
    */
   void finish(NodePool pool, ServerConnection connection, boolean indelible) {
+    ReplyLedger ledger = connection.ledger();
+    if (ledger.isCopyIn()) {
+      connection.destroy("client disconnected within a COPY");
+      return;
+    }
     connection.attach(
         new UnheardReplies(
             connection,
@@ -76,6 +84,9 @@ final class Farewell {
                 part(pool, connection, true, false);
               }
             }));
+    if (ledger.isBatchOpen()) {
+      connection.terminate();
+    }
   }
 
   /** Parts with a connection whose state nothing undoes. */

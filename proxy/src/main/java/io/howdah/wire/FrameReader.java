@@ -175,6 +175,10 @@ public final class FrameReader {
     try {
       walkBody(in.writerIndex());
       walkFrames(in, in.writerIndex(), alloc);
+    } catch (ProtocolException e) {
+      // What stands before the frame that can't be read may be the rest of one that passed.
+      passSoFar();
+      throw e;
     } finally {
       walking = null;
     }
@@ -242,10 +246,10 @@ public final class FrameReader {
 
   /**
    * Passes on at once what stands before the frame at hand, so that a handler can put bytes of its
-   * own between. Only within {@link FrameHandler#frame}.
+   * own between. Only within {@link FrameHandler#frame}; outside of it there is nothing to pass.
    */
   public void passSoFar() {
-    if (at > runStart) {
+    if (walking != null && at > runStart) {
       int from = runStart;
       runStart = at;
       handler.pass(walking.retainedSlice(from, at - from));

@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.backend.Binding;
+import io.howdah.backend.Statement;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

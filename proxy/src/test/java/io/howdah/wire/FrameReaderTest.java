@@ -377,4 +377,12 @@ class FrameReaderTest {
       reader.close();
     }
   }
+
+  @Test
+  void whatCannotBeReadDoesNotTakeTheRestOfAMessageAlong() {
+    byte[] stream = stream("P9 E0");
+    feed(stream, 0, 8);
+    assertThatThrownBy(() -> feed(stream, 8, stream.length)).isInstanceOf(ProtocolException.class);
+    assertThat(handler.passed.toByteArray()).isEqualTo(Arrays.copyOf(stream, 14));
+  }
 }
