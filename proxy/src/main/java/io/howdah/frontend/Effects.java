@@ -161,12 +161,12 @@ final class Effects {
       switch (effect) {
         case SetParameter set when set.value() != null -> {
           String value = SettingText.flatten(set.name(), set.value());
-          session.put(set.name(), value);
-          onServer.put(set.name(), value);
+          put(set.name(), value, session);
+          put(set.name(), value, onServer);
         }
         case SetParameterText set -> {
-          session.put(set.name(), set.text());
-          onServer.put(set.name(), set.text());
+          put(set.name(), set.text(), session);
+          put(set.name(), set.text(), onServer);
         }
         case SetParameter set -> reset(set.name(), session, onServer);
         case ResetParameter reset -> reset(reset.name(), session, onServer);
@@ -186,6 +186,10 @@ final class Effects {
     }
     state.settings(SessionSettings.of(session));
     server.applied(SessionSettings.of(onServer));
+  }
+
+  private static void put(String name, String value, Map<String, String> values) {
+    values.put(name, SessionSettings.valueOver(values.get(name), name, value));
   }
 
   private void reset(String name, Map<String, String> session, Map<String, String> onServer) {

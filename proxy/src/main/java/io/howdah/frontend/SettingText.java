@@ -1,5 +1,6 @@
 package io.howdah.frontend;
 
+import io.howdah.route.Name;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
  *     19.1</a>
  */
 final class SettingText {
-  /** Parameters whose elements are identifiers or file names, quoted one by one. */
+  /** Parameters whose elements are identifiers or file names, quoted one by one if need be. */
   private static final Set<String> QUOTED_LISTS =
       Set.of(
           "search_path",
@@ -26,8 +27,6 @@ final class SettingText {
     if (!QUOTED_LISTS.contains(name)) {
       return String.join(", ", elements);
     }
-    return elements.stream()
-        .map(e -> '"' + e.replace("\"", "\"\"") + '"')
-        .collect(Collectors.joining(", "));
+    return elements.stream().map(Name::quotedIfNeeded).collect(Collectors.joining(", "));
   }
 }
