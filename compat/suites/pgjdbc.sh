@@ -64,10 +64,25 @@ differences() {
     awk -F '\t' '$2 != $3 { print $1 "\t" $2 " > " $3 }'
 }
 
-# unlisted LIST FOUND: the classes of the differences that the list lacks.
+# unlisted_classes LIST FOUND: the classes of the differences that the list lacks.
 unlisted_classes() {
-  grep -vxFf <(sed '/^#/d; /^$/d' "$expected_root/$1" | cut -f 1,2) "$2" | cut -f 1 | sed 's#^\([^/]*\).*#org.postgresql.\1#' |
-    sort -u || true
+  awk -F '\t' 'FNR == NR { listed[$1] = 1; next } 
+      { test = $1; sub("/.*", "", $1) }
+      !(test in listed) && !($1 "/*" in listed) { print "org.postgresql." $1 }' \
+    "$expected_root/$1" "$2" | sort -u
+}
+
+# Timing must not decide: classes with unexpected differences get a second chance, alone.
+try_again() {
+  local mode=$1 classes
+  mapfile -t classes < <(unlisted_classes "pgjdbc-$mode.txt" "$work/$mode.differences")
+  [ ${#classes[@]} -gt 0 ] && [ ${#classes[@]} -le 20 ] || return 0
+  say "    running ${#classes[@]} classes with unexpected differences again"
+  run_tests "$work/$mode.again" "$HOWDAH_HOST" "$HOWDAH_PORT" "${classes[@]}"
+  awk -F '\t' 'FNR == NR { again[$1] = $0; next } { print ($1 in again) ? again[$1] : $0 }' \
+    "$work/$mode.again" "$work/$mode" >"$work/$mode.both"
+  mv "$work/$mode.both" "$work/$mode"
+  differences "$work/direct" "$work/$mode" >"$work/$mode.differences"
 }
 
 # --- all runs ---------------------------------------------------------------------------------
@@ -97,10 +112,11 @@ for mode in $modes; do
   # The suite has pools of its own, which it leaves open.
   size=20
   [ "$mode" != session ] || size=100
-  start_howdah "pgjdbc-$mode" "$mode" "$size" ${HOWDAH_OPTIONS:-}
+  start_howdah "pgjdbc-$mode" "$mode" "$size" -Dhowdah.timeouts.drain=1s ${HOWDAH_OPTIONS:-}
   run_tests "$work/$mode" "$HOWDAH_HOST" "$HOWDAH_PORT"
   say "  $mode: $(wc -l <"$work/$mode") tests, $(count "$work/$mode" failed) failed, $(count "$work/$mode" skipped) skipped, $((SECONDS - started)) s"
   differences "$work/direct" "$work/$mode" >"$work/$mode.differences"
+  try_again "$mode"
   stop "pgjdbc-$mode"
   stop "postgres:pgjdbc-$mode"
   hold_expected "pgjdbc-$mode.txt" "$work/$mode.differences"

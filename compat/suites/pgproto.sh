@@ -72,7 +72,7 @@ fi
 
 status=0
 for mode in $modes; do
-  start_howdah "pgproto-$mode" "$mode" 3 ${HOWDAH_OPTIONS:-}
+  start_howdah "pgproto-$mode" "$mode" 3 -Dhowdah.timeouts.drain=1s ${HOWDAH_OPTIONS:-}
   speak "$mode" "$HOWDAH_HOST" "$HOWDAH_PORT"
   stop "pgproto-$mode"
   differences "$mode"

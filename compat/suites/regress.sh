@@ -141,7 +141,7 @@ fi
 status=0
 for mode in $modes; do
   fresh_server "regress-$mode"
-  start_howdah "regress-$mode" "$mode" 25 -Dhowdah.auth.type=trust ${HOWDAH_OPTIONS:-}
+  start_howdah "regress-$mode" "$mode" 25 -Dhowdah.auth.type=trust -Dhowdah.timeouts.drain=1s ${HOWDAH_OPTIONS:-}
   run_suite "$mode" "$HOWDAH_HOST" "$HOWDAH_PORT"
   stop "regress-$mode"
   stop "postgres:regress-$mode"

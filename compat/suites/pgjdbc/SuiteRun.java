@@ -45,8 +45,14 @@ class SuiteRun {
 
   private static LauncherDiscoveryRequest request(Path classes, Path left, List<String> only)
       throws IOException {
+    List<String> names = Files.readAllLines(left);
+    PostDiscoveryFilter kept =
+        test ->
+            FilterResult.includedIf(
+                names.stream().noneMatch(n -> (name(test.getUniqueId()) + '/').startsWith(n + '/')));
     LauncherDiscoveryRequestBuilder request =
         LauncherDiscoveryRequestBuilder.request()
+            .filters(kept)
             .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
             .configurationParameter("junit.jupiter.execution.timeout.default", "2 m");
     if (!only.isEmpty()) {
@@ -54,15 +60,10 @@ class SuiteRun {
           .selectors(only.stream().map(name -> selectClass(name)).collect(Collectors.toList()))
           .build();
     }
-    request
+    return request
         .selectors(selectClasspathRoots(Set.of(classes)))
-        .filters(includeClassNamePatterns("^(Test.*|.+[.$]Test.*|.*Tests?)$"));
-    List<String> names = Files.readAllLines(left);
-    PostDiscoveryFilter kept =
-        test ->
-            FilterResult.includedIf(
-                names.stream().noneMatch(n -> (name(test.getUniqueId()) + '/').startsWith(n + '/')));
-    return request.filters(kept).build();
+        .filters(includeClassNamePatterns("^(Test.*|.+[.$]Test.*|.*Tests?)$"))
+        .build();
   }
 
   /** The values of the identifier's segments below the engine's. */
