@@ -48,7 +48,7 @@ run_tests() {
   shift 3
   (
     cd "$source_folder"
-    "$java" -Xmx1g -Dbuild.properties.relative.path=. -Duser=test -Dpassword=test -DprivilegedPassword=postgres \
+    "$java" -ea -Xmx1g -Dbuild.properties.relative.path=. -Duser=test -Dpassword=test -DprivilegedPassword=postgres \
       "-Dtest.url.PGHOST=$host" "-Dtest.url.PGPORT=$port" -cp "$(cat "$work/classpath")" \
       "$suites_root/pgjdbc/SuiteRun.java" target/test-classes "$left_out" "$file.raw" "$@" \
       2>"$file.log"
@@ -66,7 +66,8 @@ differences() {
 
 # unlisted_classes LIST FOUND: the classes of the differences that the list lacks.
 unlisted_classes() {
-  awk -F '\t' 'FNR == NR { listed[$1] = 1; next } 
+  awk -F '\t' '
+      FNR == NR { listed[$1] = 1; next }
       { test = $1; sub("/.*", "", $1) }
       !(test in listed) && !($1 "/*" in listed) { print "org.postgresql." $1 }' \
     "$expected_root/$1" "$2" | sort -u
@@ -88,6 +89,7 @@ try_again() {
 # --- all runs ---------------------------------------------------------------------------------
 
 java=$("$project_root/.mvn/find-jdk.sh")/bin/java || exit 1
+need_packages postgresql || true
 postgres_bin >/dev/null || skip "no PostgreSQL server: the tests of pgjdbc are left out"
 build_suite || skip "pgjdbc's sources could not be fetched: its tests are left out"
 left_out="$work/left-out"

@@ -57,6 +57,7 @@ differences() {
 # The number of the process that sent a notification differs from run to run.
 heard() { sed -E 's/(Notification.*pid[^0-9]*)[0-9]+/\1N/' "$1"; }
 
+need_packages postgresql || true
 postgres_bin >/dev/null || skip "no PostgreSQL server: pgproto's scripts are left out"
 fetch_pgproto || skip "the package pgpool2 could not be fetched: pgproto's scripts are left out"
 start_postgres pgproto

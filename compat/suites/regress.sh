@@ -123,6 +123,7 @@ differences() {
 
 # --- all runs ---------------------------------------------------------------------------------
 
+need_packages postgresql || true
 PG_BIN=$(postgres_bin) || skip "no PostgreSQL server: PostgreSQL's regression suite is left out"
 version=$("$PG_BIN/postgres" --version | sed 's/^[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/')
 read -r major minor <<<"$version"
