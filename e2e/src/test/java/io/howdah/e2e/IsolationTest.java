@@ -83,6 +83,29 @@ class IsolationTest {
     return wire.value("SELECT coalesce(current_setting('" + name + "', true), '')");
   }
 
+  /** SET datestyle may leave one of its two parts as it was: in this session, not in another's. */
+  @Test
+  void aDateStyleSetInParts() throws IOException {
+    one.query("SET datestyle TO sql");
+    two.query("SET datestyle TO ymd");
+    one.query("SET datestyle TO dmy");
+    for (int i = 0; i < 3; i++) {
+      assertThat(show(one, "datestyle")).isEqualTo("SQL, DMY");
+      assertThat(show(two, "datestyle")).isEqualTo("ISO, YMD");
+    }
+  }
+
+  @Test
+  void settingsAreShownAsTheServerWouldShowThem() throws IOException {
+    one.query("SET search_path TO \"$user\", public, \"user\", \"Mixed\"");
+    String direct = show(one, "search_path");
+    two.query("SET search_path TO pg_catalog");
+    show(two, "search_path");
+    assertThat(show(one, "search_path"))
+        .isEqualTo("\"$user\", public, \"user\", \"Mixed\"")
+        .isEqualTo(direct);
+  }
+
   @Test
   void settingsOfATransactionThatFails() throws IOException {
     String before = show(one, "work_mem");

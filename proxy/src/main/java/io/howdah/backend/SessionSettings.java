@@ -37,9 +37,22 @@ public final class SessionSettings {
 
   /** Settings from a map of names in lower case. */
   public static SessionSettings of(Map<String, String> values) {
-    return values.isEmpty()
-        ? NONE
-        : new SessionSettings(Collections.unmodifiableMap(new TreeMap<>(values)));
+    if (values.isEmpty()) {
+      return NONE;
+    }
+    TreeMap<String, String> copy = new TreeMap<>(values);
+    copy.computeIfPresent(DATE_STYLE, (_, value) -> DateStyle.over(null, value));
+    return new SessionSettings(Collections.unmodifiableMap(copy));
+  }
+
+  /**
+   * What a parameter is once it was set to {@code value}: that value, but for DateStyle, of which a
+   * part may be left as it was.
+   *
+   * @param before its value, null when it is the server's own
+   */
+  public static String valueOver(String before, String name, String value) {
+    return name.equals(DATE_STYLE) ? DateStyle.over(before, value) : value;
   }
 
   /** The values by name. */
@@ -49,11 +62,12 @@ public final class SessionSettings {
 
   /** With one more or another value. */
   public SessionSettings with(String name, String value) {
-    if (value.equals(values.get(name))) {
+    String now = valueOver(values.get(name), name, value);
+    if (now.equals(values.get(name))) {
       return this;
     }
     Map<String, String> copy = new TreeMap<>(values);
-    copy.put(name, value);
+    copy.put(name, now);
     return of(copy);
   }
 

@@ -147,7 +147,7 @@ final class Keywords {
     return null;
   }
 
-  /** The category of a word, for tests; null when it is no keyword. */
+  /** The category of a word in lower case; null when it is no keyword. */
   static Category category(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     Keyword k = find(bytes, 0, bytes.length, Name.hash(bytes, 0, bytes.length));

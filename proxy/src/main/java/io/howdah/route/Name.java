@@ -69,6 +69,26 @@ public final class Name {
     return new String(chars);
   }
 
+  /**
+   * An identifier as SHOW tells it: in quotes only if it would not be read as itself without them.
+   */
+  public static String quotedIfNeeded(String name) {
+    boolean plain = !name.isEmpty() && !isDigit(name.charAt(0));
+    for (int i = 0; i < name.length() && plain; i++) {
+      char c = name.charAt(i);
+      plain = c >= 'a' && c <= 'z' || c == '_' || isDigit(c);
+    }
+    if (plain) {
+      Keywords.Category category = Keywords.category(name);
+      plain = category == null || category == Keywords.Category.UNRESERVED;
+    }
+    return plain ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
   /** The hash that {@link #hash()} gives, for tables that are looked up with a name. */
   public static int hash(byte[] bytes, int start, int end) {
     int h = 0;

@@ -159,22 +159,4 @@ class StartupOptionsTest {
       }
     }
   }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          search_path | a,b       | "a", "b"
-          search_path | A b       | "A b"
-          search_path | x"y       | "x""y"
-          search_path | ``        | ""
-          datestyle   | ISO,MDY   | ISO, MDY
-          work_mem    | 4MB       | 4MB
-          a.b         | it's      | it's
-          """)
-  void settingText(String name, String elements, String flat) {
-    assertThat(SettingText.flatten(name, List.of(elements.split(",")))).isEqualTo(flat);
-  }
 }
