@@ -19,7 +19,9 @@ static pthread_mutex_t checks_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void differ(const char *what, const char *expected, const char *actual)
 {
-	printf("libpq: after %d checks: %s: expected \"%s\", got \"%s\"\n", checks, what, expected, actual);
+	/* A message of the server is several lines; the first one tells it. */
+	printf("libpq: after %d checks: %s: expected \"%s\", got \"%.*s\"\n", checks, what, expected,
+	       (int)strcspn(actual, "\n"), actual);
 	fflush(stdout);
 	_exit(1);
 }
