@@ -1,6 +1,6 @@
 # Each target is one line; what takes more than that is in a script of its own.
 .DEFAULT_GOAL := help
-.PHONY: help demo test format bench jmh dev clean
+.PHONY: help demo test compat format bench jmh dev clean
 MVN := .mvn/run.sh
 
 help: ## List the targets
@@ -11,6 +11,9 @@ demo: ## Start a cluster with sample data and Howdah in front of it (HOWDAH_PORT
 
 test: ## Build everything and run all tests (SERVERS=containers: against Testcontainers' servers)
 	@exec $(MVN) -B verify $(if $(SERVERS),-Dservers=$(SERVERS))
+
+compat: ## Run drivers, frameworks and their suites direct and through Howdah (ARGS="node-pg pdo")
+	@exec compat/run $(ARGS)
 
 format: ## Format the sources
 	@exec $(MVN) -q -B spotless:apply
@@ -24,5 +27,5 @@ jmh: ## Run the benchmarks of the hot path (ARGS="-prof gc Ledger")
 dev: ## Run the application in Quarkus' development mode
 	@exec $(MVN) -DskipErrorProne -pl src -am compile quarkus:dev
 
-clean: ## Remove what was built, and the demo's data
-	@$(MVN) -q -B clean && rm -rf .demo
+clean: ## Remove what was built, and the data of the demo and of compat
+	@$(MVN) -q -B clean && rm -rf .demo compat/.work compat/apps/*/target compat/apps/*/node_modules

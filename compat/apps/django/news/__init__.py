@@ -1,0 +1,1 @@
+"""The application within the site; without migrations of its own."""
