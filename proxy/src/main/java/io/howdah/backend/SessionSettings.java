@@ -102,10 +102,7 @@ public final class SessionSettings {
       reset(sql, ROLE);
     }
     for (Map.Entry<String, String> e : other.values.entrySet()) {
-      String wanted = values.get(e.getKey());
-      // A DateStyle of one half keeps the other half of what was there.
-      boolean halves = e.getKey().equals(DATE_STYLE) && !e.getValue().equals(wanted);
-      if ((wanted == null || halves) && !isIdentity(e.getKey())) {
+      if (!values.containsKey(e.getKey()) && !isIdentity(e.getKey())) {
         reset(sql, e.getKey());
       }
     }

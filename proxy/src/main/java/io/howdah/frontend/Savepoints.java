@@ -74,7 +74,9 @@ final class Savepoints {
     }
     Mark mark = marks.get(at);
     now = mark.then();
-    channels.subList(mark.channels(), channels.size()).clear();
+    if (mark.channels() < channels.size()) {
+      channels.subList(mark.channels(), channels.size()).clear();
+    }
     marks.subList(at + 1, marks.size()).clear();
     return true;
   }

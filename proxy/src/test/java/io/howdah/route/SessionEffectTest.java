@@ -147,7 +147,9 @@ class SessionEffectTest {
         row(
             "prepare a as select 1; execute A; deallocate a",
             prepare("a", "prepare a as select 1", "select 1"),
+            new StatementEnd(),
             new ExecuteStatement("a"),
+            new StatementEnd(),
             new Deallocate("a")),
         row("explain (analyze) execute \"P\"\"q\"(1)", new ExecuteStatement("P\"q")),
         row("create table x as execute p(1)", new ExecuteStatement("p")),
@@ -235,7 +237,7 @@ class SessionEffectTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "true  | listen x",
+        "false | listen x",
         "true  | create temp table x (a int)",
         "true  | select pg_advisory_lock(1)",
         "true  | declare c cursor with hold for select 1",
