@@ -18,6 +18,9 @@ public final class Compare {
   private static final int SETTLE_SECONDS = 2;
   private static final int IDLE_STEPS = 3;
 
+  /** What the usual limit of open files leaves room for. */
+  private static final int MOST_IDLE = 18_000;
+
   private final Options options;
   private final Pgbench pgbench;
   private final Report report;
@@ -104,22 +107,28 @@ public final class Compare {
     Set<OptionalLong> seen = new HashSet<>();
     for (Contender pooler : contenders) {
       if (pooler.pid().isPresent() && seen.add(pooler.pid())) {
-        List<Long> resident = residentBytes(pooler, pooler.pid().getAsLong());
-        System.out.print(report.idle(pooler.name(), options.idleClients(), resident));
+        measureIdle(pooler, pooler.pid().getAsLong());
       }
     }
   }
 
   /** In steps, because what a process has free already takes up the first. */
-  private List<Long> residentBytes(Contender pooler, long pid) throws IOException {
-    List<Long> bytes = new ArrayList<>();
+  private void measureIdle(Contender pooler, long pid) throws IOException {
+    List<Long> resident = new ArrayList<>();
+    List<Long> live = new ArrayList<>();
     try (IdleClients clients = new IdleClients(pooler)) {
-      bytes.add(ProcessFigures.resident(pid));
-      for (int step = 0; step < IDLE_STEPS; step++) {
-        clients.add(options.idleClients());
-        bytes.add(ProcessFigures.resident(pid));
+      int steps = Math.clamp(MOST_IDLE / options.idleClients(), 1, IDLE_STEPS);
+      for (int step = 0; step <= steps; step++) {
+        clients.add(step == 0 ? 0 : options.idleClients());
+        resident.add(ProcessFigures.resident(pid));
+        if (pooler.compiles()) {
+          live.add(ProcessFigures.liveHeap(pid));
+        }
       }
     }
-    return bytes;
+    System.out.print(report.idle(pooler.name(), "resident", options.idleClients(), resident));
+    if (!live.isEmpty()) {
+      System.out.print(report.idle(pooler.name(), "live heap", options.idleClients(), live));
+    }
   }
 }

@@ -71,6 +71,7 @@ final class Howdah {
         howdah.databases.%s.cluster=main
         howdah.databases.%s.server-database=%s
         howdah.auth.type=trust
+        howdah.clients.max-connections=20000
         howdah.auth.users-file=users.txt
         howdah.pool.default-size=%d
         quarkus.http.host=127.0.0.1

@@ -64,7 +64,7 @@ final class PgBouncer {
         auth_file = %s
         pool_mode = transaction
         default_pool_size = %d
-        max_client_conn = 5000
+        max_client_conn = 20000
         log_connections = 0
         log_disconnections = 0
         log_stats = 0

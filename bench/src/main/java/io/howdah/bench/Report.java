@@ -110,18 +110,19 @@ final class Report {
   /**
    * The memory that idle clients took, step by step.
    *
-   * @param resident bytes of the whole process, before the first client and after each step
+   * @param what which memory
+   * @param bytes of the whole process, before the first client and after each step
    */
-  String idle(String contender, int clients, List<Long> resident) {
+  String idle(String contender, String what, int clients, List<Long> bytes) {
     List<String> each = new ArrayList<>();
-    for (int i = 1; i < resident.size(); i++) {
-      double bytes = (double) (resident.get(i) - resident.get(i - 1)) / clients;
-      each.add(format("%.1f", bytes / 1024));
+    for (int i = 1; i < bytes.size(); i++) {
+      double more = (double) (bytes.get(i) - bytes.get(i - 1)) / clients;
+      each.add(format("%.1f", more / 1024));
     }
     String line =
         format(
-            "%-22s %.0f MiB, then for each of %d idle clients, and as many again, KiB: %s%n",
-            contender, resident.getFirst() / (1024.0 * 1024), clients, String.join(" ", each));
+            "%-22s %-9s %.0f MiB, then for each of %d idle clients, and as many again, KiB: %s%n",
+            contender, what, bytes.getFirst() / (1024.0 * 1024), clients, String.join(" ", each));
     text.append(line);
     return line;
   }
