@@ -56,6 +56,12 @@ final class PreparedStatements {
   /** The server may have an unnamed statement, known or not. */
   private boolean mayHaveUnnamed;
 
+  /** The batch in which the unnamed statement was last taken away; -1 when it was given since. */
+  private long unnamedDroppedIn = -1;
+
+  /** How often the unnamed statement was given or taken away. */
+  private long unnamedChanges;
+
   PreparedStatements(int capacity) {
     this.capacity = capacity;
   }
@@ -182,8 +188,27 @@ final class PreparedStatements {
     return unnamed == statement && (unnamedConfirmed || unnamedBatch == batch);
   }
 
-  boolean mayHaveUnnamed() {
-    return mayHaveUnnamed;
+  /** Whether a message of this batch may find an unnamed statement. */
+  boolean mayHaveUnnamed(long batch) {
+    return mayHaveUnnamed && unnamedDroppedIn != batch;
+  }
+
+  /**
+   * A Close is being sent, which an error may yet void.
+   *
+   * @return what {@link #droppedUnnamed} takes
+   */
+  long droppingUnnamed(long batch) {
+    unnamed = null;
+    unnamedDroppedIn = batch;
+    return ++unnamedChanges;
+  }
+
+  /** The Close was done. */
+  void droppedUnnamed(long change) {
+    if (change == unnamedChanges) {
+      mayHaveUnnamed = false;
+    }
   }
 
   /**
@@ -194,6 +219,8 @@ final class PreparedStatements {
     unnamedConfirmed = false;
     unnamedBatch = batch;
     mayHaveUnnamed = true;
+    unnamedDroppedIn = -1;
+    unnamedChanges++;
   }
 
   void confirmedUnnamed(Statement.Key statement) {

@@ -149,6 +149,11 @@ public final class ReplyLedger {
     return batchOpen;
   }
 
+  /** Whether an error in what was sent before may yet void what is sent now. */
+  public boolean mayVoid() {
+    return batchOpen || skipping || !owed.isEmpty();
+  }
+
   /** Whether the server waits for CopyData. */
   public boolean isCopyIn() {
     return copy.isIn();
@@ -377,9 +382,21 @@ public final class ReplyLedger {
     if (allowed && type == BackendType.COPY_IN_RESPONSE) {
       copy.overlookSyncs();
       unsure |= owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END;
-      batchOpen = owed.frontEntry() == Entry.EXECUTE && owed.size() == 1;
+      batchOpen = endsWithinBatch();
     }
     return allowed;
+  }
+
+  /** Whether the last message that is owed belongs to a batch whose Sync was not sent. */
+  private boolean endsWithinBatch() {
+    int last = owed.size() - 1;
+    while (last > 0 && owed.entryAt(last) == Entry.COPY_END) {
+      last--;
+    }
+    return switch (owed.entryAt(last)) {
+      case SYNC, QUERY, FUNCTION_CALL -> false;
+      default -> true;
+    };
   }
 
   private Verdict error() {

@@ -150,9 +150,9 @@ public final class ServerStatements {
     server.ledger().expect(Entry.CLOSE, Fate.FORWARD, unnamedDropped(note));
   }
 
-  /** Whether the server may have an unnamed statement, the client's or another's. */
+  /** Whether what is sent now may find an unnamed statement, the client's or another's. */
   public boolean mayHaveUnnamed() {
-    return prepared.mayHaveUnnamed();
+    return prepared.mayHaveUnnamed(batch);
   }
 
   /** Sends a Close of the unnamed statement; the client does not see it. */
@@ -162,12 +162,12 @@ public final class ServerStatements {
   }
 
   private ReplyLedger.Note unnamedDropped(ReplyLedger.Note clientNote) {
-    prepared.forgetUnnamed(true);
+    long change = prepared.droppingUnnamed(batch);
     return new Passed(clientNote) {
       @Override
       void mine(boolean done) {
-        if (!done) {
-          prepared.sentUnnamed(null, -1);
+        if (done) {
+          prepared.droppedUnnamed(change);
         }
       }
     };

@@ -96,7 +96,7 @@ final class ExtendedRequests {
   /** A simple query does away with the unnamed statement. */
   void unnamedGone() {
     unnamedOnlyHere = false;
-    server.statements().forgetUnnamed(!server.ledger().isBatchOpen());
+    server.statements().forgetUnnamed(!server.ledger().mayVoid());
   }
 
   void transactionEnded() {

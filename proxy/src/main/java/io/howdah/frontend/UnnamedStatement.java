@@ -47,9 +47,9 @@ final class UnnamedStatement {
     return answered != changes && batch != now;
   }
 
-  /** A simple query runs. */
+  /** A simple query is being sent: whatever was before it, there will be none. */
   void gone() {
-    if (current != null || confirmed != null) {
+    if (current != null || confirmed != null || answered != changes) {
       answered = ++changes;
       current = null;
       confirmed = null;
@@ -97,24 +97,28 @@ final class UnnamedStatement {
     return new ReplyLedger.Note() {
       @Override
       public void done() {
-        answered = mine;
-        confirmed = statement;
+        ended(statement);
       }
 
       @Override
       public void failed() {
-        answered = mine;
-        confirmed = null;
-        if (mine == changes) {
-          current = null;
-        }
+        ended(null);
       }
 
       @Override
       public void voided() {
+        ended(confirmed);
+      }
+
+      private void ended(Statement now) {
+        if (mine <= answered) {
+          // A simple query that was sent behind it has settled what there is.
+          return;
+        }
         answered = mine;
+        confirmed = now;
         if (mine == changes) {
-          current = confirmed;
+          current = now;
         }
       }
     };

@@ -99,7 +99,10 @@ class ListenHubTest {
     // PostgreSQL tells what it has at the end of the transaction.
     if (sql.startsWith("LISTEN")) {
       notification(answer, "a", "1");
-      notification(answer, "b", "2");
+      // Nothing of a channel that it does not listen to: LISTEN "a" may have been asked alone.
+      if (sql.contains("\"b\"")) {
+        notification(answer, "b", "2");
+      }
     }
     return answer.ready();
   }

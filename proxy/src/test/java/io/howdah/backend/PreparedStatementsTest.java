@@ -89,7 +89,7 @@ class PreparedStatementsTest {
 
   @Test
   void theUnnamedStatement() {
-    assertThat(prepared.mayHaveUnnamed()).isFalse();
+    assertThat(prepared.mayHaveUnnamed(1)).isFalse();
     prepared.sentUnnamed(a, 1);
     assertThat(prepared.holdsUnnamed(a, 1)).isTrue();
     assertThat(prepared.holdsUnnamed(a, 2)).isFalse();
@@ -97,8 +97,27 @@ class PreparedStatementsTest {
     assertThat(prepared.holdsUnnamed(a, 2)).isTrue();
     prepared.forgetUnnamed(false);
     assertThat(prepared.holdsUnnamed(a, 2)).isFalse();
-    assertThat(prepared.mayHaveUnnamed()).as("another's may be there").isTrue();
+    assertThat(prepared.mayHaveUnnamed(2)).as("another's may be there").isTrue();
     prepared.forgetUnnamed(true);
-    assertThat(prepared.mayHaveUnnamed()).isFalse();
+    assertThat(prepared.mayHaveUnnamed(2)).isFalse();
+  }
+
+  @Test
+  void aCloseOfTheUnnamedStatementMayBeVoid() {
+    prepared.sentUnnamed(a, 1);
+    prepared.confirmedUnnamed(a);
+    long change = prepared.droppingUnnamed(2);
+    assertThat(prepared.mayHaveUnnamed(2)).as("what voids the Close voids this batch").isFalse();
+    assertThat(prepared.mayHaveUnnamed(3)).isTrue();
+    prepared.droppedUnnamed(change);
+    assertThat(prepared.mayHaveUnnamed(3)).isFalse();
+  }
+
+  @Test
+  void anAnswerToACloseTellsNothingOfWhatWasSentSince() {
+    long change = prepared.droppingUnnamed(1);
+    prepared.sentUnnamed(a, 1);
+    prepared.droppedUnnamed(change);
+    assertThat(prepared.mayHaveUnnamed(1)).isTrue();
   }
 }

@@ -128,6 +128,11 @@ class ReplyLedgerTest {
           >PBEcS <12GCZ                             | 12GCZ             | ++++     | clean
           >PBEScS <12GCZ                            | 12GCZ             | +++-+    | clean
           >PBEcBES <12GC2CZ                         | 12GC2CZ           | ++++++   | clean
+          >PBEcSBE <12GCZ2C                         | 12GCZ2C           | ++++++   | batch open
+          >PBEcBE <12GC2C                           | 12GC2C            | +++++    | batch open
+          >PBEc <12GC                               | 12GC              | +++      | batch open
+          >QcBE <GCZ2C                              | GCZ2C             | +++      | batch open
+          >PBEcBQ <12GC2CZ                          | 12GC2CZ           | +++++    | clean
           >PBEcBES <12GEZ                           | 12GEZ             | ++---+   | clean
           >PBEcBES <1EZ                             | 1EZ               | +----+   | clean
           # ---- several copies in one string, and errors between and within them

@@ -60,6 +60,17 @@ class UnnamedStatementTest {
   }
 
   @Test
+  void aSimpleQueryBehindWhatIsNotAnsweredLeavesNone() {
+    Note parse = unnamed.becomes(a, 1);
+    Note close = unnamed.becomes(null, 1);
+    unnamed.gone();
+    parse.done();
+    close.voided();
+    assertThat(unnamed.get()).isNull();
+    assertThat(unnamed.isUnsettled(2)).isFalse();
+  }
+
+  @Test
   void onlyLongOnesCount() {
     unnamed.becomes(a, 1).done();
     assertThat(total).hasValue(0);
