@@ -24,18 +24,28 @@ public enum CommandTag {
   LOAD,
   DECLARE_CURSOR,
   COMMIT,
-  ROLLBACK;
+  ROLLBACK,
+  /** CREATE, ALTER, DROP and the like: what names and types mean may have changed. */
+  SCHEMA,
+  /** DO and CALL: code ran that may have done anything. */
+  CODE;
 
   private static final int LONGEST = 18;
 
   /** Reads the tag from a CommandComplete's body: {@code length} bytes with the closing zero. */
   static CommandTag of(ByteBuf in, int bodyStart, int length) {
     if (length < 4) {
-      return OTHER;
+      return length == 3 && in.getByte(bodyStart) == 'D' && in.getByte(bodyStart + 1) == 'O'
+          ? CODE
+          : OTHER;
     }
+    byte second = in.getByte(bodyStart + 1);
     return switch (in.getByte(bodyStart)) {
       case 'S' -> in.getByte(bodyStart + 2) == 'T' ? exact(in, bodyStart, length) : OTHER;
-      case 'R', 'D', 'P', 'L', 'U', 'C' -> exact(in, bodyStart, length);
+      case 'C', 'D' -> second == 'R' ? SCHEMA : exact(in, bodyStart, length);
+      case 'A' -> second == 'L' ? SCHEMA : OTHER;
+      case 'I' -> second == 'M' ? SCHEMA : OTHER;
+      case 'R', 'P', 'L', 'U' -> exact(in, bodyStart, length);
       default -> OTHER;
     };
   }
@@ -58,6 +68,9 @@ public enum CommandTag {
       case "DECLARE CURSOR" -> DECLARE_CURSOR;
       case "COMMIT" -> COMMIT;
       case "ROLLBACK" -> ROLLBACK;
+      // What was prepared may have changed the schema.
+      case "COMMIT PREPARED" -> SCHEMA;
+      case "CALL" -> CODE;
       default -> OTHER;
     };
   }

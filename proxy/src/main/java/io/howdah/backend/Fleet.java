@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the server side of all event loops has in common: the configuration, who may log in with
@@ -29,6 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread: any.
  */
 public final class Fleet {
+  private record SchemaKey(String cluster, String serverDatabase) {}
+
   private final ServerConnector connector;
   private final ServerCancel canceller;
   private final Budgets budgets;
@@ -38,6 +41,7 @@ public final class Fleet {
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
   private final ListenHubs listening = new ListenHubs(this);
+  private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
   private final Set<String> paused = ConcurrentHashMap.newKeySet();
   private volatile boolean allPaused;
   private volatile ProxyConfig config;
@@ -95,6 +99,15 @@ public final class Fleet {
   /** The connections that listen for all sessions. */
   public ListenHubs listening() {
     return listening;
+  }
+
+  /**
+   * Counts the changes of one database's schema that were made through Howdah. All event loops read
+   * the one counter: a task posted to a loop could come behind bytes that its clients sent later.
+   */
+  AtomicInteger schemaEpoch(String cluster, String serverDatabase) {
+    return schemaEpochs.computeIfAbsent(
+        new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
   }
 
   /** The budgets of all pools. */

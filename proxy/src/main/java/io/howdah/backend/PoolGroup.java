@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 
 /**
@@ -26,6 +27,7 @@ public final class PoolGroup {
 
   private final ServerPools pools;
   private final CatalogWatch catalog;
+  private final AtomicInteger schemaEpoch;
   private final String database;
   private final String user;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
@@ -44,6 +46,7 @@ public final class PoolGroup {
     this.database = database;
     this.user = user;
     this.catalog = pools.catalogWatch(entry.cluster(), serverDatabase());
+    this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
     this.chooser = newChooser();
     Topology now = pools.fleet().topology(entry.cluster());
     if (now != null) {
@@ -114,8 +117,20 @@ public final class PoolGroup {
     return splitsReads ? catalog.seenFrom(searchPath) : NO_FUNCTIONS;
   }
 
-  /** A statement that may have changed the database's functions is done. */
+  /**
+   * Differs before and after every change of the database's schema that was made through Howdah, as
+   * soon as whoever made it may know that it is done.
+   */
+  public int schemaEpoch() {
+    return schemaEpoch.get();
+  }
+
+  /**
+   * A transaction that may have changed the database's schema is done. To be called before anybody
+   * is told so.
+   */
   public void catalogChanged() {
+    schemaEpoch.incrementAndGet();
     pools.catalogChanged(entry.cluster(), serverDatabase());
   }
 

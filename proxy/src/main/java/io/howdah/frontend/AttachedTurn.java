@@ -45,9 +45,6 @@ final class AttachedTurn implements Turn, SessionLink {
   /** A statement was sent to a replica that began a transaction, and it has not ended. */
   private boolean inReplicaTransaction;
 
-  /** A statement of this transaction may change the database's catalog. */
-  private boolean changesCatalog;
-
   private boolean wrote;
   private final CancelRequests cancels;
 
@@ -302,8 +299,8 @@ final class AttachedTurn implements Turn, SessionLink {
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
     replay.running(facts);
+    state.context.sent(facts);
     Kind kind = facts.kind();
-    changesCatalog |= facts.reason().mayChangeCatalog();
     if (kind == Kind.BEGIN_READ_ONLY) {
       inReplicaTransaction = !pool.isPrimary();
     } else if (kind == Kind.TRANSACTION_CONTROL
@@ -415,6 +412,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
+    state.context.completed(tag);
     effects.command(tag, note);
     names.command(tag, note);
   }
@@ -426,6 +424,7 @@ final class AttachedTurn implements Turn, SessionLink {
 
   @Override
   public void failed() {
+    state.context.failed();
     if (!replay.isHealing()) {
       effects.failed();
     }
@@ -456,11 +455,8 @@ final class AttachedTurn implements Turn, SessionLink {
     if (status == 'I') {
       inReplicaTransaction = false;
       extended.transactionEnded();
-      if (changesCatalog) {
-        changesCatalog = false;
-        state.pools.catalogChanged();
-      }
     }
+    state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
     names.ready();
     effects.ready(status);
     if (state.listening != null) {
@@ -610,6 +606,7 @@ final class AttachedTurn implements Turn, SessionLink {
       return;
     }
     replay.giveUp();
+    state.context.lost();
     boolean unknown = account.outcomeIsOpen() && pool.isPrimary();
     String node = server.identity().node().toString();
     boolean cut = server.isWithinReply();
@@ -663,7 +660,7 @@ final class AttachedTurn implements Turn, SessionLink {
   public void terminate() {
     if (!server.ledger().isEmpty() && !cancels.leaveDoubt()) {
       ServerConnection was = letGo();
-      session.worker.farewell().finish(pool, was, isIndelible());
+      session.worker.farewell().finish(pool, was, isIndelible(), state.pools::catalogChanged);
     }
     session.end("client disconnected");
   }
@@ -675,6 +672,7 @@ final class AttachedTurn implements Turn, SessionLink {
     }
     boolean used = keepsConnection() || listenedHere() || effects.isUncertain();
     boolean doubtful = cancels.leaveDoubt() || !session.reader().isBetweenFrames();
+    state.context.lost();
     ServerConnection was = letGo();
     if (isIndelible()) {
       session.worker.farewell().destroy(was);

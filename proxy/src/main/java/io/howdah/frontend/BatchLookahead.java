@@ -138,7 +138,8 @@ final class BatchLookahead {
     switch (type) {
       case FrontendType.PARSE -> {
         int nameEnd = CString.end(in, body, bodyEnd);
-        Statement statement = statements.parse(in, nameEnd + 1, bodyEnd, state.reading());
+        Statement statement =
+            statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
         if (first) {
           statements.remember(statement);
         }

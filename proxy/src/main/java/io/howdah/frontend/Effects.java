@@ -267,7 +267,7 @@ final class Effects {
       case LOAD -> unread(PinKind.LIBRARY, tag, own);
       case DECLARE_CURSOR -> unread(PinKind.HELD_CURSOR, tag, own);
       case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
-      case OTHER -> {}
+      case SCHEMA, CODE, OTHER -> {}
     }
   }
 

@@ -117,7 +117,8 @@ final class ExtendedRequests {
     if (state.statements.isTooLong(bodyLength)) {
       return parseUnread(named, in, body, nameEnd);
     }
-    Statement statement = state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading());
+    Statement statement =
+        state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
     boolean ofNames = names.concerns(statement.facts());
     if (ofNames && names.mustSettle() || named && mustWait()) {
       return Verdict.STOP;

@@ -67,8 +67,10 @@ final class Farewell {
    * cut.
    *
    * @param indelible whether it holds state that no reset undoes
+   * @param schemaChanged called when what the client asked for changed the schema
    */
-  void finish(NodePool pool, ServerConnection connection, boolean indelible) {
+  void finish(
+      NodePool pool, ServerConnection connection, boolean indelible, Runnable schemaChanged) {
     ReplyLedger ledger = connection.ledger();
     if (ledger.isCopyIn()) {
       connection.destroy("client disconnected within a COPY");
@@ -77,6 +79,7 @@ final class Farewell {
     connection.attach(
         new UnheardReplies(
             connection,
+            schemaChanged,
             () -> {
               if (indelible) {
                 destroy(connection);

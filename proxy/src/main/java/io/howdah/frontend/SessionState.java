@@ -41,6 +41,9 @@ final class SessionState {
   final RefusedTurn refused;
   final StatementFinder statements;
 
+  /** What the meaning of its next Parse depends on. */
+  final ParseContext context;
+
   private static final String ISOLATION = "default_transaction_isolation";
 
   /** What the session has set now, committed. */
@@ -83,6 +86,7 @@ final class SessionState {
         poolMode != PoolMode.SESSION
             && session.worker.config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;
     this.statements = session.worker.statements();
+    this.context = new ParseContext(this, session.worker.parseVariants());
     this.names = new PreparedNames(statements.dictionary());
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
@@ -107,6 +111,11 @@ final class SessionState {
     String path = settings.values().getOrDefault("search_path", reportedPath);
     String user = settings.values().getOrDefault("role", pools.serverUser());
     return path == null ? null : SearchPath.read(path, user);
+  }
+
+  /** The search_path as the server reports it, from PostgreSQL 18 on; else null. */
+  String reportedPath() {
+    return reportedPath;
   }
 
   /** The encoding of its texts, as the server reported it. */

@@ -105,8 +105,10 @@ final class StatementFinder {
 
   /**
    * The statement of a Parse: text, zero and parameter types stand from {@code from} to {@code to}.
+   *
+   * @param variant what else it depends on what the text means ({@link ParseContext#variant})
    */
-  Statement parse(ByteBuf in, int from, int to, Reading reading) {
+  Statement parse(ByteBuf in, int from, int to, Reading reading, int variant) {
     Statement remembered = rememberedStatement;
     if (remembered != null) {
       rememberedStatement = null;
@@ -114,13 +116,13 @@ final class StatementFinder {
     }
     int length = to - from;
     byte[] body = load(in, from, length);
-    Statement known = statements.find(body, length, reading.variant());
+    Statement known = statements.find(body, length, variant);
     if (known != null) {
       return known;
     }
     Statement statement =
         new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
-    statements.add(statement, reading.variant());
+    statements.add(statement, variant);
     return statement;
   }
 

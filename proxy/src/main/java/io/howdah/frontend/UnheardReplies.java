@@ -13,13 +13,17 @@ import io.netty.buffer.ByteBuf;
  */
 final class UnheardReplies implements SessionLink {
   private final ServerConnection server;
+  private final Runnable schemaChanged;
   private final Runnable after;
+  private boolean changesSchema;
 
   /**
+   * @param schemaChanged called before that when a command changed the schema
    * @param after called once nothing is owed any more, with the connection detached
    */
-  UnheardReplies(ServerConnection server, Runnable after) {
+  UnheardReplies(ServerConnection server, Runnable schemaChanged, Runnable after) {
     this.server = server;
+    this.schemaChanged = schemaChanged;
     this.after = after;
   }
 
@@ -40,12 +44,16 @@ final class UnheardReplies implements SessionLink {
   @Override
   public void settled() {
     server.detach();
+    if (changesSchema) {
+      schemaChanged.run();
+    }
     after.run();
   }
 
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
     // The connection is reset when it is done.
+    changesSchema |= tag == CommandTag.SCHEMA || tag == CommandTag.CODE;
   }
 
   @Override

@@ -39,6 +39,7 @@ public final class Worker {
   private final Fleet fleet;
   private final FrontDesk desk;
   private final StatementFinder statements;
+  private final ParseVariants parseVariants = new ParseVariants();
   private final Farewell farewell;
   private final LeakCheck leakCheck;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
@@ -229,6 +230,10 @@ public final class Worker {
 
   StatementFinder statements() {
     return statements;
+  }
+
+  ParseVariants parseVariants() {
+    return parseVariants;
   }
 
   Farewell farewell() {

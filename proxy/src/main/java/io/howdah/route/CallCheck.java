@@ -77,7 +77,11 @@ final class CallCheck {
 
   private void setting(Scanner s, Finding f, Name name) {
     switch (SetConfig.read(s.fork())) {
-      case SetConfig.Local() -> {}
+      case SetConfig.Local(String parameter, String value) -> {
+        if (parameter == null || ParseSettings.matter(parameter)) {
+          f.effect(new SessionEffect.LocalSetting(parameter, value));
+        }
+      }
       case SetConfig.Constant(SessionEffect effect) -> settings.add(effect);
       case SetConfig.Expression(String parameter) -> {
         f.raise(Reason.SESSION_STATE, name.toString());

@@ -78,10 +78,17 @@ public enum Reason {
     return text;
   }
 
-  /** Whether it may make or change functions. */
-  public boolean mayChangeCatalog() {
+  /** Whether it certainly changes the catalog for everybody, if it succeeds. */
+  public boolean changesCatalog() {
+    return this == DDL || this == SELECT_INTO;
+  }
+
+  /** Whether it may change what names mean for the session itself. */
+  public boolean mayChangeNames() {
     return switch (this) {
-      case DDL, PROCEDURE, MULTI_STATEMENT_WITH_WRITE, MULTI_STATEMENT_WITH_TRANSACTION -> true;
+      case DDL, SELECT_INTO, TEMPORARY_TABLE, PROCEDURE, EXECUTE -> true;
+      case MULTI_STATEMENT_WITH_WRITE, MULTI_STATEMENT_WITH_TRANSACTION -> true;
+      case UNKNOWN_STATEMENT, UNTERMINATED, TOO_DEEP, TOO_LONG -> true;
       default -> false;
     };
   }

@@ -57,6 +57,25 @@ public sealed interface SessionEffect {
     }
   }
 
+  /**
+   * set_config of a parameter that {@linkplain ParseSettings decides what texts mean}, until the
+   * transaction ends.
+   *
+   * @param name null when it is not in the text
+   * @param text null when it is not in the text
+   */
+  record LocalSetting(String name, String text) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "SET LOCAL " + name;
+    }
+  }
+
   /** RESET name. */
   record ResetParameter(String name) implements SessionEffect {
     @Override

@@ -282,6 +282,9 @@ final class Statements {
       }
     }
     walk.walk(s, f, false);
+    if (temporary && f.reason() == Reason.DDL) {
+      f.is(Reason.TEMPORARY_TABLE, "CREATE");
+    }
     if (temporary && !walk.dropsOnCommit()) {
       f.effect(new SessionEffect.TemporaryObject());
     }
