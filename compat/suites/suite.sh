@@ -1,6 +1,9 @@
 # Sourced by the suites, after compat/lib.sh: fetching what they need, and holding the differences
 # that were found against the lists in expected/.
 
+# The pool modes to go through: those of MODES, else transaction mode, with FULL=1 session mode as well.
+modes=${MODES:-transaction${FULL:+ session}}
+
 suites_root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 expected_root="$suites_root/expected"
 
