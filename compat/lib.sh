@@ -102,10 +102,12 @@ need_commands() {
 running() { [ -n "${compat_pids[$1]:-}" ] && kill -0 "${compat_pids[$1]}" 2>/dev/null; }
 
 # Stops what was started as NAME, and waits for it to end. SIGINT makes PostgreSQL end its sessions.
+# Any other process gets SIGTERM: what a script starts in the background ignores SIGINT.
 stop() {
-  local name=$1 pid=${compat_pids[$1]:-} tries=0
+  local name=$1 pid=${compat_pids[$1]:-} tries=0 signal=TERM
   unset "compat_pids[$name]"
-  [ -n "$pid" ] && kill -INT "$pid" 2>/dev/null || return 0
+  [[ $name != postgres:* ]] || signal=INT
+  [ -n "$pid" ] && kill "-$signal" "$pid" 2>/dev/null || return 0
   while kill -0 "$pid" 2>/dev/null; do
     tries=$((tries + 1))
     # SIGQUIT ends a PostgreSQL at once, with its children; a Java process takes SIGKILL for that.

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Runs the test suite of pgjdbc, the JDBC driver, direct, and through Howdah in session and in
-# transaction mode, and compares the verdicts. MODES="session transaction" chooses the modes; FULL=1
-# also runs the slow tests that need no server.
+# Runs the test suite of pgjdbc, the JDBC driver, direct, and through Howdah in transaction mode, with
+# FULL=1 in session mode as well, and compares the verdicts. MODES="session transaction" chooses the
+# modes; FULL=1 also runs the slow tests that need no server.
 set -euo pipefail
 source "$(dirname "$0")/../lib.sh"
 source "$(dirname "$0")/suite.sh"
 
-modes=${MODES:-session transaction}
 version=42.7.10
 work="$compat_work/pgjdbc"
 source_folder="$work/postgresql-$version-jdbc-src"

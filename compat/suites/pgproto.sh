@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "$0")/../lib.sh"
 source "$(dirname "$0")/suite.sh"
 
-modes=${MODES:-session transaction}
+modes=${MODES:-session transaction} # both: they take seconds
 work="$compat_work/pgproto"
 mkdir -p "$work"
 

@@ -1,12 +1,10 @@
 #!/usr/bin/env bash
-# Runs PostgreSQL's own regression suite direct, and through Howdah in session and in transaction
-# mode, and compares the outputs. MODES="session transaction" chooses the modes; KEEP=1 leaves the
-# servers' folders.
+# Runs PostgreSQL's own regression suite direct, and through Howdah in transaction mode, with FULL=1 in
+# session mode as well, and compares the outputs. MODES="session transaction" chooses the modes.
 set -euo pipefail
 source "$(dirname "$0")/../lib.sh"
 source "$(dirname "$0")/suite.sh"
 
-modes=${MODES:-session transaction}
 work="$compat_work/regress"
 mkdir -p "$work"
 

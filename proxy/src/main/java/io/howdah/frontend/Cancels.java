@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * Cancel keys of all sessions, and the cancel requests on their way to servers. A request reaches
@@ -26,13 +27,22 @@ final class Cancels {
    */
   private static final int MOST_AT_ONCE = 64;
 
+  /**
+   * Ids begin above the highest that Linux gives a process, so that a client which hands its own to
+   * {@code pg_terminate_backend} hits nobody.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html">proc_sys_kernel(5),
+   *     pid_max</a>
+   */
+  static final int FIRST_PROCESS_ID = (1 << 22) + 1;
+
   private static final int KEY_BYTES_3_0 = 4;
   private static final int KEY_BYTES_3_2 = 32;
 
   /**
    * What a client is given at its login.
    *
-   * @param processId tells the session; positive, unique while the session lives
+   * @param processId tells the session; no server process has it; unique while the session lives
    * @param secret 4 bytes for protocol 3.0, 32 for 3.2
    */
   record Key(int processId, byte[] secret) {}
@@ -59,11 +69,15 @@ final class Cancels {
     Entry entry = new Entry(session, secret);
     int id;
     do {
-      id = random.nextInt() & Integer.MAX_VALUE;
-    } while (id == 0 || sessions.putIfAbsent(id, entry) != null);
+      id = processId(random);
+    } while (sessions.putIfAbsent(id, entry) != null);
     Key key = new Key(id, secret);
     session.cancelKey(key);
     return key;
+  }
+
+  static int processId(RandomGenerator random) {
+    return random.nextInt(FIRST_PROCESS_ID, Integer.MAX_VALUE);
   }
 
   /** The session has ended: its key fits nobody any more. */
