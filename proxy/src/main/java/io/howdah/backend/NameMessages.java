@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class NameMessages {
   /** The statement and the portal through which texts of Howdah's own are run. */
-  private static final String OWN = ServerNames.PREFIX + "sql";
+  static final String OWN = ServerNames.PREFIX + "sql";
 
   private NameMessages() {}
 

@@ -3,6 +3,7 @@ package io.howdah.backend;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ReplyLedger.Fate;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 
@@ -43,6 +44,13 @@ public final class ServerNames {
   /** The names that are there or may be. */
   public Collection<String> names() {
     return plain.names();
+  }
+
+  /** Whether this may be there: under a name of a client's, or to run Howdah's own texts. */
+  boolean has(String name) {
+    String travels =
+        new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return plain.has(travels) || name.equals(NameMessages.OWN);
   }
 
   /** Whether the name stands for this here. */

@@ -55,9 +55,9 @@ public final class ServerStatements {
     return prepared.size();
   }
 
-  /** Whether the server has a statement of this name, as far as Howdah knows. */
+  /** Whether the server may have a statement of this name, as far as Howdah knows. */
   public boolean holds(String name) {
-    return prepared.holds(name) || names.names().contains(name);
+    return prepared.holds(name) || names.has(name);
   }
 
   /** Parse messages of Howdah's since the last call, for the counters. */
