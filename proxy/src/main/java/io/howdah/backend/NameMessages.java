@@ -36,6 +36,13 @@ final class NameMessages {
     return out;
   }
 
+  /** A Close of the unnamed portal: outside a transaction there is none, which is no error. */
+  static ByteBuf closeNoPortal(ByteBufAllocator alloc) {
+    ByteBuf out = alloc.buffer(7);
+    close(out, 'P', "");
+    return out;
+  }
+
   /** Close, Parse, Bind, Execute and Close (of the portal): runs a text that returns nothing. */
   static ByteBuf run(ByteBufAllocator alloc, String text) {
     ByteBuf out = alloc.buffer(128 + text.length());

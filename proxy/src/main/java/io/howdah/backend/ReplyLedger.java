@@ -144,6 +144,20 @@ public final class ReplyLedger {
     return unsure;
   }
 
+  /**
+   * Whether a question that only one answer fits would end the doubt: the server is to read it as
+   * any other, behind all that was sent.
+   */
+  public boolean canBecomeSure() {
+    return unsure && owed.isEmpty() && !batchOpen && !skipping;
+  }
+
+  /** Such a question was answered: whatever came before it is answered too. */
+  void becomeSure() {
+    unsure = false;
+    extraReady = 0;
+  }
+
   /** Whether messages of the extended protocol were sent and no Sync after them. */
   public boolean isBatchOpen() {
     return batchOpen;

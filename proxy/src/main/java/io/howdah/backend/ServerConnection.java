@@ -288,6 +288,35 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     channel.writeAndFlush(ServerMessages.query(channel.alloc(), sql), channel.voidPromise());
   }
 
+  /**
+   * Where it is in doubt what the server will still answer, asks for a CloseComplete: a
+   * ReadyForQuery before it belongs to the client, and nothing of the client's comes behind it.
+   * Only if the ledger {@link ReplyLedger#canBecomeSure}.
+   */
+  public void becomeSure(Chore then) {
+    chore =
+        new Chore() {
+          @Override
+          public void done() {
+            ledger.becomeSure();
+            then.done();
+          }
+
+          @Override
+          public void failed(PgError error) {
+            then.failed(error);
+          }
+        };
+    rows = null;
+    choreError = null;
+    ledger.expect(Entry.CLOSE, Fate.SWALLOW, null);
+    ledger.expect(Entry.SYNC, Fate.SWALLOW, null);
+    statements.batchEnded();
+    write(NameMessages.closeNoPortal(channel.alloc()));
+    write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
+    flush();
+  }
+
   /** Whether the server session has these settings. */
   public boolean has(SessionSettings settings) {
     return applied == settings || applied.equals(settings);

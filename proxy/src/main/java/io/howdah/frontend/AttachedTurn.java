@@ -487,9 +487,7 @@ final class AttachedTurn implements Turn, SessionLink {
     if ((server.ledger().isUnsure() || cancels.leaveDoubt() && !keepsConnection())
         && server.ledger().status() == 'I'
         && !server.ledger().isBatchOpen()) {
-      ServerConnection lost = letGo();
-      lost.destroy("replies can't be told apart any more");
-      goIdle();
+      endDoubt();
       return;
     }
     if (!server.ledger().isClean()) {
@@ -520,6 +518,37 @@ final class AttachedTurn implements Turn, SessionLink {
     release();
     if (heldBackIsCancelled) {
       state.refused.refuse(new PgError.QueryCanceled());
+    } else {
+      goIdle();
+    }
+  }
+
+  /** What the server will still answer can't be told. */
+  private void endDoubt() {
+    boolean cancelled = cancels.leaveDoubt() && !keepsConnection();
+    if (!cancelled && server.ledger().canBecomeSure()) {
+      // settled() follows once more.
+      server.becomeSure(
+          new Chore() {
+            @Override
+            public void done() {
+              // Nothing else waits for it.
+            }
+
+            @Override
+            public void failed(PgError error) {
+              // The connection is closed; lost() tells the client.
+            }
+          });
+      return;
+    }
+    boolean keptState = keepsConnection();
+    String what = "replies can't be told apart any more";
+    ServerConnection lost = letGo();
+    lost.destroy(what);
+    if (keptState) {
+      // What the session had made there is gone with it.
+      session.terminate(new PgError.ServerConnectionLost(lost.identity().node().toString(), what));
     } else {
       goIdle();
     }
