@@ -165,6 +165,7 @@ class ListenTest {
           once more              | BEGIN; LISTEN t; UNLISTEN t; LISTEN t; COMMIT | t 1
           chained                | BEGIN; LISTEN t; COMMIT AND CHAIN; ROLLBACK   | t 1
           savepoint kept         | BEGIN; SAVEPOINT s; LISTEN t; RELEASE s; COMMIT | t 1
+          savepoint undone       | BEGIN; SAVEPOINT s; LISTEN t; ROLLBACK TO s; COMMIT |
           syntax error           | LISTEN t t                                |
           """)
   void transactions(String name, String script, String expected) throws IOException {

@@ -191,11 +191,12 @@ class OutdatedPlanTest {
     assertThat(howdah.events().replays()).isEmpty();
   }
 
-  /** EXECUTE of SQL is none of Howdah's statements. */
+  /** EXECUTE of SQL is told where the server connection has the statement since before. */
   @ParameterizedTest
   @EnumSource(Target.class)
   void theSqlCommandIsTold(Target target) throws IOException {
-    try (Wire wire = wire(target)) {
+    try (Howdah one = Howdah.of(PoolMode.TRANSACTION).poolSize(1).start();
+        Wire wire = Wire.login(target.address(one), Map.of())) {
       wire.query("PREPARE s AS " + SELECT);
       wire.query("EXECUTE s");
       change();

@@ -48,8 +48,7 @@ public final class ServerNames {
 
   /** Whether this may be there: under a name of a client's, or to run Howdah's own texts. */
   boolean has(String name) {
-    String travels =
-        new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String travels = new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     return plain.has(travels) || name.equals(NameMessages.OWN);
   }
 

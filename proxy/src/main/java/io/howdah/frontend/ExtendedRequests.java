@@ -41,6 +41,7 @@ final class ExtendedRequests {
   private final ClientSession session;
   private final Effects effects;
   private final StatementNames names;
+  private final UnsettledNames unsettled;
   private final Replay replay;
 
   private ServerConnection server;
@@ -67,6 +68,7 @@ final class ExtendedRequests {
     this.session = state.session;
     this.effects = effects;
     this.names = names;
+    this.unsettled = new UnsettledNames(state.names);
   }
 
   void begin(ServerConnection connection) {
@@ -140,18 +142,14 @@ final class ExtendedRequests {
     }
     if (!renames()) {
       if (state.names.get(in, body, nameEnd) == null) {
-        server.expect(
-            Entry.PARSE, nameNote(state.names.put(in, body, nameEnd, statement), statement));
+        server.expect(Entry.PARSE, becomes(bytes(in, body, nameEnd), statement));
       } else {
         server.expect(Entry.PARSE, null);
       }
       return Verdict.PASS;
     }
     ownBytesFollow();
-    server
-        .statements()
-        .parseForClient(
-            statement, nameNote(state.names.put(in, body, nameEnd, statement), statement));
+    server.statements().parseForClient(statement, becomes(bytes(in, body, nameEnd), statement));
     return Verdict.DROP;
   }
 
@@ -257,14 +255,9 @@ final class ExtendedRequests {
     server.refuse(() -> session.sendError(error));
   }
 
-  private ReplyLedger.Note nameNote(byte[] name, Statement statement) {
-    return names.noteOf(
-        new ReplyLedger.Note() {
-          @Override
-          public void failed() {
-            state.names.takeBack(name, statement);
-          }
-        });
+  /** The name stands for this from now on, unless the message turns out void. */
+  private ReplyLedger.Note becomes(byte[] name, Binding binding) {
+    return names.noteOf(unsettled.becomes(name, binding));
   }
 
   Verdict bind(int bodyLength, ByteBuf in, int start, int end) {
@@ -503,8 +496,8 @@ final class ExtendedRequests {
     }
     Binding binding = state.names.get(in, body + 1, nameEnd);
     if (!renames()) {
-      state.names.remove(bytes(in, body + 1, nameEnd), binding);
-      server.expect(Entry.CLOSE, null);
+      server.expect(
+          Entry.CLOSE, binding == null ? null : becomes(bytes(in, body + 1, nameEnd), null));
       return Verdict.PASS;
     }
     return close(binding, in, body + 1, nameEnd);
@@ -528,20 +521,7 @@ final class ExtendedRequests {
       names.closed(name, statement);
     }
     ownBytesFollow();
-    if (binding != null) {
-      state.names.remove(name, binding);
-    }
-    server.makeUp(
-        Entry.CLOSE,
-        names.noteOf(
-            new ReplyLedger.Note() {
-              @Override
-              public void failed() {
-                if (binding != null) {
-                  state.names.restore(name, binding);
-                }
-              }
-            }));
+    server.makeUp(Entry.CLOSE, becomes(name, null));
     return Verdict.DROP;
   }
 

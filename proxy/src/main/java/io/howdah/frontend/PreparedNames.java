@@ -34,9 +34,6 @@ final class PreparedNames {
     Binding binding;
     Entry next;
 
-    /** What the name stands for if {@link #binding} turns out not to have been prepared. */
-    Binding beneath;
-
     Entry(byte[] name, long hash, Binding binding, Entry next) {
       this.name = name;
       this.hash = hash;
@@ -175,31 +172,13 @@ final class PreparedNames {
     return (long) OVERHEAD + name.length + binding.bytes();
   }
 
-  /**
-   * Gives a name back that {@link #remove} took away: its Close was voided. A Parse may have given
-   * the name away meanwhile; then the name is given back if that Parse was voided too.
-   */
-  void restore(byte[] name, Binding binding) {
-    note(name);
-    Entry taken = find(name);
-    if (taken == null) {
-      put(name, binding);
-    } else {
-      taken.beneath = binding;
-    }
-  }
-
-  /** Takes a name away again: the Parse that gave it failed, or was voided. */
-  void takeBack(byte[] name, Binding binding) {
-    note(name);
-    Entry taken = find(name);
-    if (taken != null && taken.binding == binding && taken.beneath != null) {
-      over(taken.name, taken.binding);
-      taken.binding = taken.beneath;
-      taken.beneath = null;
-      begun(taken.name, taken.binding);
-    } else {
-      remove(name, binding);
+  /** Has a name stand for {@code binding}, whatever it stood for before; null for nothing. */
+  void set(byte[] name, Binding binding) {
+    if (get(name) != binding) {
+      remove(name, null);
+      if (binding != null) {
+        put(name, binding);
+      }
     }
   }
 

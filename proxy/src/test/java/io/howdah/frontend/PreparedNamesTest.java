@@ -88,19 +88,14 @@ class PreparedNamesTest {
     assertThat(get("n".repeat(62))).isNull();
   }
 
-  /** A Close and the Parse behind it, both voided: the name stands for what it did before. */
   @Test
-  void voided() {
+  void setAndEnded() {
     Statement first = statement();
     Statement second = statement();
     byte[] name = put("s", first);
-    names.remove(name, first);
-    put("s", second);
-    names.restore(name, first);
+    names.set(name, second);
     assertThat(get("s")).isSameAs(second);
-    names.takeBack(name, second);
-    assertThat(get("s")).isSameAs(first);
-    assertThat(uses).containsOnlyKeys(first);
+    assertThat(uses).containsOnlyKeys(second);
     names.end();
     put("s", second);
     assertThat(names.size()).isZero();
@@ -142,10 +137,10 @@ class PreparedNamesTest {
     } else if (random.nextBoolean()) {
       names.remove(raw, now);
       if (random.nextBoolean()) {
-        names.restore(raw, now);
+        names.set(raw, now);
       }
     } else {
-      names.takeBack(raw, now);
+      names.set(raw, statement());
     }
   }
 }
