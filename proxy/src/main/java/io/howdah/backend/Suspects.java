@@ -4,6 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The last statements that ran on a server connection since it was last found clean, for the moment
@@ -15,6 +19,11 @@ import java.util.Locale;
 public final class Suspects {
   private static final int KEPT = 8;
   private static final int MOST_CHARS = 200;
+  private static final int MOST_NAMES = 64;
+
+  /** Two identifiers, as a parameter's name has them; no number. */
+  private static final Pattern DOTTED =
+      Pattern.compile("(?<![\\w$.])[A-Za-z_][\\w$]*\\.[A-Za-z_][\\w$]*(?![\\w$.])");
 
   /** What a connection counts for in the sample after a statement that hides what it does. */
   static final int WEIGHT_OF_HIDDEN = 16;
@@ -47,8 +56,32 @@ public final class Suspects {
     return taken;
   }
 
-  /** The connection was found clean. */
-  void clear() {
+  /**
+   * Names with a dot in the texts: some may be those of parameters that nobody defined, which are
+   * in no catalog and must be asked for by name.
+   */
+  public Set<String> dottedNames() {
+    Set<String> names = new TreeSet<>();
+    addDotted(hiding, names);
+    addDotted(plain, names);
+    return names;
+  }
+
+  private static void addDotted(Object[] texts, Set<String> names) {
+    for (Object kept : texts) {
+      byte[] text = bytes(kept);
+      if (text == null) {
+        continue;
+      }
+      Matcher found = DOTTED.matcher(new String(text, StandardCharsets.UTF_8));
+      while (names.size() < MOST_NAMES && found.find()) {
+        names.add(found.group().toLowerCase(Locale.ROOT));
+      }
+    }
+  }
+
+  /** The connection was found clean, or all that it holds is known to be its session's. */
+  public void clear() {
     for (int i = 0; i < KEPT; i++) {
       hiding[i] = null;
       plain[i] = null;
@@ -99,13 +132,16 @@ public final class Suspects {
     return texts;
   }
 
+  private static byte[] bytes(Object kept) {
+    return switch (kept) {
+      case byte[] text -> text;
+      case Statement statement -> statement.text();
+      case null, default -> null;
+    };
+  }
+
   private static String text(Object kept) {
-    byte[] bytes =
-        switch (kept) {
-          case byte[] text -> text;
-          case Statement statement -> statement.text();
-          case null, default -> null;
-        };
+    byte[] bytes = bytes(kept);
     if (bytes == null) {
       return "(a text that was not kept)";
     }

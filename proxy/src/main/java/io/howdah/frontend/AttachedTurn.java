@@ -12,6 +12,7 @@ import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
+import io.howdah.route.Reason;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.ErrorFields;
@@ -300,6 +301,9 @@ final class AttachedTurn implements Turn, SessionLink {
   private void note(Facts facts) {
     replay.running(facts);
     state.context.sent(facts);
+    if (facts.reason() == Reason.PROCEDURE) {
+      effects.codeSent();
+    }
     Kind kind = facts.kind();
     if (kind == Kind.BEGIN_READ_ONLY) {
       inReplicaTransaction = !pool.isPrimary();
@@ -702,8 +706,11 @@ final class AttachedTurn implements Turn, SessionLink {
     boolean used = keepsConnection() || listenedHere() || effects.isUncertain();
     boolean doubtful = cancels.leaveDoubt() || !session.reader().isBetweenFrames();
     state.context.lost();
+    boolean asking = stateCheck.isUnderWay(server);
     ServerConnection was = letGo();
-    if (isIndelible()) {
+    if (asking && !doubtful) {
+      session.worker.farewell().finish(pool, was, isIndelible(), state.pools::catalogChanged);
+    } else if (isIndelible()) {
       session.worker.farewell().destroy(was);
     } else {
       session.worker.farewell().part(pool, was, used, doubtful);

@@ -58,6 +58,12 @@ final class Effects {
   /** Parameters that were set to a value that can't be told. */
   private Set<String> unknownNames = Set.of();
 
+  /** The open transaction ran code that may have left anything in the session. */
+  private boolean codeRan;
+
+  /** Such code ran, and no transaction is open. */
+  private boolean hidden;
+
   Effects(SessionState state) {
     this.state = state;
     this.pinning = state.pinning;
@@ -70,7 +76,24 @@ final class Effects {
     pinnedHere = false;
     uncertain = false;
     blind = false;
+    codeRan = false;
+    hidden = false;
     settingsKnown();
+  }
+
+  /** A DO or CALL is being sent: even if it fails it may have left something, as a lock. */
+  void codeSent() {
+    codeRan = true;
+  }
+
+  /** Whether the server must be asked for all that the session holds there. */
+  boolean isHidden() {
+    return hidden;
+  }
+
+  /** The server told all that the session holds there. */
+  void nothingHidden() {
+    hidden = false;
   }
 
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
@@ -267,7 +290,9 @@ final class Effects {
       case LOAD -> unread(PinKind.LIBRARY, tag, own);
       case DECLARE_CURSOR -> unread(PinKind.HELD_CURSOR, tag, own);
       case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
-      case SCHEMA, CODE, OTHER -> {}
+      case CODE -> codeRan = true;
+      case SCHEMA -> codeRan |= own == UNREAD;
+      case OTHER -> {}
     }
   }
 
@@ -322,6 +347,8 @@ final class Effects {
       }
       pinnedHere = false;
       unknown |= uncertain && state.poolMode != PoolMode.SESSION;
+      hidden |= codeRan && state.poolMode != PoolMode.SESSION;
+      codeRan = false;
       uncertain = false;
       blind = false;
     }
@@ -365,7 +392,7 @@ final class Effects {
 
   /** Whether what the server session has can't be told, the open transaction included. */
   boolean isUncertain() {
-    return unknown || uncertain;
+    return unknown || uncertain || hidden || codeRan;
   }
 
   /** Parameters that were set to a value that can't be told. */

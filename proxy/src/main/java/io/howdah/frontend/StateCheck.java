@@ -7,6 +7,7 @@ import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionSettings;
 import io.howdah.config.PoolMode;
 import io.howdah.route.PinKind;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,9 @@ final class StateCheck {
   /** When the client was heard last before the last look. */
   private long lookedAfter;
 
+  /** The connection that was asked last. */
+  private ServerConnection asked;
+
   StateCheck(SessionState state, Effects effects) {
     this.state = state;
     this.effects = effects;
@@ -36,7 +40,14 @@ final class StateCheck {
   /** Whether there is something to ask before the session may part with its connection. */
   boolean isDue() {
     return state.poolMode != PoolMode.SESSION
-        && (effects.areSettingsUnknown() || state.pinning.isToBeLookedAt());
+        && (effects.areSettingsUnknown()
+            || state.pinning.isToBeLookedAt()
+            || effects.isHidden() && !state.pinning.isPinned());
+  }
+
+  /** Whether the server is being asked. */
+  boolean isUnderWay(ServerConnection server) {
+    return asked == server && server.isBusy();
   }
 
   /**
@@ -58,9 +69,15 @@ final class StateCheck {
 
   /** Asks, on a connection that owes nothing and has no transaction. */
   void begin(ServerConnection server) {
-    Set<Inspection.Part> parts = state.pinning.parts();
+    asked = server;
+    boolean everything = effects.isHidden();
+    Set<Inspection.Part> parts =
+        everything ? EnumSet.allOf(Inspection.Part.class) : state.pinning.parts();
     Map<String, String> named = new HashMap<>();
-    boolean settings = effects.areSettingsUnknown();
+    boolean settings = everything || effects.areSettingsUnknown();
+    if (everything) {
+      server.suspects().dottedNames().forEach(name -> named.put(name, null));
+    }
     if (settings) {
       parts.add(Inspection.Part.SETTINGS);
       // Those that no extension has defined are in no catalog: they must be asked for by name.
@@ -84,6 +101,12 @@ final class StateCheck {
           }
           PinKind before = state.pinning.kind();
           state.pinning.seen(found);
+          if (everything) {
+            pin(found, server);
+            effects.nothingHidden();
+            server.suspects().clear();
+            state.session.worker.leakCheck().noteNames(state.settings());
+          }
           if (before != null && !state.pinning.isPinned()) {
             state.session.worker.telemetry().unpinned(state.session.id, before.label());
           }
@@ -91,6 +114,29 @@ final class StateCheck {
         error -> {
           // The connection is closed; lost() tells the client.
         });
+  }
+
+  /** Code left state that is the session's own from now on, as it would be with PostgreSQL. */
+  private void pin(Findings found, ServerConnection server) {
+    if (found.temporaryObjects() > 0) {
+      state.pin(PinKind.TEMPORARY_OBJECT, "temporary object of a DO or CALL");
+    }
+    if (found.advisoryLocks() > 0) {
+      state.pin(PinKind.ADVISORY_LOCK, "advisory lock of a DO or CALL");
+    }
+    for (String name : found.heldCursors()) {
+      state.pin(PinKind.HELD_CURSOR, "cursor " + name + " WITH HOLD of a DO or CALL");
+    }
+    for (String channel : found.channels()) {
+      if (state.listening == null || !state.listening.has(channel)) {
+        state.listensItself("LISTEN in a DO or CALL");
+      }
+    }
+    for (String name : found.preparedBySql()) {
+      if (!server.statements().holds(name)) {
+        state.pin(PinKind.PREPARED_STATEMENT, "PREPARE in a DO or CALL");
+      }
+    }
   }
 
   /** A start-up value that the server session has no more was reset: to that very value. */

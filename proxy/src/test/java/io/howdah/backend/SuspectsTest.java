@@ -1,5 +1,6 @@
 package io.howdah.backend;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -57,5 +58,16 @@ class SuspectsTest {
     sent("SELECT f()", true);
     assertThat(suspects.takeWeight()).isEqualTo(Suspects.WEIGHT_OF_HIDDEN);
     assertThat(suspects.takeWeight()).isEqualTo(1);
+  }
+
+  @Test
+  void namesOfParametersThatATextMayMean() {
+    Suspects suspects = new Suspects();
+    suspects.sent(
+        "DO 'BEGIN SET My.own = 1.5; PERFORM f(x.y, a.b.c, ''app.tenant''); END'".getBytes(UTF_8),
+        true);
+    suspects.sent("SELECT t.i FROM t; DO ''".getBytes(UTF_8), false);
+    suspects.sent(null, true);
+    assertThat(suspects.dottedNames()).containsExactly("app.tenant", "my.own", "t.i", "x.y");
   }
 }
