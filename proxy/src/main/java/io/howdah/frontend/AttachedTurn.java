@@ -126,6 +126,9 @@ final class AttachedTurn implements Turn, SessionLink {
       if (wanted == null || wanted == Target.PRIMARY) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
+      if (!ledger.isEmpty() && !state.writes.allowJoining()) {
+        return Verdict.STOP;
+      }
     }
     if (replay.isOpen()) {
       if (!replay.sending(type, bodyLength, in, start, end)) {
@@ -152,6 +155,7 @@ final class AttachedTurn implements Turn, SessionLink {
       case FrontendType.FUNCTION_CALL -> {
         account.requestBegun();
         account.commitSent();
+        state.writes.sendingCall();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
@@ -302,6 +306,7 @@ final class AttachedTurn implements Turn, SessionLink {
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
     replay.running(facts);
+    state.writes.sending(facts);
     Kind kind = facts.kind();
     changesCatalog |= facts.reason().mayChangeCatalog();
     if (kind == Kind.BEGIN_READ_ONLY) {
@@ -453,6 +458,7 @@ final class AttachedTurn implements Turn, SessionLink {
       return;
     }
     account.requestEnded(status);
+    state.writes.ready(status, account.owed());
     if (status == 'I') {
       inReplicaTransaction = false;
       extended.transactionEnded();

@@ -77,7 +77,12 @@ final class CallCheck {
 
   private void setting(Scanner s, Finding f, Name name) {
     switch (SetConfig.read(s.fork())) {
-      case SetConfig.Local() -> {}
+      case SetConfig.Local(String parameter) -> {
+        // Nothing of it outlasts the transaction but the way in which that was committed.
+        if (parameter == null || parameter.equals(Settings.SYNCHRONOUS_COMMIT)) {
+          f.effect(new SessionEffect.SetParameter(Settings.SYNCHRONOUS_COMMIT, null, true));
+        }
+      }
       case SetConfig.Constant(SessionEffect effect) -> settings.add(effect);
       case SetConfig.Expression(String parameter) -> {
         f.raise(Reason.SESSION_STATE, name.toString());

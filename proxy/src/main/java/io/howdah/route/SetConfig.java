@@ -4,8 +4,12 @@ import java.util.List;
 
 /** What a call of set_config sets, as far as its arguments are constants. */
 sealed interface SetConfig {
-  /** It ends with the transaction, whatever it sets. */
-  record Local() implements SetConfig {}
+  /**
+   * It ends with the transaction, whatever it sets.
+   *
+   * @param name the parameter, folded; null when that can't be told
+   */
+  record Local(String name) implements SetConfig {}
 
   /** All three are constants. */
   record Constant(SessionEffect effect) implements SetConfig {}
@@ -54,7 +58,7 @@ sealed interface SetConfig {
 
   private static SetConfig of(String name, String value, String local) {
     if ("true".equals(local)) {
-      return new Local();
+      return new Local(name == null ? null : Name.fold(name));
     }
     if (name == null || value == null || !"false".equals(local)) {
       return new Expression(name == null ? null : Name.fold(name));

@@ -2,6 +2,7 @@ package io.howdah.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.config.CausalReads;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.RoutingConfig.ReadsOnPrimary;
 import io.howdah.route.Decision.Why;
@@ -36,7 +37,16 @@ class ReplicaChooserTest {
   private ReplicaChooser chooser(boolean split, ReadsOnPrimary onPrimary) {
     RoutingConfig config =
         new RoutingConfig(
-            split, 1000, Duration.ofSeconds(1), onPrimary, 4096, 16, Duration.ZERO, 0);
+            split,
+            1000,
+            Duration.ofSeconds(1),
+            onPrimary,
+            4096,
+            16,
+            Duration.ZERO,
+            0,
+            CausalReads.SESSION,
+            Duration.ZERO);
     return new ReplicaChooser(config, random::nextInt);
   }
 
@@ -86,7 +96,17 @@ class ReplicaChooserTest {
   @Test
   void boundsOfZeroAreNone() {
     RoutingConfig config =
-        new RoutingConfig(true, 0, Duration.ZERO, ReadsOnPrimary.NEVER, 4096, 16, Duration.ZERO, 0);
+        new RoutingConfig(
+            true,
+            0,
+            Duration.ZERO,
+            ReadsOnPrimary.NEVER,
+            4096,
+            16,
+            Duration.ZERO,
+            0,
+            CausalReads.SESSION,
+            Duration.ZERO);
     NodeState far = node("far", Role.REPLICA, 1L << 40, -1, true);
     ReplicaChooser chooser = new ReplicaChooser(config, random::nextInt);
     assertThat(read(chooser, topology(P, P, far)).node()).isEqualTo(far.id());
