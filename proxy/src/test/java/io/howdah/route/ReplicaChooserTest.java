@@ -185,4 +185,29 @@ class ReplicaChooserTest {
       ReplicaChooser chooser, NodeState failed, boolean last, Topology t) {
     return chooser.chooseAnother(failed.id(), last, t, id -> 0).node();
   }
+
+  @Test
+  void aReaderMayHaveToPassATest() {
+    Topology t = topology(P, P, A, B);
+    for (int i = 0; i < 20; i++) {
+      assertThat(fallback().chooseAmong(B.id()::equals, t, id -> 0)).isEqualTo(B.id());
+      assertThat(fallback().chooseAmong(_ -> false, t, id -> 0)).isNull();
+      assertThat(fallback().chooseAmong(_ -> true, t, id -> id.equals(A.id()) ? 3 : 2))
+          .isEqualTo(B.id());
+      assertThat(fallback().chooseAmong(_ -> true, t, id -> 0)).isIn(A.id(), B.id());
+    }
+  }
+
+  @Test
+  void thePrimaryPassesOnlyAsAReader() {
+    Topology alone = topology(P, P);
+    assertThat(fallback().chooseAmong(_ -> true, alone, id -> 0)).isEqualTo(P.id());
+    ReplicaChooser never = chooser(true, ReadsOnPrimary.NEVER);
+    assertThat(never.chooseAmong(_ -> true, alone, id -> 0)).isNull();
+    assertThat(never.mayReadPrimary()).isFalse();
+    assertThat(fallback().mayReadPrimary()).isTrue();
+    ReplicaChooser always = chooser(true, ReadsOnPrimary.ALWAYS);
+    Topology t = topology(P, P, A);
+    assertThat(always.chooseAmong(P.id()::equals, t, id -> 0)).isEqualTo(P.id());
+  }
 }

@@ -32,7 +32,7 @@ final class Troubles {
         case 6 -> replicas.forEach(each -> delay(each, 15));
         default -> replicas.forEach(each -> delay(each, 0));
       }
-      Thread.sleep(300 + random.nextInt(700));
+      Thread.sleep(100 + random.nextInt(400));
     }
     replicas.forEach(each -> delay(each, 0));
   }
@@ -48,7 +48,7 @@ final class Troubles {
 
   private void paused(List<Postgres> some) throws InterruptedException {
     some.forEach(Postgres::pauseReplay);
-    Thread.sleep(200 + random.nextInt(500));
+    Thread.sleep(100 + random.nextInt(300));
     some.forEach(Postgres::resumeReplay);
   }
 
