@@ -2,6 +2,7 @@ package io.howdah.app;
 
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
+import io.howdah.config.CausalReads;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
@@ -137,7 +138,8 @@ final class ConfigReader {
         s.text("server-user"),
         s.secret("server-password"),
         s.flag("split-reads"),
-        s.choice("pinning", Pinned.class));
+        s.choice("pinning", Pinned.class),
+        s.choice("causal-reads", CausalReads.class));
   }
 
   private static UserConfig user(String name, Section s) {
@@ -215,7 +217,9 @@ final class ConfigReader {
         s.smallBytes("max-scanned-bytes", d.maxScannedBytes()),
         s.number("cache-entries", d.cacheEntries()),
         s.duration("catalog-refresh", d.catalogRefresh()),
-        s.smallBytes("max-replayed-bytes", d.maxReplayedBytes()));
+        s.smallBytes("max-replayed-bytes", d.maxReplayedBytes()),
+        s.choice("causal-reads", d.causalReads()),
+        s.duration("causal-wait", d.causalWait()));
   }
 
   static HealthConfig health(Section s) {

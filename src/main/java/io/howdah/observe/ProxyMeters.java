@@ -175,6 +175,36 @@ final class ProxyMeters implements MeterBinder {
         1);
     row.total(
         "howdah.pool.replays", null, "Requests that were run once more", Figure.REPLAY_COUNT, 1);
+    row.total(
+        "howdah.causal.reads",
+        null,
+        "Reads that had to see certain commits",
+        Figure.CAUSAL_READ_COUNT,
+        1);
+    row.total(
+        "howdah.causal.waits",
+        null,
+        "Reads that waited for a replica to have the commits that they must see",
+        Figure.CAUSAL_WAIT_COUNT,
+        1);
+    row.total(
+        "howdah.causal.wait.time",
+        "seconds",
+        "Time that reads waited for a replica to have the commits that they must see",
+        Figure.CAUSAL_WAIT_TIME_MICROS,
+        MICROS);
+    row.total(
+        "howdah.causal.primary.reads",
+        null,
+        "Reads that the primary served because no replica had what they must see in time",
+        Figure.CAUSAL_PRIMARY_COUNT,
+        1);
+    row.total(
+        "howdah.causal.questions",
+        null,
+        "Questions to the primary where its WAL stands",
+        Figure.CAUSAL_QUESTION_COUNT,
+        1);
     return row.meters;
   }
 

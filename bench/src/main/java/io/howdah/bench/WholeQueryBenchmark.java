@@ -94,7 +94,8 @@ public class WholeQueryBenchmark {
             Optional.of(Bench.USER),
             Optional.of(Bench.PASSWORD),
             any.splitReads(),
-            any.pinning());
+            any.pinning(),
+            any.causalReads());
     return new ProxyConfig(
         1,
         new ListenerConfig(new HostPort("127.0.0.1", 0), 16),

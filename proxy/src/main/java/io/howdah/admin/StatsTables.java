@@ -28,7 +28,12 @@ final class StatsTables {
           Stat.of(Figure.CLIENT_PARSE_COUNT, "client_parse_count"),
           Stat.of(Figure.SERVER_PARSE_COUNT, "server_parse_count"),
           Stat.of(Figure.BIND_COUNT, "bind_count"),
-          Stat.of(Figure.REPLAY_COUNT, "replay_count"));
+          Stat.of(Figure.REPLAY_COUNT, "replay_count"),
+          Stat.of(Figure.CAUSAL_READ_COUNT, "causal_read_count"),
+          Stat.of(Figure.CAUSAL_WAIT_COUNT, "causal_wait_count"),
+          Stat.of(Figure.CAUSAL_WAIT_TIME_MICROS, "causal_wait_time"),
+          Stat.of(Figure.CAUSAL_PRIMARY_COUNT, "causal_primary_count"),
+          Stat.of(Figure.CAUSAL_QUESTION_COUNT, "causal_question_count"));
 
   private final StatsHistory history;
 

@@ -14,6 +14,7 @@ import io.howdah.pool.Loops;
 import io.howdah.pool.PoolKey;
 import io.howdah.pool.PoolLimits;
 import io.howdah.telemetry.Telemetry;
+import io.howdah.topology.Commits;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class Fleet {
   private final Telemetry telemetry;
   private final Map<String, Topology> topologies = new ConcurrentHashMap<>();
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
+  private final Map<String, Commits> commits = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
   private final ListenHubs listening = new ListenHubs(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
@@ -113,6 +115,11 @@ public final class Fleet {
   /** The budgets of all pools. */
   public Budgets budgets() {
     return budgets;
+  }
+
+  /** The commits of a cluster that clients were told of. */
+  Commits commits(String cluster) {
+    return commits.computeIfAbsent(cluster, _ -> new Commits());
   }
 
   /** The cluster as it is now; null before anything was heard of it. */

@@ -1,5 +1,6 @@
 package io.howdah.backend;
 
+import io.howdah.config.CausalReads;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.error.PgError;
@@ -7,7 +8,9 @@ import io.howdah.route.Catalog;
 import io.howdah.route.ReplicaChooser;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
+import io.howdah.topology.NodeState;
 import io.howdah.topology.Topology;
+import io.howdah.topology.WalToken;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -28,6 +32,7 @@ public final class PoolGroup {
   private final ServerPools pools;
   private final CatalogWatch catalog;
   private final AtomicInteger schemaEpoch;
+  private final ReplayWatch replay;
   private final String database;
   private final String user;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
@@ -40,6 +45,14 @@ public final class PoolGroup {
   /** Kept, because every request asks. */
   private boolean splitsReads;
 
+  private CausalReads causalReads;
+
+  /** What {@link #hasReached} is about. */
+  private WalToken token;
+
+  private NodeId failedNode;
+  private final Predicate<NodeId> hasReached = this::hasReached;
+
   PoolGroup(ServerPools pools, DatabaseConfig entry, String database, String user) {
     this.pools = pools;
     this.entry = entry;
@@ -47,7 +60,9 @@ public final class PoolGroup {
     this.user = user;
     this.catalog = pools.catalogWatch(entry.cluster(), serverDatabase());
     this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
+    this.replay = pools.replayWatch(entry.cluster());
     this.chooser = newChooser();
+    decideCausality();
     Topology now = pools.fleet().topology(entry.cluster());
     if (now != null) {
       topologyChanged(now);
@@ -134,6 +149,20 @@ public final class PoolGroup {
     pools.catalogChanged(entry.cluster(), serverDatabase());
   }
 
+  /** Which commits reads on replicas have to see here. */
+  public CausalReads causalReads() {
+    return causalReads;
+  }
+
+  /** Where commits are, and how far replicas have come. */
+  public ReplayWatch replay() {
+    return replay;
+  }
+
+  private void decideCausality() {
+    causalReads = entry.causalReads().orElse(pools.fleet().config().routing().causalReads());
+  }
+
   private void decideSplit() {
     RoutingConfig routing = pools.fleet().config().routing();
     splitsReads =
@@ -167,6 +196,48 @@ public final class PoolGroup {
     }
     NodeId node = chooser.chooseAnother(failed, last, topology, outstanding).node();
     return node == null ? null : pool(node);
+  }
+
+  /**
+   * The pool for a read that must see all up to a token, or null when no node is known to have it.
+   *
+   * @param failed a node that is not to be asked, or null
+   */
+  public NodePool chooseReplayed(WalToken needed, NodeId failed) {
+    if (topology == null) {
+      return null;
+    }
+    token = needed;
+    failedNode = failed;
+    NodeId node = chooser.chooseAmong(hasReached, topology, outstanding);
+    return node == null ? null : pool(node);
+  }
+
+  private boolean hasReached(NodeId node) {
+    if (primary != null && primary.node().equals(node)) {
+      return true;
+    }
+    NodeState state = topology.node(node);
+    return !node.equals(failedNode) && state != null && replay.hasReached(state, token);
+  }
+
+  /** Whether a read that must see all up to a token may use a connection that it was given. */
+  public boolean isReplayed(NodePool from, ServerConnection connection, WalToken needed) {
+    if (from.isPrimary()) {
+      return true;
+    }
+    NodeState state = topology.node(from.node());
+    return state != null && replay.hasReached(state, needed) && replay.isCertain(connection);
+  }
+
+  /** The primary's pool for a read that no replica can serve in time; null if reads may not. */
+  public NodePool primaryForReads() {
+    return chooser.mayReadPrimary() ? primary : null;
+  }
+
+  /** The primary's pool; null while there is no primary. */
+  public NodePool primary() {
+    return primary;
   }
 
   /** Requests that a node has or that wait for it, here. */
@@ -215,6 +286,7 @@ public final class PoolGroup {
   void reload() {
     chooser = newChooser();
     pools.fleet().config().database(database).ifPresent(e -> entry = e);
+    decideCausality();
     decideSplit();
   }
 

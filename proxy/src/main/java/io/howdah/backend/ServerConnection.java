@@ -39,6 +39,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   private final long id = nextId();
   private final long openedAtMillis = System.currentTimeMillis();
+  private final long openedAtNanos = System.nanoTime();
   private final Channel channel;
   private final ServerIdentity identity;
   private final ReplyLedger ledger = new ReplyLedger();
@@ -112,6 +113,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** When it was opened, in milliseconds since the epoch. */
   public long openedAtMillis() {
     return openedAtMillis;
+  }
+
+  /** A moment of {@link System#nanoTime()} at which its login was over. */
+  long openedAtNanos() {
+    return openedAtNanos;
   }
 
   /** Whose connection this is, to which node. */

@@ -37,6 +37,7 @@ public final class ServerPools {
   private final ServerPools[] all;
   private final Map<GroupKey, PoolGroup> groups = new HashMap<>();
   private final Map<CatalogKey, CatalogWatch> catalogs = new HashMap<>();
+  private final Map<String, ReplayWatch> replayWatches = new HashMap<>();
   private final Set<ServerConnection> connections = new LinkedHashSet<>();
 
   /**
@@ -62,6 +63,10 @@ public final class ServerPools {
   CatalogWatch catalogWatch(String cluster, String serverDatabase) {
     return catalogs.computeIfAbsent(
         new CatalogKey(cluster, serverDatabase), _ -> new CatalogWatch(this, loop));
+  }
+
+  ReplayWatch replayWatch(String cluster) {
+    return replayWatches.computeIfAbsent(cluster, c -> new ReplayWatch(fleet, loop, c));
   }
 
   /** Has every loop read a database's catalog again soon. */
@@ -98,6 +103,9 @@ public final class ServerPools {
     for (PoolGroup group : groups.values()) {
       group.tick(now);
     }
+    for (ReplayWatch watch : replayWatches.values()) {
+      watch.tick(System.nanoTime());
+    }
   }
 
   /** The configuration of databases changed: groups look their entries up anew. */
@@ -110,6 +118,10 @@ public final class ServerPools {
    * what they promise is void.
    */
   public void topologyChanged(Topology before, Topology now) {
+    ReplayWatch watch = replayWatches.get(now.cluster());
+    if (watch != null) {
+      watch.topologyChanged(before, now);
+    }
     for (PoolGroup group : groups.values()) {
       group.topologyChanged(now);
     }
@@ -148,6 +160,7 @@ public final class ServerPools {
   /** Closes every connection. */
   public void closeAll(String reason) {
     fleet.listening().closeAll();
+    replayWatches.values().forEach(ReplayWatch::close);
     new ArrayList<>(connections).forEach(c -> c.destroy(reason));
   }
 

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param splitReads whether reads outside a transaction may go to a replica; overrides {@link
  *     RoutingConfig#splitReads()}
  * @param pinning overrides {@link PoolConfig#pinning()}
+ * @param causalReads overrides {@link RoutingConfig#causalReads()}
  */
 public record DatabaseConfig(
     String name,
@@ -33,7 +34,8 @@ public record DatabaseConfig(
     Optional<String> serverUser,
     Optional<String> serverPassword,
     Optional<Boolean> splitReads,
-    Optional<Pinned> pinning) {
+    Optional<Pinned> pinning,
+    Optional<CausalReads> causalReads) {
 
   /** The name that stands for every database without an entry of its own. */
   public static final String ANY = "*";
@@ -49,6 +51,7 @@ public record DatabaseConfig(
         OptionalInt.empty(),
         OptionalInt.empty(),
         OptionalInt.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param cacheEntries statements whose class is remembered, an event loop
  * @param catalogRefresh how often the functions of a database are read again; 0 for never at all
  * @param maxReplayedBytes longer requests are never sent a second time; 0 for none at all
+ * @param causalReads which commits a read on a replica is certain to see
+ * @param causalWait how long a read waits for a replica that has what it must see, before the
+ *     primary serves it; 0 for not at all
  */
 public record RoutingConfig(
     boolean splitReads,
@@ -22,7 +25,9 @@ public record RoutingConfig(
     int maxScannedBytes,
     int cacheEntries,
     Duration catalogRefresh,
-    int maxReplayedBytes) {
+    int maxReplayedBytes,
+    CausalReads causalReads,
+    Duration causalWait) {
 
   /** When the primary takes part in reads. */
   public enum ReadsOnPrimary {
@@ -44,7 +49,9 @@ public record RoutingConfig(
           256 << 10,
           4096,
           Duration.ofMinutes(1),
-          64 << 10);
+          64 << 10,
+          CausalReads.SESSION,
+          Duration.ofMillis(20));
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-lag-bytes", maxLagBytes, 0, Long.MAX_VALUE);
@@ -53,5 +60,6 @@ public record RoutingConfig(
     faults.range(key + ".cache-entries", cacheEntries, 0, 1 << 20);
     faults.zeroOrMore(key + ".catalog-refresh", catalogRefresh);
     faults.range(key + ".max-replayed-bytes", maxReplayedBytes, 0, 1 << 20);
+    faults.zeroOrMore(key + ".causal-wait", causalWait);
   }
 }

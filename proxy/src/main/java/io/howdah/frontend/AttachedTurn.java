@@ -124,6 +124,9 @@ final class AttachedTurn implements Turn, SessionLink {
       if (wanted == null || wanted == Target.PRIMARY) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
+      if (!ledger.isEmpty() && !state.writes.allowJoining()) {
+        return Verdict.STOP;
+      }
     }
     if (replay.isOpen()) {
       if (!replay.sending(type, bodyLength, in, start, end)) {
@@ -150,6 +153,7 @@ final class AttachedTurn implements Turn, SessionLink {
       case FrontendType.FUNCTION_CALL -> {
         account.requestBegun();
         account.commitSent();
+        state.writes.sendingCall();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
@@ -300,6 +304,7 @@ final class AttachedTurn implements Turn, SessionLink {
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
     replay.running(facts);
+    state.writes.sending(facts);
     state.context.sent(facts);
     if (facts.reason() == Reason.PROCEDURE) {
       effects.codeSent();
@@ -456,6 +461,7 @@ final class AttachedTurn implements Turn, SessionLink {
       return;
     }
     account.requestEnded(status);
+    state.writes.ready(status, account.owed());
     if (status == 'I') {
       inReplicaTransaction = false;
       extended.transactionEnded();

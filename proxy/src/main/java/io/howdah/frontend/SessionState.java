@@ -31,6 +31,9 @@ final class SessionState {
 
   final PreparedNames names;
 
+  /** What its reads on replicas must see. */
+  final OwnWrites writes;
+
   /** The unnamed prepared statement. */
   final UnnamedStatement unnamed;
 
@@ -82,6 +85,8 @@ final class SessionState {
     this.poolMode = poolMode;
     this.startup = startup;
     settings(startup);
+    this.writes = new OwnWrites(pools);
+    writes.startsWith(startup.values().get("synchronous_commit"));
     this.refusesPins =
         poolMode != PoolMode.SESSION
             && session.worker.config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;

@@ -33,6 +33,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private Waiting<ServerConnection> place;
   private ServerConnection preparing;
 
+  /** A connection of which it is not known yet whether the read at hand may use it. */
+  private ServerConnection doubtful;
+
+  /** Made for the first read that must see certain commits. */
+  private CausalRead causal;
+
   WaitingTurn(SessionState state) {
     this.state = state;
     this.session = state.session;
@@ -65,22 +71,55 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     lastAttempt = last;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
+    if (target == Target.REPLICA) {
+      beginRead();
+    } else if (causal != null) {
+      causal.end();
+    }
     return tryNow();
+  }
+
+  private void beginRead() {
+    if (causal != null) {
+      causal.begin();
+    } else if (state.writes.concernRead()) {
+      causal = new CausalRead(state, this);
+      causal.begin();
+    }
+  }
+
+  private boolean isCausal() {
+    return causal != null && causal.isUnder();
+  }
+
+  private NodePool choose() {
+    if (isCausal()) {
+      return causal.choose(failed);
+    }
+    return failed == null || target == Target.PRIMARY
+        ? state.pools.choose(target)
+        : state.pools.chooseAnother(failed, lastAttempt);
   }
 
   private boolean tryNow() {
     place = null;
-    pool =
-        failed == null || target == Target.PRIMARY
-            ? state.pools.choose(target)
-            : state.pools.chooseAnother(failed, lastAttempt);
-    if (pool == null) {
-      return false;
-    }
+    pool = choose();
+    return pool != null && acquire();
+  }
+
+  private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
       return false;
+    }
+    return take(connection);
+  }
+
+  /** Whether the request can begin on a connection now. */
+  private boolean take(ServerConnection connection) {
+    if (isCausal() && !causal.allows(pool, connection)) {
+      return doubt(connection);
     }
     if (!connection.has(state.settings())) {
       prepare(connection);
@@ -90,17 +129,40 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return true;
   }
 
+  /** Keeps a connection until it is known whether the read may use it, or its time is over. */
+  private boolean doubt(ServerConnection connection) {
+    NodePool instead = causal.keepOn();
+    if (instead == null) {
+      doubtful = connection;
+      return false;
+    }
+    NodePool from = pool;
+    pool = instead;
+    from.pool().release(connection, session.worker.nanoTime());
+    return acquire();
+  }
+
+  /** What a read waits for may have become known, or its time may be over. */
+  void lookAgain() {
+    ServerConnection connection = doubtful;
+    doubtful = null;
+    if (connection != null && !connection.isClosing()) {
+      if (take(connection)) {
+        session.resume();
+      }
+    } else if (connection != null || pool == null) {
+      retry();
+    }
+  }
+
   @Override
   public void granted(ServerConnection connection) {
     place = null;
     long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
     pool.counters().add(Figure.WAIT_TIME_MICROS, waited);
     pool.counters().add(Figure.WAIT_COUNT, 1);
-    if (connection.has(state.settings())) {
-      begin(connection);
+    if (take(connection)) {
       session.resume();
-    } else {
-      prepare(connection);
     }
   }
 
@@ -156,6 +218,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void begin(ServerConnection connection) {
+    if (isCausal()) {
+      causal.served(pool);
+    }
     state.attached.begin(pool, connection);
   }
 
@@ -180,7 +245,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public void tick(long nowNanos) {
     Duration bound = session.worker.config().timeouts().queryWait();
-    if (pool == null && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
+    if ((pool == null || doubtful != null)
+        && !bound.isZero()
+        && nowNanos - sinceNanos > bound.toNanos()) {
+      giveUp();
       state.refused.refuse(state.pools.noServer(target, bound));
     }
   }
@@ -210,6 +278,14 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (place != null) {
       pool.pool().cancel(place, session.worker.nanoTime());
       place = null;
+    }
+    if (causal != null) {
+      causal.end();
+    }
+    ServerConnection kept = doubtful;
+    doubtful = null;
+    if (kept != null && !kept.isClosing()) {
+      pool.pool().release(kept, session.worker.nanoTime());
     }
   }
 

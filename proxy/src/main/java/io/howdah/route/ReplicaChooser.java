@@ -10,6 +10,7 @@ import io.howdah.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -88,6 +89,34 @@ public final class ReplicaChooser {
       return primary;
     }
     return best == null ? reader(outstanding) : best;
+  }
+
+  /**
+   * The reader with the least outstanding of those that pass a test; null when none does. Of equals
+   * one is drawn at random.
+   */
+  public NodeId chooseAmong(
+      Predicate<NodeId> passes, Topology topology, ToIntFunction<NodeId> outstanding) {
+    learn(topology);
+    NodeId best = null;
+    int least = 0;
+    int from = random.applyAsInt(readers.length);
+    for (int i = 0; i < readers.length; i++) {
+      NodeId each = readers[(from + i) % readers.length].node();
+      if (each != null && passes.test(each)) {
+        int busy = outstanding.applyAsInt(each);
+        if (best == null || busy < least) {
+          best = each;
+          least = busy;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Whether the primary may serve a read that no replica can. */
+  public boolean mayReadPrimary() {
+    return config.readsOnPrimary() != ReadsOnPrimary.NEVER;
   }
 
   private Decision reader(ToIntFunction<NodeId> outstanding) {

@@ -4,7 +4,12 @@ import java.util.List;
 
 /** What a call of set_config sets, as far as its arguments are constants. */
 sealed interface SetConfig {
-  /** It ends with the transaction, whatever it sets. */
+  /**
+   * It ends with the transaction, whatever it sets.
+   *
+   * @param name the parameter, folded; null when that can't be told
+   * @param value null when that can't be told
+   */
   record Local(String name, String value) implements SetConfig {}
 
   /** All three are constants. */

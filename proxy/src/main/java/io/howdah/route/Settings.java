@@ -7,6 +7,8 @@ import java.util.Objects;
 
 /** SET and RESET: what they set, in a form from which they can be said again. */
 final class Settings {
+  static final String SYNCHRONOUS_COMMIT = "synchronous_commit";
+
   private Settings() {}
 
   /** The effect of setting a parameter; role and session_authorization have their own. */

@@ -24,7 +24,16 @@ public final class PoolCounters {
     SERVER_PARSE_COUNT,
     BIND_COUNT,
     SERVER_ASSIGNMENT_COUNT,
-    REPLAY_COUNT
+    REPLAY_COUNT,
+    /** Reads that had to see certain commits. */
+    CAUSAL_READ_COUNT,
+    /** Of these, those that waited for a replica to have them. */
+    CAUSAL_WAIT_COUNT,
+    CAUSAL_WAIT_TIME_MICROS,
+    /** Of these, those that the primary served because no replica had them in time. */
+    CAUSAL_PRIMARY_COUNT,
+    /** Questions to the primary where its WAL stands. */
+    CAUSAL_QUESTION_COUNT
   }
 
   private static final int FIGURES = Figure.values().length;

@@ -214,9 +214,9 @@ class ConsoleTest {
           STATE          | ss                      | active,yes
           VERSION        | s                       | Howdah 0.1.0
           LISTS          | si                      | databases,1
-          STATS          | sNNNNNNNNNNNNNNNNNNNNNNNN | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
-          STATS_TOTALS   | sNNNNNNNNNNNN            | demo,0,0,5000,0,100,0,0,0,0,0,0,0
-          STATS_AVERAGES | sNNNNNNNNNNNN            | demo,0,0,0,0,0,0,0,0,0,0,0,0
+          STATS          | sNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
+          STATS_TOTALS   | sNNNNNNNNNNNNNNNNN       | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0
+          STATS_AVERAGES | sNNNNNNNNNNNNNNNNN       | demo,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
           TOTALS         | sN                      | total_server_assignment_count,0
           HELP           | ss                      | SHOW HELP,this list
           """)
@@ -250,7 +250,8 @@ class ConsoleTest {
             "database total_server_assignment_count total_xact_count total_query_count"
                 + " total_received total_sent total_xact_time total_query_time total_wait_time"
                 + " total_client_parse_count total_server_parse_count total_bind_count"
-                + " total_replay_count"
+                + " total_replay_count total_causal_read_count total_causal_wait_count"
+                + " total_causal_wait_time total_causal_primary_count total_causal_question_count"
                 + " avg_server_assignment_count avg_xact_count avg_query_count avg_recv avg_sent");
     assertThat(names(table("SHOW STATS_TOTALS")))
         .startsWith(
@@ -274,7 +275,8 @@ class ConsoleTest {
   void averagesAreThoseOfTheLastPeriod() {
     history.record(0, sample(2_000).totals());
     history.record(10_000_000_000L, sample(5_000).totals());
-    assertThat(row(table("SHOW STATS_AVERAGES"), 0)).isEqualTo("demo,0,0,300,0,0,0,0,0,0,0,0,0");
+    assertThat(row(table("SHOW STATS_AVERAGES"), 0))
+        .isEqualTo("demo,0,0,300,0,0,0,0,0,0,0,0,0,0,0,0,0,0");
     assertThat(table("SHOW TOTALS").rows())
         .contains(List.of("total_query_count", "5001"), List.of("avg_query_count", "300"));
   }

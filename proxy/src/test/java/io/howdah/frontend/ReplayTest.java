@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.backend.ServerConnection;
 import io.howdah.config.AuthType;
+import io.howdah.config.CausalReads;
 import io.howdah.config.PoolMode;
 import io.howdah.config.RoutingConfig;
 import io.howdah.telemetry.PoolCounters.Figure;
@@ -29,6 +30,20 @@ import org.junit.jupiter.params.provider.CsvSource;
  * {@code ZI}, {@code ZT}, {@code ZE}.
  */
 class ReplayTest {
+  /** Reads go to the replica behind a write too, and nobody asks it first how far it is. */
+  private static final RoutingConfig UNCAUSAL =
+      new RoutingConfig(
+          true,
+          0,
+          Duration.ZERO,
+          RoutingConfig.DEFAULT.readsOnPrimary(),
+          4096,
+          16,
+          Duration.ZERO,
+          RoutingConfig.DEFAULT.maxReplayedBytes(),
+          CausalReads.OFF,
+          Duration.ZERO);
+
   private static final NodeId[] ONE = {TestDesk.REPLICA};
 
   private TestDesk desk;
@@ -181,7 +196,7 @@ class ReplayTest {
   /** A function that nobody knows may have done something outside the database. */
   @Test
   void onlyCertainReadsSurviveTheirReplica() {
-    start(ONE);
+    start(UNCAUSAL, ONE);
     ask("Q:SELECT f");
     say(TestDesk.REPLICA, "E:25006 ZI");
     say(TestDesk.NODE, "T D C ZI");
@@ -225,7 +240,9 @@ class ReplayTest {
             4096,
             16,
             Duration.ZERO,
-            0),
+            0,
+            RoutingConfig.DEFAULT.causalReads(),
+            Duration.ZERO),
         ONE);
     ask("Q:SELECT f");
     say(TestDesk.REPLICA, "E:25006 ZI");

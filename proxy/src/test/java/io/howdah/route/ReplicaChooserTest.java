@@ -2,6 +2,7 @@ package io.howdah.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.howdah.config.CausalReads;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.RoutingConfig.ReadsOnPrimary;
 import io.howdah.route.Decision.Why;
@@ -36,7 +37,16 @@ class ReplicaChooserTest {
   private ReplicaChooser chooser(boolean split, ReadsOnPrimary onPrimary) {
     RoutingConfig config =
         new RoutingConfig(
-            split, 1000, Duration.ofSeconds(1), onPrimary, 4096, 16, Duration.ZERO, 0);
+            split,
+            1000,
+            Duration.ofSeconds(1),
+            onPrimary,
+            4096,
+            16,
+            Duration.ZERO,
+            0,
+            CausalReads.SESSION,
+            Duration.ZERO);
     return new ReplicaChooser(config, random::nextInt);
   }
 
@@ -86,7 +96,17 @@ class ReplicaChooserTest {
   @Test
   void boundsOfZeroAreNone() {
     RoutingConfig config =
-        new RoutingConfig(true, 0, Duration.ZERO, ReadsOnPrimary.NEVER, 4096, 16, Duration.ZERO, 0);
+        new RoutingConfig(
+            true,
+            0,
+            Duration.ZERO,
+            ReadsOnPrimary.NEVER,
+            4096,
+            16,
+            Duration.ZERO,
+            0,
+            CausalReads.SESSION,
+            Duration.ZERO);
     NodeState far = node("far", Role.REPLICA, 1L << 40, -1, true);
     ReplicaChooser chooser = new ReplicaChooser(config, random::nextInt);
     assertThat(read(chooser, topology(P, P, far)).node()).isEqualTo(far.id());
@@ -164,5 +184,30 @@ class ReplicaChooserTest {
   private static NodeId another(
       ReplicaChooser chooser, NodeState failed, boolean last, Topology t) {
     return chooser.chooseAnother(failed.id(), last, t, id -> 0).node();
+  }
+
+  @Test
+  void aReaderMayHaveToPassATest() {
+    Topology t = topology(P, P, A, B);
+    for (int i = 0; i < 20; i++) {
+      assertThat(fallback().chooseAmong(B.id()::equals, t, id -> 0)).isEqualTo(B.id());
+      assertThat(fallback().chooseAmong(_ -> false, t, id -> 0)).isNull();
+      assertThat(fallback().chooseAmong(_ -> true, t, id -> id.equals(A.id()) ? 3 : 2))
+          .isEqualTo(B.id());
+      assertThat(fallback().chooseAmong(_ -> true, t, id -> 0)).isIn(A.id(), B.id());
+    }
+  }
+
+  @Test
+  void thePrimaryPassesOnlyAsAReader() {
+    Topology alone = topology(P, P);
+    assertThat(fallback().chooseAmong(_ -> true, alone, id -> 0)).isEqualTo(P.id());
+    ReplicaChooser never = chooser(true, ReadsOnPrimary.NEVER);
+    assertThat(never.chooseAmong(_ -> true, alone, id -> 0)).isNull();
+    assertThat(never.mayReadPrimary()).isFalse();
+    assertThat(fallback().mayReadPrimary()).isTrue();
+    ReplicaChooser always = chooser(true, ReadsOnPrimary.ALWAYS);
+    Topology t = topology(P, P, A);
+    assertThat(always.chooseAmong(P.id()::equals, t, id -> 0)).isEqualTo(P.id());
   }
 }

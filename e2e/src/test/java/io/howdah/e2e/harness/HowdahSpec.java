@@ -2,6 +2,7 @@ package io.howdah.e2e.harness;
 
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
+import io.howdah.config.CausalReads;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
@@ -62,6 +63,8 @@ public final class HowdahSpec {
   private boolean splitReads = true;
   private boolean replication = true;
   private int maxReplayedBytes = RoutingConfig.DEFAULT.maxReplayedBytes();
+  private CausalReads causalReads = RoutingConfig.DEFAULT.causalReads();
+  private Duration causalWait = RoutingConfig.DEFAULT.causalWait();
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
   private HowdahSpec(List<HostPort> nodes, String superuserPassword) {
@@ -126,6 +129,17 @@ public final class HowdahSpec {
   /** 0 for a Howdah that runs no request a second time. */
   public HowdahSpec maxReplayedBytes(int value) {
     maxReplayedBytes = value;
+    return this;
+  }
+
+  public HowdahSpec causalReads(CausalReads value) {
+    causalReads = value;
+    return this;
+  }
+
+  /** 0 for reads that never wait for a replica. */
+  public HowdahSpec causalWait(Duration value) {
+    causalWait = value;
     return this;
   }
 
@@ -310,6 +324,8 @@ public final class HowdahSpec {
             routing.maxScannedBytes(),
             routing.cacheEntries(),
             routing.catalogRefresh(),
-            maxReplayedBytes));
+            maxReplayedBytes,
+            causalReads,
+            causalWait));
   }
 }

@@ -1,0 +1,169 @@
+package io.howdah.e2e.causal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.howdah.config.CausalReads;
+import io.howdah.config.HostPort;
+import io.howdah.e2e.harness.Howdah;
+import io.howdah.e2e.harness.HowdahSpec;
+import io.howdah.e2e.harness.Servers;
+import io.howdah.lab.Cluster;
+import io.howdah.lab.ClusterSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Many sessions write and read back while replay is delayed and stopped and replicas are killed.
+ * The same history that is faultless with causal reads has stale reads without them: which shows
+ * that it would find some.
+ *
+ * <p>{@code -Dcausal.pairs} says how many pairs of a write and its reads there are at least.
+ */
+class HistoryTest {
+  private static final int RIDERS = 24;
+  private static final int CONNECTIONS = 6;
+  private static final long PAIRS = Long.getLong("causal.pairs", 3000);
+  private static final long SEED = Long.getLong("causal.seed", System.nanoTime());
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void startCluster() {
+    assumeThat(System.getProperty("servers", "embedded"))
+        .as("stops servers of its own, which are the embedded ones")
+        .isEqualTo("embedded");
+    cluster = Cluster.start(ClusterSpec.ofReplicas(2));
+    cluster.createRole(Servers.USER, Servers.PASSWORD);
+    cluster.createDatabase(Servers.DATABASE, Servers.USER);
+    cluster
+        .primary()
+        .execute(
+            Servers.DATABASE,
+            """
+            CREATE TABLE history (id int PRIMARY KEY, version bigint NOT NULL);
+            INSERT INTO history SELECT i, 0 FROM generate_series(1, 1000) i;
+            GRANT ALL ON history TO app;
+            CREATE FUNCTION history_set(of int, to_version bigint) RETURNS bigint LANGUAGE sql AS
+              'UPDATE history SET version = to_version WHERE id = of RETURNING version'""");
+    cluster.awaitReplay();
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void aSessionReadsItsOwnWrites() throws Exception {
+    Figures figures = history(CausalReads.SESSION, false, PAIRS);
+    assertThat(figures.examples()).isEmpty();
+    assertThat(figures.onReplica.get()).as("reads on replicas").isPositive();
+  }
+
+  /** How it costs where nothing is wrong; the figures are printed. */
+  @ParameterizedTest
+  @EnumSource(CausalReads.class)
+  void inCalmWeather(CausalReads mode) throws Exception {
+    Figures figures = history(mode, false, PAIRS / 3, false);
+    if (mode != CausalReads.OFF) {
+      assertThat(figures.examples()).isEmpty();
+    }
+  }
+
+  @Test
+  void withoutItReadsAreStale() throws Exception {
+    Figures figures = history(CausalReads.OFF, false, PAIRS / 3);
+    assertThat(figures.stale.get()).isPositive();
+  }
+
+  @Test
+  void globallyAReadSeesWhatAnotherSessionWasTold() throws Exception {
+    Figures figures = history(CausalReads.GLOBAL, true, PAIRS / 3);
+    assertThat(figures.examples()).isEmpty();
+    assertThat(figures.onReplica.get()).as("reads on replicas").isPositive();
+  }
+
+  @Test
+  void aSessionNeedNotSeeWhatAnotherWasTold() throws Exception {
+    Figures figures = history(CausalReads.SESSION, true, PAIRS / 3);
+    assertThat(figures.stale.get()).isPositive();
+  }
+
+  private static Figures history(CausalReads mode, boolean readsElsewhere, long pairs)
+      throws Exception {
+    return history(mode, readsElsewhere, pairs, true);
+  }
+
+  private static Figures history(
+      CausalReads mode, boolean readsElsewhere, long pairs, boolean troubled) throws Exception {
+    List<HostPort> nodes =
+        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
+    Figures figures = new Figures();
+    Troubles troubles = new Troubles(cluster, SEED);
+    cluster.primary().execute(Servers.DATABASE, "UPDATE history SET version = 0");
+    cluster.awaitReplay();
+    try (Howdah howdah =
+            HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
+                .poolSize(CONNECTIONS)
+                .causalReads(mode)
+                .start();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> trouble =
+          threads.submit(
+              () -> {
+                if (troubled) {
+                  troubles.run(() -> figures.pairs.get() < pairs);
+                }
+                return null;
+              });
+      BooleanSupplier goOn = () -> figures.pairs.get() < pairs || !trouble.isDone();
+      List<Future<?>> riders = new ArrayList<>();
+      for (int i = 1; i <= RIDERS; i++) {
+        Rider rider = new Rider(howdah, i, readsElsewhere, figures, SEED + i);
+        riders.add(
+            threads.submit(
+                () -> {
+                  rider.ride(goOn);
+                  return null;
+                }));
+      }
+      await(riders, figures);
+      trouble.get();
+    } finally {
+      System.out.printf(
+          "%s%s%s, seed %d, %d kills: %s%n",
+          mode,
+          troubled ? "" : ", calm",
+          readsElsewhere ? ", read in another session" : "",
+          SEED,
+          troubles.kills(),
+          figures);
+    }
+    return figures;
+  }
+
+  /** A rider that fails ends the history for all. */
+  private static void await(List<Future<?>> riders, Figures figures)
+      throws InterruptedException, ExecutionException {
+    for (Future<?> rider : riders) {
+      try {
+        rider.get();
+      } catch (ExecutionException e) {
+        figures.pairs.set(Long.MAX_VALUE / 2);
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.howdah.backend;
+
+import io.howdah.auth.ServerSecret;
+import io.howdah.config.ClusterConfig;
+import io.howdah.config.ProbeConfig;
+import io.howdah.error.PgError;
+import io.howdah.topology.NodeId;
+import io.howdah.wire.Protocol;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Asks one node where its WAL stands, one question at a time, over a connection of its own: logged
+ * in as the probe's role, so outside of the pools and their budgets; opened when there is a
+ * question, closed when there was none for a while.
+ *
+ * <p>Thread: the event loop given, for every call and callback.
+ */
+final class WalInquirer {
+  private static final long IDLE_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(50).toNanos();
+  private static final long MOST_BACKOFF_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Fleet fleet;
+  private final EventLoop loop;
+  private final NodeId node;
+
+  private Inquiry inquiry;
+  private Consumer<String[]> onAnswer;
+  private String sql;
+  private boolean closed;
+  private int failures;
+  private long notBeforeNanos;
+  private long usedAtNanos;
+  private long sentAtNanos;
+
+  WalInquirer(Fleet fleet, EventLoop loop, NodeId node) {
+    this.fleet = fleet;
+    this.loop = loop;
+    this.node = node;
+    this.notBeforeNanos = System.nanoTime();
+  }
+
+  /** Whether a question is under way, or none may be asked so soon after a failure. */
+  boolean isBusy(long nowNanos) {
+    return onAnswer != null || nowNanos - notBeforeNanos < 0;
+  }
+
+  /**
+   * Asks; not while {@link #isBusy}.
+   *
+   * @param answer called once and never from within this call: the only row, or null when there was
+   *     none, the server refused, or the connection failed; not at all once this is closed
+   */
+  void ask(String question, Consumer<String[]> answer) {
+    onAnswer = answer;
+    sql = question;
+    usedAtNanos = System.nanoTime();
+    ClusterConfig cluster = fleet.config().clusters().get(node.cluster());
+    if (inquiry != null) {
+      send(cluster.probe());
+    } else {
+      fleet.connector().connect(loop, request(cluster.probe()), new Login(cluster.probe()));
+    }
+  }
+
+  private LoginRequest request(ProbeConfig probe) {
+    return new LoginRequest(
+        node,
+        probe.database(),
+        probe.user(),
+        probe.password().isEmpty()
+            ? new ServerSecret.None()
+            : new ServerSecret.Password(probe.password()),
+        // The question's functions must be the system's.
+        Map.of("application_name", "howdah reads", "search_path", "pg_catalog"),
+        Protocol.VERSION_3_0,
+        probe.timeout(),
+        probe.timeout());
+  }
+
+  /** When the question last answered was sent. */
+  long sentAtNanos() {
+    return sentAtNanos;
+  }
+
+  private void send(ProbeConfig probe) {
+    sentAtNanos = System.nanoTime();
+    inquiry.ask(sql, probe.timeout(), this::answered);
+  }
+
+  private void answered(Inquiry.Answer answer) {
+    switch (answer) {
+      case Inquiry.Rows(var rows) -> tell(rows.size() == 1 ? rows.getFirst() : null);
+      case Inquiry.Refused _ -> tell(null);
+      case Inquiry.Lost _ -> failed();
+    }
+  }
+
+  private void tell(String[] row) {
+    failures = 0;
+    Consumer<String[]> asked = onAnswer;
+    onAnswer = null;
+    if (asked != null && !closed) {
+      asked.accept(row);
+    }
+  }
+
+  private void failed() {
+    long pause = Math.min(FIRST_BACKOFF_NANOS << Math.min(failures, 8), MOST_BACKOFF_NANOS);
+    int before = failures;
+    notBeforeNanos = System.nanoTime() + pause;
+    tell(null);
+    failures = before + 1;
+  }
+
+  /** Closes the connection if nobody has asked for a while. */
+  void tick(long nowNanos) {
+    if (inquiry != null && onAnswer == null && nowNanos - usedAtNanos > IDLE_NANOS) {
+      inquiry.close();
+    }
+  }
+
+  /** Closes the connection; a question under way gets no answer. */
+  void close() {
+    closed = true;
+    onAnswer = null;
+    if (inquiry != null) {
+      inquiry.close();
+    }
+  }
+
+  private final class Login implements LoginListener {
+    private final ProbeConfig probe;
+
+    Login(ProbeConfig probe) {
+      this.probe = probe;
+    }
+
+    @Override
+    public void loggedIn(ServerGreeting greeting) {
+      Inquiry fresh = Inquiry.on(greeting.channel());
+      if (closed) {
+        fresh.close();
+        return;
+      }
+      inquiry = fresh;
+      fresh.onLost(_ -> inquiry = null);
+      send(probe);
+    }
+
+    @Override
+    public void failed(PgError error) {
+      if (!closed) {
+        WalInquirer.this.failed();
+      }
+    }
+  }
+}

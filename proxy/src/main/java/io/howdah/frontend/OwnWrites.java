@@ -1,0 +1,142 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.PoolGroup;
+import io.howdah.config.CausalReads;
+import io.howdah.route.Facts;
+import io.howdah.route.Kind;
+import io.howdah.route.SessionEffect;
+import io.howdah.topology.CommitPoint;
+import io.howdah.topology.Commits;
+import io.howdah.topology.WalToken;
+
+/**
+ * What a session's reads must see: its own commits, or with {@link CausalReads#GLOBAL} all that
+ * clients of this proxy were told of. A commit is only numbered; where it is in the WAL is found
+ * out when a read is about to go to a replica.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class OwnWrites {
+  private static final String SYNCHRONOUS_COMMIT = "synchronous_commit";
+
+  private final PoolGroup pools;
+  private final Commits commits;
+
+  /** Something was sent that may write, and its transaction was not acknowledged yet. */
+  private boolean sent;
+
+  /** Of that, or of the commit to be located: the server may acknowledge it unflushed. */
+  private boolean unflushed;
+
+  /** The session has had something to do with the setting. */
+  private boolean asynchronous;
+
+  /** The commit to be located; 0 when none is. */
+  private long number;
+
+  /** All commits up to this one are before {@link #token}. */
+  private long located;
+
+  /** What reads must see, as far as it is located; null for nothing in particular. */
+  private WalToken token;
+
+  /** All that had been acknowledged when the request at hand was given its connection. */
+  private long seen;
+
+  OwnWrites(PoolGroup pools) {
+    this.pools = pools;
+    this.commits = pools.replay().commits();
+  }
+
+  /** The session begins with this setting, or with null. */
+  void startsWith(String synchronousCommit) {
+    asynchronous = synchronousCommit != null;
+  }
+
+  /** A statement is being sent. */
+  void sending(Facts facts) {
+    Kind kind = facts.kind();
+    if (kind == Kind.WRITE || kind == Kind.UNKNOWN) {
+      sent = true;
+      unflushed |= facts.reason().hidesEffects();
+    }
+    for (int i = 0; i < facts.effects().size(); i++) {
+      asynchronous |= mayChangeFlushing(facts.effects().get(i));
+    }
+  }
+
+  /** A function call is being sent: nobody knows what it does. */
+  void sendingCall() {
+    sent = true;
+    unflushed = true;
+  }
+
+  private static boolean mayChangeFlushing(SessionEffect effect) {
+    return switch (effect) {
+      case SessionEffect.SetParameter set -> set.name().equals(SYNCHRONOUS_COMMIT);
+      case SessionEffect.SetParameterText set -> set.name().equals(SYNCHRONOUS_COMMIT);
+      case SessionEffect.UnknownSetting set ->
+          set.name() == null || set.name().equals(SYNCHRONOUS_COMMIT);
+      case SessionEffect.Unseen _ -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * The server ended a request, of which the client is about to hear.
+   *
+   * @param owed requests that are still under way
+   */
+  void ready(byte status, int owed) {
+    // Within a transaction an earlier one may have ended, as by COMMIT AND CHAIN: of that, another
+    // session may know before this one goes on.
+    if (sent && (status == 'I' || pools.causalReads() == CausalReads.GLOBAL)) {
+      unflushed |= asynchronous;
+      number = commits.acknowledged(unflushed);
+      sent = status != 'I' || owed > 0;
+    }
+  }
+
+  /** Whether a read that begins now must see certain commits. */
+  boolean concernRead() {
+    switch (pools.causalReads()) {
+      case SESSION -> {}
+      case OFF -> {
+        return false;
+      }
+      case GLOBAL -> {
+        seen = commits.count();
+        if (seen > located) {
+          number = seen;
+          unflushed |= commits.mayBeUnflushed();
+        }
+      }
+    }
+    return number != 0 || token != null;
+  }
+
+  /** Whether a further read may join those on their way to the replica that has them. */
+  boolean allowJoining() {
+    return pools.causalReads() != CausalReads.GLOBAL || commits.count() == seen;
+  }
+
+  /** The commit whose place must be found out first; 0 when that of all is known. */
+  long unlocated() {
+    if (number != 0) {
+      CommitPoint point = commits.behind(number);
+      if (point == null) {
+        return number;
+      }
+      token = WalToken.later(token, point.token(unflushed));
+      located = point.covers();
+      number = 0;
+      unflushed = false;
+    }
+    return 0;
+  }
+
+  /** What a read must see, once nothing is {@link #unlocated}. */
+  WalToken token() {
+    return token;
+  }
+}
