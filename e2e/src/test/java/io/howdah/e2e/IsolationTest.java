@@ -142,6 +142,23 @@ class IsolationTest {
     assertThat(show(one, "work_mem")).isEqualTo("8MB");
   }
 
+  /** What EXECUTE sets counts where it stands in its string. */
+  @Test
+  void settingsByExecute() throws IOException {
+    String before = show(two, "work_mem");
+    one.query("PREPARE s AS SELECT set_config('work_mem', '9MB', false)");
+    one.query("BEGIN; EXECUTE s; ROLLBACK");
+    assertThat(show(one, "work_mem")).isEqualTo(before);
+    one.query("EXECUTE s; SELECT 1/0");
+    assertThat(show(one, "work_mem")).isEqualTo(before);
+    one.query("EXECUTE s; SET work_mem = '7MB'");
+    assertThat(show(two, "work_mem")).isEqualTo(before);
+    assertThat(show(one, "work_mem")).isEqualTo("7MB");
+    one.query("BEGIN; EXECUTE s; COMMIT; SELECT 1");
+    assertThat(show(two, "work_mem")).isEqualTo(before);
+    assertThat(show(one, "work_mem")).isEqualTo("9MB");
+  }
+
   @Test
   void defaultTransactionModes() throws IOException {
     one.query("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");

@@ -98,7 +98,11 @@ final class Effects {
 
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
   ReplyLedger.Note noteOf(Facts facts) {
-    List<SessionEffect> effects = facts.effects();
+    return noteOf(facts.effects());
+  }
+
+  /** The same for a statement that does these things to the session. */
+  ReplyLedger.Note noteOf(List<SessionEffect> effects) {
     if (effects.isEmpty()) {
       return null;
     }

@@ -268,31 +268,35 @@ final class StatementNames {
   /** The note of a statement that concerns names. */
   ReplyLedger.Note noteOf(Facts facts) {
     List<SessionEffect> changes = new ArrayList<>(2);
-    List<ReplyLedger.Note> inner = new ArrayList<>(2);
-    ReplyLedger.Note own = effects.noteOf(facts);
+    List<SessionEffect> all = new ArrayList<>(4);
     boolean unread = false;
     for (SessionEffect effect : facts.effects()) {
+      all.add(effect);
       switch (effect) {
         case PrepareStatement _, Deallocate _ -> changes.add(effect);
         case Discard d when d.what() == Discarded.ALL -> changes.add(effect);
-        case ExecuteStatement e -> {
-          Binding binding = state.names.get(bytes(e.name()));
-          if (binding != null && !binding.facts().effects().isEmpty()) {
-            inner.add(effects.noteOf(binding.facts()));
-            if (binding.facts().effects().getFirst() instanceof Unseen) {
-              state.pin("EXECUTE of a statement that was not looked at");
-            }
-          }
-        }
+        case ExecuteStatement e -> all.addAll(effectsOf(e));
         case Unseen _ -> unread = true;
         default -> {}
       }
     }
-    if (unread && changes.isEmpty()) {
-      return own;
+    ReplyLedger.Note own = unread ? effects.noteOf(facts) : effects.noteOf(all);
+    return unread && changes.isEmpty() ? own : new Sent(changes, own);
+  }
+
+  /** What the executed statement itself does to the session, in the place of the EXECUTE. */
+  private List<SessionEffect> effectsOf(ExecuteStatement execute) {
+    Binding binding = state.names.get(bytes(execute.name()));
+    if (binding == null || binding.facts().effects().isEmpty()) {
+      return List.of();
     }
-    inner.add(own);
-    return new Sent(changes, inner);
+    if (binding.facts().effects().getFirst() instanceof Unseen) {
+      state.pin("EXECUTE of a statement that was not looked at");
+      return List.of();
+    }
+    return binding.facts().effects().stream()
+        .filter(each -> !(each instanceof SessionEffect.StatementEnd))
+        .toList();
   }
 
   /** The note of a message of the protocol that gives or takes a name. */
@@ -419,18 +423,18 @@ final class StatementNames {
   /** A statement that is on its way, with what it does to names, command tag by command tag. */
   private final class Sent implements Effects.Wrapped, ReplyLedger.Note {
     private final List<SessionEffect> changes;
-    private final List<ReplyLedger.Note> notes;
+    private final ReplyLedger.Note own;
     private int at;
 
-    Sent(List<SessionEffect> changes, List<ReplyLedger.Note> notes) {
+    Sent(List<SessionEffect> changes, ReplyLedger.Note own) {
       this.changes = changes;
-      this.notes = notes;
+      this.own = own;
       commands += changes.isEmpty() ? 0 : 1;
     }
 
     @Override
     public ReplyLedger.Note own() {
-      return notes.getLast();
+      return own;
     }
 
     SessionEffect next() {
@@ -440,13 +444,13 @@ final class StatementNames {
     @Override
     public void done() {
       commands -= changes.isEmpty() ? 0 : 1;
-      notes.forEach(ReplyLedger.Note::done);
+      own.done();
     }
 
     @Override
     public void failed() {
       commands -= changes.isEmpty() ? 0 : 1;
-      notes.forEach(ReplyLedger.Note::failed);
+      own.failed();
     }
   }
 }

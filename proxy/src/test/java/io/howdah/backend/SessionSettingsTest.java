@@ -39,7 +39,7 @@ class SessionSettingsTest {
                        | role=r;session_authorization=u;t=1 | SELECT pg_catalog.set_config( E't', E'1',false),pg_catalog.set_config( E'session_authorization', E'u',false),pg_catalog.set_config( E'role', E'r',false)
           role=r;session_authorization=u | | RESET "session_authorization";RESET "role";
           role=r       | role=r      | ``
-          datestyle=a  | datestyle=b | SELECT pg_catalog.set_config( E'datestyle', E'b',false)
+          datestyle=german | datestyle=ymd | SELECT pg_catalog.set_config( E'datestyle', E'YMD, default',false)
           q"x=1        |             | RESET "q""x";
                        | a=          | SELECT pg_catalog.set_config( E'a', E'',false)
                        | a=o'b\\     | SELECT pg_catalog.set_config( E'a', E'o''b\\\\',false)
