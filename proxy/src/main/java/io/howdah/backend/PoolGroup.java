@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 
@@ -28,6 +29,7 @@ public final class PoolGroup {
   private final ServerPools pools;
   private final CatalogWatch catalog;
   private final AtomicInteger schemaEpoch;
+  private final AtomicBoolean sequencesAsked;
   private final String database;
   private final String user;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
@@ -47,6 +49,7 @@ public final class PoolGroup {
     this.user = user;
     this.catalog = pools.catalogWatch(entry.cluster(), serverDatabase());
     this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
+    this.sequencesAsked = pools.fleet().sequencesAsked(entry.cluster(), serverDatabase());
     this.chooser = newChooser();
     Topology now = pools.fleet().topology(entry.cluster());
     if (now != null) {
@@ -123,6 +126,16 @@ public final class PoolGroup {
    */
   public int schemaEpoch() {
     return schemaEpoch.get();
+  }
+
+  /** Somebody used currval or lastval in the database. */
+  public void sequencesAsked() {
+    sequencesAsked.setPlain(true);
+  }
+
+  /** Whether anybody ever did. */
+  public boolean areSequencesAsked() {
+    return sequencesAsked.getPlain();
   }
 
   /**
