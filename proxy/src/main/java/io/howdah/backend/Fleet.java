@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -44,6 +45,7 @@ public final class Fleet {
   private final Welcomes welcomes = new Welcomes();
   private final ListenHubs listening = new ListenHubs(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
+  private final Map<SchemaKey, AtomicBoolean> sequencesAsked = new ConcurrentHashMap<>();
   private final Set<String> paused = ConcurrentHashMap.newKeySet();
   private volatile boolean allPaused;
   private volatile ProxyConfig config;
@@ -110,6 +112,12 @@ public final class Fleet {
   AtomicInteger schemaEpoch(String cluster, String serverDatabase) {
     return schemaEpochs.computeIfAbsent(
         new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
+  }
+
+  /** Whether anybody used currval or lastval in a database. */
+  AtomicBoolean sequencesAsked(String cluster, String serverDatabase) {
+    return sequencesAsked.computeIfAbsent(
+        new SchemaKey(cluster, serverDatabase), _ -> new AtomicBoolean());
   }
 
   /** The budgets of all pools. */

@@ -46,6 +46,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final FrameReader reader = new FrameReader(this);
   private final ServerStatements statements;
   private final Suspects suspects = new Suspects();
+  private final SequenceMemory sequences = new SequenceMemory();
   private final PoolSlot slot;
   private Owner owner;
 
@@ -205,6 +206,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** What ran on it since it was last found clean. */
   public Suspects suspects() {
     return suspects;
+  }
+
+  /** Whose sequence values the server session remembers. */
+  public SequenceMemory sequences() {
+    return sequences;
   }
 
   /** Whether the server takes more bytes without Howdah buffering them. */
@@ -552,6 +558,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private void stateCommand(CommandTag tag, boolean own, ReplyLedger.Note note) {
     if (tag == CommandTag.DISCARD_ALL || tag == CommandTag.DEALLOCATE_ALL) {
       statements.clear();
+    }
+    if (tag == CommandTag.DISCARD_ALL) {
+      sequences.forgotten();
     }
     if (own && !bringing && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
       applied = SessionSettings.NONE;

@@ -70,16 +70,33 @@ public final class ServerNames {
         server.write(NameMessages.parse(server.channel().alloc(), name, statement));
       }
       case DeclaredStatement declared -> {
-        ReplyLedger ledger = server.ledger();
-        ledger.expect(Entry.CLOSE, Fate.SWALLOW);
-        ledger.expect(Entry.PARSE, Fate.SWALLOW);
-        ledger.expect(Entry.BIND, Fate.SWALLOW);
-        ledger.expect(Entry.EXECUTE, Fate.SWALLOW, doubted(name));
-        ledger.expect(Entry.CLOSE, Fate.SWALLOW);
-        server.write(NameMessages.run(server.channel().alloc(), declared.text()));
+        run(declared.text(), doubted(name));
       }
     }
     return true;
+  }
+
+  private void run(String text, ReplyLedger.Note note) {
+    ReplyLedger ledger = server.ledger();
+    ledger.expect(Entry.CLOSE, Fate.SWALLOW);
+    ledger.expect(Entry.PARSE, Fate.SWALLOW);
+    ledger.expect(Entry.BIND, Fate.SWALLOW);
+    ledger.expect(Entry.EXECUTE, Fate.SWALLOW, note);
+    ledger.expect(Entry.CLOSE, Fate.SWALLOW);
+    server.write(NameMessages.run(server.channel().alloc(), text));
+  }
+
+  /** Has the server session forget what currval and lastval answer. */
+  public void forgetSequences() {
+    run(
+        "DISCARD SEQUENCES",
+        new ReplyLedger.Note() {
+          @Override
+          public void failed() {
+            server.sequences().doubted();
+          }
+        });
+    server.sequences().forgotten();
   }
 
   /** Makes sure that something stands under the name. Whether anything had to be sent. */

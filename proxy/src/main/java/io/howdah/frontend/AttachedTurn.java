@@ -39,6 +39,7 @@ final class AttachedTurn implements Turn, SessionLink {
   private final RequestAccount account;
   private final Replay replay;
   private final StateCheck stateCheck;
+  private final SequenceValues sequences;
 
   private NodePool pool;
   private ServerConnection server;
@@ -60,7 +61,8 @@ final class AttachedTurn implements Turn, SessionLink {
     this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
     this.replay = new Replay(state, account, effects);
-    this.extended = new ExtendedRequests(state, effects, names, replay);
+    this.sequences = new SequenceValues(state);
+    this.extended = new ExtendedRequests(state, effects, names, replay, sequences);
     this.cancels = new CancelRequests(session, account);
     this.stateCheck = new StateCheck(state, effects);
   }
@@ -99,6 +101,7 @@ final class AttachedTurn implements Turn, SessionLink {
     replay.next().begun();
     effects.begin(connection);
     names.begin(connection);
+    sequences.begin(from, connection);
     extended.begin(connection);
     connection.attach(this);
     session.become(this);
@@ -154,6 +157,7 @@ final class AttachedTurn implements Turn, SessionLink {
         account.requestBegun();
         account.commitSent();
         state.writes.sendingCall();
+        sequences.wrote();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
@@ -213,9 +217,13 @@ final class AttachedTurn implements Turn, SessionLink {
     if (held != null) {
       return held;
     }
+    if (!facts.effects().isEmpty() && goesElsewhere(facts)) {
+      return Verdict.STOP;
+    }
     if (names.concerns(facts)) {
       return queryOfNames(facts);
     }
+    wrote |= sequences.before(facts);
     queryBegins(facts);
     server.expect(Entry.QUERY, effects.noteOf(facts));
     return Verdict.PASS;
@@ -239,6 +247,7 @@ final class AttachedTurn implements Turn, SessionLink {
       extended.refuseQuery(refusal);
       return Verdict.DROP;
     }
+    wrote |= sequences.before(facts);
     names.alignQuery(facts);
     queryBegins(facts);
     server.expect(Entry.QUERY, names.noteOf(facts));
@@ -265,6 +274,24 @@ final class AttachedTurn implements Turn, SessionLink {
         yield Verdict.DROP;
       }
     };
+  }
+
+  /**
+   * Whether a request goes to the connection where the session's sequence values are: it has that
+   * now, and the request's first message is to be looked at again.
+   */
+  boolean goesElsewhere(Facts facts) {
+    if (!server.ledger().isClean() || keepsConnection() || server.isBusy()) {
+      return false;
+    }
+    ServerConnection better = sequences.better(facts);
+    if (better == null) {
+      return false;
+    }
+    release();
+    begin(sequences.wroteIn(), better);
+    session.resumeSoon();
+    return true;
   }
 
   private void refuse(PgError error, boolean simple) {
@@ -468,6 +495,7 @@ final class AttachedTurn implements Turn, SessionLink {
     }
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
     names.ready();
+    sequences.ready(status);
     effects.ready(status);
     if (state.listening != null) {
       state.listening.ready(status, account.owed(), server);

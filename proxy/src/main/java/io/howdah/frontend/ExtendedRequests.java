@@ -43,6 +43,7 @@ final class ExtendedRequests {
   private final StatementNames names;
   private final UnsettledNames unsettled;
   private final Replay replay;
+  private final SequenceValues sequences;
 
   private ServerConnection server;
   private Facts lastBound = StatementFinder.UNSEEN;
@@ -62,8 +63,14 @@ final class ExtendedRequests {
     static final Bound UNKNOWN = new Bound(null, false);
   }
 
-  ExtendedRequests(SessionState state, Effects effects, StatementNames names, Replay replay) {
+  ExtendedRequests(
+      SessionState state,
+      Effects effects,
+      StatementNames names,
+      Replay replay,
+      SequenceValues sequences) {
     this.replay = replay;
+    this.sequences = sequences;
     this.state = state;
     this.session = state.session;
     this.effects = effects;
@@ -121,6 +128,9 @@ final class ExtendedRequests {
     }
     Statement statement =
         state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
+    if (!statement.facts().effects().isEmpty() && state.attached.goesElsewhere(statement.facts())) {
+      return Verdict.STOP;
+    }
     boolean ofNames = names.concerns(statement.facts());
     if (ofNames && names.mustSettle() || named && mustWait()) {
       return Verdict.STOP;
@@ -277,10 +287,16 @@ final class ExtendedRequests {
       return Verdict.STOP;
     }
     Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
+    if (binding != null
+        && !binding.facts().effects().isEmpty()
+        && state.attached.goesElsewhere(binding.facts())) {
+      return Verdict.STOP;
+    }
     Verdict instead = renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
     if (instead != null) {
       return instead;
     }
+    wrote |= sequences.before(factsOf(binding));
     bound(in, body, portalEnd, binding, named);
     PgError refusal = state.refusal(lastBound, server.ledger().status());
     if (refusal != null) {

@@ -63,6 +63,11 @@ public final class Pool<C extends Pooled> {
     return stock.idle() > 0 && waiters.isEmpty() && serving() ? stock.lease() : null;
   }
 
+  /** Takes this very connection, if it is idle here and nobody waits. Whether it was. */
+  public boolean acquire(C wanted, long now) {
+    return waiters.isEmpty() && serving() && stock.lease(wanted);
+  }
+
   /** Joins the end of the queue; call {@link #acquire} first. The waiter hears later. */
   public Waiting<C> await(Waiter<C> waiter, long now) {
     budget.use();

@@ -65,6 +65,17 @@ final class Stock<C extends Pooled> {
     return c;
   }
 
+  /** This idle connection goes to a client; false when it is not idle here. */
+  boolean lease(C wanted) {
+    if (!idle.remove(wanted)) {
+      return false;
+    }
+    wanted.slot().state = PoolSlot.State.LEASED;
+    leased++;
+    budget.claims().idle(loop, !idle.isEmpty());
+    return true;
+  }
+
   /** A client's connection is free; what follows decides where it goes. */
   void unlease(C c) {
     PoolSlot slot = c.slot();

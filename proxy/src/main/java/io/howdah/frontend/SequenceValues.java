@@ -1,0 +1,133 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.NodePool;
+import io.howdah.backend.ServerConnection;
+import io.howdah.config.PoolMode;
+import io.howdah.route.Facts;
+import io.howdah.route.Kind;
+import io.howdah.route.SessionEffect;
+
+/**
+ * currval and lastval without a server connection of one's own: the session is led back to the
+ * connection on which it wrote last, as long as nobody else has written there since. Where that
+ * can't be had, the server session is made to forget whatever it remembers before the statement
+ * runs: PostgreSQL then answers as in a new session, and never with another client's value.
+ *
+ * <p>Once anybody has asked in a database, a server session forgets also before another client's
+ * writes: what it remembers then is surely of one client.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class SequenceValues {
+  private final SessionState state;
+  private NodePool pool;
+  private ServerConnection server;
+
+  /** Where the session last ran what may call nextval, and the pool that it is in. */
+  private ServerConnection wroteOn;
+
+  private NodePool wroteIn;
+
+  /** The open transaction ran such a statement. */
+  private boolean wroteInTransaction;
+
+  SequenceValues(SessionState state) {
+    this.state = state;
+  }
+
+  void begin(NodePool from, ServerConnection connection) {
+    pool = from;
+    server = connection;
+    wroteInTransaction = false;
+  }
+
+  /** Whether a statement's answer depends on what the server session remembers of sequences. */
+  private static boolean asks(Facts facts) {
+    for (int i = 0; i < facts.effects().size(); i++) {
+      if (facts.effects().get(i) instanceof SessionEffect.SequenceUse use && use.pins()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The connection that a request should have instead of the one at hand, leased from {@link
+   * #wroteIn}; null when there is none or none is needed. Only between requests, for a session that
+   * does not keep its connection.
+   */
+  ServerConnection better(Facts facts) {
+    if (wroteOn == null || wroteOn == server || !wroteIn.isPrimary() || !asks(facts)) {
+      return null;
+    }
+    ServerConnection wanted = wroteOn;
+    long now = state.session.worker.nanoTime();
+    if (!wroteIn.pool().acquire(wanted, now)) {
+      return null;
+    }
+    if (wanted.sequences().isOf(state.session.id)) {
+      return wanted;
+    }
+    wroteOn = null;
+    wroteIn.pool().release(wanted, now);
+    return null;
+  }
+
+  /** The pool of what {@link #better} gave. */
+  NodePool wroteIn() {
+    return wroteIn;
+  }
+
+  /**
+   * A statement is about to be sent. Whether something was sent ahead of it, which belongs to the
+   * batch that is open or is one of its own.
+   */
+  boolean before(Facts facts) {
+    Kind kind = facts.kind();
+    if (kind != Kind.WRITE && kind != Kind.UNKNOWN || state.poolMode == PoolMode.SESSION) {
+      return false;
+    }
+    boolean asks = !facts.effects().isEmpty() && asks(facts);
+    boolean forget = false;
+    if (asks) {
+      state.pools.sequencesAsked();
+      forget = !isKnownHere();
+    } else if (state.pools.areSequencesAsked() && !wroteInTransaction) {
+      forget = server.sequences().mayBeOfAnother(state.session.id);
+    }
+    boolean sent = forget && server.ledger().status() != 'E';
+    if (sent) {
+      forget();
+    }
+    wrote();
+    return sent;
+  }
+
+  /** What may call nextval is being sent. */
+  void wrote() {
+    wroteOn = server;
+    wroteIn = pool;
+    wroteInTransaction = true;
+    server.sequences().usedBy(state.session.id);
+  }
+
+  private boolean isKnownHere() {
+    return wroteInTransaction || wroteOn == server && server.sequences().isOf(state.session.id);
+  }
+
+  private void forget() {
+    state.session.reader().passSoFar();
+    boolean open = server.ledger().isBatchOpen();
+    server.statements().names().forgetSequences();
+    if (!open) {
+      server.statements().names().endBatch();
+    }
+  }
+
+  /** A request ended. */
+  void ready(byte status) {
+    if (status == 'I') {
+      wroteInTransaction = false;
+    }
+  }
+}
