@@ -38,6 +38,9 @@ class PromotionTest {
         wire.query("CREATE TABLE kept (id int)");
         assertThat(write(wire)).isEqualTo(port(old));
         cluster.awaitReplay();
+        // Behind its write: that a replica has it can only be told while there is a primary.
+        Await.until(
+            () -> value(wire, "SELECT pg_is_in_recovery()"), is -> assertThat(is).isEqualTo("t"));
         old.stop(StopMode.FAST);
         // Reads go on while there is no primary.
         assertThat(wire.value("SELECT pg_is_in_recovery()")).isEqualTo("t");

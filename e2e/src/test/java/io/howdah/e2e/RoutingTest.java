@@ -9,6 +9,7 @@ import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +37,8 @@ class RoutingTest {
                 + " RETURN pg_is_in_recovery(); END$$",
             "ALTER TABLE routed OWNER TO app",
             "ALTER SEQUENCE numbers OWNER TO app");
-    howdah = Howdah.of(PoolMode.TRANSACTION).start();
+    // However slow the machine is: behind a write, too, a read here is for a replica.
+    howdah = Howdah.of(PoolMode.TRANSACTION).causalWait(Duration.ofMinutes(1)).start();
   }
 
   @AfterAll

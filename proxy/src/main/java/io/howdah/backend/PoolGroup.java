@@ -306,6 +306,9 @@ public final class PoolGroup {
   void tick(long now) {
     if (splitsReads) {
       catalog.tick(this, now);
+      if (primary != null && causalReads != CausalReads.OFF) {
+        replay.keepUp(primary.counters());
+      }
     }
     for (NodePool pool : byNode.values()) {
       pool.pool().tick(now);

@@ -89,6 +89,17 @@ public final class ReplayWatch {
     askPrimary();
   }
 
+  /**
+   * Has the primary asked if there are commits whose place is not known: while there is no primary
+   * nobody can tell it, and reads that need it wait. To be called some ten times a second.
+   */
+  void keepUp(PoolCounters counters) {
+    long all = commits.count();
+    if (all > 0 && commits.behind(all) == null) {
+      locate(all, counters);
+    }
+  }
+
   private void askPrimary() {
     // In this order: whoever acknowledged a commit knew the primary that the topology has by then.
     long covers = commits.count();

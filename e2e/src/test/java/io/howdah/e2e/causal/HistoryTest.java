@@ -16,10 +16,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>{@code -Dcausal.pairs} says how many pairs of a write and its reads there are at least.
  */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class HistoryTest {
   private static final int RIDERS = 24;
   private static final int CONNECTIONS = 6;
@@ -143,13 +146,14 @@ class HistoryTest {
       trouble.get();
     } finally {
       System.out.printf(
-          "%s%s%s, seed %d, %d kills: %s%n",
+          "%s%s%s, seed %d, %d kills: %s %s%n",
           mode,
           troubled ? "" : ", calm",
           readsElsewhere ? ", read in another session" : "",
           SEED,
           troubles.kills(),
-          figures);
+          figures,
+          figures.examples());
     }
     return figures;
   }
