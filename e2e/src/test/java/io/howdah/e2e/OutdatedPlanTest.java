@@ -20,6 +20,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -115,6 +116,29 @@ class OutdatedPlanTest {
         change();
       }
     }
+  }
+
+  /** What the server takes a parameter for, whose type the client leaves open, is no memory. */
+  @ParameterizedTest
+  @EnumSource(Target.class)
+  void aParametersTypeIsThatOfTheTableAsItIsNow(Target target) throws IOException {
+    Servers.shared().prepare("DROP TABLE IF EXISTS retyped");
+    List<Message> told = new ArrayList<>();
+    for (String type : List.of("date", "timestamp", "text")) {
+      try (Wire wire = wire(target)) {
+        wire.query("CREATE TABLE retyped (c " + type + ")");
+        wire.send(
+            Send.parse("p", "INSERT INTO retyped VALUES ($1)"),
+            Send.describeStatement("p"),
+            Send.sync());
+        told.addAll(wire.ready().stream().filter(each -> each.type() == 't').toList());
+        wire.query("DROP TABLE retyped");
+      }
+    }
+    assertThat(told)
+        .extracting(each -> ByteBuffer.wrap(each.body()).getInt(2))
+        .as("OIDs of date, timestamp, text")
+        .containsExactly(1082, 1114, 25);
   }
 
   /** The row's type that a client was told once is all it knows: it must hear of the change. */
