@@ -518,6 +518,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
           violation("an error while nothing was owed");
           return Verdict.DROP;
         }
+        if (idle && link != null && link.isLeaving()) {
+          return Verdict.DROP;
+        }
         if (link != null && chore == null) {
           if (verdict == ReplyLedger.Verdict.FORWARD) {
             link.refused(fields, at, note);

@@ -57,6 +57,14 @@ public interface SessionLink {
    */
   default void answering() {}
 
+  /**
+   * Whether the session is about to part with the connection and has nothing there: then it is no
+   * concern of the client's if the server ends it now.
+   */
+  default boolean isLeaving() {
+    return false;
+  }
+
   /** The server ended a request: ReadyForQuery went to the client. */
   void ready(byte transactionStatus);
 

@@ -503,6 +503,11 @@ final class AttachedTurn implements Turn, SessionLink {
   }
 
   @Override
+  public boolean isLeaving() {
+    return server.ledger().isClean() && !keepsConnection() && !account.isBusy();
+  }
+
+  @Override
   public void settled() {
     if (replay.isVoid()) {
       runAgain();
@@ -635,6 +640,10 @@ final class AttachedTurn implements Turn, SessionLink {
 
   private void release() {
     ServerConnection free = letGo();
+    if (free.isClosing()) {
+      free.destroy("the server ended it behind its last answer");
+      return;
+    }
     if (listenedHere()) {
       session.worker.farewell().unlisten(pool, free);
     } else {

@@ -141,6 +141,17 @@ class ReplayTest {
     }
   }
 
+  /** A replica that is stopped says so behind an answer, to nobody who still needs it. */
+  @Test
+  void aGoodbyeBehindTheAnswerIsNotForTheClient() {
+    start(ONE);
+    ask("Q:SELECT f");
+    say(TestDesk.REPLICA, "T D C ZI F:57P01");
+    assertThat(told()).isEqualTo(serverBytes("T D C ZI"));
+    assertThat(state.idle).isSameAs(client.pipeline().get(ClientSession.class).phase());
+    assertThat(servers.get(TestDesk.REPLICA).isOpen()).isFalse();
+  }
+
   /** What must be told as it is, whatever could have been done about it otherwise. */
   @ParameterizedTest
   @CsvSource(
