@@ -411,6 +411,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       if (ledger.isEmpty() && link == session) {
         session.settled();
       }
+    } else if (serverSaidFatal && chore == null) {
+      // Nobody may be given it until the server has closed it.
+      destroy(closeReason);
     }
   }
 

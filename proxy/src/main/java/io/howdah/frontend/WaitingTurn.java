@@ -200,16 +200,24 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
             // The connection is closed and its pool knows.
             if (preparing == connection) {
               preparing = null;
-              if (isLoss(error) && failed == null) {
-                // Nothing of the request was sent: it may go wherever it could have gone at first.
-                failed = connection.identity().node();
-                retry();
-              } else {
-                state.refused.refuse(error);
-              }
+              // It may fail at once, while the message that waits is being looked at.
+              session.channel().eventLoop().execute(() -> unprepared(connection, error));
             }
           }
         });
+  }
+
+  private void unprepared(ServerConnection connection, PgError error) {
+    if (session.phase() != this || preparing != null || place != null || doubtful != null) {
+      return;
+    }
+    if (isLoss(error) && failed == null) {
+      // Nothing of the request was sent: it may go wherever it could have gone at first.
+      failed = connection.identity().node();
+      retry();
+    } else {
+      state.refused.refuse(error);
+    }
   }
 
   private static boolean isLoss(PgError error) {
