@@ -16,16 +16,23 @@ public final class SequenceMemory {
   /** A client session's number, or one of the above. */
   private long whose = NOBODY;
 
+  /** The session that used it last, or one of the above. */
+  private long last = NOBODY;
+
   /** A client session is sending what may call nextval. */
   public void usedBy(long session) {
+    last = session;
     if (whose != session) {
       whose = whose == NOBODY ? session : SEVERAL;
     }
   }
 
-  /** Whether it remembers calls of this session and of no other. */
+  /**
+   * Whether what it remembers last is this session's. Calls of others from before anybody asked may
+   * lie beneath; from then on they are forgotten ahead of another session's write.
+   */
   public boolean isOf(long session) {
-    return whose == session;
+    return last == session;
   }
 
   /** Whether it may remember calls of any but this session. */
@@ -36,10 +43,12 @@ public final class SequenceMemory {
   /** It remembers nothing any more. */
   public void forgotten() {
     whose = NOBODY;
+    last = NOBODY;
   }
 
   /** Nobody can tell any more. */
   void doubted() {
     whose = SEVERAL;
+    last = NOBODY;
   }
 }
