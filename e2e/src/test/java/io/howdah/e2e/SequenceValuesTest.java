@@ -77,7 +77,6 @@ class SequenceValuesTest {
       c.query("BEGIN");
       assertThat(ask(c, extended, "SELECT lastval()")).isEqualTo("55000");
       c.query("ROLLBACK");
-      // From now on a server session forgets before another client writes.
       a.query(INSERT);
       b.query("UPDATE numbered SET who = 'b'");
       assertThat(ask(b, extended, "SELECT lastval()")).isEqualTo("55000");
@@ -123,6 +122,41 @@ class SequenceValuesTest {
       assertThat(ask(b, extended, "SELECT lastval()")).isEqualTo("2");
       b.query("COMMIT");
       assertThat(howdah.events().pins()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void neverAnothersFromTheFirstQuestionOn(boolean extended) throws IOException {
+    try (Howdah howdah = howdah(1);
+        Wire a = howdah.wire();
+        Wire b = howdah.wire()) {
+      a.query(INSERT);
+      b.query("UPDATE numbered SET who = 'b'");
+      assertThat(ask(b, extended, "SELECT lastval()")).isEqualTo("55000");
+      a.query(INSERT);
+      b.query("BEGIN");
+      b.query("UPDATE numbered SET who = 'b'");
+      assertThat(ask(b, extended, "SELECT lastval()")).isEqualTo("55000");
+      b.query("ROLLBACK");
+    }
+  }
+
+  @Test
+  void leavesAStatementAloneThatWantsToBe() throws IOException {
+    try (Howdah howdah = howdah(1);
+        Wire a = howdah.wire();
+        Wire b = howdah.wire()) {
+      a.query(INSERT);
+      b.send(
+          Send.parse("", "VACUUM numbered"), Send.bind("", ""), Send.execute("", 0), Send.sync());
+      assertThat(b.ready()).noneMatch(each -> each.type() == 'E');
+      a.query(INSERT);
+      b.send(Send.parse("v", "VACUUM numbered"), Send.sync());
+      b.ready();
+      a.query(INSERT);
+      b.send(Send.bind("", "v"), Send.execute("", 0), Send.sync());
+      assertThat(b.ready()).noneMatch(each -> each.type() == 'E');
     }
   }
 

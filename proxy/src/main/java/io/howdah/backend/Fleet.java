@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -45,7 +44,7 @@ public final class Fleet {
   private final Welcomes welcomes = new Welcomes();
   private final ListenHubs listening = new ListenHubs(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
-  private final Map<SchemaKey, AtomicBoolean> sequencesAsked = new ConcurrentHashMap<>();
+  private final Map<SchemaKey, SequenceInterest> sequenceInterests = new ConcurrentHashMap<>();
   private final Set<String> paused = ConcurrentHashMap.newKeySet();
   private volatile boolean allPaused;
   private volatile ProxyConfig config;
@@ -114,10 +113,10 @@ public final class Fleet {
         new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
   }
 
-  /** Whether anybody used currval or lastval in a database. */
-  AtomicBoolean sequencesAsked(String cluster, String serverDatabase) {
-    return sequencesAsked.computeIfAbsent(
-        new SchemaKey(cluster, serverDatabase), _ -> new AtomicBoolean());
+  /** Whether currval and lastval are used in a database. */
+  SequenceInterest sequenceInterest(String cluster, String serverDatabase) {
+    return sequenceInterests.computeIfAbsent(
+        new SchemaKey(cluster, serverDatabase), _ -> new SequenceInterest());
   }
 
   /** The budgets of all pools. */

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -34,7 +33,7 @@ public final class PoolGroup {
   private final CatalogWatch catalog;
   private final AtomicInteger schemaEpoch;
   private final ReplayWatch replay;
-  private final AtomicBoolean sequencesAsked;
+  private final SequenceInterest sequenceInterest;
   private final String database;
   private final String user;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
@@ -63,7 +62,7 @@ public final class PoolGroup {
     this.catalog = pools.catalogWatch(entry.cluster(), serverDatabase());
     this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
     this.replay = pools.replayWatch(entry.cluster());
-    this.sequencesAsked = pools.fleet().sequencesAsked(entry.cluster(), serverDatabase());
+    this.sequenceInterest = pools.fleet().sequenceInterest(entry.cluster(), serverDatabase());
     this.chooser = newChooser();
     decideCausality();
     Topology now = pools.fleet().topology(entry.cluster());
@@ -143,14 +142,9 @@ public final class PoolGroup {
     return schemaEpoch.get();
   }
 
-  /** Somebody used currval or lastval in the database. */
-  public void sequencesAsked() {
-    sequencesAsked.setPlain(true);
-  }
-
-  /** Whether anybody ever did. */
-  public boolean areSequencesAsked() {
-    return sequencesAsked.getPlain();
+  /** Whether currval and lastval are used in the database. */
+  public SequenceInterest sequenceInterest() {
+    return sequenceInterest;
   }
 
   /**

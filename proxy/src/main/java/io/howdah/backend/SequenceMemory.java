@@ -16,23 +16,16 @@ public final class SequenceMemory {
   /** A client session's number, or one of the above. */
   private long whose = NOBODY;
 
-  /** The session that used it last, or one of the above. */
-  private long last = NOBODY;
-
   /** A client session is sending what may call nextval. */
   public void usedBy(long session) {
-    last = session;
     if (whose != session) {
       whose = whose == NOBODY ? session : SEVERAL;
     }
   }
 
-  /**
-   * Whether what it remembers last is this session's. Calls of others from before anybody asked may
-   * lie beneath; from then on they are forgotten ahead of another session's write.
-   */
+  /** Whether all that it remembers is surely this session's. */
   public boolean isOf(long session) {
-    return last == session;
+    return whose == session;
   }
 
   /** Whether it may remember calls of any but this session. */
@@ -43,12 +36,10 @@ public final class SequenceMemory {
   /** It remembers nothing any more. */
   public void forgotten() {
     whose = NOBODY;
-    last = NOBODY;
   }
 
   /** Nobody can tell any more. */
   void doubted() {
     whose = SEVERAL;
-    last = NOBODY;
   }
 }

@@ -143,6 +143,7 @@ final class ExtendedRequests {
       refuse(refusal);
       return Verdict.DROP;
     }
+    wrote |= sequences.ahead(statement.facts());
     if (ofNames) {
       names.alignMessage(statement.facts(), false);
     }

@@ -13,8 +13,9 @@ import io.howdah.route.SessionEffect;
  * can't be had, the server session is made to forget whatever it remembers before the statement
  * runs: PostgreSQL then answers as in a new session, and never with another client's value.
  *
- * <p>Once anybody has asked in a database, a server session forgets also before another client's
- * writes: what it remembers then is surely of one client.
+ * <p>In a database where they are used or may yet be, a server session forgets also before another
+ * client's writes: what it remembers then is surely of one client. Where it did not, nobody is told
+ * what it remembers.
  *
  * <p>Thread: the session's event loop.
  */
@@ -79,28 +80,53 @@ final class SequenceValues {
   }
 
   /**
+   * A Parse is about to be sent. Where it begins a batch that may write, what others did is
+   * forgotten here: within the batch it could not be, since some statements want to be alone in
+   * theirs. Whether something was sent.
+   */
+  boolean ahead(Facts facts) {
+    if (!mayCallNextval(facts.kind()) && facts.kind() != Kind.BEGIN
+        || server.ledger().isBatchOpen()
+        || !mustForget()) {
+      return false;
+    }
+    forget();
+    return true;
+  }
+
+  private boolean mayCallNextval(Kind kind) {
+    return (kind == Kind.WRITE || kind == Kind.UNKNOWN) && state.poolMode != PoolMode.SESSION;
+  }
+
+  /** Whether what others did here is forgotten ahead of this session's writes. */
+  private boolean mustForget() {
+    return state.poolMode != PoolMode.SESSION
+        && !wroteInTransaction
+        && state.pools.sequenceInterest().isExpected()
+        && server.sequences().mayBeOfAnother(state.session.id)
+        && server.ledger().status() != 'E';
+  }
+
+  /**
    * A statement is about to be sent. Whether something was sent ahead of it, which belongs to the
    * batch that is open or is one of its own.
    */
   boolean before(Facts facts) {
-    Kind kind = facts.kind();
-    if (kind != Kind.WRITE && kind != Kind.UNKNOWN || state.poolMode == PoolMode.SESSION) {
+    if (!mayCallNextval(facts.kind())) {
       return false;
     }
-    boolean asks = !facts.effects().isEmpty() && asks(facts);
-    boolean forget = false;
-    if (asks) {
-      state.pools.sequencesAsked();
-      forget = !isKnownHere();
-    } else if (state.pools.areSequencesAsked() && !wroteInTransaction) {
-      forget = server.sequences().mayBeOfAnother(state.session.id);
+    boolean forget;
+    if (!facts.effects().isEmpty() && asks(facts)) {
+      state.pools.sequenceInterest().asked();
+      forget = !isKnownHere() && server.ledger().status() != 'E';
+    } else {
+      forget = !server.ledger().isBatchOpen() && mustForget();
     }
-    boolean sent = forget && server.ledger().status() != 'E';
-    if (sent) {
+    if (forget) {
       forget();
     }
     wrote();
-    return sent;
+    return forget;
   }
 
   /** What may call nextval is being sent. */
@@ -112,10 +138,11 @@ final class SequenceValues {
   }
 
   private boolean isKnownHere() {
-    return wroteInTransaction || wroteOn == server && server.sequences().isOf(state.session.id);
+    return wroteOn == server && server.sequences().isOf(state.session.id);
   }
 
   private void forget() {
+    state.pools.sequenceInterest().changedHands();
     state.session.reader().passSoFar();
     boolean open = server.ledger().isBatchOpen();
     server.statements().names().forgetSequences();
