@@ -28,10 +28,11 @@ final class Bench implements AutoCloseable {
   }
 
   static Bench start(Options options, Path jar, Pgbench pgbench) throws IOException {
-    System.out.println("starting a primary and a replica, and filling them …");
+    System.out.printf(
+        "starting a primary and %d replicas, and filling them …%n", options.replicas());
     Cluster cluster =
         Cluster.start(
-            ClusterSpec.ofReplicas(1)
+            ClusterSpec.ofReplicas(options.replicas())
                 .withSetting("shared_buffers", "256MB")
                 .withSetting("max_connections", "400"));
     cluster.createRole(USER, PASSWORD);
@@ -67,7 +68,7 @@ final class Bench implements AutoCloseable {
 
   private void enter(Options options, String name, Path jar, List<String> flags)
       throws IOException {
-    if (options.wants(name) || options.wants(name + "-split")) {
+    if (Howdah.contenders(name).stream().anyMatch(options::wants)) {
       for (Contender each :
           Howdah.start(name, jar, flags, newFolder(), cluster, options.poolSize())) {
         add(options, each);
@@ -85,6 +86,11 @@ final class Bench implements AutoCloseable {
     Path folder = Companion.newFolder("howdah-bench-");
     folders.add(folder);
     return folder;
+  }
+
+  /** The process that all others of the primary are children of. */
+  long primaryPid() {
+    return cluster.primary().pid();
   }
 
   List<Contender> contenders() {

@@ -27,7 +27,7 @@ public final class Compare {
 
   private Compare(Options options) {
     this.options = options;
-    this.pgbench = new Pgbench(options.clients(), Bench.USER, Bench.PASSWORD);
+    this.pgbench = new Pgbench(options.workload(), options.clients(), Bench.USER, Bench.PASSWORD);
     this.report = new Report(options);
   }
 
@@ -64,7 +64,7 @@ public final class Compare {
             .forEach(c -> System.out.println(c.name() + " cannot do " + protocol + ": left out"));
         warmUp(able, protocol);
         for (int round = 1; round <= options.rounds(); round++) {
-          round(able, protocol, round);
+          round(bench, able, protocol, round);
         }
         System.out.println(report.table(protocol, able));
       }
@@ -87,15 +87,24 @@ public final class Compare {
   }
 
   /** Every other round goes backwards, so that no contender always follows the same one. */
-  private void round(List<Contender> contenders, String protocol, int round) throws IOException {
+  private void round(Bench bench, List<Contender> contenders, String protocol, int round)
+      throws IOException {
     List<Contender> order = round % 2 == 0 ? contenders.reversed() : contenders;
     for (Contender contender : order) {
       Cpu before = cpu(contender.pid());
+      Cpu primaryBefore = ProcessFigures.cpuOfFamily(bench.primaryPid());
       Pgbench.Turn turn =
           pgbench.turn(contender.port(), contender.database(), protocol, options.seconds());
       Cpu used = cpu(contender.pid()).since(before);
       System.out.println(
-          report.add(new Report.Line(protocol, round, contender.name(), turn, used)));
+          report.add(
+              new Report.Line(
+                  protocol,
+                  round,
+                  contender.name(),
+                  turn,
+                  used,
+                  ProcessFigures.cpuOfFamily(bench.primaryPid()).since(primaryBefore))));
     }
   }
 

@@ -14,8 +14,11 @@ import java.util.stream.Collectors;
 
 /** Howdah as a process of its own, in transaction mode on the loopback interface. */
 final class Howdah {
-  /** The database entry whose reads are routed to the replica. */
+  /** The database entry whose reads are routed to the replicas. */
   private static final String SPLIT_DATABASE = "split";
+
+  /** The same, where a session may miss its own commits. */
+  private static final String STALE_DATABASE = "stale";
 
   private static final List<String> NEEDED_FLAGS =
       List.of(
@@ -33,7 +36,7 @@ final class Howdah {
   /**
    * Starts one.
    *
-   * @param name its name in the report; a second contender, with reads split, adds "-split"
+   * @param name its name in the report; those with reads split add "-split" and "-stale"
    */
   static List<Contender> start(
       String name, Path jar, List<String> flags, Path folder, Cluster cluster, int poolSize)
@@ -55,7 +58,13 @@ final class Howdah {
     Set<String> all = Set.of("simple", "extended", "prepared");
     return List.of(
         new Contender(name, port, Bench.DATABASE, pid, true, all),
-        new Contender(name + "-split", port, SPLIT_DATABASE, pid, true, all));
+        new Contender(name + "-split", port, SPLIT_DATABASE, pid, true, all),
+        new Contender(name + "-stale", port, STALE_DATABASE, pid, true, all));
+  }
+
+  /** The names of the contenders that one process is. */
+  static List<String> contenders(String name) {
+    return List.of(name, name + "-split", name + "-stale");
   }
 
   private static String settings(Cluster cluster, int port, int poolSize) {
@@ -70,6 +79,9 @@ final class Howdah {
         howdah.databases.%s.split-reads=false
         howdah.databases.%s.cluster=main
         howdah.databases.%s.server-database=%s
+        howdah.databases.%s.cluster=main
+        howdah.databases.%s.server-database=%s
+        howdah.databases.%s.causal-reads=off
         howdah.auth.type=trust
         howdah.clients.max-connections=20000
         howdah.auth.users-file=users.txt
@@ -88,6 +100,10 @@ final class Howdah {
             SPLIT_DATABASE,
             SPLIT_DATABASE,
             Bench.DATABASE,
+            STALE_DATABASE,
+            STALE_DATABASE,
+            Bench.DATABASE,
+            STALE_DATABASE,
             poolSize,
             Companion.freePort());
   }

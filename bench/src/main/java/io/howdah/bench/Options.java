@@ -8,6 +8,8 @@ import java.util.Map;
 /**
  * What to measure.
  *
+ * @param workload what the clients do
+ * @param replicas how many the cluster has
  * @param rounds how often each contender has its turn, after the warm-up
  * @param seconds length of one turn
  * @param warmUpSeconds length of the warm-up of each contender that is compiled at run time, for
@@ -21,6 +23,8 @@ import java.util.Map;
  * @param jars the application's jar by the name of a variant, where it is another one
  */
 record Options(
+    Workload workload,
+    int replicas,
     int rounds,
     int seconds,
     int warmUpSeconds,
@@ -33,13 +37,16 @@ record Options(
     Map<String, String> jars) {
   static final String USAGE =
       """
+      --workload W      select, or read-heavy: 90 % reads, 10 % writes (select)
+      --replicas N      (1; 2 where the workload is read-heavy)
       --rounds N        turns of each contender (5)
       --seconds N       length of a turn (8)
       --warm-up N       seconds of warm-up for Howdah, each protocol (20)
       --clients N       pgbench's clients (16)
       --pool N          server connections (10)
       --protocols A,B   of simple, extended, prepared (all)
-      --only A,B        of direct, pgbouncer, howdah, howdah-split and the variants' names (all)
+      --only A,B        of direct, pgbouncer, howdah, howdah-split, howdah-stale and the variants'
+                        names (all)
       --idle N          also measure the memory of N idle clients (0)
       --variant NAME=FLAGS  one more JVM of Howdah's, with further JVM flags
       --jar NAME=PATH       the variant's own quarkus-run.jar
@@ -66,7 +73,10 @@ record Options(
         default -> given.put(name, value);
       }
     }
+    Workload workload = Workload.of(given.getOrDefault("--workload", "select"));
     return new Options(
+        workload,
+        number(given, "--replicas", workload.replicas()),
         number(given, "--rounds", 5),
         number(given, "--seconds", 8),
         number(given, "--warm-up", 20),

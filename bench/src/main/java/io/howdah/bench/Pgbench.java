@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs pgbench, select-only. */
+/** Runs pgbench. */
 final class Pgbench {
   private static final Pattern TRANSACTIONS =
       Pattern.compile("number of transactions actually processed: (\\d+)");
@@ -21,11 +21,13 @@ final class Pgbench {
   private static final Pattern TPS = Pattern.compile("tps = ([\\d.]+)");
   private static final int LATENCY_FIELD = 2;
 
+  private final Workload workload;
   private final int clients;
   private final String password;
   private final String user;
 
-  Pgbench(int clients, String user, String password) {
+  Pgbench(Workload workload, int clients, String user, String password) {
+    this.workload = workload;
     this.clients = clients;
     this.user = user;
     this.password = password;
@@ -63,30 +65,14 @@ final class Pgbench {
   Turn turn(int port, String database, String protocol, int seconds) throws IOException {
     Path folder = Companion.newFolder("howdah-pgbench-");
     try {
-      String output =
-          run(
-              List.of(
-                  "pgbench",
-                  "-n",
-                  "-S",
-                  "-M",
-                  protocol,
-                  "-c",
-                  Integer.toString(clients),
-                  "-j",
-                  "2",
-                  "-T",
-                  Integer.toString(seconds),
-                  "-l",
-                  "--sampling-rate=0.1",
-                  "--log-prefix=" + folder.resolve("transactions"),
-                  "-h",
-                  "127.0.0.1",
-                  "-p",
-                  Integer.toString(port),
-                  "-U",
-                  user,
-                  database));
+      List<String> command = new ArrayList<>(List.of("pgbench", "-n", "-M", protocol));
+      command.addAll(workload.flags());
+      command.addAll(List.of("-c", Integer.toString(clients), "-j", "2"));
+      command.addAll(List.of("-T", Integer.toString(seconds), "-l", "--sampling-rate=0.1"));
+      command.add("--log-prefix=" + folder.resolve("transactions"));
+      command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(port), "-U", user));
+      command.add(database);
+      String output = run(command);
       if (!find(FAILED, output).equals("0")) {
         throw new IOException("transactions failed:\n" + output);
       }

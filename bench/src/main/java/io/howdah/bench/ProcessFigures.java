@@ -12,6 +12,11 @@ final class ProcessFigures {
   private static final int STAT_USER = 11;
   private static final int STAT_SYSTEM = 12;
 
+  /** Of children that ended and were waited for. */
+  private static final int STAT_ENDED_USER = 13;
+
+  private static final int STAT_ENDED_SYSTEM = 14;
+
   private ProcessFigures() {}
 
   /** CPU time that was used so far, in microseconds. */
@@ -20,18 +25,46 @@ final class ProcessFigures {
       return user + system;
     }
 
+    private Cpu and(Cpu other) {
+      return new Cpu(user + other.user, system + other.system);
+    }
+
     Cpu since(Cpu earlier) {
       return new Cpu(user - earlier.user, system - earlier.system);
     }
   }
 
   static Cpu cpu(long pid) throws IOException {
+    String[] stat = stat(pid);
+    return new Cpu(micros(stat[STAT_USER]), micros(stat[STAT_SYSTEM]));
+  }
+
+  /** Of a process and its children, those that ended included. */
+  static Cpu cpuOfFamily(long pid) throws IOException {
+    String[] stat = stat(pid);
+    Cpu all = cpu(pid).and(new Cpu(micros(stat[STAT_ENDED_USER]), micros(stat[STAT_ENDED_SYSTEM])));
+    ProcessHandle parent = ProcessHandle.of(pid).orElseThrow();
+    for (ProcessHandle child : parent.children().toList()) {
+      try {
+        all = all.and(cpu(child.pid()));
+      } catch (IOException e) {
+        // It ended just now.
+        if (child.isAlive()) {
+          throw e;
+        }
+      }
+    }
+    return all;
+  }
+
+  private static String[] stat(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     // The name stands in parentheses and may hold spaces; the numbers stand behind it.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return new Cpu(
-        Long.parseLong(fields[STAT_USER]) * MICROS_PER_TICK,
-        Long.parseLong(fields[STAT_SYSTEM]) * MICROS_PER_TICK);
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+  }
+
+  private static long micros(String ticks) {
+    return Long.parseLong(ticks) * MICROS_PER_TICK;
   }
 
   /**

@@ -11,21 +11,37 @@ final class Report {
   /** The contender that the others are compared with. */
   private static final String PEER = "pgbouncer";
 
-  private static final String ROW = "%-22s %9s %9s %9s %9s %9s %9s %9s  %s";
+  private static final String ROW = "%-22s %9s %9s %9s %9s %9s %9s %9s %9s  %s";
 
   private final List<Line> lines = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
 
   Report(Options options) {
     text.append(
-        "pgbench select-only, %d clients, %d server connections, transaction mode, %d × %d s%n"
-            .formatted(options.clients(), options.poolSize(), options.rounds(), options.seconds()));
+        "pgbench %s, %d replicas, %d clients, %d server connections, transaction mode, %d × %d s%n"
+            .formatted(
+                options.workload().text(),
+                options.replicas(),
+                options.clients(),
+                options.poolSize(),
+                options.rounds(),
+                options.seconds()));
   }
 
-  /** One turn of one contender. */
-  record Line(String protocol, int round, String contender, Pgbench.Turn turn, Cpu cpu) {
+  /**
+   * One turn of one contender.
+   *
+   * @param cpu what the pooler used
+   * @param primaryCpu what the primary used
+   */
+  record Line(
+      String protocol, int round, String contender, Pgbench.Turn turn, Cpu cpu, Cpu primaryCpu) {
     double cpuEach() {
       return (double) cpu.total() / turn.transactions();
+    }
+
+    double primaryCpuEach() {
+      return (double) primaryCpu.total() / turn.transactions();
     }
 
     double userEach() {
@@ -59,6 +75,7 @@ final class Report {
             "CPU µs",
             "user",
             "system",
+            "primary",
             "CPU / " + PEER + "'s (spread)"));
     for (Contender contender : contenders) {
       rows.add(row(protocol, contender.name()));
@@ -80,6 +97,7 @@ final class Report {
             pools ? median(own, Line::cpuEach, "%.2f") : "",
             pools ? median(own, Line::userEach, "%.2f") : "",
             pools ? median(own, Line::systemEach, "%.2f") : "",
+            median(own, Line::primaryCpuEach, "%.2f"),
             pools ? ratio(protocol, own) : "")
         .stripTrailing();
   }
@@ -135,11 +153,11 @@ final class Report {
   String csv() {
     StringBuilder csv =
         new StringBuilder(
-            "protocol,round,contender,transactions,tps,mean_us,p50_us,p99_us,user_us,system_us\n");
+            "protocol,round,contender,transactions,tps,mean_us,p50_us,p99_us,user_us,system_us,primary_us\n");
     for (Line l : lines) {
       csv.append(
           format(
-              "%s,%d,%s,%d,%.1f,%.1f,%.1f,%.1f,%d,%d%n",
+              "%s,%d,%s,%d,%.1f,%.1f,%.1f,%.1f,%d,%d,%d%n",
               l.protocol,
               l.round,
               l.contender,
@@ -149,7 +167,8 @@ final class Report {
               l.turn.p50(),
               l.turn.p99(),
               l.cpu.user(),
-              l.cpu.system()));
+              l.cpu.system(),
+              l.primaryCpu.total()));
     }
     return csv.toString();
   }
