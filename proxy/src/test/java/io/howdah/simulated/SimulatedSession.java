@@ -211,8 +211,12 @@ public final class SimulatedSession {
       }
       case "COPY" -> copy(sql);
       case "DISCARD" -> {
-        statements.clear();
-        out.complete("DISCARD ALL");
+        if (sql.equals("DISCARD SEQUENCES")) {
+          out.complete(sql);
+        } else {
+          statements.clear();
+          out.complete("DISCARD ALL");
+        }
       }
       default -> out.complete("SET");
     }
