@@ -161,6 +161,36 @@ class SequenceValuesTest {
   }
 
   @Test
+  void isNotHeardOfWhereTheTransactionBeforeFailed() throws IOException {
+    try (Howdah howdah = howdah(1);
+        Wire a = howdah.wire();
+        Wire b = howdah.wire()) {
+      a.query(INSERT);
+      b.send(
+          Send.closeStatement("t"),
+          Send.flush(),
+          Send.closeStatement("t"),
+          Send.parse("s", "BEGIN"),
+          Send.bind("p", "s"),
+          Send.execute("p", 0),
+          Send.bind("p", "s"),
+          Send.sync(),
+          Send.parse("", "BAD"),
+          Send.bind("", ""),
+          Send.execute("", 0),
+          Send.bind("p", "s"),
+          Send.sync());
+      assertThat(errors(b.ready())).containsExactly("42P03");
+      assertThat(errors(b.ready())).containsExactly("42601");
+      b.query("ROLLBACK");
+    }
+  }
+
+  private static List<String> errors(List<Message> replies) {
+    return replies.stream().filter(each -> each.type() == 'E').map(Message::sqlstate).toList();
+  }
+
+  @Test
   void inOneBatchBehindBegin() throws IOException {
     try (Howdah howdah = howdah(1);
         Wire a = howdah.wire();

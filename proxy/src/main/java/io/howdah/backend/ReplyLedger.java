@@ -71,6 +71,13 @@ public final class ReplyLedger {
     void sayError();
   }
 
+  /** The note of Howdah's own message on which the client's request does not depend. */
+  @FunctionalInterface
+  public interface Quiet extends Note {
+    @Override
+    void failed();
+  }
+
   private final OwedReplies owed = new OwedReplies();
   private final CopyRules copy = new CopyRules(owed);
 

@@ -529,7 +529,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
             link.refused(fields, at, note);
           }
           if (own && verdict == ReplyLedger.Verdict.SWALLOW) {
-            link.ownFailed(in.slice(body, Math.min(bodyLength, end - body)));
+            if (!(note instanceof ReplyLedger.Quiet)) {
+              link.ownFailed(in.slice(body, Math.min(bodyLength, end - body)));
+            }
             return Verdict.DROP;
           }
           link.failed();

@@ -70,17 +70,17 @@ public final class ServerNames {
         server.write(NameMessages.parse(server.channel().alloc(), name, statement));
       }
       case DeclaredStatement declared -> {
-        run(declared.text(), doubted(name));
+        run(declared.text(), null, doubted(name));
       }
     }
     return true;
   }
 
-  private void run(String text, ReplyLedger.Note note) {
+  private void run(String text, ReplyLedger.Note before, ReplyLedger.Note note) {
     ReplyLedger ledger = server.ledger();
-    ledger.expect(Entry.CLOSE, Fate.SWALLOW);
-    ledger.expect(Entry.PARSE, Fate.SWALLOW);
-    ledger.expect(Entry.BIND, Fate.SWALLOW);
+    ledger.expect(Entry.CLOSE, Fate.SWALLOW, before);
+    ledger.expect(Entry.PARSE, Fate.SWALLOW, before);
+    ledger.expect(Entry.BIND, Fate.SWALLOW, before);
     ledger.expect(Entry.EXECUTE, Fate.SWALLOW, note);
     ledger.expect(Entry.CLOSE, Fate.SWALLOW);
     server.write(NameMessages.run(server.channel().alloc(), text));
@@ -88,14 +88,8 @@ public final class ServerNames {
 
   /** Has the server session forget what currval and lastval answer. */
   public void forgetSequences() {
-    run(
-        "DISCARD SEQUENCES",
-        new ReplyLedger.Note() {
-          @Override
-          public void failed() {
-            server.sequences().doubted();
-          }
-        });
+    ReplyLedger.Quiet note = () -> server.sequences().doubted();
+    run("DISCARD SEQUENCES", note, note);
     server.sequences().forgotten();
   }
 
