@@ -44,6 +44,9 @@ final class ExtendedRequests {
   private final UnsettledNames unsettled;
   private final Replay replay;
   private final SequenceValues sequences;
+  private final OwnMessages own;
+  private final Lease lease;
+  private final Detours detours;
 
   private ServerConnection server;
   private Facts lastBound = StatementFinder.UNSEEN;
@@ -53,10 +56,6 @@ final class ExtendedRequests {
 
   private boolean unnamedPortalIsNamed;
   private Map<String, Bound> portals = Map.of();
-  private boolean wrote;
-
-  /** The unnamed statement was too long to be kept: only this connection has it. */
-  private boolean unnamedOnlyHere;
 
   /** What a named portal runs, null when it is not known. */
   private record Bound(Binding binding, boolean named) {
@@ -68,9 +67,15 @@ final class ExtendedRequests {
       Effects effects,
       StatementNames names,
       Replay replay,
-      SequenceValues sequences) {
+      SequenceValues sequences,
+      OwnMessages own,
+      Lease lease,
+      Detours detours) {
     this.replay = replay;
     this.sequences = sequences;
+    this.own = own;
+    this.lease = lease;
+    this.detours = detours;
     this.state = state;
     this.session = state.session;
     this.effects = effects;
@@ -85,26 +90,14 @@ final class ExtendedRequests {
     portals = Map.of();
   }
 
-  /** Whether something was written since this was last asked. */
-  boolean wrote() {
-    boolean was = wrote;
-    wrote = false;
-    return was;
-  }
-
   /** The facts of the statement that was bound last. */
   Facts lastBound() {
     return lastBound;
   }
 
-  /** Whether the session can't part with its connection without losing its unnamed statement. */
-  boolean holdsUnnamedHere() {
-    return unnamedOnlyHere;
-  }
-
   /** A simple query does away with the unnamed statement. */
   void unnamedGone() {
-    unnamedOnlyHere = false;
+    lease.hasUnnamed(false);
     server.statements().forgetUnnamed(!server.ledger().mayVoid());
   }
 
@@ -128,7 +121,7 @@ final class ExtendedRequests {
     }
     Statement statement =
         state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
-    if (!statement.facts().effects().isEmpty() && state.attached.goesElsewhere(statement.facts())) {
+    if (!statement.facts().effects().isEmpty() && detours.goesElsewhere(statement.facts())) {
       return Verdict.STOP;
     }
     boolean ofNames = names.concerns(statement.facts());
@@ -140,7 +133,7 @@ final class ExtendedRequests {
     }
     PgError refusal = refusalOf(named, statement);
     if (refusal != null) {
-      refuse(refusal);
+      own.refuse(refusal);
       return Verdict.DROP;
     }
     if (ofNames) {
@@ -158,16 +151,16 @@ final class ExtendedRequests {
       }
       return Verdict.PASS;
     }
-    ownBytesFollow();
+    own.follow();
     server.statements().parseForClient(statement, becomes(bytes(in, body, nameEnd), statement));
     return Verdict.DROP;
   }
 
   private Verdict parseUnnamed(Statement statement) {
-    unnamedOnlyHere = false;
+    lease.hasUnnamed(false);
     ReplyLedger.Note note = state.unnamed.becomes(statement, server.statements().batch());
     if (keepsNameless(statement)) {
-      ownBytesFollow();
+      own.follow();
       server.statements().parseForClient(statement, note);
       return Verdict.DROP;
     }
@@ -193,7 +186,7 @@ final class ExtendedRequests {
           return parseTaken(in, body, nameEnd);
         }
         if (isReserved(in, body, nameEnd)) {
-          refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
+          own.refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
           return Verdict.DROP;
         }
         names.alignName(in, body, nameEnd, null);
@@ -201,7 +194,7 @@ final class ExtendedRequests {
       state.pin("a prepared statement longer than routing.max-scanned-bytes");
       server.expect(Entry.PARSE, null);
     } else {
-      unnamedOnlyHere = true;
+      lease.hasUnnamed(true);
       server
           .statements()
           .expectUnnamedParse(null, state.unnamed.becomes(null, server.statements().batch()));
@@ -225,7 +218,7 @@ final class ExtendedRequests {
       return Verdict.STOP;
     }
     if (isReserved(in, body, nameEnd)) {
-      refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
+      own.refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
       return Verdict.DROP;
     }
     names.alignTaken(in, body, nameEnd);
@@ -245,24 +238,6 @@ final class ExtendedRequests {
     int length = ServerNames.PREFIX.length();
     return to - from >= length
         && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(ServerNames.PREFIX);
-  }
-
-  /** What the client said before goes first. */
-  private void ownBytesFollow() {
-    session.reader().passSoFar();
-    wrote = true;
-  }
-
-  /** Refuses a simple query: the server is made to fail in its place, as for a Bind. */
-  void refuseQuery(PgError error) {
-    session.reader().passSoFar();
-    wrote = true;
-    server.refuseQuery(() -> session.sendError(error));
-  }
-
-  private void refuse(PgError error) {
-    ownBytesFollow();
-    server.refuse(() -> session.sendError(error));
   }
 
   /** The name stands for this from now on, unless the message turns out void. */
@@ -289,18 +264,18 @@ final class ExtendedRequests {
     Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
     if (binding != null
         && !binding.facts().effects().isEmpty()
-        && state.attached.goesElsewhere(binding.facts())) {
+        && detours.goesElsewhere(binding.facts())) {
       return Verdict.STOP;
     }
     Verdict instead = renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
     if (instead != null) {
       return instead;
     }
-    wrote |= sequences.before(factsOf(binding));
+    own.wrote(sequences.before(factsOf(binding)));
     bound(in, body, portalEnd, binding, named);
     PgError refusal = state.refusal(lastBound, server.ledger().status());
     if (refusal != null) {
-      refuse(refusal);
+      own.refuse(refusal);
       bound(in, body, portalEnd, REFUSED, named);
       return Verdict.DROP;
     }
@@ -310,9 +285,7 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     if (replay.misleads(statement, named, in, (long) body + bodyLength, end)) {
-      session.reader().passSoFar();
-      wrote = true;
-      refuse(new PgError.OutdatedPlan());
+      own.refuse(new PgError.OutdatedPlan());
       return Verdict.DROP;
     }
     boolean renamed = named || keepsNameless(statement);
@@ -351,7 +324,7 @@ final class ExtendedRequests {
       return null;
     }
     if (from == to) {
-      if (!unnamedOnlyHere) {
+      if (!lease.hasUnnamed()) {
         dropUnnamed();
       }
       return null;
@@ -360,7 +333,7 @@ final class ExtendedRequests {
       return Verdict.STOP;
     }
     if (binding == null && isReserved(in, from, to)) {
-      refuse(new PgError.NoSuchPreparedStatement(text(in, from, to)));
+      own.refuse(new PgError.NoSuchPreparedStatement(text(in, from, to)));
       return Verdict.DROP;
     }
     names.alignName(in, from, to, binding);
@@ -370,7 +343,7 @@ final class ExtendedRequests {
   /** Another session's unnamed statement must not answer for one that this session lacks. */
   private void dropUnnamed() {
     if (server.statements().mayHaveUnnamed()) {
-      ownBytesFollow();
+      own.follow();
       server.statements().dropUnnamed();
     }
   }
@@ -383,7 +356,7 @@ final class ExtendedRequests {
     if (!named && server.statements().hasUnnamed(statement)) {
       return;
     }
-    ownBytesFollow();
+    own.follow();
     if (named) {
       server.statements().ensure(statement);
     } else {
@@ -452,7 +425,7 @@ final class ExtendedRequests {
     if (!renamed) {
       return Verdict.PASS;
     }
-    ownBytesFollow();
+    own.follow();
     byte[] name = statement.serverName();
     server.write(
         session
@@ -471,7 +444,7 @@ final class ExtendedRequests {
     int nameEnd = CString.end(in, body, body + bodyLength);
     Binding binding = nameEnd == body ? unnamedPortal : namedPortal(in, body, nameEnd).binding();
     Facts facts = factsOf(binding);
-    Verdict held = facts.effects().isEmpty() ? null : state.attached.listenFirst(facts, false);
+    Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, false);
     if (held != null) {
       return held;
     }
@@ -485,7 +458,7 @@ final class ExtendedRequests {
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
-      refuse(refusal);
+      own.refuse(refusal);
       return Verdict.DROP;
     }
     names.alignMessage(facts, true);
@@ -501,7 +474,7 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     if (nameEnd == body + 1) {
-      unnamedOnlyHere = false;
+      lease.hasUnnamed(false);
       server
           .statements()
           .expectUnnamedClose(state.unnamed.becomes(null, server.statements().batch()));
@@ -536,7 +509,7 @@ final class ExtendedRequests {
     if (binding instanceof Statement statement) {
       names.closed(name, statement);
     }
-    ownBytesFollow();
+    own.follow();
     server.makeUp(Entry.CLOSE, becomes(name, null));
     return Verdict.DROP;
   }

@@ -46,6 +46,7 @@ final class StatementNames {
 
   private final SessionState state;
   private final Effects effects;
+  private final OwnMessages own;
   private ServerConnection server;
 
   /** Commands that make or drop names, sent and not answered. */
@@ -60,8 +61,6 @@ final class StatementNames {
    */
   private boolean unsure;
 
-  private boolean wrote;
-
   /** The error of what was sent ahead of the request at hand: the client hears it in its turn. */
   private byte[] ownError;
 
@@ -70,9 +69,10 @@ final class StatementNames {
 
   private Statement lastClosedStatement;
 
-  StatementNames(SessionState state, Effects effects) {
+  StatementNames(SessionState state, Effects effects, OwnMessages own) {
     this.state = state;
     this.effects = effects;
+    this.own = own;
   }
 
   void begin(ServerConnection connection) {
@@ -80,13 +80,6 @@ final class StatementNames {
     commands = 0;
     messages = 0;
     ready();
-  }
-
-  /** Whether something was written since this was last asked. */
-  boolean wrote() {
-    boolean was = wrote;
-    wrote = false;
-    return was;
   }
 
   private boolean renames() {
@@ -113,9 +106,8 @@ final class StatementNames {
       return false;
     }
     if (ledger.isBatchOpen()) {
-      state.session.reader().passSoFar();
+      own.follow();
       server.statements().names().flush();
-      wrote = true;
     }
     return true;
   }
@@ -175,8 +167,10 @@ final class StatementNames {
     String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
     if (!unsure) {
       state.session.reader().passSoFar();
-      wrote |=
-          binding == null ? server.statements().names().keepFree(name) : bring(name, binding, true);
+      own.wrote(
+          binding == null
+              ? server.statements().names().keepFree(name)
+              : bring(name, binding, true));
     }
   }
 
@@ -187,7 +181,7 @@ final class StatementNames {
   void alignTaken(ByteBuf in, int from, int to) {
     String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
     state.session.reader().passSoFar();
-    wrote |= server.statements().names().occupy(name);
+    own.wrote(server.statements().names().occupy(name));
     server.statements().names().expectRefusedParse(name);
   }
 
@@ -217,7 +211,7 @@ final class StatementNames {
       }
     }
     sent |= server.statements().names().makeRoom(1, seen);
-    wrote |= sent;
+    own.wrote(sent);
     return sent;
   }
 

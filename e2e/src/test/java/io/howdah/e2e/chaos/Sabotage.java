@@ -63,7 +63,7 @@ enum Sabotage {
   PINS_NOTHING(method("io.howdah.frontend.SessionState", "keepsConnection", 0)),
 
   /** A connection is handed on while half a message of the last client's is in it. */
-  HANDS_ON_WITHIN_A_MESSAGE(call("io.howdah.frontend.AttachedTurn", "isBetweenFrames", 1));
+  HANDS_ON_WITHIN_A_MESSAGE(call("io.howdah.frontend.TurnEnd", "isBetweenFrames", 1));
 
   /** A change of one class. */
   private record Change(String className, Function<AtomicInteger, ClassTransform> how) {}
