@@ -28,6 +28,7 @@ final class ClientRequests {
   private final SequenceValues sequences;
   private final OwnMessages own;
   private final Detours detours;
+  private final NamingRequests naming;
   private final ExtendedRequests extended;
 
   private NodePool pool;
@@ -52,6 +53,7 @@ final class ClientRequests {
     this.own = own;
     this.sequences = new SequenceValues(state);
     this.detours = new Detours(state, lease, account, sequences, own);
+    this.naming = new NamingRequests(state, names, replay, own, lease, detours);
     this.extended =
         new ExtendedRequests(state, effects, names, replay, sequences, own, lease, detours);
   }
@@ -63,6 +65,7 @@ final class ClientRequests {
     inReplicaTransaction = false;
     own.begin(connection);
     sequences.begin(from, connection);
+    naming.begin(connection);
     extended.begin(connection);
   }
 
@@ -147,7 +150,7 @@ final class ClientRequests {
       return Verdict.DROP;
     }
     own.wrote(sequences.before(facts));
-    names.alignQuery(facts);
+    names.alignment.forQuery(facts);
     queryBegins(facts);
     server.expect(Entry.QUERY, names.noteOf(facts));
     return Verdict.PASS;
@@ -158,13 +161,13 @@ final class ClientRequests {
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     state.unnamed.gone();
-    extended.unnamedGone();
+    naming.unnamedGone();
   }
 
   private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.PARSE -> {
-        Verdict verdict = extended.parse(bodyLength, in, start, end);
+        Verdict verdict = naming.parse(bodyLength, in, start, end);
         if (verdict != Verdict.STOP) {
           account.countMessage(Figure.CLIENT_PARSE_COUNT);
         }
@@ -180,7 +183,7 @@ final class ClientRequests {
       }
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
       case FrontendType.EXECUTE -> extended.execute(bodyLength, in, start);
-      default -> extended.close(bodyLength, in, start);
+      default -> naming.close(bodyLength, in, start);
     };
   }
 

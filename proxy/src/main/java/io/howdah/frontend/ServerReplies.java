@@ -84,12 +84,12 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void ownFailed(ByteBuf error) {
-    names.ownFailed(error);
+    state.errors.ownFailed(error);
   }
 
   @Override
   public ByteBuf errorInstead(ByteBuf error) {
-    return names.errorInstead(error);
+    return state.errors.instead(error);
   }
 
   @Override
@@ -114,7 +114,7 @@ final class ServerReplies implements SessionLink {
     state.writes.ready(status, account.owed());
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
-    names.ready();
+    state.errors.ready();
     effects.ready(status);
     if (state.listening != null) {
       state.listening.ready(status, account.owed(), server);

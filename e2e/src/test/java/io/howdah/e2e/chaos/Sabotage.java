@@ -55,9 +55,7 @@ enum Sabotage {
       method("io.howdah.backend.PreparedStatements$Held", "isSettled", 1)),
 
   /** Clients' statement names reach the server as they are. */
-  SHARES_NAMES(
-      method("io.howdah.frontend.ExtendedRequests", "renames", 0),
-      method("io.howdah.frontend.StatementNames", "renames", 0)),
+  SHARES_NAMES(method("io.howdah.frontend.SessionState", "renames", 0)),
 
   /** State that can't be moved does not bind a session to its connection. */
   PINS_NOTHING(method("io.howdah.frontend.SessionState", "keepsConnection", 0)),
