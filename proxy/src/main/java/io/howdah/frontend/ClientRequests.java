@@ -193,7 +193,7 @@ final class ClientRequests {
     state.writes.sending(facts);
     state.context.sent(facts);
     if (facts.reason() == Reason.PROCEDURE) {
-      effects.codeSent();
+      effects.doubts.codeRan();
     }
     Kind kind = facts.kind();
     if (kind == Kind.BEGIN_READ_ONLY) {

@@ -253,7 +253,7 @@ final class TurnEnd {
     if (server == null) {
       return;
     }
-    boolean used = lease.isKept() || lease.isListenedOn() || effects.isUncertain();
+    boolean used = lease.isKept() || lease.isListenedOn() || effects.doubts.areAny();
     boolean doubtful = cancels.leaveDoubt() || !session.reader().isBetweenFrames();
     state.context.lost();
     if (stateCheck.isUnderWay(server) && !doubtful) {
