@@ -11,7 +11,9 @@ import java.util.List;
  */
 public sealed interface SessionEffect {
   /** Whether the session must keep its server connection, because this can't be made elsewhere. */
-  boolean pins();
+  default boolean pins() {
+    return false;
+  }
 
   /** A few words for people, such as the reason of a pin in SHOW CLIENTS. */
   String reason();
@@ -31,11 +33,6 @@ public sealed interface SessionEffect {
     }
 
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "SET " + name;
     }
@@ -46,11 +43,6 @@ public sealed interface SessionEffect {
    * included: to be set again with set_config, not with SET.
    */
   record SetParameterText(String name, String text) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "SET " + name;
@@ -66,11 +58,6 @@ public sealed interface SessionEffect {
    */
   record LocalSetting(String name, String text) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "SET LOCAL " + name;
     }
@@ -78,11 +65,6 @@ public sealed interface SessionEffect {
 
   /** RESET name. */
   record ResetParameter(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "RESET " + name;
@@ -92,11 +74,6 @@ public sealed interface SessionEffect {
   /** RESET ALL. It leaves role and session authorization alone. */
   record ResetAll() implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "RESET ALL";
     }
@@ -105,11 +82,6 @@ public sealed interface SessionEffect {
   /** SET ROLE; null for NONE, DEFAULT and RESET ROLE. */
   record SetRole(String role, boolean local) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "SET ROLE";
     }
@@ -117,11 +89,6 @@ public sealed interface SessionEffect {
 
   /** SET SESSION AUTHORIZATION; null for DEFAULT and RESET. */
   record SetSessionAuthorization(String user, boolean local) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "SET SESSION AUTHORIZATION";
@@ -135,11 +102,6 @@ public sealed interface SessionEffect {
    * @param name the parameter, folded; null when not even that is in the text
    */
   record UnknownSetting(String what, String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "setting changed by " + what;
@@ -157,11 +119,6 @@ public sealed interface SessionEffect {
   /** DISCARD. */
   record Discard(Discarded what) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "DISCARD " + what;
     }
@@ -176,11 +133,6 @@ public sealed interface SessionEffect {
    */
   record PrepareStatement(String name, String text, Facts statement) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "PREPARE " + name;
     }
@@ -188,11 +140,6 @@ public sealed interface SessionEffect {
 
   /** EXECUTE name, also within EXPLAIN or CREATE TABLE AS. */
   record ExecuteStatement(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "EXECUTE " + name;
@@ -210,11 +157,6 @@ public sealed interface SessionEffect {
   /** DEALLOCATE; null for ALL. */
   record Deallocate(String name) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "DEALLOCATE " + (name == null ? "ALL" : name);
     }
@@ -223,11 +165,6 @@ public sealed interface SessionEffect {
   /** LISTEN. */
   record Listen(String channel) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "LISTEN " + channel;
     }
@@ -235,11 +172,6 @@ public sealed interface SessionEffect {
 
   /** UNLISTEN; null for all channels. */
   record Unlisten(String channel) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "UNLISTEN " + (channel == null ? "*" : channel);
@@ -261,11 +193,6 @@ public sealed interface SessionEffect {
 
   /** CLOSE; null for ALL. The cursor may be one that ends with the transaction anyway. */
   record CloseCursor(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "CLOSE " + (name == null ? "ALL" : name);
@@ -300,11 +227,6 @@ public sealed interface SessionEffect {
 
   /** A session-level advisory lock was given back; only {@code all} tells that none is left. */
   record AdvisoryUnlock(boolean all) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return all ? "all advisory locks released" : "an advisory lock released";
@@ -370,11 +292,6 @@ public sealed interface SessionEffect {
   /** SAVEPOINT name. */
   record Savepoint(String name) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "SAVEPOINT " + name;
     }
@@ -382,11 +299,6 @@ public sealed interface SessionEffect {
 
   /** RELEASE name: what was set since then stays. */
   record ReleaseSavepoint(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "RELEASE " + name;
@@ -396,11 +308,6 @@ public sealed interface SessionEffect {
   /** ROLLBACK TO name: what was set since then is void; the savepoint stays. */
   record RollbackToSavepoint(String name) implements SessionEffect {
     @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
     public String reason() {
       return "ROLLBACK TO " + name;
     }
@@ -408,11 +315,6 @@ public sealed interface SessionEffect {
 
   /** DROP of whatever: it may have been temporary. */
   record Drop() implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return "DROP";
@@ -424,11 +326,6 @@ public sealed interface SessionEffect {
    * server completes that statement, those behind it are not.
    */
   record StatementEnd() implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
     @Override
     public String reason() {
       return ";";
