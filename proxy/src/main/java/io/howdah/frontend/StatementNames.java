@@ -158,8 +158,8 @@ final class StatementNames {
         default -> {}
       }
     }
-    ReplyLedger.Note own = unread ? effects.noteOf(facts) : effects.noteOf(all);
-    return unread && changes.isEmpty() ? own : new Sent(changes, own);
+    ReplyLedger.Note rest = unread ? effects.noteOf(facts) : effects.noteOf(all);
+    return unread && changes.isEmpty() ? rest : new Sent(changes, rest);
   }
 
   /** What the executed statement itself does to the session, in the place of the EXECUTE. */
