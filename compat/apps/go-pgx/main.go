@@ -3,13 +3,13 @@
 package main
 
 import (
+	"check"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgconn"
@@ -17,24 +17,9 @@ import (
 	"github.com/jackc/pgx/v4/pgxpool"
 )
 
-var (
-	checks int64
-	ctx    = context.Background()
-)
+var ctx = context.Background()
 
-func equal(actual, expected interface{}, what string) {
-	atomic.AddInt64(&checks, 1)
-	if fmt.Sprint(actual) != fmt.Sprint(expected) {
-		fmt.Printf("go-pgx: after %d checks: %s: expected %v, got %v\n", checks, what, expected, actual)
-		os.Exit(1)
-	}
-}
-
-func must(err error, what string) {
-	if err != nil {
-		equal(err, nil, what)
-	}
-}
+var equal, must = check.Equal, check.Must
 
 func fails(err error, sqlstate, what string) {
 	var failure *pgconn.PgError
@@ -221,6 +206,7 @@ func crowd(pool *pgxpool.Pool, workers int) {
 }
 
 func main() {
+	check.App = "go-pgx"
 	workers, err := strconv.Atoi(os.Getenv("APP_WORKERS"))
 	if err != nil {
 		workers = 20
@@ -244,5 +230,5 @@ func main() {
 	}
 	crowd(pool, workers)
 	pool.Close()
-	fmt.Printf("ok go-pgx %d checks\n", checks)
+	check.Done()
 }

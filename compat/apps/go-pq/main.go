@@ -3,6 +3,7 @@
 package main
 
 import (
+	"check"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,27 +11,12 @@ import (
 	"os"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
 )
 
-var checks int64
-
-func equal(actual, expected interface{}, what string) {
-	atomic.AddInt64(&checks, 1)
-	if fmt.Sprint(actual) != fmt.Sprint(expected) {
-		fmt.Printf("go-pq: after %d checks: %s: expected %v, got %v\n", checks, what, expected, actual)
-		os.Exit(1)
-	}
-}
-
-func must(err error, what string) {
-	if err != nil {
-		equal(err, nil, what)
-	}
-}
+var equal, must = check.Equal, check.Must
 
 func fails(err error, sqlstate, what string) {
 	var failure *pq.Error
@@ -207,6 +193,7 @@ func crowd(db *sql.DB, workers int) {
 }
 
 func main() {
+	check.App = "go-pq"
 	workers, err := strconv.Atoi(os.Getenv("APP_WORKERS"))
 	if err != nil {
 		workers = 20
@@ -223,5 +210,5 @@ func main() {
 	notifications(db)
 	crowd(db, workers)
 	must(db.Close(), "close")
-	fmt.Printf("ok go-pq %d checks\n", checks)
+	check.Done()
 }

@@ -1,15 +1,8 @@
 package io.howdah.admin;
 
 import io.howdah.admin.Snapshot.Address;
-import io.howdah.admin.Snapshot.Client;
-import io.howdah.admin.Snapshot.Database;
-import io.howdah.admin.Snapshot.Listener;
-import io.howdah.admin.Snapshot.Node;
-import io.howdah.admin.Snapshot.Pool;
-import io.howdah.admin.Snapshot.Server;
-import io.howdah.admin.Snapshot.Setting;
-import io.howdah.admin.Snapshot.User;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * The tables of the SHOW commands. Columns and their order are PgBouncer 1.24's, so that its
@@ -67,161 +60,161 @@ final class ShowTables {
   private ShowTables() {}
 
   static Reply.Table pools(Snapshot s) {
-    Sheet sheet = new Sheet(POOLS);
-    for (Pool p : s.pools()) {
-      sheet.row(
-          p.database(),
-          p.user(),
-          p.clientsActive(),
-          p.clientsWaiting(),
-          p.cancelsActive(),
-          p.cancelsWaiting(),
-          p.serversActive(),
-          p.cancelsActive(),
-          p.serversBeingCanceled(),
-          p.serversIdle(),
-          0,
-          p.serversTested(),
-          p.serversLogin(),
-          p.maxWaitMicros() / 1_000_000,
-          p.maxWaitMicros() % 1_000_000,
-          p.poolMode(),
-          null,
-          p.node(),
-          p.role());
-    }
-    return sheet.show();
+    return table(
+        POOLS,
+        s.pools(),
+        (sheet, p) ->
+            sheet.row(
+                p.database(),
+                p.user(),
+                p.clientsActive(),
+                p.clientsWaiting(),
+                p.cancelsActive(),
+                p.cancelsWaiting(),
+                p.serversActive(),
+                p.cancelsActive(),
+                p.serversBeingCanceled(),
+                p.serversIdle(),
+                0,
+                p.serversTested(),
+                p.serversLogin(),
+                p.maxWaitMicros() / 1_000_000,
+                p.maxWaitMicros() % 1_000_000,
+                p.poolMode(),
+                null,
+                p.node(),
+                p.role()));
   }
 
   static Reply.Table clients(Snapshot s) {
-    Sheet sheet = new Sheet(CLIENTS);
-    for (Client c : s.clients()) {
-      sheet.row(
-          "C",
-          c.user(),
-          c.database(),
-          "none",
-          c.state(),
-          host(c.peer()),
-          port(c.peer()),
-          host(c.local()),
-          port(c.local()),
-          c.connectTime(),
-          c.requestTime(),
-          c.waitMicros() / 1_000_000,
-          c.waitMicros() % 1_000_000,
-          0,
-          "C" + c.id(),
-          c.link() == 0 ? "" : "S" + c.link(),
-          0,
-          c.tls(),
-          c.applicationName(),
-          c.preparedStatements(),
-          c.id(),
-          c.pin());
-    }
-    return sheet.show();
+    return table(
+        CLIENTS,
+        s.clients(),
+        (sheet, c) ->
+            sheet.row(
+                "C",
+                c.user(),
+                c.database(),
+                "none",
+                c.state(),
+                host(c.peer()),
+                port(c.peer()),
+                host(c.local()),
+                port(c.local()),
+                c.connectTime(),
+                c.requestTime(),
+                c.waitMicros() / 1_000_000,
+                c.waitMicros() % 1_000_000,
+                0,
+                "C" + c.id(),
+                c.link() == 0 ? "" : "S" + c.link(),
+                0,
+                c.tls(),
+                c.applicationName(),
+                c.preparedStatements(),
+                c.id(),
+                c.pin()));
   }
 
   static Reply.Table servers(Snapshot s) {
-    Sheet sheet = new Sheet(SERVERS);
-    for (Server v : s.servers()) {
-      sheet.row(
-          "S",
-          v.user(),
-          v.database(),
-          "none",
-          v.state(),
-          host(v.peer()),
-          port(v.peer()),
-          host(v.local()),
-          port(v.local()),
-          v.connectTime(),
-          v.requestTime(),
-          0,
-          0,
-          v.closeNeeded() ? 1 : 0,
-          "S" + v.id(),
-          v.link() == 0 ? "" : "C" + v.link(),
-          v.remotePid(),
-          v.tls(),
-          v.applicationName(),
-          v.preparedStatements(),
-          v.id(),
-          v.node(),
-          v.role());
-    }
-    return sheet.show();
+    return table(
+        SERVERS,
+        s.servers(),
+        (sheet, v) ->
+            sheet.row(
+                "S",
+                v.user(),
+                v.database(),
+                "none",
+                v.state(),
+                host(v.peer()),
+                port(v.peer()),
+                host(v.local()),
+                port(v.local()),
+                v.connectTime(),
+                v.requestTime(),
+                0,
+                0,
+                v.closeNeeded() ? 1 : 0,
+                "S" + v.id(),
+                v.link() == 0 ? "" : "C" + v.link(),
+                v.remotePid(),
+                v.tls(),
+                v.applicationName(),
+                v.preparedStatements(),
+                v.id(),
+                v.node(),
+                v.role()));
   }
 
   static Reply.Table databases(Snapshot s) {
-    Sheet sheet = new Sheet(DATABASES);
-    for (Database d : s.databases()) {
-      sheet.row(
-          d.name(),
-          host(d.primary()),
-          port(d.primary()),
-          d.serverDatabase(),
-          d.forceUser(),
-          d.poolSize(),
-          d.minPoolSize(),
-          d.reservePoolSize(),
-          d.serverLifetimeSeconds(),
-          d.poolMode(),
-          null,
-          d.maxConnections(),
-          d.currentConnections(),
-          d.maxClientConnections(),
-          d.currentClientConnections(),
-          d.paused() ? 1 : 0,
-          0,
-          d.cluster(),
-          d.splitReads());
-    }
-    return sheet.show();
+    return table(
+        DATABASES,
+        s.databases(),
+        (sheet, d) ->
+            sheet.row(
+                d.name(),
+                host(d.primary()),
+                port(d.primary()),
+                d.serverDatabase(),
+                d.forceUser(),
+                d.poolSize(),
+                d.minPoolSize(),
+                d.reservePoolSize(),
+                d.serverLifetimeSeconds(),
+                d.poolMode(),
+                null,
+                d.maxConnections(),
+                d.currentConnections(),
+                d.maxClientConnections(),
+                d.currentClientConnections(),
+                d.paused() ? 1 : 0,
+                0,
+                d.cluster(),
+                d.splitReads()));
   }
 
   static Reply.Table users(Snapshot s) {
-    Sheet sheet = new Sheet(USERS);
-    for (User u : s.users()) {
-      sheet.row(
-          u.name(),
-          u.poolSize(),
-          u.reservePoolSize(),
-          u.poolMode(),
-          u.maxConnections(),
-          u.currentConnections(),
-          u.maxClientConnections(),
-          u.currentClientConnections());
-    }
-    return sheet.show();
+    return table(
+        USERS,
+        s.users(),
+        (sheet, u) ->
+            sheet.row(
+                u.name(),
+                u.poolSize(),
+                u.reservePoolSize(),
+                u.poolMode(),
+                u.maxConnections(),
+                u.currentConnections(),
+                u.maxClientConnections(),
+                u.currentClientConnections()));
   }
 
   static Reply.Table nodes(Snapshot s) {
-    Sheet sheet = new Sheet(NODES);
-    for (Node n : s.nodes()) {
-      sheet.row(
-          n.cluster(),
-          n.node(),
-          n.role(),
-          n.timeline() == 0 ? null : n.timeline(),
-          n.lsn(),
-          n.lagBytes() < 0 ? null : n.lagBytes(),
-          n.lagMillis() < 0 ? null : n.lagMillis(),
-          n.up(),
-          n.active(),
-          n.idle(),
-          n.problem());
-    }
-    return sheet.show();
+    return table(
+        NODES,
+        s.nodes(),
+        (sheet, n) ->
+            sheet.row(
+                n.cluster(),
+                n.node(),
+                n.role(),
+                n.timeline() == 0 ? null : n.timeline(),
+                n.lsn(),
+                n.lagBytes() < 0 ? null : n.lagBytes(),
+                n.lagMillis() < 0 ? null : n.lagMillis(),
+                n.up(),
+                n.active(),
+                n.idle(),
+                n.problem()));
   }
 
   static Reply.Table config(Snapshot s) {
-    Sheet sheet = new Sheet(CONFIG);
-    for (Setting c : s.settings()) {
-      sheet.row(c.key(), c.value(), c.defaultValue(), c.changeable() ? "yes" : "no");
-    }
-    return sheet.show();
+    return table(
+        CONFIG,
+        s.settings(),
+        (sheet, c) ->
+            sheet.row(c.key(), c.value(), c.defaultValue(), c.changeable() ? "yes" : "no"));
   }
 
   /** PgBouncer keeps freed structures and a DNS cache; Howdah does not, so these are 0. */
@@ -246,22 +239,22 @@ final class ShowTables {
   }
 
   static Reply.Table listeners(Snapshot s) {
-    Sheet sheet = new Sheet(LISTENERS);
-    for (Listener l : s.listeners()) {
-      sheet.row(
-          l.cluster(),
-          l.database(),
-          l.node(),
-          l.user(),
-          l.remotePid(),
-          l.channels(),
-          l.subscriptions(),
-          l.received(),
-          l.delivered(),
-          l.losses(),
-          l.problem());
-    }
-    return sheet.show();
+    return table(
+        LISTENERS,
+        s.listeners(),
+        (sheet, l) ->
+            sheet.row(
+                l.cluster(),
+                l.database(),
+                l.node(),
+                l.user(),
+                l.remotePid(),
+                l.channels(),
+                l.subscriptions(),
+                l.received(),
+                l.delivered(),
+                l.losses(),
+                l.problem()));
   }
 
   static Reply.Table state(Snapshot s) {
@@ -274,6 +267,13 @@ final class ShowTables {
 
   static Reply.Table version(Snapshot s) {
     return new Sheet(VERSION).row("Howdah " + s.version()).show();
+  }
+
+  private static <T> Reply.Table table(
+      List<Column> columns, List<T> all, BiConsumer<Sheet, T> row) {
+    Sheet sheet = new Sheet(columns);
+    all.forEach(each -> row.accept(sheet, each));
+    return sheet.show();
   }
 
   private static String host(Address a) {

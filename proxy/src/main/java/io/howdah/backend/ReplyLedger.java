@@ -80,18 +80,12 @@ public final class ReplyLedger {
 
   private final OwedReplies owed = new OwedReplies();
   private final CopyRules copy = new CopyRules(owed);
+  private final FrontReply front = new FrontReply(copy);
 
   /**
    * An error struck in the extended protocol and no Sync was sent since: all that is sent is void.
    */
   private boolean skipping;
-
-  /** What the front entry has seen so far. */
-  private boolean described;
-
-  private boolean rows;
-  private boolean answered;
-  private boolean errored;
 
   /**
    * A copy failed, and Syncs were sent right behind its statement, of which nobody can tell whether
@@ -314,98 +308,22 @@ public final class ReplyLedger {
   }
 
   private boolean allowed(byte type) {
-    Entry entry = owed.frontEntry();
     if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED) {
       return false;
     }
-    return switch (entry) {
-      case QUERY -> inQuery(type);
-      case EXECUTE -> inExecute(type);
-      case PARSE -> type == BackendType.PARSE_COMPLETE && finish();
-      case BIND -> type == BackendType.BIND_COMPLETE && finish();
-      case CLOSE -> type == BackendType.CLOSE_COMPLETE && finish();
-      case DESCRIBE_STATEMENT -> inDescribeStatement(type);
-      case DESCRIBE_PORTAL ->
-          (type == BackendType.ROW_DESCRIPTION || type == BackendType.NO_DATA) && finish();
-      case SYNC -> type == BackendType.READY_FOR_QUERY && finish();
-      case FUNCTION_CALL -> inFunctionCall(type);
-      case COPY_END -> false;
-    };
+    FrontReply.Part part = front.take(owed.frontEntry(), type);
+    if (part == FrontReply.Part.LAST) {
+      finish();
+    } else if (type == BackendType.COPY_IN_RESPONSE && part == FrontReply.Part.INNER) {
+      copyInBegins();
+    }
+    return part != FrontReply.Part.FOREIGN;
   }
 
-  private boolean inDescribeStatement(byte type) {
-    if (!described) {
-      described = type == BackendType.PARAMETER_DESCRIPTION;
-      return described;
-    }
-    return (type == BackendType.ROW_DESCRIPTION || type == BackendType.NO_DATA) && finish();
-  }
-
-  private boolean inFunctionCall(byte type) {
-    if (type == BackendType.FUNCTION_CALL_RESPONSE && !answered) {
-      answered = true;
-      return true;
-    }
-    return type == BackendType.READY_FOR_QUERY && answered && finish();
-  }
-
-  private boolean inQuery(byte type) {
-    switch (type) {
-      case BackendType.ROW_DESCRIPTION -> {
-        boolean first = !rows && !copy.isUnderWay() && !errored;
-        rows = true;
-        return first;
-      }
-      case BackendType.DATA_ROW -> {
-        return rows && !copy.isUnderWay() && !errored;
-      }
-      case BackendType.COMMAND_COMPLETE -> {
-        answered = true;
-        rows = false;
-        return copy.end() && !errored;
-      }
-      case BackendType.EMPTY_QUERY_RESPONSE -> {
-        answered = true;
-        return !rows && !copy.isUnderWay() && !errored;
-      }
-      case BackendType.READY_FOR_QUERY -> {
-        return (answered || errored) && !copy.isUnderWay() && finish();
-      }
-      default -> {
-        return !errored && copyMessage(type);
-      }
-    }
-  }
-
-  private boolean inExecute(byte type) {
-    switch (type) {
-      case BackendType.DATA_ROW -> {
-        rows = true;
-        return !copy.isUnderWay();
-      }
-      case BackendType.COMMAND_COMPLETE -> {
-        return copy.end() && finish();
-      }
-      case BackendType.EMPTY_QUERY_RESPONSE -> {
-        return !rows && !copy.isUnderWay() && finish();
-      }
-      case BackendType.PORTAL_SUSPENDED -> {
-        return !copy.isUnderWay() && finish();
-      }
-      default -> {
-        return copyMessage(type);
-      }
-    }
-  }
-
-  private boolean copyMessage(byte type) {
-    boolean allowed = copy.allows(type, rows);
-    if (allowed && type == BackendType.COPY_IN_RESPONSE) {
-      copy.overlookSyncs();
-      unsure |= owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END;
-      batchOpen = endsWithinBatch();
-    }
-    return allowed;
+  private void copyInBegins() {
+    copy.overlookSyncs();
+    unsure |= owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END;
+    batchOpen = endsWithinBatch();
   }
 
   /** Whether the last message that is owed belongs to a batch whose Sync was not sent. */
@@ -432,12 +350,9 @@ public final class ReplyLedger {
     Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
     switch (owed.frontEntry()) {
       case QUERY, FUNCTION_CALL -> {
-        if (errored) {
+        if (!front.fail()) {
           return Verdict.VIOLATION;
         }
-        errored = true;
-        answered = true;
-        rows = false;
         fail(owed.frontNote());
         owed.forgetFrontNote();
         copy.dropEnds();
@@ -445,10 +360,9 @@ public final class ReplyLedger {
       }
       case SYNC -> {
         // The implicit commit failed, as deferred constraints do: ReadyForQuery is still owed.
-        if (errored) {
+        if (!front.fail()) {
           return Verdict.VIOLATION;
         }
-        errored = true;
         fail(owed.frontNote());
         owed.forgetFrontNote();
         return verdict;
@@ -482,11 +396,8 @@ public final class ReplyLedger {
     skipping = owed.isEmpty();
   }
 
-  /**
-   * Ends the front entry well, and every end of a copy behind it. Always true, so that rules read
-   * in a line.
-   */
-  private boolean finish() {
+  /** Ends the front entry well, and every end of a copy behind it. */
+  private void finish() {
     Note note = pop();
     while (!owed.isEmpty() && owed.frontEntry() == Entry.COPY_END) {
       pop();
@@ -494,7 +405,6 @@ public final class ReplyLedger {
     if (note != null) {
       note.done();
     }
-    return true;
   }
 
   private static void makeVoid(Note note) {
@@ -511,10 +421,7 @@ public final class ReplyLedger {
   }
 
   private Note pop() {
-    described = false;
-    rows = false;
-    answered = false;
-    errored = false;
+    front.begin();
     return owed.pop();
   }
 }

@@ -5,37 +5,26 @@ import io.howdah.backend.ReplyLedger.Fate;
 import io.howdah.error.PgError;
 import io.howdah.pool.PoolSlot;
 import io.howdah.pool.Pooled;
-import io.howdah.wire.BackendType;
-import io.howdah.wire.CString;
 import io.howdah.wire.ErrorFields;
-import io.howdah.wire.FrameHandler;
-import io.howdah.wire.FrameReader;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One logged-in server connection: it reads what the server says against its {@link ReplyLedger},
- * passes on what belongs to the client session that has it, and keeps what belongs to Howdah.
+ * One logged-in server connection. Whoever sends something notes it here in the {@link
+ * ReplyLedger}; {@link ReplyReader} reads what the server says against that, and {@link OwnWork} is
+ * what Howdah itself runs. Here is what the connection knows of its server session, and how it
+ * ends.
  *
  * <p>Thread: its event loop. It may be moved to another loop while no session has it.
  */
-public final class ServerConnection extends ChannelInboundHandlerAdapter
-    implements FrameHandler, Pooled {
+public final class ServerConnection extends ChannelInboundHandlerAdapter implements Pooled {
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
-  private static final int ERROR_PREFIX_BYTES = 1024;
-  private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
-
-  /** A process id and a channel's name, which has at most 63 bytes unless somebody changed that. */
-  private static final int NOTIFICATION_PREFIX_BYTES = 4 + 256;
 
   private final long id = nextId();
   private final long openedAtMillis = System.currentTimeMillis();
@@ -43,27 +32,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final Channel channel;
   private final ServerIdentity identity;
   private final ReplyLedger ledger = new ReplyLedger();
-  private final FrameReader reader = new FrameReader(this);
+  private final ReplyReader replies = new ReplyReader(this);
+  private final OwnWork own = new OwnWork(this, replies);
+  private final ReportedParameters reported;
   private final ServerStatements statements;
   private final Suspects suspects = new Suspects();
   private final SequenceMemory sequences = new SequenceMemory();
   private final PoolSlot slot;
   private Owner owner;
 
-  private SessionLink link;
-  private Chore chore;
-
-  /** The chore at hand if it reads rows. */
-  private RowChore rows;
-
-  /** The chore at hand brings settings, and keeps account of them itself. */
-  private boolean bringing;
-
-  private PgError choreError;
   private SessionSettings applied = SessionSettings.NONE;
-  private Map<String, String> reported;
   private boolean serverSaidFatal;
-  private boolean watched;
   private boolean ended;
   private String closeReason;
 
@@ -82,6 +61,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     this.slot = slot;
     this.channel = channel;
     this.identity = identity;
+    this.reported = new ReportedParameters(identity.parameters());
     this.statements = new ServerStatements(this, maxPreparedStatements);
     this.owner = owner;
   }
@@ -148,39 +128,32 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /** What the server reported of parameters that a session can change. Not to be written to. */
   public Map<String, String> reported() {
-    if (reported == null) {
-      reported = ofTheSession(identity.parameters());
-    }
-    return reported;
+    return reported.ofTheSession();
   }
 
   /** Puts an equal object in the place of {@link #reported}, which many share. */
   public void reported(Map<String, String> shared) {
-    reported = shared;
+    reported.share(shared);
   }
 
   /** Without parameters that tell of the node: a session may be served by several. */
   public static Map<String, String> ofTheSession(Map<String, String> parameters) {
-    Map<String, String> copy = new LinkedHashMap<>(parameters);
-    copy.remove("in_hot_standby");
-    copy.remove("server_version");
-    return Collections.unmodifiableMap(copy);
+    return ReportedParameters.ofTheSession(parameters);
   }
 
   /** The session that has this connection, or null. */
   public SessionLink link() {
-    return link;
+    return replies.link();
   }
 
   /** Hands the connection to a session. */
   public void attach(SessionLink session) {
-    link = session;
+    replies.goTo(session);
   }
 
   /** Takes the connection from its session. */
   public void detach() {
-    link = null;
-    watched = false;
+    replies.goTo(null);
     if (!channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
@@ -190,12 +163,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * Has the session told, or told no more, when an answer begins ({@link SessionLink#answering}).
    */
   public void watch(boolean wanted) {
-    watched = wanted;
+    replies.watch(wanted);
   }
 
   /** Whether another session may have it as it stands. */
   public boolean isReusable() {
-    return ledger.isClean() && chore == null && closeReason == null && channel.isActive();
+    return ledger.isClean() && !own.isUnderWay() && closeReason == null && channel.isActive();
   }
 
   /** Whether it is closed or about to be. */
@@ -258,7 +231,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    */
   public void makeUp(Entry entry, ReplyLedger.Note note) {
     ledger.expect(entry, Fate.MADE_UP, note);
-    sayMadeUp();
+    replies.sayMadeUp();
+  }
+
+  /** Says what Howdah must say itself, now that all before it is answered. */
+  void sayMadeUp() {
+    replies.sayMadeUp();
   }
 
   /**
@@ -279,7 +257,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /** Whether Howdah's own request runs on it. */
   public boolean isBusy() {
-    return chore != null;
+    return own.isUnderWay();
   }
 
   /**
@@ -287,17 +265,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    *
    * @param chore learns how it ended
    */
-  public void run(String sql, Chore work) {
-    if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null || isClosing()) {
-      work.failed(new PgError.ServerConnectionLost(identity.node().toString(), closeReason));
-      return;
-    }
-    chore = work;
-    rows = work instanceof RowChore reading ? reading : null;
-    choreError = null;
-    ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
-    statements.forgetUnnamed(true);
-    channel.writeAndFlush(ServerMessages.query(channel.alloc(), sql), channel.voidPromise());
+  public void run(String sql, Chore chore) {
+    own.run(sql, chore);
   }
 
   /**
@@ -306,27 +275,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * Only if the ledger {@link ReplyLedger#canBecomeSure}.
    */
   public void becomeSure(Chore then) {
-    chore =
-        new Chore() {
-          @Override
-          public void done() {
-            ledger.becomeSure();
-            then.done();
-          }
-
-          @Override
-          public void failed(PgError error) {
-            then.failed(error);
-          }
-        };
-    rows = null;
-    choreError = null;
-    ledger.expect(Entry.CLOSE, Fate.SWALLOW, null);
-    ledger.expect(Entry.SYNC, Fate.SWALLOW, null);
-    statements.batchEnded();
-    write(NameMessages.closeNoPortal(channel.alloc()));
-    write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
-    flush();
+    own.becomeSure(then);
   }
 
   /** Whether the server session has these settings. */
@@ -345,25 +294,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * @param now what the server session has now; {@link #applied} when no transaction is open
    */
   public void bring(SessionSettings wanted, SessionSettings now, Chore then) {
-    bringing = true;
-    run(
-        wanted.sqlFrom(now),
-        new Chore() {
-          @Override
-          public void done() {
-            bringing = false;
-            if (ledger.status() == 'I') {
-              applied = wanted;
-            }
-            then.done();
-          }
-
-          @Override
-          public void failed(PgError error) {
-            bringing = false;
-            then.failed(error);
-          }
-        });
+    own.bring(wanted, now, then);
   }
 
   /**
@@ -371,7 +302,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * to it now.
    */
   public boolean isWithinReply() {
-    return reader.isWithinPassed();
+    return replies.isWithinPassed();
   }
 
   /**
@@ -379,285 +310,82 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * be said in between. Only within {@link SessionLink#ready}.
    */
   public void passSoFar() {
-    reader.passSoFar();
+    replies.passSoFar();
   }
 
   /** Closes the connection for good. The session that has it, if any, is told. */
   public void destroy(String reason) {
-    close(reason, new PgError.ServerConnectionLost(identity.node().toString(), reason), false);
+    close(reason, lostError(reason), false);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     try {
-      reader.feed(in, ctx.alloc());
-      if (reader.isBetweenFrames()) {
-        sayMadeUp();
-      }
+      replies.feed(in, ctx.alloc());
     } catch (ProtocolException e) {
-      violation(e.getMessage());
+      replies.violation(e.getMessage());
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (chore != null && ledger.isEmpty()) {
-      endChore();
+    if (ledger.isEmpty()) {
+      own.settled();
     }
-    SessionLink session = link;
+    SessionLink session = replies.link();
     if (session != null) {
       session.repliesEnd();
-      if (ledger.isEmpty() && link == session) {
+      if (ledger.isEmpty() && replies.link() == session) {
         session.settled();
       }
-    } else if (serverSaidFatal && chore == null) {
+    } else if (serverSaidFatal && !own.isUnderWay()) {
       // Nobody may be given it until the server has closed it.
       destroy(closeReason);
     }
   }
 
-  private void endChore() {
-    PgError error = choreError;
-    if (error != null) {
-      close("its own request failed: " + error.message(), error, false);
-    } else {
-      Chore done = chore;
-      chore = null;
-      rows = null;
-      done.done();
-    }
-  }
-
-  @Override
-  public int needs(byte type, int bodyLength) {
-    return switch (type) {
-      case BackendType.READY_FOR_QUERY -> {
-        if (bodyLength != 1) {
-          throw new ProtocolException("ReadyForQuery of " + bodyLength + " bytes");
-        }
-        yield 1;
-      }
-      case BackendType.ERROR_RESPONSE -> Math.min(bodyLength, MAX_SMALL_BODY_BYTES);
-      case BackendType.NOTIFICATION_RESPONSE -> Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES);
-      case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
-        if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
-          throw new ProtocolException("message " + (char) type + " of " + bodyLength + " bytes");
-        }
-        yield bodyLength;
-      }
-      case BackendType.DATA_ROW -> {
-        if (rows == null) {
-          yield 0;
-        }
-        if (bodyLength > RowChore.MAX_ROW_BYTES) {
-          throw new ProtocolException("a row of " + bodyLength + " bytes for Howdah");
-        }
-        yield bodyLength;
-      }
-      default -> 0;
-    };
-  }
-
-  @Override
-  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    sayMadeUpBefore();
-    if (type == BackendType.ERROR_RESPONSE) {
-      // A refusal puts another error in its place, and belongs behind all that came before.
-      reader.passSoFar();
-    }
-    int body = start + 5;
-    ReplyLedger.Entry at = ledger.front();
-    ReplyLedger.Note note =
-        type == BackendType.ERROR_RESPONSE
-                || type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
-            ? ledger.frontNote()
-            : null;
-    if (watched && !BackendType.isPreliminary(type)) {
-      endsPreliminaries(type, note);
-    }
-    boolean own = !ledger.isEmpty() && !ledger.frontIsForwarded();
-    boolean idle = ledger.isEmpty();
-    ReplyLedger.Verdict verdict =
-        type == BackendType.READY_FOR_QUERY ? ledger.ready(in.getByte(body)) : ledger.reply(type);
-    switch (verdict) {
-      case VIOLATION -> {
-        violation(
-            "message '"
-                + (char) type
-                + "' while "
-                + (ledger.front() == null ? "nothing" : ledger.front())
-                + " was owed");
-        return Verdict.DROP;
-      }
-      case FORWARD, SWALLOW -> {}
-    }
-    switch (type) {
-      case BackendType.READY_FOR_QUERY -> {
-        if (link != null && verdict == ReplyLedger.Verdict.FORWARD) {
-          link.ready(ledger.status());
-        }
-      }
-      case BackendType.COMMAND_COMPLETE -> {
-        CommandTag tag = CommandTag.of(in, body, bodyLength);
-        if (tag != CommandTag.OTHER || note != null) {
-          stateCommand(tag, own, note);
-        }
-      }
-      case BackendType.DATA_ROW -> {
-        if (rows != null && own) {
-          rows.row(in, body, bodyLength);
-        }
-      }
-      case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
-      case BackendType.NOTIFICATION_RESPONSE -> {
-        if (!isHeard(in, body, Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES))) {
-          return Verdict.DROP;
-        }
-      }
-      case BackendType.ERROR_RESPONSE -> {
-        ErrorFields fields = error(in, body, bodyLength, own);
-        if (!fields.isFatal() && idle) {
-          violation("an error while nothing was owed");
-          return Verdict.DROP;
-        }
-        if (idle && link != null && link.isLeaving()) {
-          return Verdict.DROP;
-        }
-        if (link != null && chore == null) {
-          if (verdict == ReplyLedger.Verdict.FORWARD) {
-            link.refused(fields, at, note);
-          }
-          if (own && verdict == ReplyLedger.Verdict.SWALLOW) {
-            if (!(note instanceof ReplyLedger.Quiet)) {
-              link.ownFailed(in.slice(body, Math.min(bodyLength, end - body)));
-            }
-            return Verdict.DROP;
-          }
-          link.failed();
-          if (verdict == ReplyLedger.Verdict.FORWARD && bodyLength <= end - body) {
-            ByteBuf other = link.errorInstead(in.slice(body, bodyLength));
-            if (other != null) {
-              link.replies(other);
-              return Verdict.DROP;
-            }
-          }
-        }
-      }
-      default -> {}
-    }
-    return verdict == ReplyLedger.Verdict.FORWARD && link != null ? Verdict.PASS : Verdict.DROP;
-  }
-
-  private boolean isHeard(ByteBuf in, int body, int prefixLength) {
-    int name = body + 4;
-    int zero = CString.end(in, name, body + prefixLength);
-    return link != null && link.hears(in.toString(name, zero - name, StandardCharsets.UTF_8));
-  }
-
-  /** An error is told once it is read, but for one that Howdah says itself, which comes before. */
-  private void endsPreliminaries(byte type, ReplyLedger.Note note) {
-    if (link != null
-        && (type != BackendType.ERROR_RESPONSE || note instanceof ReplyLedger.Refusal)) {
-      link.answering();
-    }
-  }
-
-  private void stateCommand(CommandTag tag, boolean own, ReplyLedger.Note note) {
+  /** A command was completed; {@code ofOwn} tells whether of a message of Howdah's own. */
+  void stateCommand(CommandTag tag, boolean ofOwn) {
     if (tag == CommandTag.DISCARD_ALL || tag == CommandTag.DEALLOCATE_ALL) {
       statements.clear();
     }
     if (tag == CommandTag.DISCARD_ALL) {
       sequences.forgotten();
     }
-    if (own && !bringing && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
+    if (ofOwn && !own.isBringing() && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
       applied = SessionSettings.NONE;
     }
-    if (link != null && !own) {
-      link.stateCommand(tag, note);
-    }
   }
 
-  private void parameter(ByteBuf in, int body, int bodyLength, boolean own) {
-    int zero = in.indexOf(body, body + bodyLength, (byte) 0);
-    if (zero < 0 || in.getByte(body + bodyLength - 1) != 0 || zero == body + bodyLength - 1) {
-      violation("malformed ParameterStatus");
-      return;
-    }
-    String name = in.toString(body, zero - body, StandardCharsets.UTF_8);
-    String value = in.toString(zero + 1, body + bodyLength - zero - 2, StandardCharsets.UTF_8);
-    identity.parameters().put(name, value);
-    reported = null;
-    if (link != null && !own) {
-      link.parameterChanged(name, value);
-    }
+  /** The server reports the value of a parameter. */
+  void reports(String name, String value) {
+    reported.put(name, value);
   }
 
-  /** Takes in an error. */
-  private ErrorFields error(ByteBuf in, int body, int bodyLength, boolean own) {
-    ErrorFields fields = ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
-    if (fields.isFatal()) {
+  /** The server says an error; {@code ofOwn} tells whether to a message of Howdah's own. */
+  void refused(ErrorFields error, boolean ofOwn) {
+    if (error.isFatal()) {
       serverSaidFatal = true;
       if (closeReason == null) {
-        closeReason = fields.code() + " " + fields.message();
+        closeReason = error.code() + " " + error.message();
       }
     }
-    if (own && choreError == null) {
-      choreError =
-          new PgError.ServerError(fields.code(), fields.message(), fields.detail(), fields.hint());
-    }
-    return fields;
-  }
-
-  @Override
-  public void pass(ByteBuf run) {
-    if (link == null) {
-      run.release();
-    } else {
-      link.replies(run);
-    }
-  }
-
-  /** What Howdah must say comes before the frame at hand. */
-  private void sayMadeUpBefore() {
-    byte type = ledger.nextMadeUp();
-    if (type != 0) {
-      reader.passSoFar();
-      say(type);
-      sayMadeUp();
-    }
-  }
-
-  /** Says what Howdah must say itself, now that all before it is answered. */
-  void sayMadeUp() {
-    if (reader.isWithinPassed()) {
-      return;
-    }
-    for (byte type = ledger.nextMadeUp(); type != 0; type = ledger.nextMadeUp()) {
-      say(type);
-    }
-  }
-
-  private void say(byte type) {
-    if (link != null) {
-      link.replies(ServerMessages.bodyless(channel.alloc(), type));
+    if (ofOwn) {
+      own.refused(error);
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (link != null) {
-      link.serverWritable(channel.isWritable());
+    if (replies.link() != null) {
+      replies.link().serverWritable(channel.isWritable());
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    close(
-        "closed by the server",
-        new PgError.ServerConnectionLost(
-            identity.node().toString(), closeReason != null ? closeReason : null),
-        false);
+    close("closed by the server", lostError(), false);
   }
 
   @Override
@@ -665,13 +393,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     destroy(cause.toString());
   }
 
-  private void violation(String what) {
-    // Or the client would lack the rest of a message of which it has got a part.
-    reader.passSoFar();
+  /** The server said what it must not: what it says can't be trusted any more. */
+  void violated(String what) {
     close(what, new PgError.ServerProtocolViolation(identity.node().toString(), what), true);
   }
 
-  private void close(String reason, PgError error, boolean violation) {
+  /** What to tell whoever can't use the connection any more. */
+  PgError lostError() {
+    return lostError(closeReason);
+  }
+
+  private PgError lostError(String reason) {
+    return new PgError.ServerConnectionLost(identity.node().toString(), reason);
+  }
+
+  /** Closes it, and tells everybody whom that concerns. */
+  void close(String reason, PgError error, boolean violation) {
     if (ended) {
       return;
     }
@@ -680,19 +417,18 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       closeReason = reason;
     }
     boolean polite = ledger.isEmpty() && channel.isActive();
-    reader.close();
+    replies.close();
     ledger.abandon();
     if (polite) {
       channel.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
     }
     channel.close();
-    SessionLink session = link;
-    link = null;
-    Chore work = chore;
-    chore = null;
+    SessionLink session = replies.link();
+    replies.goTo(null);
+    Chore work = own.drop();
     owner.gone(this, closeReason, violation);
     if (work != null) {
-      work.failed(choreError != null ? choreError : error);
+      work.failed(own.errorOr(error));
     }
     if (session != null) {
       session.lost(error, serverSaidFatal);

@@ -31,6 +31,13 @@ public final class ServerNames {
     this.plain = new PlainNames(capacity);
   }
 
+  /** Whether a name, from {@code from} to {@code to}, begins as Howdah's own do. */
+  public static boolean isReserved(ByteBuf in, int from, int to) {
+    int length = PREFIX.length();
+    return to - from >= length
+        && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(PREFIX);
+  }
+
   /** Whether no client's name is there. */
   public boolean isEmpty() {
     return plain.isEmpty();

@@ -4,17 +4,22 @@ import java.time.Duration;
 
 /**
  * A reason why Howdah can't do what a client asked, as PostgreSQL would say it. Each reason is a
- * record that carries only what its text needs; texts follow PostgreSQL's wording where PostgreSQL
- * has one.
+ * record that carries only what its text needs, and says how it is reported; texts follow
+ * PostgreSQL's wording where PostgreSQL has one.
  */
 public sealed interface PgError {
+  /** What the client is told. */
+  Report report();
+
   /** Whether the session ends with this error. */
   default Severity severity() {
-    return Severity.FATAL;
+    return report().severity();
   }
 
   /** The SQLSTATE, field {@code C}. */
-  Sqlstate sqlstate();
+  default Sqlstate sqlstate() {
+    return report().sqlstate();
+  }
 
   /** The five characters of the SQLSTATE; a server's own may be any. */
   default String code() {
@@ -22,53 +27,48 @@ public sealed interface PgError {
   }
 
   /** The primary message, field {@code M}: one line, no full stop. */
-  String message();
+  default String message() {
+    return report().message();
+  }
 
   /** Field {@code D}, or null. */
   default String detail() {
-    return null;
+    return report().detail();
   }
 
   /** Field {@code H}, what to do next, or null. */
   default String hint() {
-    return null;
+    return report().hint();
   }
 
   /** Field {@code R}, where a client may know an error of PostgreSQL's own by it; else null. */
   default String routine() {
-    return null;
+    return report().routine();
   }
 
   /** The client broke the protocol. */
   record ProtocolViolation(String message) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.PROTOCOL_VIOLATION;
+    public Report report() {
+      return Report.fatal(Sqlstate.PROTOCOL_VIOLATION, message);
     }
   }
 
   /** A start-up packet of a protocol we do not speak. */
   record UnsupportedProtocol(int major, int minor) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.FEATURE_NOT_SUPPORTED;
-    }
-
-    @Override
-    public String message() {
-      return "unsupported frontend protocol "
-          + major
-          + "."
-          + minor
-          + ": server supports 3.0 to 3.2";
+    public Report report() {
+      return Report.fatal(
+          Sqlstate.FEATURE_NOT_SUPPORTED,
+          "unsupported frontend protocol " + major + "." + minor + ": server supports 3.0 to 3.2");
     }
   }
 
   /** Something PostgreSQL has and Howdah, or the mode it is in, has not. */
   record NotSupported(Severity severity, String message, String hint) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.FEATURE_NOT_SUPPORTED;
+    public Report report() {
+      return new Report(severity, Sqlstate.FEATURE_NOT_SUPPORTED, message).withHint(hint);
     }
   }
 
@@ -79,113 +79,73 @@ public sealed interface PgError {
    */
   record PinRefused(Severity severity, String what) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.FEATURE_NOT_SUPPORTED;
-    }
-
-    @Override
-    public String message() {
-      return what + " needs a server session of its own, which pool.pinning forbids";
-    }
-
-    @Override
-    public String detail() {
-      return "What it makes can't be carried from one server connection to another.";
-    }
-
-    @Override
-    public String hint() {
-      return "Set pinning to allow, or pool-mode to session, for this database or user.";
+    public Report report() {
+      return new Report(
+              severity,
+              Sqlstate.FEATURE_NOT_SUPPORTED,
+              what + " needs a server session of its own, which pool.pinning forbids")
+          .withDetail("What it makes can't be carried from one server connection to another.")
+          .withHint("Set pinning to allow, or pool-mode to session, for this database or user.");
     }
   }
 
   /** The start-up packet names no user. */
   record NoUserName() implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INVALID_AUTHORIZATION_SPECIFICATION;
-    }
-
-    @Override
-    public String message() {
-      return "no PostgreSQL user name specified in startup packet";
+    public Report report() {
+      return Report.fatal(
+          Sqlstate.INVALID_AUTHORIZATION_SPECIFICATION,
+          "no PostgreSQL user name specified in startup packet");
     }
   }
 
   /** The start-up parameter {@code options} has something that is no switch of the server. */
   record InvalidSwitch(String message, String hint) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.SYNTAX_ERROR;
+    public Report report() {
+      return Report.fatal(Sqlstate.SYNTAX_ERROR, message).withHint(hint);
     }
   }
 
   /** The start-up parameter {@code replication} has a value that means nothing. */
   record InvalidReplication(String value) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INVALID_PARAMETER_VALUE;
-    }
-
-    @Override
-    public String message() {
-      return "invalid value for parameter \"replication\": \"" + value + "\"";
-    }
-
-    @Override
-    public String hint() {
-      return "Valid values are: \"false\", 0, \"true\", 1, \"database\".";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.INVALID_PARAMETER_VALUE,
+              "invalid value for parameter \"replication\": \"" + value + "\"")
+          .withHint("Valid values are: \"false\", 0, \"true\", 1, \"database\".");
     }
   }
 
   /** The configuration does not let this user open replication connections. */
   record ReplicationNotAllowed(String user) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INSUFFICIENT_PRIVILEGE;
-    }
-
-    @Override
-    public String message() {
-      return "permission denied to start WAL sender";
-    }
-
-    @Override
-    public String detail() {
-      return "Howdah's configuration does not allow replication connections to user \""
-          + user
-          + "\" (auth.replication, users.*.replication).";
+    public Report report() {
+      return Report.fatal(Sqlstate.INSUFFICIENT_PRIVILEGE, "permission denied to start WAL sender")
+          .withDetail(
+              "Howdah's configuration does not allow replication connections to user \""
+                  + user
+                  + "\" (auth.replication, users.*.replication).");
     }
   }
 
   /** Wrong password, or no such user: the two look the same from outside, as in PostgreSQL. */
   record PasswordAuthenticationFailed(String user) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INVALID_PASSWORD;
-    }
-
-    @Override
-    public String message() {
-      return "password authentication failed for user \"" + user + "\"";
+    public Report report() {
+      return Report.fatal(
+          Sqlstate.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\"");
     }
   }
 
   /** The start-up packet names a database that no configuration entry covers. */
   record NoSuchDatabase(String database) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INVALID_CATALOG_NAME;
-    }
-
-    @Override
-    public String message() {
-      return "database \"" + database + "\" does not exist";
-    }
-
-    @Override
-    public String hint() {
-      return "Howdah's configuration has no entry for this database and no \"*\" entry.";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.INVALID_CATALOG_NAME, "database \"" + database + "\" does not exist")
+          .withHint("Howdah's configuration has no entry for this database and no \"*\" entry.");
     }
   }
 
@@ -194,133 +154,76 @@ public sealed interface PgError {
    */
   record TooManyClients(int limit, String key) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.TOO_MANY_CONNECTIONS;
-    }
-
-    @Override
-    public String message() {
-      return "sorry, too many clients already";
-    }
-
-    @Override
-    public String detail() {
-      return "The limit is " + limit + " (" + key + ").";
+    public Report report() {
+      return Report.fatal(Sqlstate.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
+          .withDetail("The limit is " + limit + " (" + key + ").");
     }
   }
 
   /** The login did not finish in time. */
   record LoginTimeout(Duration after) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.QUERY_CANCELED;
-    }
-
-    @Override
-    public String message() {
-      return "canceling authentication due to timeout";
-    }
-
-    @Override
-    public String detail() {
-      return "The client did not finish its login within "
-          + text(after)
-          + " (timeouts.client-login).";
+    public Report report() {
+      return Report.fatal(Sqlstate.QUERY_CANCELED, "canceling authentication due to timeout")
+          .withDetail(
+              "The client did not finish its login within "
+                  + text(after)
+                  + " (timeouts.client-login).");
     }
   }
 
   /** No server connection became free within the waiting budget. The session stays usable. */
   record QueryWaitTimeout(Duration after, String pool, String detail) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.TOO_MANY_CONNECTIONS;
-    }
-
-    @Override
-    public String message() {
-      return "no server connection became free within " + text(after) + " (timeouts.query-wait)";
-    }
-
-    @Override
-    public String hint() {
-      return "Pool "
-          + pool
-          + " is full: shorten transactions, raise pool.default-size or the database's pool-size, or look at"
-          + " SHOW POOLS.";
+    public Report report() {
+      return Report.error(
+              Sqlstate.TOO_MANY_CONNECTIONS,
+              "no server connection became free within " + text(after) + " (timeouts.query-wait)")
+          .withDetail(detail)
+          .withHint(
+              "Pool "
+                  + pool
+                  + " is full: shorten transactions, raise pool.default-size or the database's pool-size, or look at"
+                  + " SHOW POOLS.");
     }
   }
 
   /** No node that may take the request is known. The session stays usable. */
   record NoServer(String wanted, String cluster, Duration after, String detail) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.CANNOT_CONNECT_NOW;
-    }
-
-    @Override
-    public String message() {
-      return "cluster \"" + cluster + "\" has no " + wanted + " now; waited " + text(after);
-    }
-
-    @Override
-    public String hint() {
-      return "A failover may be under way: retry. SHOW NODES on the admin console tells what Howdah sees.";
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "cluster \"" + cluster + "\" has no " + wanted + " now; waited " + text(after))
+          .withDetail(detail)
+          .withHint(
+              "A failover may be under way: retry. SHOW NODES on the admin console tells what Howdah sees.");
     }
   }
 
   /** The shared connection does not listen to a channel in time. The session stays usable. */
   record NotListening(String channel, Duration after, String detail) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.CANNOT_CONNECT_NOW;
-    }
-
-    @Override
-    public String message() {
-      return "can't listen to \"" + channel + "\" now; waited " + text(after);
-    }
-
-    @Override
-    public String hint() {
-      return "A failover may be under way: retry. SHOW LISTENERS on the admin console tells what Howdah sees.";
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "can't listen to \"" + channel + "\" now; waited " + text(after))
+          .withDetail(detail)
+          .withHint(
+              "A failover may be under way: retry. SHOW LISTENERS on the admin console tells what Howdah sees.");
     }
   }
 
   /** A server connection could not be opened. The session stays usable. */
   record ServerUnreachable(String server, String detail) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION;
-    }
-
-    @Override
-    public String message() {
-      return "could not connect to server " + server;
-    }
-
-    @Override
-    public String hint() {
-      return "Is the server running and does it accept Howdah's connections? SHOW NODES tells more.";
+    public Report report() {
+      return Report.error(
+              Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+              "could not connect to server " + server)
+          .withDetail(detail)
+          .withHint(
+              "Is the server running and does it accept Howdah's connections? SHOW NODES tells more.");
     }
   }
 
@@ -351,42 +254,23 @@ public sealed interface PgError {
     }
 
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION;
-    }
-
-    @Override
     public String code() {
       return aboutCredentials() || serverCode.isEmpty() ? sqlstate().code() : serverCode;
     }
 
     @Override
-    public String message() {
-      return aboutCredentials()
-          ? "server " + server + " refused Howdah's login: " + serverMessage
-          : serverMessage;
-    }
-
-    @Override
-    public String detail() {
+    public Report report() {
+      Sqlstate state = Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION;
       if (aboutCredentials()) {
-        return "The server's SQLSTATE is " + serverCode + ".";
+        return Report.error(state, "server " + server + " refused Howdah's login: " + serverMessage)
+            .withDetail("The server's SQLSTATE is " + serverCode + ".")
+            .withHint(
+                "The password in the users file or the database's entry must be the server's.");
       }
-      return serverDetail != null
-          ? serverDetail
-          : "Server " + server + " said so at Howdah's login (" + serverCode + ").";
-    }
-
-    @Override
-    public String hint() {
-      return aboutCredentials()
-          ? "The password in the users file or the database's entry must be the server's."
-          : serverHint;
+      String where = "Server " + server + " said so at Howdah's login (" + serverCode + ").";
+      return Report.error(state, serverMessage)
+          .withDetail(serverDetail != null ? serverDetail : where)
+          .withHint(serverHint);
     }
   }
 
@@ -396,18 +280,11 @@ public sealed interface PgError {
    */
   record ServerLoginFailed(String server, String reason, String hint) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION;
-    }
-
-    @Override
-    public String message() {
-      return "could not log in at server " + server + ": " + reason;
+    public Report report() {
+      return Report.error(
+              Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+              "could not log in at server " + server + ": " + reason)
+          .withHint(hint);
     }
   }
 
@@ -416,15 +293,10 @@ public sealed interface PgError {
    * the client's start-up packet asks for: passed on as it was said.
    */
   record ServerError(String code, String message, String detail, String hint) implements PgError {
+    /** Its SQLSTATE need not be one of ours: {@link #code} counts. */
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    /** {@code code} counts; it need not be one of ours. */
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INTERNAL_ERROR;
+    public Report report() {
+      return Report.error(Sqlstate.INTERNAL_ERROR, message).withDetail(detail).withHint(hint);
     }
   }
 
@@ -433,13 +305,11 @@ public sealed interface PgError {
    */
   record ServerConnectionLost(String server, String detail) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.CONNECTION_FAILURE;
-    }
-
-    @Override
-    public String message() {
-      return "server " + server + " closed the connection unexpectedly";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.CONNECTION_FAILURE,
+              "server " + server + " closed the connection unexpectedly")
+          .withDetail(detail);
     }
   }
 
@@ -449,23 +319,12 @@ public sealed interface PgError {
    */
   record OutcomeUnknown(String server) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN;
-    }
-
-    @Override
-    public String message() {
-      return "server " + server + " closed the connection before it confirmed the statement";
-    }
-
-    @Override
-    public String detail() {
-      return "The statement may or may not have taken effect.";
-    }
-
-    @Override
-    public String hint() {
-      return "Look whether it did before you repeat it.";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN,
+              "server " + server + " closed the connection before it confirmed the statement")
+          .withDetail("The statement may or may not have taken effect.")
+          .withHint("Look whether it did before you repeat it.");
     }
   }
 
@@ -474,134 +333,78 @@ public sealed interface PgError {
    */
   record ServerProtocolViolation(String server, String detail) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.PROTOCOL_VIOLATION;
-    }
-
-    @Override
-    public String message() {
-      return "unexpected reply from server " + server + "; the connection was destroyed";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.PROTOCOL_VIOLATION,
+              "unexpected reply from server " + server + "; the connection was destroyed")
+          .withDetail(detail);
     }
   }
 
   /** The proxy is stopping. */
   record ShuttingDown() implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.ADMIN_SHUTDOWN;
-    }
-
-    @Override
-    public String message() {
-      return "terminating connection due to administrator command";
-    }
-
-    @Override
-    public String hint() {
-      return "Howdah is shutting down: connect again.";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.ADMIN_SHUTDOWN, "terminating connection due to administrator command")
+          .withHint("Howdah is shutting down: connect again.");
     }
   }
 
   /** An administrator ended this session ({@code KILL_CLIENT}, {@code KILL}). */
   record Killed() implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.ADMIN_SHUTDOWN;
-    }
-
-    @Override
-    public String message() {
-      return "terminating connection due to administrator command";
+    public Report report() {
+      return Report.fatal(
+          Sqlstate.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
     }
   }
 
   /** The client was idle for too long. */
   record ClientIdleTimeout(Duration after) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.IDLE_SESSION_TIMEOUT;
-    }
-
-    @Override
-    public String message() {
-      return "terminating connection due to idle-session timeout";
-    }
-
-    @Override
-    public String detail() {
-      return "The limit is " + text(after) + " (timeouts.client-idle).";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout")
+          .withDetail("The limit is " + text(after) + " (timeouts.client-idle).");
     }
   }
 
   /** The client was idle in a transaction for too long. */
   record IdleInTransactionTimeout(Duration after) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.IDLE_IN_TRANSACTION_SESSION_TIMEOUT;
-    }
-
-    @Override
-    public String message() {
-      return "terminating connection due to idle-in-transaction timeout";
-    }
-
-    @Override
-    public String detail() {
-      return "The limit is " + text(after) + " (timeouts.idle-in-transaction).";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+              "terminating connection due to idle-in-transaction timeout")
+          .withDetail("The limit is " + text(after) + " (timeouts.idle-in-transaction).");
     }
   }
 
   /** The client asked to cancel a request that was still waiting for a server connection. */
   record QueryCanceled() implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.QUERY_CANCELED;
-    }
-
-    @Override
-    public String message() {
-      return "canceling statement due to user request";
+    public Report report() {
+      return Report.error(Sqlstate.QUERY_CANCELED, "canceling statement due to user request");
     }
   }
 
   /** A statement took longer than Howdah allows. */
   record QueryTimeout(Duration after) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.QUERY_CANCELED;
-    }
-
-    @Override
-    public String message() {
-      return "terminating connection due to query timeout";
-    }
-
-    @Override
-    public String detail() {
-      return "The limit is " + text(after) + " (timeouts.query).";
+    public Report report() {
+      return Report.fatal(Sqlstate.QUERY_CANCELED, "terminating connection due to query timeout")
+          .withDetail("The limit is " + text(after) + " (timeouts.query).");
     }
   }
 
   /** A transaction took longer than Howdah allows. */
   record TransactionTimeout(Duration after) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.TRANSACTION_TIMEOUT;
-    }
-
-    @Override
-    public String message() {
-      return "terminating connection due to transaction timeout";
-    }
-
-    @Override
-    public String detail() {
-      return "The limit is " + text(after) + " (timeouts.transaction).";
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.TRANSACTION_TIMEOUT, "terminating connection due to transaction timeout")
+          .withDetail("The limit is " + text(after) + " (timeouts.transaction).");
     }
   }
 
@@ -609,28 +412,22 @@ public sealed interface PgError {
   record LimitExceeded(Severity severity, String message, String detail, String hint)
       implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.PROGRAM_LIMIT_EXCEEDED;
+    public Report report() {
+      return new Report(severity, Sqlstate.PROGRAM_LIMIT_EXCEEDED, message)
+          .withDetail(detail)
+          .withHint(hint);
     }
   }
 
   /** A Bind, Describe or EXECUTE names a prepared statement that this session does not have. */
   record NoSuchPreparedStatement(String name) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INVALID_SQL_STATEMENT_NAME;
-    }
-
-    @Override
-    public String message() {
-      return name.isEmpty()
-          ? "unnamed prepared statement does not exist"
-          : "prepared statement \"" + name + "\" does not exist";
+    public Report report() {
+      return Report.error(
+          Sqlstate.INVALID_SQL_STATEMENT_NAME,
+          name.isEmpty()
+              ? "unnamed prepared statement does not exist"
+              : "prepared statement \"" + name + "\" does not exist");
     }
   }
 
@@ -640,75 +437,44 @@ public sealed interface PgError {
    */
   record OutdatedPlan() implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.FEATURE_NOT_SUPPORTED;
-    }
-
-    @Override
-    public String message() {
-      return "cached plan must not change result type";
-    }
-
-    @Override
-    public String routine() {
-      return "RevalidateCachedQuery";
+    public Report report() {
+      return Report.error(Sqlstate.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
+          .withRoutine("RevalidateCachedQuery");
     }
   }
 
   /** A Parse names a prepared statement that this session has already. */
   record DuplicatePreparedStatement(String name) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.DUPLICATE_PREPARED_STATEMENT;
-    }
-
-    @Override
-    public String message() {
-      return "prepared statement \"" + name + "\" already exists";
+    public Report report() {
+      return Report.error(
+          Sqlstate.DUPLICATE_PREPARED_STATEMENT,
+          "prepared statement \"" + name + "\" already exists");
     }
   }
 
   /** The user may not do this on the admin console. */
   record ConsoleDenied(String message) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
-    }
-
-    @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INSUFFICIENT_PRIVILEGE;
+    public Report report() {
+      return Report.error(Sqlstate.INSUFFICIENT_PRIVILEGE, message);
     }
   }
 
   /** The admin console does not know this command, or it failed. */
   record ConsoleError(Sqlstate sqlstate, String message, String hint) implements PgError {
     @Override
-    public Severity severity() {
-      return Severity.ERROR;
+    public Report report() {
+      return Report.error(sqlstate, message).withHint(hint);
     }
   }
 
   /** A fault of Howdah itself. */
   record InternalError(String message) implements PgError {
     @Override
-    public Sqlstate sqlstate() {
-      return Sqlstate.INTERNAL_ERROR;
-    }
-
-    @Override
-    public String hint() {
-      return "Please report this; Howdah's log has the details.";
+    public Report report() {
+      return Report.fatal(Sqlstate.INTERNAL_ERROR, message)
+          .withHint("Please report this; Howdah's log has the details.");
     }
   }
 

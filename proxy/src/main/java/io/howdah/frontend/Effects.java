@@ -4,7 +4,6 @@ import io.howdah.backend.CommandTag;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionSettings;
-import io.howdah.config.PoolMode;
 import io.howdah.frontend.Savepoints.Both;
 import io.howdah.route.Facts;
 import io.howdah.route.PinKind;
@@ -14,8 +13,6 @@ import io.howdah.route.SessionEffect.Discarded;
 import io.howdah.route.SessionEffect.Listen;
 import io.howdah.route.SessionEffect.Unlisten;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What a session's statements do to its state: settings are taken over when their transaction
@@ -28,6 +25,9 @@ import java.util.TreeSet;
 final class Effects {
   /** The note of a statement whose text was not looked at: the server's command tags must tell. */
   private static final ReplyLedger.Note UNREAD = new ReplyLedger.Note() {};
+
+  /** What the statements do not tell. */
+  final Doubts doubts;
 
   private final SessionState state;
   private final Pinning pinning;
@@ -46,27 +46,10 @@ final class Effects {
   /** The open transaction left something that a rollback takes away. */
   private boolean pinnedHere;
 
-  /** A setting that the open transaction will have left can't be told. */
-  private boolean uncertain;
-
-  /** Nor can it be told which one. */
-  private boolean blind;
-
-  /** The settings can't be told, and no transaction is open. */
-  private boolean unknown;
-
-  /** Parameters that were set to a value that can't be told. */
-  private Set<String> unknownNames = Set.of();
-
-  /** The open transaction ran code that may have left anything in the session. */
-  private boolean codeRan;
-
-  /** Such code ran, and no transaction is open. */
-  private boolean hidden;
-
   Effects(SessionState state) {
     this.state = state;
     this.pinning = state.pinning;
+    this.doubts = new Doubts(state.poolMode);
   }
 
   void begin(ServerConnection connection) {
@@ -74,26 +57,7 @@ final class Effects {
     savepoints.clear();
     failed = false;
     pinnedHere = false;
-    uncertain = false;
-    blind = false;
-    codeRan = false;
-    hidden = false;
-    settingsKnown();
-  }
-
-  /** A DO or CALL is being sent: even if it fails it may have left something, as a lock. */
-  void codeSent() {
-    codeRan = true;
-  }
-
-  /** Whether the server must be asked for all that the session holds there. */
-  boolean isHidden() {
-    return hidden;
-  }
-
-  /** The server told all that the session holds there. */
-  void nothingHidden() {
-    hidden = false;
+    doubts.begin();
   }
 
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
@@ -185,17 +149,17 @@ final class Effects {
     switch (effect) {
       case SessionEffect.Savepoint mark -> {
         if (!savepoints.mark(mark.name())) {
-          blind();
+          doubts.blind();
         }
       }
       case SessionEffect.ReleaseSavepoint released -> savepoints.release(released.name());
       case SessionEffect.RollbackToSavepoint back -> {
         if (!savepoints.backTo(back.name())) {
-          blind();
+          doubts.blind();
         }
         rolledBack();
       }
-      case SessionEffect.UnknownSetting setting when setting.name() == null -> blind();
+      case SessionEffect.UnknownSetting setting when setting.name() == null -> doubts.blind();
       case SessionEffect.UnknownSetting setting -> unknown(setting.name());
       case Discard discard when discard.what() == Discarded.SEQUENCES ->
           pinning.remove(PinKind.SEQUENCE);
@@ -234,13 +198,10 @@ final class Effects {
   }
 
   private void unknown(String name) {
-    if (state.poolMode == PoolMode.SESSION) {
-      // Nobody else gets the connection before it is reset.
+    if (!doubts.matter()) {
       return;
     }
-    uncertain = true;
-    unknownNames = unknownNames.isEmpty() ? new TreeSet<>() : unknownNames;
-    unknownNames.add(name);
+    doubts.setTo(name);
     savepoints.change(SettingChange.unknown(name, settings()));
   }
 
@@ -263,7 +224,7 @@ final class Effects {
       case ROLLBACK -> {
         if (own == UNREAD) {
           if (!savepoints.isEmpty()) {
-            blind();
+            doubts.blind();
           }
           rolledBack();
         } else if (!backToSavepoint) {
@@ -276,8 +237,7 @@ final class Effects {
       case DISCARD_ALL -> {
         state.names.clear();
         savepoints.change(new Both(state.startup, SessionSettings.NONE));
-        uncertain = false;
-        blind = false;
+        doubts.discarded();
         pinning.discardAll();
         if (state.listening != null) {
           state.listening.left(null);
@@ -285,7 +245,7 @@ final class Effects {
       }
       case SET, RESET -> {
         if (own == UNREAD) {
-          blind();
+          doubts.blind();
           unread(PinKind.SETTING, tag);
         }
       }
@@ -294,15 +254,14 @@ final class Effects {
       case LOAD -> unread(PinKind.LIBRARY, tag, own);
       case DECLARE_CURSOR -> unread(PinKind.HELD_CURSOR, tag, own);
       case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
-      case CODE -> codeRan = true;
-      case SCHEMA -> codeRan |= own == UNREAD;
+      case CODE -> doubts.codeRan();
+      case SCHEMA -> {
+        if (own == UNREAD) {
+          doubts.codeRan();
+        }
+      }
       case OTHER -> {}
     }
-  }
-
-  private void blind() {
-    uncertain = true;
-    blind = true;
   }
 
   private void unread(PinKind kind, CommandTag tag, ReplyLedger.Note note) {
@@ -350,11 +309,7 @@ final class Effects {
         commit();
       }
       pinnedHere = false;
-      unknown |= uncertain && state.poolMode != PoolMode.SESSION;
-      hidden |= codeRan && state.poolMode != PoolMode.SESSION;
-      codeRan = false;
-      uncertain = false;
-      blind = false;
+      doubts.transactionEnded();
     }
     failed = false;
   }
@@ -362,10 +317,13 @@ final class Effects {
   /** Whether the server must get settings that the session has, before anything else runs there. */
   boolean isBehind(byte status) {
     if (status == 'I') {
-      return !unknown && !server.has(state.settings());
+      return !doubts.areSettingsUnknown() && !server.has(state.settings());
     }
     Both made = savepoints.now();
-    return made != null && status == 'T' && !blind && !made.session().equals(made.server());
+    return made != null
+        && status == 'T'
+        && !doubts.isBlind()
+        && !made.session().equals(made.server());
   }
 
   /**
@@ -387,26 +345,5 @@ final class Effects {
   /** What the server has now, with the changes of the open transaction. */
   SessionSettings applied() {
     return SettingChange.known(settings().server());
-  }
-
-  /** Whether the server must be asked for the settings. */
-  boolean areSettingsUnknown() {
-    return unknown;
-  }
-
-  /** Whether what the server session has can't be told, the open transaction included. */
-  boolean isUncertain() {
-    return unknown || uncertain || hidden || codeRan;
-  }
-
-  /** Parameters that were set to a value that can't be told. */
-  Set<String> unknownNames() {
-    return unknownNames;
-  }
-
-  /** The server told the settings, or need not. */
-  void settingsKnown() {
-    unknown = false;
-    unknownNames = Set.of();
   }
 }

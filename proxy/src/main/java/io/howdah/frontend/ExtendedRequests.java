@@ -1,13 +1,11 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Binding;
-import io.howdah.backend.DeclaredStatement;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.ServerNames;
 import io.howdah.backend.Statement;
-import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.wire.CString;
@@ -16,15 +14,12 @@ import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
- * The messages of the extended protocol on their way to a server: the client's statement names
- * become Howdah's own, and a server connection that lacks a statement gets it first. In session
- * mode names stay as they are.
+ * Bind, Describe and Execute on their way to a server: the messages that use prepared statements.
+ * Where {@link NamingRequests} gave a statement a name of Howdah's own, that stands in for the
+ * client's; a server connection that lacks a statement gets it first.
  *
  * <p>Thread: the session's event loop.
  *
@@ -41,236 +36,51 @@ final class ExtendedRequests {
   private final ClientSession session;
   private final Effects effects;
   private final StatementNames names;
-  private final UnsettledNames unsettled;
   private final Replay replay;
   private final SequenceValues sequences;
-
+  private final OwnMessages own;
+  private final Lease lease;
+  private final Detours detours;
+  private final Portals portals = new Portals();
   private ServerConnection server;
-  private Facts lastBound = StatementFinder.UNSEEN;
-
-  /** What the unnamed portal runs, null when it is not known, and whether that has a name. */
-  private Binding unnamedPortal;
-
-  private boolean unnamedPortalIsNamed;
-  private Map<String, Bound> portals = Map.of();
-  private boolean wrote;
-
-  /** The unnamed statement was too long to be kept: only this connection has it. */
-  private boolean unnamedOnlyHere;
-
-  /** What a named portal runs, null when it is not known. */
-  private record Bound(Binding binding, boolean named) {
-    static final Bound UNKNOWN = new Bound(null, false);
-  }
 
   ExtendedRequests(
       SessionState state,
       Effects effects,
       StatementNames names,
       Replay replay,
-      SequenceValues sequences) {
-    this.replay = replay;
-    this.sequences = sequences;
+      SequenceValues sequences,
+      OwnMessages own,
+      Lease lease,
+      Detours detours) {
     this.state = state;
     this.session = state.session;
     this.effects = effects;
     this.names = names;
-    this.unsettled = new UnsettledNames(state.names);
+    this.replay = replay;
+    this.sequences = sequences;
+    this.own = own;
+    this.lease = lease;
+    this.detours = detours;
   }
 
+  /** They go to this connection from now on. */
   void begin(ServerConnection connection) {
     server = connection;
-    lastBound = StatementFinder.UNSEEN;
-    unnamedPortal = null;
-    portals = Map.of();
-  }
-
-  /** Whether something was written since this was last asked. */
-  boolean wrote() {
-    boolean was = wrote;
-    wrote = false;
-    return was;
+    portals.begin();
   }
 
   /** The facts of the statement that was bound last. */
   Facts lastBound() {
-    return lastBound;
+    return portals.last().facts();
   }
 
-  /** Whether the session can't part with its connection without losing its unnamed statement. */
-  boolean holdsUnnamedHere() {
-    return unnamedOnlyHere;
-  }
-
-  /** A simple query does away with the unnamed statement. */
-  void unnamedGone() {
-    unnamedOnlyHere = false;
-    server.statements().forgetUnnamed(!server.ledger().mayVoid());
-  }
-
+  /** No transaction is open. */
   void transactionEnded() {
-    if (!portals.isEmpty()) {
-      portals = Map.of();
-    }
+    portals.transactionEnded();
   }
 
-  private boolean renames() {
-    return state.poolMode != PoolMode.SESSION;
-  }
-
-  Verdict parse(int bodyLength, ByteBuf in, int start, int end) {
-    int body = start + Protocol.HEADER_BYTES;
-    int bodyEnd = (int) Math.min((long) body + bodyLength, end);
-    int nameEnd = CString.end(in, body, bodyEnd);
-    boolean named = nameEnd > body;
-    if (state.statements.isTooLong(bodyLength)) {
-      return parseUnread(named, in, body, nameEnd);
-    }
-    Statement statement =
-        state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
-    if (!statement.facts().effects().isEmpty() && state.attached.goesElsewhere(statement.facts())) {
-      return Verdict.STOP;
-    }
-    boolean ofNames = names.concerns(statement.facts());
-    if (ofNames && names.mustSettle() || named && mustWait()) {
-      return Verdict.STOP;
-    }
-    if (named && renames() && state.names.get(in, body, nameEnd) != null) {
-      return parseTaken(in, body, nameEnd);
-    }
-    PgError refusal = refusalOf(named, statement);
-    if (refusal != null) {
-      refuse(refusal);
-      return Verdict.DROP;
-    }
-    wrote |= sequences.ahead(statement.facts());
-    if (ofNames) {
-      names.alignMessage(statement.facts(), false);
-    }
-    replay.prepares(statement);
-    if (!named) {
-      return parseUnnamed(statement);
-    }
-    if (!renames()) {
-      if (state.names.get(in, body, nameEnd) == null) {
-        server.expect(Entry.PARSE, becomes(bytes(in, body, nameEnd), statement));
-      } else {
-        server.expect(Entry.PARSE, null);
-      }
-      return Verdict.PASS;
-    }
-    ownBytesFollow();
-    server.statements().parseForClient(statement, becomes(bytes(in, body, nameEnd), statement));
-    return Verdict.DROP;
-  }
-
-  private Verdict parseUnnamed(Statement statement) {
-    unnamedOnlyHere = false;
-    ReplyLedger.Note note = state.unnamed.becomes(statement, server.statements().batch());
-    if (keepsNameless(statement)) {
-      ownBytesFollow();
-      server.statements().parseForClient(statement, note);
-      return Verdict.DROP;
-    }
-    server.statements().expectUnnamedParse(statement, note);
-    return Verdict.PASS;
-  }
-
-  /** Whether an unnamed statement is kept on the server like a named one. */
-  private boolean keepsNameless(Statement statement) {
-    return renames()
-        && session.worker.config().pool().reuseUnnamedPlans()
-        && !statement.facts().usesNames();
-  }
-
-  /** A Parse whose text is too long to be known goes on under the client's own name. */
-  private Verdict parseUnread(boolean named, ByteBuf in, int body, int nameEnd) {
-    if (named) {
-      if (renames()) {
-        if (names.mustSettle()) {
-          return Verdict.STOP;
-        }
-        if (state.names.get(in, body, nameEnd) != null) {
-          return parseTaken(in, body, nameEnd);
-        }
-        if (isReserved(in, body, nameEnd)) {
-          refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
-          return Verdict.DROP;
-        }
-        names.alignName(in, body, nameEnd, null);
-      }
-      state.pin("a prepared statement longer than routing.max-scanned-bytes");
-      server.expect(Entry.PARSE, null);
-    } else {
-      unnamedOnlyHere = true;
-      server
-          .statements()
-          .expectUnnamedParse(null, state.unnamed.becomes(null, server.statements().batch()));
-    }
-    return Verdict.PASS;
-  }
-
-  private boolean mustWaitForUnnamed() {
-    return state.unnamed.isUnsettled(server.statements().batch())
-        && renames()
-        && names.mustSettle();
-  }
-
-  private boolean mustWait() {
-    return renames() && names.isUnsettled() && names.mustSettle();
-  }
-
-  /** A Parse of a name that is taken. */
-  private Verdict parseTaken(ByteBuf in, int body, int nameEnd) {
-    if (names.mustSettle()) {
-      return Verdict.STOP;
-    }
-    if (isReserved(in, body, nameEnd)) {
-      refuse(new PgError.DuplicatePreparedStatement(text(in, body, nameEnd)));
-      return Verdict.DROP;
-    }
-    names.alignTaken(in, body, nameEnd);
-    return Verdict.PASS;
-  }
-
-  private PgError refusalOf(boolean named, Statement statement) {
-    boolean counts = named || statement.bytes() > UnnamedStatement.COUNTED_BYTES;
-    return counts && renames() ? state.limits.refusal(named, statement.bytes()) : null;
-  }
-
-  private static String text(ByteBuf in, int from, int to) {
-    return in.toString(from, to - from, StandardCharsets.UTF_8);
-  }
-
-  private static boolean isReserved(ByteBuf in, int from, int to) {
-    int length = ServerNames.PREFIX.length();
-    return to - from >= length
-        && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(ServerNames.PREFIX);
-  }
-
-  /** What the client said before goes first. */
-  private void ownBytesFollow() {
-    session.reader().passSoFar();
-    wrote = true;
-  }
-
-  /** Refuses a simple query: the server is made to fail in its place, as for a Bind. */
-  void refuseQuery(PgError error) {
-    session.reader().passSoFar();
-    wrote = true;
-    server.refuseQuery(() -> session.sendError(error));
-  }
-
-  private void refuse(PgError error) {
-    ownBytesFollow();
-    server.refuse(() -> session.sendError(error));
-  }
-
-  /** The name stands for this from now on, unless the message turns out void. */
-  private ReplyLedger.Note becomes(byte[] name, Binding binding) {
-    return names.noteOf(unsettled.becomes(name, binding));
-  }
-
+  /** Sends a Bind, or tells what becomes of it instead. */
   Verdict bind(int bodyLength, ByteBuf in, int start, int end) {
     int body = start + Protocol.HEADER_BYTES;
     int frameEnd = (int) Math.min((long) body + bodyLength, Integer.MAX_VALUE);
@@ -284,47 +94,49 @@ final class ExtendedRequests {
       return Verdict.MORE;
     }
     boolean named = nameEnd > portalEnd + 1;
-    if (named ? mustWait() : mustWaitForUnnamed()) {
+    if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
       return Verdict.STOP;
     }
     Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
     if (binding != null
         && !binding.facts().effects().isEmpty()
-        && state.attached.goesElsewhere(binding.facts())) {
+        && detours.goesElsewhere(binding.facts())) {
       return Verdict.STOP;
     }
-    Verdict instead = renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
+    Verdict instead = state.renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
     if (instead != null) {
       return instead;
     }
-    wrote |= sequences.before(factsOf(binding));
-    bound(in, body, portalEnd, binding, named);
-    PgError refusal = state.refusal(lastBound, server.ledger().status());
+    portals.bound(in, body, portalEnd, binding, named);
+    Facts facts = portals.last().facts();
+    own.wrote(sequences.before(facts));
+    PgError refusal = state.refusal(facts, server.ledger().status());
     if (refusal != null) {
-      refuse(refusal);
-      bound(in, body, portalEnd, REFUSED, named);
+      own.refuse(refusal);
+      portals.bound(in, body, portalEnd, REFUSED, named);
       return Verdict.DROP;
     }
-    server.suspects().sent(statementOf(binding), lastBound.reason().hidesEffects());
-    if (!(binding instanceof Statement statement) || !renames()) {
+    server.suspects().sent(portals.last().statement(), facts.reason().hidesEffects());
+    if (!(binding instanceof Statement statement) || !state.renames()) {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
     if (replay.misleads(statement, named, in, (long) body + bodyLength, end)) {
-      session.reader().passSoFar();
-      wrote = true;
-      refuse(new PgError.OutdatedPlan());
+      own.refuse(new PgError.OutdatedPlan());
       return Verdict.DROP;
     }
-    boolean renamed = named || keepsNameless(statement);
+    boolean renamed = named || state.keepsNameless(facts);
     bring(statement, renamed);
     server.expect(Entry.BIND, statement);
     if (!named) {
       replay.bindsUnnamed(statement);
     }
-    if (!renamed) {
-      return Verdict.PASS;
-    }
+    return renamed ? bindUnder(statement, bodyLength, in, body, portalEnd, nameEnd) : Verdict.PASS;
+  }
+
+  /** Puts Howdah's name in the place of the client's; the rest passes. */
+  private Verdict bindUnder(
+      Statement statement, int bodyLength, ByteBuf in, int body, int portalEnd, int nameEnd) {
     byte[] name = statement.serverName();
     int portalBytes = portalEnd + 1 - body;
     ByteBuf head = session.channel().alloc().buffer(5 + portalBytes + name.length);
@@ -348,11 +160,11 @@ final class ExtendedRequests {
       if (names.mustSettle()) {
         return Verdict.STOP;
       }
-      names.alignMessage(statement.facts(), false);
+      names.alignment.forMessage(statement.facts(), false);
       return null;
     }
     if (from == to) {
-      if (!unnamedOnlyHere) {
+      if (!lease.hasUnnamed()) {
         dropUnnamed();
       }
       return null;
@@ -360,18 +172,19 @@ final class ExtendedRequests {
     if (names.mustSettle()) {
       return Verdict.STOP;
     }
-    if (binding == null && isReserved(in, from, to)) {
-      refuse(new PgError.NoSuchPreparedStatement(text(in, from, to)));
+    if (binding == null && ServerNames.isReserved(in, from, to)) {
+      String name = in.toString(from, to - from, StandardCharsets.UTF_8);
+      own.refuse(new PgError.NoSuchPreparedStatement(name));
       return Verdict.DROP;
     }
-    names.alignName(in, from, to, binding);
+    names.alignment.forName(in, from, to, binding);
     return null;
   }
 
   /** Another session's unnamed statement must not answer for one that this session lacks. */
   private void dropUnnamed() {
     if (server.statements().mayHaveUnnamed()) {
-      ownBytesFollow();
+      own.follow();
       server.statements().dropUnnamed();
     }
   }
@@ -384,7 +197,7 @@ final class ExtendedRequests {
     if (!named && server.statements().hasUnnamed(statement)) {
       return;
     }
-    ownBytesFollow();
+    own.follow();
     if (named) {
       server.statements().ensure(statement);
     } else {
@@ -392,68 +205,41 @@ final class ExtendedRequests {
     }
   }
 
-  private void bound(ByteBuf in, int body, int portalEnd, Binding binding, boolean named) {
-    lastBound = factsOf(binding);
-    if (portalEnd == body) {
-      unnamedPortal = binding;
-      unnamedPortalIsNamed = named;
-      return;
-    }
-    if (portals.isEmpty()) {
-      portals = new HashMap<>();
-    }
-    portals.put(
-        in.toString(body, portalEnd - body, StandardCharsets.UTF_8), new Bound(binding, named));
-  }
-
-  private static Facts factsOf(Binding binding) {
-    return binding == null ? StatementFinder.UNSEEN : binding.facts();
-  }
-
-  /** The statement of the extended protocol that it is, or null. */
-  private static Statement statementOf(Binding binding) {
-    return binding instanceof Statement statement ? statement : null;
-  }
-
-  private Bound namedPortal(ByteBuf in, int from, int to) {
-    return portals.getOrDefault(
-        in.toString(from, to - from, StandardCharsets.UTF_8), Bound.UNKNOWN);
-  }
-
+  /** Sends a Describe, or tells what becomes of it instead. */
   Verdict describe(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body + 1, body + bodyLength);
-    if (in.getByte(body) != 'S') {
-      if (nameEnd == body + 1) {
-        replay.describes(statementOf(unnamedPortal), unnamedPortalIsNamed);
-      } else {
-        Bound portal = namedPortal(in, body + 1, nameEnd);
-        replay.describes(statementOf(portal.binding()), portal.named());
-      }
-      server.expect(Entry.DESCRIBE_PORTAL, null);
-      return Verdict.PASS;
+    if (in.getByte(body) == 'S') {
+      return describeStatement(in, body + 1, nameEnd);
     }
-    boolean named = nameEnd > body + 1;
-    if (named ? mustWait() : mustWaitForUnnamed()) {
+    Portals.Portal portal = portals.get(in, body + 1, nameEnd);
+    replay.describes(portal.statement(), portal.isOfNamed());
+    server.expect(Entry.DESCRIBE_PORTAL, null);
+    return Verdict.PASS;
+  }
+
+  private Verdict describeStatement(ByteBuf in, int from, int to) {
+    boolean named = to > from;
+    if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
       return Verdict.STOP;
     }
-    Binding binding = named ? state.names.get(in, body + 1, nameEnd) : state.unnamed.get();
-    Verdict instead = renames() ? prepareFor(binding, in, body + 1, nameEnd) : null;
+    Binding binding = named ? state.names.get(in, from, to) : state.unnamed.get();
+    Verdict instead = state.renames() ? prepareFor(binding, in, from, to) : null;
     if (instead != null) {
       return instead;
     }
-    if (!(binding instanceof Statement statement) || !renames()) {
+    if (!(binding instanceof Statement statement) || !state.renames()) {
       server.expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;
     }
-    boolean renamed = named || keepsNameless(statement);
+    boolean renamed = named || state.keepsNameless(statement.facts());
     bring(statement, renamed);
     replay.describes(statement, named);
     server.expect(Entry.DESCRIBE_STATEMENT, statement);
     if (!renamed) {
       return Verdict.PASS;
     }
-    ownBytesFollow();
+    own.follow();
     byte[] name = statement.serverName();
     server.write(
         session
@@ -467,18 +253,19 @@ final class ExtendedRequests {
     return Verdict.DROP;
   }
 
+  /** Sends an Execute, or tells what becomes of it instead. */
   Verdict execute(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body, body + bodyLength);
-    Binding binding = nameEnd == body ? unnamedPortal : namedPortal(in, body, nameEnd).binding();
-    Facts facts = factsOf(binding);
-    Verdict held = facts.effects().isEmpty() ? null : state.attached.listenFirst(facts, false);
+    Portals.Portal portal = portals.get(in, body, nameEnd);
+    Facts facts = portal.facts();
+    Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, false);
     if (held != null) {
       return held;
     }
     if (!names.concerns(facts)) {
       ReplyLedger.Note note = effects.noteOf(facts);
-      server.expect(Entry.EXECUTE, note == null ? statementOf(binding) : note);
+      server.expect(Entry.EXECUTE, note == null ? portal.statement() : note);
       return Verdict.PASS;
     }
     if (names.mustSettle()) {
@@ -486,64 +273,11 @@ final class ExtendedRequests {
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
-      refuse(refusal);
+      own.refuse(refusal);
       return Verdict.DROP;
     }
-    names.alignMessage(facts, true);
+    names.alignment.forMessage(facts, true);
     server.expect(Entry.EXECUTE, names.noteOf(facts));
     return Verdict.PASS;
-  }
-
-  Verdict close(int bodyLength, ByteBuf in, int start) {
-    int body = start + Protocol.HEADER_BYTES;
-    int nameEnd = CString.end(in, body + 1, body + bodyLength);
-    if (in.getByte(body) != 'S') {
-      server.expect(Entry.CLOSE, null);
-      return Verdict.PASS;
-    }
-    if (nameEnd == body + 1) {
-      unnamedOnlyHere = false;
-      server
-          .statements()
-          .expectUnnamedClose(state.unnamed.becomes(null, server.statements().batch()));
-      return Verdict.PASS;
-    }
-    if (mustWait()) {
-      return Verdict.STOP;
-    }
-    Binding binding = state.names.get(in, body + 1, nameEnd);
-    if (!renames()) {
-      server.expect(
-          Entry.CLOSE, binding == null ? null : becomes(bytes(in, body + 1, nameEnd), null));
-      return Verdict.PASS;
-    }
-    return close(binding, in, body + 1, nameEnd);
-  }
-
-  private Verdict close(Binding binding, ByteBuf in, int from, int to) {
-    byte[] name = bytes(in, from, to);
-    String chars = new String(name, StandardCharsets.ISO_8859_1);
-    ServerNames there = server.statements().names();
-    if (binding == null && !chars.startsWith(ServerNames.PREFIX)) {
-      if (names.mustSettle()) {
-        return Verdict.STOP;
-      }
-      server.expect(Entry.CLOSE, there.closing(chars));
-      return Verdict.PASS;
-    }
-    if (binding instanceof DeclaredStatement && names.mustSettle()) {
-      return Verdict.STOP;
-    }
-    if (binding instanceof Statement statement) {
-      names.closed(name, statement);
-    }
-    ownBytesFollow();
-    server.makeUp(Entry.CLOSE, becomes(name, null));
-    return Verdict.DROP;
-  }
-
-  /** A name as the server takes it: it looks at 63 bytes. */
-  private static byte[] bytes(ByteBuf in, int from, int to) {
-    return ByteBufUtil.getBytes(in, from, Math.min(to - from, 63));
   }
 }

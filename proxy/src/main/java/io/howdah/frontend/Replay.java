@@ -43,6 +43,7 @@ final class Replay {
 
   private final SessionState state;
   private final ClientSession session;
+  private final RequestAccount account;
   private final Effects effects;
   private final NextRun next;
   private final HeldReplies held = new HeldReplies();
@@ -65,8 +66,9 @@ final class Replay {
   Replay(SessionState state, RequestAccount account, Effects effects) {
     this.state = state;
     this.session = state.session;
-    this.next = new NextRun(state, account);
+    this.account = account;
     this.effects = effects;
+    this.next = new NextRun(state, account);
   }
 
   /** Whether it wants to see every message that is sent. */
@@ -374,6 +376,7 @@ final class Replay {
   }
 
   private void tell(ByteBuf run) {
-    state.attached.tell(run);
+    account.sent(run.readableBytes());
+    session.send(run);
   }
 }

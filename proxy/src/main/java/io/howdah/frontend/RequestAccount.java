@@ -47,8 +47,9 @@ final class RequestAccount {
     receivedBytes = 0;
   }
 
-  void count(Figure figure, long n) {
-    totals.add(figure, n);
+  /** The client is being told so much. */
+  void sent(int bytes) {
+    totals.add(Figure.SENT_BYTES, bytes);
   }
 
   /** Counts a message of the client's. */

@@ -29,6 +29,9 @@ final class SessionState {
   /** What the client was told of the server's parameters. */
   final ToldParameters told = new ToldParameters(this);
 
+  /** How it is told the server's errors. */
+  final ToldErrors errors = new ToldErrors(this);
+
   final PreparedNames names;
 
   /** What its reads on replicas must see. */
@@ -152,6 +155,16 @@ final class SessionState {
   /** Whether the server connection stays with the session when a transaction ends. */
   boolean keepsConnection() {
     return poolMode == PoolMode.SESSION || pinning.isPinned();
+  }
+
+  /** Whether its statements have names of Howdah's own on server connections. */
+  boolean renames() {
+    return poolMode != PoolMode.SESSION;
+  }
+
+  /** Whether an unnamed statement is kept on the server like one with a name. */
+  boolean keepsNameless(Facts facts) {
+    return renames() && session.worker.config().pool().reuseUnnamedPlans() && !facts.usesNames();
   }
 
   /** Whether reads may go to replicas. */

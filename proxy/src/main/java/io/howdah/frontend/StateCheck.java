@@ -25,6 +25,7 @@ final class StateCheck {
 
   private final SessionState state;
   private final Effects effects;
+  private final Doubts doubts;
 
   /** When the client was heard last before the last look. */
   private long lookedAfter;
@@ -35,14 +36,15 @@ final class StateCheck {
   StateCheck(SessionState state, Effects effects) {
     this.state = state;
     this.effects = effects;
+    this.doubts = effects.doubts;
   }
 
   /** Whether there is something to ask before the session may part with its connection. */
   boolean isDue() {
     return state.poolMode != PoolMode.SESSION
-        && (effects.areSettingsUnknown()
+        && (doubts.areSettingsUnknown()
             || state.pinning.isToBeLookedAt()
-            || effects.isHidden() && !state.pinning.isPinned());
+            || doubts.isHidden() && !state.pinning.isPinned());
   }
 
   /** Whether the server is being asked. */
@@ -70,18 +72,18 @@ final class StateCheck {
   /** Asks, on a connection that owes nothing and has no transaction. */
   void begin(ServerConnection server) {
     asked = server;
-    boolean everything = effects.isHidden();
+    boolean everything = doubts.isHidden();
     Set<Inspection.Part> parts =
         everything ? EnumSet.allOf(Inspection.Part.class) : state.pinning.parts();
     Map<String, String> named = new HashMap<>();
-    boolean settings = everything || effects.areSettingsUnknown();
+    boolean settings = everything || doubts.areSettingsUnknown();
     if (everything) {
       server.suspects().dottedNames().forEach(name -> named.put(name, null));
     }
     if (settings) {
       parts.add(Inspection.Part.SETTINGS);
       // Those that no extension has defined are in no catalog: they must be asked for by name.
-      effects.unknownNames().forEach(name -> named.put(name, null));
+      doubts.unknownNames().forEach(name -> named.put(name, null));
       effects.applied().values().keySet().stream()
           .filter(name -> name.indexOf('.') >= 0)
           .forEach(name -> named.put(name, null));
@@ -97,13 +99,13 @@ final class StateCheck {
             SessionSettings now = settings(found, server.identity().user());
             server.applied(now);
             state.settings(withStartup(now));
-            effects.settingsKnown();
+            doubts.settingsKnown();
           }
           PinKind before = state.pinning.kind();
           state.pinning.seen(found);
           if (everything) {
             pin(found, server);
-            effects.nothingHidden();
+            doubts.nothingHidden();
             server.suspects().clear();
             state.session.worker.leakCheck().noteNames(state.settings());
           }

@@ -6,33 +6,25 @@ import io.howdah.backend.DeclaredStatement;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.ServerNames;
-import io.howdah.backend.Statement;
-import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Facts;
 import io.howdah.route.SessionEffect;
-import io.howdah.route.SessionEffect.AnyStatement;
 import io.howdah.route.SessionEffect.Deallocate;
 import io.howdah.route.SessionEffect.Discard;
 import io.howdah.route.SessionEffect.Discarded;
 import io.howdah.route.SessionEffect.ExecuteStatement;
 import io.howdah.route.SessionEffect.PrepareStatement;
 import io.howdah.route.SessionEffect.Unseen;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * SQL's PREPARE, EXECUTE and DEALLOCATE, whose names are the same as those of the protocol: before
  * a request that touches a name goes to the server, the server connection is brought into line with
- * what the session believes of that name, unseen; the client's text goes through as it is. What the
- * server's command tags say was done is then taken over into the session's names.
+ * what the session believes of that name ({@link NameAlignment}); the client's text goes through as
+ * it is. What the server's command tags say was done is then taken over into the session's names.
  *
  * <p>Only while nothing else is on its way can be told for certain what is there: who touches a
  * name behind a request that is not answered yet waits ({@link #mustSettle}).
@@ -41,11 +33,12 @@ import java.util.List;
  * nothing of this happens.
  */
 final class StatementNames {
-  /** A statement that executes one that executes one …: deeper than this nobody looks. */
-  private static final int MAX_DEPTH = 4;
+  /** What a request's names need, once {@link #mustSettle} lets it be sent. */
+  final NameAlignment alignment;
 
   private final SessionState state;
   private final Effects effects;
+  private final OwnMessages own;
   private ServerConnection server;
 
   /** Commands that make or drop names, sent and not answered. */
@@ -60,47 +53,45 @@ final class StatementNames {
    */
   private boolean unsure;
 
-  private boolean wrote;
-
-  /** The error of what was sent ahead of the request at hand: the client hears it in its turn. */
-  private byte[] ownError;
-
-  /** The statement whose name was given away last: an error that comes late may still name it. */
-  private byte[] lastClosed;
-
-  private Statement lastClosedStatement;
-
-  StatementNames(SessionState state, Effects effects) {
+  StatementNames(SessionState state, Effects effects, OwnMessages own) {
     this.state = state;
     this.effects = effects;
+    this.own = own;
+    this.alignment = new NameAlignment(state, this, own);
   }
 
   void begin(ServerConnection connection) {
     server = connection;
     commands = 0;
     messages = 0;
-    ready();
+    alignment.begin(connection);
+    state.errors.ready();
   }
 
-  /** Whether something was written since this was last asked. */
-  boolean wrote() {
-    boolean was = wrote;
-    wrote = false;
-    return was;
-  }
-
-  private boolean renames() {
-    return state.poolMode != PoolMode.SESSION;
+  /** Whether it can't be told which names there are: the server connection knows better. */
+  boolean isUnsure() {
+    return unsure;
   }
 
   /** Whether a text has to do with the names of prepared statements. */
   boolean concerns(Facts facts) {
-    return !facts.effects().isEmpty() && renames() && facts.usesNames();
+    return !facts.effects().isEmpty() && state.renames() && facts.usesNames();
   }
 
-  /** Whether the names that a message of the protocol uses can't be told yet. */
-  boolean isUnsettled() {
-    return commands > 0 || messages > 0 && server.ledger().owesRequest();
+  /**
+   * Whether a message of the protocol that uses a name must wait, as it can't be told yet what that
+   * stands for.
+   */
+  boolean mustWait() {
+    boolean unsettled = commands > 0 || messages > 0 && server.ledger().owesRequest();
+    return unsettled && state.renames() && mustSettle();
+  }
+
+  /** The same for one that uses the unnamed statement. */
+  boolean mustWaitForUnnamed() {
+    return state.unnamed.isUnsettled(server.statements().batch())
+        && state.renames()
+        && mustSettle();
   }
 
   /**
@@ -113,9 +104,8 @@ final class StatementNames {
       return false;
     }
     if (ledger.isBatchOpen()) {
-      state.session.reader().passSoFar();
+      own.follow();
       server.statements().names().flush();
-      wrote = true;
     }
     return true;
   }
@@ -153,118 +143,6 @@ final class StatementNames {
         "Names that begin with " + ServerNames.PREFIX + " are Howdah's own.");
   }
 
-  /** Brings the server into line for a simple query. */
-  void alignQuery(Facts facts) {
-    boolean open = server.ledger().isBatchOpen();
-    if (align(facts, true, open, 0) && !open) {
-      server.statements().names().endBatch();
-    }
-  }
-
-  /**
-   * Brings the server into line for a message of the extended protocol.
-   *
-   * @param runs whether the statement runs; else it is only analysed
-   */
-  void alignMessage(Facts facts, boolean runs) {
-    align(facts, runs, true, 0);
-  }
-
-  /** Brings one name into line for a message of the protocol that uses it. */
-  void alignName(ByteBuf in, int from, int to, Binding binding) {
-    String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
-    if (!unsure) {
-      state.session.reader().passSoFar();
-      wrote |=
-          binding == null ? server.statements().names().keepFree(name) : bring(name, binding, true);
-    }
-  }
-
-  /**
-   * Has the server refuse the client's own Parse of a name that is taken: an error in its text
-   * would come first.
-   */
-  void alignTaken(ByteBuf in, int from, int to) {
-    String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
-    state.session.reader().passSoFar();
-    wrote |= server.statements().names().occupy(name);
-    server.statements().names().expectRefusedParse(name);
-  }
-
-  private boolean align(Facts facts, boolean runs, boolean inBatch, int depth) {
-    if (unsure || depth > MAX_DEPTH) {
-      return false;
-    }
-    state.session.reader().passSoFar();
-    boolean sent = false;
-    List<String> seen = new ArrayList<>(2);
-    for (SessionEffect effect : facts.effects()) {
-      switch (effect) {
-        case PrepareStatement p when runs && isFirst(p.name(), seen) ->
-            sent |=
-                state.names.get(bytes(p.name())) == null
-                    ? server.statements().names().keepFree(chars(p.name()))
-                    : server.statements().names().occupy(chars(p.name()));
-        case ExecuteStatement e when isFirst(e.name(), seen) ->
-            sent |= alignExecuted(e.name(), inBatch, depth);
-        case Deallocate d when runs && d.name() != null && isFirst(d.name(), seen) ->
-            sent |=
-                state.names.get(bytes(d.name())) == null
-                    ? server.statements().names().keepFree(chars(d.name()))
-                    : server.statements().names().occupy(chars(d.name()));
-        case AnyStatement _, Unseen _ -> sent |= alignAll(inBatch);
-        default -> {}
-      }
-    }
-    sent |= server.statements().names().makeRoom(1, seen);
-    wrote |= sent;
-    return sent;
-  }
-
-  private static boolean isFirst(String name, List<String> seen) {
-    String chars = chars(name);
-    return !seen.contains(chars) && seen.add(chars);
-  }
-
-  private boolean alignExecuted(String name, boolean inBatch, int depth) {
-    Binding binding = state.names.get(bytes(name));
-    if (binding == null) {
-      return server.statements().names().keepFree(chars(name));
-    }
-    boolean inner = concerns(binding.facts()) && align(binding.facts(), true, inBatch, depth + 1);
-    return bring(chars(name), binding, inBatch) || inner;
-  }
-
-  /**
-   * In a failed transaction the server would refuse: then its own answer to the client's request
-   * must do, and only what isn't the client's is taken away.
-   */
-  private boolean bring(String name, Binding binding, boolean inBatch) {
-    if (!inBatch && server.ledger().status() == 'E') {
-      return !server.statements().names().holds(name, binding)
-          && server.statements().names().keepFree(name);
-    }
-    return server.statements().names().bring(name, binding);
-  }
-
-  /** For what may use any name: nothing of another session's is there, all that is ours is. */
-  private boolean alignAll(boolean inBatch) {
-    boolean[] sent = {false};
-    for (String name : server.statements().names().names()) {
-      Binding binding = state.names.get(name.getBytes(StandardCharsets.ISO_8859_1));
-      if (binding == null || !server.statements().names().holds(name, binding)) {
-        sent[0] |= server.statements().names().keepFree(name);
-      }
-    }
-    state.names.forEach(
-        (name, binding) -> {
-          if (binding instanceof DeclaredStatement) {
-            sent[0] |= bring(new String(name, StandardCharsets.ISO_8859_1), binding, inBatch);
-          }
-        });
-    return sent[0];
-  }
-
   /** The note of a statement that concerns names. */
   ReplyLedger.Note noteOf(Facts facts) {
     List<SessionEffect> changes = new ArrayList<>(2);
@@ -280,8 +158,8 @@ final class StatementNames {
         default -> {}
       }
     }
-    ReplyLedger.Note own = unread ? effects.noteOf(facts) : effects.noteOf(all);
-    return unread && changes.isEmpty() ? own : new Sent(changes, own);
+    ReplyLedger.Note rest = unread ? effects.noteOf(facts) : effects.noteOf(all);
+    return unread && changes.isEmpty() ? rest : new Sent(changes, rest);
   }
 
   /** What the executed statement itself does to the session, in the place of the EXECUTE. */
@@ -307,7 +185,7 @@ final class StatementNames {
 
   /** A command was completed that changes session state. */
   void command(CommandTag tag, ReplyLedger.Note note) {
-    if (!renames()) {
+    if (!state.renames()) {
       return;
     }
     switch (tag) {
@@ -341,55 +219,13 @@ final class StatementNames {
     return new DeclaredStatement(p.text(), state.encoding(), p.statement());
   }
 
-  /** What was sent ahead of the client's request failed. */
-  void ownFailed(ByteBuf error) {
-    if (ownError == null) {
-      ownError = ByteBufUtil.getBytes(error);
-    }
-  }
-
-  /** The error that the client hears in place of the server's, or null for the server's own. */
-  ByteBuf errorInstead(ByteBuf error) {
-    ByteBuf own = ownError == null ? null : Unpooled.wrappedBuffer(ownError);
-    ownError = null;
-    ByteBufAllocator alloc = state.session.channel().alloc();
-    ByteBuf what = own == null ? error : own;
-    ByteBuf other = renames() ? ErrorNames.rewritten(what, this::clientName, alloc) : null;
-    return other != null || own == null ? other : ErrorNames.whole(own, alloc);
-  }
-
-  /** The request was answered. */
-  void ready() {
-    ownError = null;
-  }
-
-  /** The name is given away; errors about what came before may still be on their way. */
-  void closed(byte[] name, Statement statement) {
-    lastClosed = name;
-    lastClosedStatement = statement;
-  }
-
-  private String clientName(String serverName) {
-    byte[] wanted = (serverName + '\0').getBytes(StandardCharsets.ISO_8859_1);
-    byte[] name = state.names.nameOf(wanted);
-    if (name == null
-        && lastClosedStatement != null
-        && Arrays.equals(lastClosedStatement.serverName(), wanted)) {
-      name = lastClosed;
-    }
-    if (name != null) {
-      return new String(name, StandardCharsets.ISO_8859_1);
-    }
-    Statement unnamed = state.unnamed.get();
-    return unnamed != null && Arrays.equals(unnamed.serverName(), wanted) ? "" : null;
-  }
-
-  private static byte[] bytes(String name) {
+  /** A name of SQL's as it travels. */
+  static byte[] bytes(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
   }
 
   /** The bytes that travel, each as a char. */
-  private static String chars(String name) {
+  static String chars(String name) {
     return new String(bytes(name), StandardCharsets.ISO_8859_1);
   }
 

@@ -11,10 +11,46 @@ import java.util.List;
  */
 public sealed interface SessionEffect {
   /** Whether the session must keep its server connection, because this can't be made elsewhere. */
-  boolean pins();
+  default boolean pins() {
+    return false;
+  }
 
   /** A few words for people, such as the reason of a pin in SHOW CLIENTS. */
-  String reason();
+  default String reason() {
+    return switch (this) {
+      case SetParameter e -> "SET " + e.name();
+      case SetParameterText e -> "SET " + e.name();
+      case LocalSetting e -> "SET LOCAL " + e.name();
+      case ResetParameter e -> "RESET " + e.name();
+      case ResetAll _ -> "RESET ALL";
+      case SetRole _ -> "SET ROLE";
+      case SetSessionAuthorization _ -> "SET SESSION AUTHORIZATION";
+      case UnknownSetting e -> "setting changed by " + e.what();
+      case Discard e -> "DISCARD " + e.what();
+      case PrepareStatement e -> "PREPARE " + e.name();
+      case ExecuteStatement e -> "EXECUTE " + e.name();
+      case AnyStatement e -> e.reason();
+      case Deallocate e -> "DEALLOCATE " + (e.name() == null ? "ALL" : e.name());
+      case Listen e -> "LISTEN " + e.channel();
+      case Unlisten e -> "UNLISTEN " + (e.channel() == null ? "*" : e.channel());
+      case HoldCursor e -> "cursor " + e.name() + " WITH HOLD";
+      case CloseCursor e -> "CLOSE " + (e.name() == null ? "ALL" : e.name());
+      case TemporaryObject _ -> "temporary table";
+      case AdvisoryLock e -> "advisory lock by " + e.function();
+      case AdvisoryUnlock e ->
+          e.all() ? "all advisory locks released" : "an advisory lock released";
+      case Load _ -> "LOAD";
+      case SequenceUse e -> e.function();
+      case RandomSeed _ -> "random seed";
+      case OtherState e -> e.what();
+      case Savepoint e -> "SAVEPOINT " + e.name();
+      case ReleaseSavepoint e -> "RELEASE " + e.name();
+      case RollbackToSavepoint e -> "ROLLBACK TO " + e.name();
+      case Drop _ -> "DROP";
+      case StatementEnd _ -> ";";
+      case Unseen _ -> "a statement too long or deep to be looked at";
+    };
+  }
 
   /**
    * SET, in any of its forms. SET SESSION CHARACTERISTICS AS TRANSACTION comes as its
@@ -29,33 +65,13 @@ public sealed interface SessionEffect {
     public SetParameter {
       value = value == null ? null : List.copyOf(value);
     }
-
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "SET " + name;
-    }
   }
 
   /**
    * set_config with constants. Unlike {@link SetParameter}, the text is the whole value, lists
    * included: to be set again with set_config, not with SET.
    */
-  record SetParameterText(String name, String text) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "SET " + name;
-    }
-  }
+  record SetParameterText(String name, String text) implements SessionEffect {}
 
   /**
    * set_config of a parameter that {@linkplain ParseSettings decides what texts mean}, until the
@@ -64,69 +80,19 @@ public sealed interface SessionEffect {
    * @param name null when it is not in the text
    * @param text null when it is not in the text
    */
-  record LocalSetting(String name, String text) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "SET LOCAL " + name;
-    }
-  }
+  record LocalSetting(String name, String text) implements SessionEffect {}
 
   /** RESET name. */
-  record ResetParameter(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "RESET " + name;
-    }
-  }
+  record ResetParameter(String name) implements SessionEffect {}
 
   /** RESET ALL. It leaves role and session authorization alone. */
-  record ResetAll() implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "RESET ALL";
-    }
-  }
+  record ResetAll() implements SessionEffect {}
 
   /** SET ROLE; null for NONE, DEFAULT and RESET ROLE. */
-  record SetRole(String role, boolean local) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "SET ROLE";
-    }
-  }
+  record SetRole(String role, boolean local) implements SessionEffect {}
 
   /** SET SESSION AUTHORIZATION; null for DEFAULT and RESET. */
-  record SetSessionAuthorization(String user, boolean local) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "SET SESSION AUTHORIZATION";
-    }
-  }
+  record SetSessionAuthorization(String user, boolean local) implements SessionEffect {}
 
   /**
    * A setting changed in a way the text does not tell, as by set_config with an expression: the
@@ -134,17 +100,7 @@ public sealed interface SessionEffect {
    *
    * @param name the parameter, folded; null when not even that is in the text
    */
-  record UnknownSetting(String what, String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "setting changed by " + what;
-    }
-  }
+  record UnknownSetting(String what, String name) implements SessionEffect {}
 
   /** What DISCARD throws away. ALL undoes every pin; the others undo their own. */
   enum Discarded {
@@ -155,17 +111,7 @@ public sealed interface SessionEffect {
   }
 
   /** DISCARD. */
-  record Discard(Discarded what) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "DISCARD " + what;
-    }
-  }
+  record Discard(Discarded what) implements SessionEffect {}
 
   /**
    * PREPARE name. It does not pin: the statement can be prepared elsewhere by the same text.
@@ -174,30 +120,10 @@ public sealed interface SessionEffect {
    * @param text the whole PREPARE statement, each byte as a char
    * @param statement what the prepared statement does when it is executed
    */
-  record PrepareStatement(String name, String text, Facts statement) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "PREPARE " + name;
-    }
-  }
+  record PrepareStatement(String name, String text, Facts statement) implements SessionEffect {}
 
   /** EXECUTE name, also within EXPLAIN or CREATE TABLE AS. */
-  record ExecuteStatement(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "EXECUTE " + name;
-    }
-  }
+  record ExecuteStatement(String name) implements SessionEffect {}
 
   /**
    * Prepared statements may be used whose names the text does not tell.
@@ -208,43 +134,13 @@ public sealed interface SessionEffect {
   record AnyStatement(String reason, boolean pins) implements SessionEffect {}
 
   /** DEALLOCATE; null for ALL. */
-  record Deallocate(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "DEALLOCATE " + (name == null ? "ALL" : name);
-    }
-  }
+  record Deallocate(String name) implements SessionEffect {}
 
   /** LISTEN. */
-  record Listen(String channel) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "LISTEN " + channel;
-    }
-  }
+  record Listen(String channel) implements SessionEffect {}
 
   /** UNLISTEN; null for all channels. */
-  record Unlisten(String channel) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "UNLISTEN " + (channel == null ? "*" : channel);
-    }
-  }
+  record Unlisten(String channel) implements SessionEffect {}
 
   /** DECLARE … WITH HOLD. */
   record HoldCursor(String name) implements SessionEffect {
@@ -252,36 +148,16 @@ public sealed interface SessionEffect {
     public boolean pins() {
       return true;
     }
-
-    @Override
-    public String reason() {
-      return "cursor " + name + " WITH HOLD";
-    }
   }
 
   /** CLOSE; null for ALL. The cursor may be one that ends with the transaction anyway. */
-  record CloseCursor(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "CLOSE " + (name == null ? "ALL" : name);
-    }
-  }
+  record CloseCursor(String name) implements SessionEffect {}
 
   /** A temporary table, view, sequence or the like that outlives the transaction. */
   record TemporaryObject() implements SessionEffect {
     @Override
     public boolean pins() {
       return true;
-    }
-
-    @Override
-    public String reason() {
-      return "temporary table";
     }
   }
 
@@ -291,36 +167,16 @@ public sealed interface SessionEffect {
     public boolean pins() {
       return true;
     }
-
-    @Override
-    public String reason() {
-      return "advisory lock by " + function;
-    }
   }
 
   /** A session-level advisory lock was given back; only {@code all} tells that none is left. */
-  record AdvisoryUnlock(boolean all) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return all ? "all advisory locks released" : "an advisory lock released";
-    }
-  }
+  record AdvisoryUnlock(boolean all) implements SessionEffect {}
 
   /** LOAD of a library into the server process. */
   record Load() implements SessionEffect {
     @Override
     public boolean pins() {
       return true;
-    }
-
-    @Override
-    public String reason() {
-      return "LOAD";
     }
   }
 
@@ -334,11 +190,6 @@ public sealed interface SessionEffect {
     public boolean pins() {
       return function.equals("currval") || function.equals("lastval");
     }
-
-    @Override
-    public String reason() {
-      return function;
-    }
   }
 
   /** setseed or SET SEED: the session's later random numbers follow from it. */
@@ -346,11 +197,6 @@ public sealed interface SessionEffect {
     @Override
     public boolean pins() {
       return true;
-    }
-
-    @Override
-    public String reason() {
-      return "random seed";
     }
   }
 
@@ -360,91 +206,31 @@ public sealed interface SessionEffect {
     public boolean pins() {
       return true;
     }
-
-    @Override
-    public String reason() {
-      return what;
-    }
   }
 
   /** SAVEPOINT name. */
-  record Savepoint(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "SAVEPOINT " + name;
-    }
-  }
+  record Savepoint(String name) implements SessionEffect {}
 
   /** RELEASE name: what was set since then stays. */
-  record ReleaseSavepoint(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "RELEASE " + name;
-    }
-  }
+  record ReleaseSavepoint(String name) implements SessionEffect {}
 
   /** ROLLBACK TO name: what was set since then is void; the savepoint stays. */
-  record RollbackToSavepoint(String name) implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "ROLLBACK TO " + name;
-    }
-  }
+  record RollbackToSavepoint(String name) implements SessionEffect {}
 
   /** DROP of whatever: it may have been temporary. */
-  record Drop() implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return "DROP";
-    }
-  }
+  record Drop() implements SessionEffect {}
 
   /**
    * Where one of several statements in a string ends: the effects before it are done when the
    * server completes that statement, those behind it are not.
    */
-  record StatementEnd() implements SessionEffect {
-    @Override
-    public boolean pins() {
-      return false;
-    }
-
-    @Override
-    public String reason() {
-      return ";";
-    }
-  }
+  record StatementEnd() implements SessionEffect {}
 
   /** The text was too long or too deep to be looked at: it may have left anything. */
   record Unseen() implements SessionEffect {
     @Override
     public boolean pins() {
       return true;
-    }
-
-    @Override
-    public String reason() {
-      return "a statement too long or deep to be looked at";
     }
   }
 }

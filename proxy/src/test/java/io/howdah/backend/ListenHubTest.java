@@ -15,7 +15,7 @@ import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.TimeoutConfig;
 import io.howdah.error.PgError;
-import io.howdah.pool.Loops;
+import io.howdah.pool.IdleLoops;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.Lsn;
 import io.howdah.topology.NodeState;
@@ -63,7 +63,7 @@ class ListenHubTest {
   private final Fleet fleet =
       new Fleet(
           new ServerConnector(Transport.best(), workers, new SaltedPasswords(1), Telemetry.NONE),
-          new NoLoops(),
+          new IdleLoops(),
           Telemetry.NONE,
           config,
           Users.NONE);
@@ -257,25 +257,6 @@ class ListenHubTest {
     @Override
     public void interrupted(List<String> channels) {
       add("interrupted " + channels);
-    }
-  }
-
-  /** No pool is used here. */
-  private static final class NoLoops implements Loops {
-    @Override
-    public int count() {
-      return 1;
-    }
-
-    @Override
-    public void post(int loop, Runnable task) {}
-
-    @Override
-    public void postAfter(int loop, Runnable task, long delayNanos) {}
-
-    @Override
-    public long nanoTime() {
-      return System.nanoTime();
     }
   }
 }

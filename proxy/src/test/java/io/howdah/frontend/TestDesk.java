@@ -24,7 +24,7 @@ import io.howdah.config.ProbeConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.TimeoutConfig;
-import io.howdah.pool.Loops;
+import io.howdah.pool.IdleLoops;
 import io.howdah.pool.Slots;
 import io.howdah.route.Target;
 import io.howdah.telemetry.Telemetry;
@@ -77,7 +77,7 @@ final class TestDesk implements Telemetry {
     EmbeddedChannel anything = new EmbeddedChannel();
     ServerConnector noServers =
         new ServerConnector(Transport.NIO, _ -> {}, new SaltedPasswords(1), this);
-    fleet = new Fleet(noServers, new OneLoop(), this, config(auth, routing), Users.NONE);
+    fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, pools);
     FrontDesk desk = new FrontDesk(null, courier);
@@ -209,24 +209,5 @@ final class TestDesk implements Telemetry {
   @Override
   public void replayed(long session, String node, String reason, String sqlstate) {
     replays.add(reason + " " + sqlstate);
-  }
-
-  /** What is posted never runs: no test here needs it. */
-  private static final class OneLoop implements Loops {
-    @Override
-    public int count() {
-      return 1;
-    }
-
-    @Override
-    public void post(int loop, Runnable task) {}
-
-    @Override
-    public void postAfter(int loop, Runnable task, long delayNanos) {}
-
-    @Override
-    public long nanoTime() {
-      return System.nanoTime();
-    }
   }
 }

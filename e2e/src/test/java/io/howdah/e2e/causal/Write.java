@@ -8,100 +8,81 @@ import java.util.List;
 
 /** The ways in which a client changes its row; each has committed when it returns. */
 enum Write {
-  SIMPLE {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      return wire.query(update(row, version));
-    }
-  },
-  EXTENDED {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      wire.send(
-          Send.parse("", "UPDATE history SET version = $2::bigint WHERE id = $1::int"),
-          Send.bind("", "", "" + row, "" + version),
-          Send.execute("", 0),
-          Send.sync());
-      return wire.ready();
-    }
-  },
-  TRANSACTION {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      wire.query("BEGIN");
-      wire.query("SELECT version FROM history WHERE id = " + row);
-      wire.query(update(row, version));
-      return wire.query("COMMIT");
-    }
-  },
-  PIPELINED_TRANSACTION {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      wire.send(Send.query("BEGIN"), Send.query(update(row, version)), Send.query("COMMIT"));
-      wire.ready();
-      wire.ready();
-      return wire.ready();
-    }
-  },
-  SEVERAL_STATEMENTS {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      return wire.query("SELECT 1; " + update(row, version) + "; SELECT 2");
-    }
-  },
-  TRANSACTION_IN_ONE_STRING {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      return wire.query("BEGIN; " + update(row, version) + "; COMMIT; SELECT 1");
-    }
-  },
-  WITH {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      return wire.query("WITH w AS (" + update(row, version) + " RETURNING 1) SELECT * FROM w");
-    }
-  },
-  CODE {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      return wire.query("DO $$ BEGIN " + update(row, version) + "; END $$");
-    }
-  },
-  FUNCTION {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      return wire.query("SELECT history_set(" + row + ", " + version + ")");
-    }
-  },
-  UNFLUSHED {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      wire.query("BEGIN; SET LOCAL synchronous_commit = off");
-      wire.query(update(row, version));
-      return wire.query("COMMIT");
-    }
-  },
-  TWO_PHASE {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      wire.query("BEGIN");
-      wire.query(update(row, version));
-      wire.query("PREPARE TRANSACTION 'h" + row + "'");
-      return wire.query("COMMIT PREPARED 'h" + row + "'");
-    }
-  },
-  SAVEPOINT {
-    @Override
-    List<Message> run(Wire wire, int row, long version) throws IOException {
-      wire.query("BEGIN");
-      wire.query("SAVEPOINT a");
-      wire.query(update(row, version));
-      wire.query("RELEASE a");
-      return wire.query("END");
-    }
-  };
+  SIMPLE((wire, row, version) -> wire.query(update(row, version))),
+  EXTENDED(
+      (wire, row, version) -> {
+        wire.send(
+            Send.parse("", "UPDATE history SET version = $2::bigint WHERE id = $1::int"),
+            Send.bind("", "", "" + row, "" + version),
+            Send.execute("", 0),
+            Send.sync());
+        return wire.ready();
+      }),
+  TRANSACTION(
+      (wire, row, version) ->
+          inTurn(
+              wire,
+              "BEGIN",
+              "SELECT version FROM history WHERE id = " + row,
+              update(row, version),
+              "COMMIT")),
+  PIPELINED_TRANSACTION(
+      (wire, row, version) -> {
+        wire.send(Send.query("BEGIN"), Send.query(update(row, version)), Send.query("COMMIT"));
+        wire.ready();
+        wire.ready();
+        return wire.ready();
+      }),
+  SEVERAL_STATEMENTS(
+      (wire, row, version) -> wire.query("SELECT 1; " + update(row, version) + "; SELECT 2")),
+  TRANSACTION_IN_ONE_STRING(
+      (wire, row, version) -> wire.query("BEGIN; " + update(row, version) + "; COMMIT; SELECT 1")),
+  WITH(
+      (wire, row, version) ->
+          wire.query("WITH w AS (" + update(row, version) + " RETURNING 1) SELECT * FROM w")),
+  CODE((wire, row, version) -> wire.query("DO $$ BEGIN " + update(row, version) + "; END $$")),
+  FUNCTION((wire, row, version) -> wire.query("SELECT history_set(" + row + ", " + version + ")")),
+  UNFLUSHED(
+      (wire, row, version) ->
+          inTurn(
+              wire, "BEGIN; SET LOCAL synchronous_commit = off", update(row, version), "COMMIT")),
+  TWO_PHASE(
+      (wire, row, version) ->
+          inTurn(
+              wire,
+              "BEGIN",
+              update(row, version),
+              "PREPARE TRANSACTION 'h" + row + "'",
+              "COMMIT PREPARED 'h" + row + "'")),
+  SAVEPOINT(
+      (wire, row, version) ->
+          inTurn(wire, "BEGIN", "SAVEPOINT a", update(row, version), "RELEASE a", "END"));
 
-  abstract List<Message> run(Wire wire, int row, long version) throws IOException;
+  /** What a client says and is answered last. */
+  @FunctionalInterface
+  private interface Way {
+    List<Message> run(Wire wire, int row, long version) throws IOException;
+  }
+
+  private final Way way;
+
+  Write(Way way) {
+    this.way = way;
+  }
+
+  /** Sets a row to a version; the last answer. */
+  List<Message> run(Wire wire, int row, long version) throws IOException {
+    return way.run(wire, row, version);
+  }
+
+  /** Simple queries, each sent once the one before is answered. */
+  private static List<Message> inTurn(Wire wire, String... statements) throws IOException {
+    List<Message> last = List.of();
+    for (String each : statements) {
+      last = wire.query(each);
+    }
+    return last;
+  }
 
   private static String update(int row, long version) {
     return "UPDATE history SET version = " + version + " WHERE id = " + row;

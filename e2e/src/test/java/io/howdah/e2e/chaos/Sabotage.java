@@ -55,15 +55,13 @@ enum Sabotage {
       method("io.howdah.backend.PreparedStatements$Held", "isSettled", 1)),
 
   /** Clients' statement names reach the server as they are. */
-  SHARES_NAMES(
-      method("io.howdah.frontend.ExtendedRequests", "renames", 0),
-      method("io.howdah.frontend.StatementNames", "renames", 0)),
+  SHARES_NAMES(method("io.howdah.frontend.SessionState", "renames", 0)),
 
   /** State that can't be moved does not bind a session to its connection. */
   PINS_NOTHING(method("io.howdah.frontend.SessionState", "keepsConnection", 0)),
 
   /** A connection is handed on while half a message of the last client's is in it. */
-  HANDS_ON_WITHIN_A_MESSAGE(call("io.howdah.frontend.AttachedTurn", "isBetweenFrames", 1));
+  HANDS_ON_WITHIN_A_MESSAGE(call("io.howdah.frontend.TurnEnd", "isBetweenFrames", 1));
 
   /** A change of one class. */
   private record Change(String className, Function<AtomicInteger, ClassTransform> how) {}

@@ -1,0 +1,147 @@
+package io.howdah.backend;
+
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ReplyLedger.Fate;
+import io.howdah.error.PgError;
+import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendType;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * What Howdah itself has one server connection do, unseen by clients: one {@link Chore} at a time.
+ *
+ * <p>Thread: the event loop of the connection.
+ */
+final class OwnWork {
+  private final ServerConnection connection;
+  private final ReplyReader replies;
+  private Chore chore;
+
+  /** The chore at hand brings settings, and keeps account of them itself. */
+  private boolean bringing;
+
+  /** What the server said against the chore at hand, or null. */
+  private PgError error;
+
+  OwnWork(ServerConnection connection, ReplyReader replies) {
+    this.connection = connection;
+    this.replies = replies;
+  }
+
+  /** Whether something of it is not over. */
+  boolean isUnderWay() {
+    return chore != null;
+  }
+
+  /** Runs SQL on a connection that owes nothing. */
+  void run(String sql, Chore work) {
+    ReplyLedger ledger = connection.ledger();
+    if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null || connection.isClosing()) {
+      work.failed(connection.lostError());
+      return;
+    }
+    begin(work);
+    ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
+    connection.statements().forgetUnnamed(true);
+    connection.write(ServerMessages.query(connection.channel().alloc(), sql));
+    connection.flush();
+  }
+
+  /** Asks for what only one answer fits, where the ledger {@link ReplyLedger#canBecomeSure}. */
+  void becomeSure(Chore then) {
+    ReplyLedger ledger = connection.ledger();
+    begin(
+        new Chore() {
+          @Override
+          public void done() {
+            ledger.becomeSure();
+            then.done();
+          }
+
+          @Override
+          public void failed(PgError why) {
+            then.failed(why);
+          }
+        });
+    ledger.expect(Entry.CLOSE, Fate.SWALLOW, null);
+    ledger.expect(Entry.SYNC, Fate.SWALLOW, null);
+    connection.statements().batchEnded();
+    ByteBufAllocator alloc = connection.channel().alloc();
+    connection.write(NameMessages.closeNoPortal(alloc));
+    connection.write(ServerMessages.bodyless(alloc, FrontendType.SYNC));
+    connection.flush();
+  }
+
+  /** Changes the server session's settings from {@code now} to {@code wanted}. */
+  void bring(SessionSettings wanted, SessionSettings now, Chore then) {
+    bringing = true;
+    run(
+        wanted.sqlFrom(now),
+        new Chore() {
+          @Override
+          public void done() {
+            bringing = false;
+            if (connection.ledger().status() == 'I') {
+              connection.applied(wanted);
+            }
+            then.done();
+          }
+
+          @Override
+          public void failed(PgError why) {
+            bringing = false;
+            then.failed(why);
+          }
+        });
+  }
+
+  /** Whether it is about settings, of which it keeps account itself. */
+  boolean isBringing() {
+    return bringing;
+  }
+
+  private void begin(Chore work) {
+    chore = work;
+    error = null;
+    replies.rowsGoTo(work instanceof RowChore reading ? reading : null);
+  }
+
+  /** The server answers it with an error. */
+  void refused(ErrorFields fields) {
+    if (error == null) {
+      error =
+          new PgError.ServerError(fields.code(), fields.message(), fields.detail(), fields.hint());
+    }
+  }
+
+  /** The burst of replies is over, and the server owes nothing: so is what was under way. */
+  void settled() {
+    if (chore == null) {
+      return;
+    }
+    if (error != null) {
+      connection.close("its own request failed: " + error.message(), error, false);
+    } else {
+      Chore done = chore;
+      chore = null;
+      replies.rowsGoTo(null);
+      done.done();
+    }
+  }
+
+  /**
+   * Gives up what was under way, without telling it.
+   *
+   * @return the same, or null
+   */
+  Chore drop() {
+    Chore was = chore;
+    chore = null;
+    return was;
+  }
+
+  /** Why it failed, now that the connection is lost. */
+  PgError errorOr(PgError lost) {
+    return error != null ? error : lost;
+  }
+}

@@ -1,0 +1,51 @@
+package io.howdah.backend;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a server reported last of its parameters (ParameterStatus).
+ *
+ * <p>Thread: the event loop of the connection.
+ */
+final class ReportedParameters {
+  private final Map<String, String> all;
+
+  /** Those that a session can change; null when they must be picked out anew. */
+  private Map<String, String> ofTheSession;
+
+  /**
+   * @param all by name; written to
+   */
+  ReportedParameters(Map<String, String> all) {
+    this.all = all;
+  }
+
+  /** The server reports one. */
+  void put(String name, String value) {
+    all.put(name, value);
+    ofTheSession = null;
+  }
+
+  /** Those that a session can change. Not to be written to. */
+  Map<String, String> ofTheSession() {
+    if (ofTheSession == null) {
+      ofTheSession = ofTheSession(all);
+    }
+    return ofTheSession;
+  }
+
+  /** Puts an equal object in the place of {@link #ofTheSession()}. */
+  void share(Map<String, String> equal) {
+    ofTheSession = equal;
+  }
+
+  /** Without parameters that tell of the node: a session may be served by several. */
+  static Map<String, String> ofTheSession(Map<String, String> parameters) {
+    Map<String, String> copy = new LinkedHashMap<>(parameters);
+    copy.remove("in_hot_standby");
+    copy.remove("server_version");
+    return Collections.unmodifiableMap(copy);
+  }
+}

@@ -1,0 +1,206 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.NodePool;
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
+import io.howdah.route.Facts;
+import io.howdah.route.Kind;
+import io.howdah.route.Reason;
+import io.howdah.telemetry.PoolCounters.Figure;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The client's messages on their way to the server: each is noted in the server's ledger, with what
+ * its statement may do to the session, and passes as it is where nothing has to be changed in it.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class ClientRequests {
+  private final SessionState state;
+  private final RequestAccount account;
+  private final Replay replay;
+  private final Effects effects;
+  private final StatementNames names;
+  private final SequenceValues sequences;
+  private final OwnMessages own;
+  private final Detours detours;
+  private final NamingRequests naming;
+  private final ExtendedRequests extended;
+
+  private NodePool pool;
+  private ServerConnection server;
+
+  /** A statement was sent to a replica that began a transaction, and it has not ended. */
+  private boolean inReplicaTransaction;
+
+  ClientRequests(
+      SessionState state,
+      RequestAccount account,
+      Replay replay,
+      Effects effects,
+      StatementNames names,
+      OwnMessages own,
+      Lease lease) {
+    this.state = state;
+    this.account = account;
+    this.replay = replay;
+    this.effects = effects;
+    this.names = names;
+    this.own = own;
+    this.sequences = new SequenceValues(state);
+    this.detours = new Detours(state, lease, account, sequences, own);
+    this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
+    this.extended =
+        new ExtendedRequests(state, effects, names, replay, sequences, own, lease, detours);
+  }
+
+  /** They go to this connection from now on. */
+  void begin(NodePool from, ServerConnection connection) {
+    pool = from;
+    server = connection;
+    inReplicaTransaction = false;
+    own.begin(connection);
+    sequences.begin(from, connection);
+    naming.begin(connection);
+    extended.begin(connection);
+  }
+
+  /** Whether a transaction on a replica was begun and has not ended. */
+  boolean areInReplicaTransaction() {
+    return inReplicaTransaction;
+  }
+
+  /** A request ended, with this transaction status. */
+  void ready(byte status) {
+    if (status == 'I') {
+      transactionEnded();
+    }
+    sequences.ready(status);
+  }
+
+  /** No transaction is open. */
+  void transactionEnded() {
+    inReplicaTransaction = false;
+    extended.transactionEnded();
+  }
+
+  /** Sends a message, or tells what becomes of it instead. */
+  Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return switch (type) {
+      case FrontendType.QUERY -> query(bodyLength, in, start);
+      case FrontendType.SYNC -> {
+        account.requestBegun();
+        server.expect(Entry.SYNC, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.FUNCTION_CALL -> {
+        account.requestBegun();
+        account.commitSent();
+        state.writes.sendingCall();
+        sequences.wrote();
+        server.expect(Entry.FUNCTION_CALL, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.COPY_DATA, FrontendType.FLUSH -> Verdict.PASS;
+      case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
+        server.expect(Entry.COPY_END, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
+      default -> extendedMessage(type, bodyLength, in, start, end);
+    };
+  }
+
+  private Verdict query(int bodyLength, ByteBuf in, int start) {
+    Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
+    PgError refusal = state.refusal(facts, server.ledger().status());
+    if (refusal != null) {
+      queryBegins(StatementFinder.NOTHING);
+      own.refuseQuery(refusal);
+      return Verdict.DROP;
+    }
+    Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
+    if (held != null) {
+      return held;
+    }
+    if (!facts.effects().isEmpty() && detours.goesElsewhere(facts)) {
+      return Verdict.STOP;
+    }
+    if (names.concerns(facts)) {
+      return queryOfNames(facts);
+    }
+    own.wrote(sequences.before(facts));
+    queryBegins(facts);
+    server.expect(Entry.QUERY, effects.noteOf(facts));
+    return Verdict.PASS;
+  }
+
+  private Verdict queryOfNames(Facts facts) {
+    if (names.mustSettle()) {
+      return Verdict.STOP;
+    }
+    PgError refusal = names.refusal(facts);
+    if (refusal != null) {
+      account.requestBegun();
+      own.refuseQuery(refusal);
+      return Verdict.DROP;
+    }
+    own.wrote(sequences.before(facts));
+    names.alignment.forQuery(facts);
+    queryBegins(facts);
+    server.expect(Entry.QUERY, names.noteOf(facts));
+    return Verdict.PASS;
+  }
+
+  private void queryBegins(Facts facts) {
+    account.requestBegun();
+    note(facts);
+    server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
+    state.unnamed.gone();
+    naming.unnamedGone();
+  }
+
+  private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return switch (type) {
+      case FrontendType.PARSE -> {
+        Verdict verdict = naming.parse(bodyLength, in, start, end);
+        if (verdict != Verdict.STOP) {
+          account.countMessage(Figure.CLIENT_PARSE_COUNT);
+        }
+        yield verdict;
+      }
+      case FrontendType.BIND -> {
+        Verdict verdict = extended.bind(bodyLength, in, start, end);
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+          account.countMessage(Figure.BIND_COUNT);
+          note(extended.lastBound());
+        }
+        yield verdict;
+      }
+      case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
+      case FrontendType.EXECUTE -> extended.execute(bodyLength, in, start);
+      default -> naming.close(bodyLength, in, start);
+    };
+  }
+
+  /** Remembers what a statement that is being sent may do. */
+  private void note(Facts facts) {
+    replay.running(facts);
+    state.writes.sending(facts);
+    state.context.sent(facts);
+    if (facts.reason() == Reason.PROCEDURE) {
+      effects.doubts.codeRan();
+    }
+    Kind kind = facts.kind();
+    if (kind == Kind.BEGIN_READ_ONLY) {
+      inReplicaTransaction = !pool.isPrimary();
+    } else if (kind == Kind.TRANSACTION_CONTROL
+        || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
+      account.commitSent();
+    }
+  }
+}

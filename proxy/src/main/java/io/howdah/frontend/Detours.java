@@ -1,0 +1,81 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.ServerConnection;
+import io.howdah.route.Facts;
+import io.howdah.wire.FrameHandler.Verdict;
+
+/**
+ * What may have to happen elsewhere before a statement can be sent on the connection at hand: the
+ * shared connection must listen before a LISTEN, and who asks for sequence values is led to where
+ * they are.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class Detours {
+  private final SessionState state;
+  private final Lease lease;
+  private final RequestAccount account;
+  private final SequenceValues sequences;
+  private final OwnMessages own;
+
+  Detours(
+      SessionState state,
+      Lease lease,
+      RequestAccount account,
+      SequenceValues sequences,
+      OwnMessages own) {
+    this.state = state;
+    this.lease = lease;
+    this.account = account;
+    this.sequences = sequences;
+    this.own = own;
+  }
+
+  /**
+   * A LISTEN is sent only once the shared connection listens too: null when the statement may be
+   * sent. A session that has nothing else to do with its server connection does not keep it
+   * meanwhile.
+   *
+   * @param simple whether the statement comes in a simple query
+   */
+  Verdict listenFirst(Facts facts, boolean simple) {
+    return switch (ListenGate.ask(state, facts, account.owed())) {
+      case SEND -> null;
+      case WAIT -> {
+        if (lease.server().ledger().isClean() && !lease.isKept()) {
+          lease.release();
+          state.session.become(state.idle);
+        }
+        yield Verdict.STOP;
+      }
+      case REFUSE -> {
+        if (simple) {
+          account.requestBegun();
+          own.refuseQuery(state.listenGate.refusal());
+        } else {
+          own.refuse(state.listenGate.refusal());
+        }
+        yield Verdict.DROP;
+      }
+    };
+  }
+
+  /**
+   * Whether a request goes to the connection where the session's sequence values are: it has that
+   * now, and the request's first message is to be looked at again.
+   */
+  boolean goesElsewhere(Facts facts) {
+    ServerConnection here = lease.server();
+    if (!here.ledger().isClean() || lease.isKept() || here.isBusy()) {
+      return false;
+    }
+    ServerConnection better = sequences.better(facts);
+    if (better == null) {
+      return false;
+    }
+    lease.release();
+    state.attached.begin(sequences.wroteIn(), better);
+    state.session.resumeSoon();
+    return true;
+  }
+}

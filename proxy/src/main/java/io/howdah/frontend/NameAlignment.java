@@ -1,0 +1,160 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.Binding;
+import io.howdah.backend.DeclaredStatement;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.ServerNames;
+import io.howdah.route.Facts;
+import io.howdah.route.SessionEffect;
+import io.howdah.route.SessionEffect.AnyStatement;
+import io.howdah.route.SessionEffect.Deallocate;
+import io.howdah.route.SessionEffect.ExecuteStatement;
+import io.howdah.route.SessionEffect.PrepareStatement;
+import io.howdah.route.SessionEffect.Unseen;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Brings the clients' names of prepared statements that a server connection holds into line with
+ * what the session believes of those that a request touches, ahead of that request and unseen. Only
+ * once {@link StatementNames#mustSettle} lets it.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class NameAlignment {
+  /** A statement that executes one that executes one …: deeper than this nobody looks. */
+  private static final int MAX_DEPTH = 4;
+
+  private final SessionState state;
+  private final StatementNames names;
+  private final OwnMessages own;
+  private ServerConnection server;
+  private ServerNames there;
+
+  NameAlignment(SessionState state, StatementNames names, OwnMessages own) {
+    this.state = state;
+    this.names = names;
+    this.own = own;
+  }
+
+  /** It is about this connection from now on. */
+  void begin(ServerConnection connection) {
+    server = connection;
+    there = connection.statements().names();
+  }
+
+  /** Brings the server into line for a simple query. */
+  void forQuery(Facts facts) {
+    boolean open = server.ledger().isBatchOpen();
+    if (align(facts, true, open, 0) && !open) {
+      there.endBatch();
+    }
+  }
+
+  /**
+   * Brings the server into line for a message of the extended protocol.
+   *
+   * @param runs whether the statement runs; else it is only analysed
+   */
+  void forMessage(Facts facts, boolean runs) {
+    align(facts, runs, true, 0);
+  }
+
+  /** Brings one name into line for a message of the protocol that uses it. */
+  void forName(ByteBuf in, int from, int to, Binding binding) {
+    String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
+    if (!names.isUnsure()) {
+      state.session.reader().passSoFar();
+      own.wrote(binding == null ? there.keepFree(name) : bring(name, binding, true));
+    }
+  }
+
+  /**
+   * Has the server refuse the client's own Parse of a name that is taken: an error in its text
+   * would come first.
+   */
+  void forTaken(ByteBuf in, int from, int to) {
+    String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
+    state.session.reader().passSoFar();
+    own.wrote(there.occupy(name));
+    there.expectRefusedParse(name);
+  }
+
+  private boolean align(Facts facts, boolean runs, boolean inBatch, int depth) {
+    if (names.isUnsure() || depth > MAX_DEPTH) {
+      return false;
+    }
+    state.session.reader().passSoFar();
+    boolean sent = false;
+    List<String> seen = new ArrayList<>(2);
+    for (SessionEffect effect : facts.effects()) {
+      switch (effect) {
+        case PrepareStatement p when runs && isFirst(p.name(), seen) ->
+            sent |= occupyOrFree(p.name());
+        case ExecuteStatement e when isFirst(e.name(), seen) ->
+            sent |= alignExecuted(e.name(), inBatch, depth);
+        case Deallocate d when runs && d.name() != null && isFirst(d.name(), seen) ->
+            sent |= occupyOrFree(d.name());
+        case AnyStatement _, Unseen _ -> sent |= alignAll(inBatch);
+        default -> {}
+      }
+    }
+    sent |= there.makeRoom(1, seen);
+    own.wrote(sent);
+    return sent;
+  }
+
+  private static boolean isFirst(String name, List<String> seen) {
+    String chars = StatementNames.chars(name);
+    return !seen.contains(chars) && seen.add(chars);
+  }
+
+  /** Something is there under the name if the session has it, and nothing else. */
+  private boolean occupyOrFree(String name) {
+    String chars = StatementNames.chars(name);
+    return state.names.get(StatementNames.bytes(name)) == null
+        ? there.keepFree(chars)
+        : there.occupy(chars);
+  }
+
+  private boolean alignExecuted(String name, boolean inBatch, int depth) {
+    Binding binding = state.names.get(StatementNames.bytes(name));
+    if (binding == null) {
+      return there.keepFree(StatementNames.chars(name));
+    }
+    boolean inner =
+        names.concerns(binding.facts()) && align(binding.facts(), true, inBatch, depth + 1);
+    return bring(StatementNames.chars(name), binding, inBatch) || inner;
+  }
+
+  /**
+   * In a failed transaction the server would refuse: then its own answer to the client's request
+   * must do, and only what isn't the client's is taken away.
+   */
+  private boolean bring(String name, Binding binding, boolean inBatch) {
+    if (!inBatch && server.ledger().status() == 'E') {
+      return !there.holds(name, binding) && there.keepFree(name);
+    }
+    return there.bring(name, binding);
+  }
+
+  /** For what may use any name: nothing of another session's is there, all that is ours is. */
+  private boolean alignAll(boolean inBatch) {
+    boolean[] sent = {false};
+    for (String name : there.names()) {
+      Binding binding = state.names.get(name.getBytes(StandardCharsets.ISO_8859_1));
+      if (binding == null || !there.holds(name, binding)) {
+        sent[0] |= there.keepFree(name);
+      }
+    }
+    state.names.forEach(
+        (name, binding) -> {
+          if (binding instanceof DeclaredStatement) {
+            sent[0] |= bring(new String(name, StandardCharsets.ISO_8859_1), binding, inBatch);
+          }
+        });
+    return sent[0];
+  }
+}

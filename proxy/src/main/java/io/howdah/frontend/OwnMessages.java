@@ -1,0 +1,55 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
+
+/**
+ * What Howdah sends to a server among the messages of its client: each stands behind all that the
+ * client said before it.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class OwnMessages {
+  private final ClientSession session;
+  private ServerConnection server;
+  private boolean wrote;
+
+  OwnMessages(ClientSession session) {
+    this.session = session;
+  }
+
+  /** They go to this connection from now on. */
+  void begin(ServerConnection connection) {
+    server = connection;
+  }
+
+  /** Something is written next: what the client said before goes first. */
+  void follow() {
+    session.reader().passSoFar();
+    wrote = true;
+  }
+
+  /** Something was written, if so. */
+  void wrote(boolean something) {
+    wrote |= something;
+  }
+
+  /** Whether something was written since this was last asked. */
+  boolean takeWrote() {
+    boolean was = wrote;
+    wrote = false;
+    return was;
+  }
+
+  /** Refuses a message of the extended protocol: the server is made to fail in its place. */
+  void refuse(PgError error) {
+    follow();
+    server.refuse(() -> session.sendError(error));
+  }
+
+  /** Refuses a simple query, in the same way. */
+  void refuseQuery(PgError error) {
+    follow();
+    server.refuseQuery(() -> session.sendError(error));
+  }
+}

@@ -1,0 +1,155 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.CommandTag;
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ServerConnection;
+import io.howdah.backend.SessionLink;
+import io.howdah.config.PoolMode;
+import io.howdah.error.PgError;
+import io.howdah.wire.ErrorFields;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * What the server says, on its way to the client: bytes pass unless {@link Replay} holds them back,
+ * and whoever keeps account of the session hears what was done.
+ *
+ * <p>Thread: the event loop of the session and its connection.
+ */
+final class ServerReplies implements SessionLink {
+  private final SessionState state;
+  private final ClientSession session;
+  private final Lease lease;
+  private final RequestAccount account;
+  private final Replay replay;
+  private final Effects effects;
+  private final StatementNames names;
+  private final ClientRequests requests;
+  private final TurnEnd end;
+
+  ServerReplies(
+      SessionState state,
+      Lease lease,
+      RequestAccount account,
+      Replay replay,
+      Effects effects,
+      StatementNames names,
+      ClientRequests requests,
+      TurnEnd end) {
+    this.state = state;
+    this.session = state.session;
+    this.lease = lease;
+    this.account = account;
+    this.replay = replay;
+    this.effects = effects;
+    this.names = names;
+    this.requests = requests;
+    this.end = end;
+  }
+
+  @Override
+  public void replies(ByteBuf run) {
+    if (replay.holds()) {
+      replay.hold(run);
+    } else {
+      account.sent(run.readableBytes());
+      session.send(run);
+    }
+  }
+
+  @Override
+  public void answering() {
+    replay.answering();
+  }
+
+  @Override
+  public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
+    state.context.completed(tag);
+    effects.command(tag, note);
+    names.command(tag, note);
+  }
+
+  @Override
+  public void refused(ErrorFields error, Entry at, ReplyLedger.Note note) {
+    replay.refused(error, !lease.isPrimary(), at, note);
+  }
+
+  @Override
+  public void failed() {
+    state.context.failed();
+    if (!replay.isHealing()) {
+      effects.failed();
+    }
+  }
+
+  @Override
+  public void ownFailed(ByteBuf error) {
+    state.errors.ownFailed(error);
+  }
+
+  @Override
+  public ByteBuf errorInstead(ByteBuf error) {
+    return state.errors.instead(error);
+  }
+
+  @Override
+  public void parameterChanged(String name, String value) {
+    state.parameter(name, value);
+    state.told.heard(name, value);
+  }
+
+  @Override
+  public boolean hears(String channel) {
+    return state.poolMode == PoolMode.SESSION
+        || (state.hearsItself() && (state.listening == null || !state.listening.has(channel)));
+  }
+
+  @Override
+  public void ready(byte status) {
+    if (replay.ready(status)) {
+      return;
+    }
+    ServerConnection server = lease.server();
+    account.requestEnded(status);
+    state.writes.ready(status, account.owed());
+    requests.ready(status);
+    state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
+    state.errors.ready();
+    effects.ready(status);
+    if (state.listening != null) {
+      state.listening.ready(status, account.owed(), server);
+    }
+  }
+
+  @Override
+  public void repliesEnd() {
+    session.flush();
+    ServerConnection server = lease.server();
+    if (session.reader().isStopped()
+        && server != null
+        && !server.ledger().isEmpty()
+        && server.ledger().size() < AttachedTurn.MAX_OWED / 2) {
+      session.resume();
+    }
+  }
+
+  @Override
+  public void settled() {
+    end.settled();
+  }
+
+  @Override
+  public boolean isLeaving() {
+    return lease.server().ledger().isClean() && !lease.isKept() && !account.isBusy();
+  }
+
+  @Override
+  public void serverWritable(boolean writable) {
+    session.holdBack(!writable);
+  }
+
+  @Override
+  public void lost(PgError error, boolean told) {
+    end.lost(error, told);
+  }
+}
