@@ -273,6 +273,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
     refuse(refusal);
+    syncQuery();
+  }
+
+  /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
+  public void syncQuery() {
     expect(Entry.SYNC, null);
     write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
   }
@@ -618,10 +623,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /** What Howdah must say comes before the frame at hand. */
   private void sayMadeUpBefore() {
-    byte type = ledger.nextMadeUp();
-    if (type != 0) {
+    if (ledger.hasMadeUp()) {
       reader.passSoFar();
-      say(type);
+      say(ledger.nextMadeUp());
       sayMadeUp();
     }
   }
@@ -637,7 +641,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   private void say(byte type) {
-    if (link != null) {
+    if (link != null && type != ReplyLedger.SAID_BY_NOTE) {
       link.replies(ServerMessages.bodyless(channel.alloc(), type));
     }
   }

@@ -678,6 +678,82 @@ public sealed interface PgError {
     }
   }
 
+  /**
+   * There is no such setting of Howdah's own.
+   *
+   * @param known those that there are
+   */
+  record UnknownOwnSetting(String name, String known) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.UNDEFINED_OBJECT;
+    }
+
+    @Override
+    public String message() {
+      return "unrecognized configuration parameter \"" + name + "\"";
+    }
+
+    @Override
+    public String hint() {
+      return "Howdah's own settings are " + known + ".";
+    }
+  }
+
+  /** A setting of Howdah's own can't have this value. */
+  record InvalidOwnSetting(String name, String value, String hint) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.INVALID_PARAMETER_VALUE;
+    }
+
+    @Override
+    public String message() {
+      return "invalid value for parameter \"" + name + "\": \"" + value + "\"";
+    }
+  }
+
+  /** A setting of Howdah's own is set or shown in a way in which it can't be. */
+  record OwnSettingMisused(String message, String hint) implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.FEATURE_NOT_SUPPORTED;
+    }
+  }
+
+  /** What Howdah answers itself comes within a transaction that has failed. */
+  record InFailedTransaction() implements PgError {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.IN_FAILED_SQL_TRANSACTION;
+    }
+
+    @Override
+    public String message() {
+      return "current transaction is aborted, commands ignored until end of transaction block";
+    }
+  }
+
   /** The user may not do this on the admin console. */
   record ConsoleDenied(String message) implements PgError {
     @Override

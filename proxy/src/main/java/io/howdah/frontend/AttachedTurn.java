@@ -213,6 +213,9 @@ final class AttachedTurn implements Turn, SessionLink {
       extended.refuseQuery(refusal);
       return Verdict.DROP;
     }
+    if (facts.reason() == Reason.OWN_SETTING) {
+      return ownQuery(facts);
+    }
     Verdict held = facts.effects().isEmpty() ? null : listenFirst(facts, true);
     if (held != null) {
       return held;
@@ -227,6 +230,15 @@ final class AttachedTurn implements Turn, SessionLink {
     queryBegins(facts);
     server.expect(Entry.QUERY, effects.noteOf(facts));
     return Verdict.PASS;
+  }
+
+  private Verdict ownQuery(Facts facts) {
+    if (!state.howdahReplies.isAtHand(facts)) {
+      return Verdict.STOP;
+    }
+    queryBegins(facts);
+    extended.answerQuery(facts);
+    return Verdict.DROP;
   }
 
   private void queryBegins(Facts facts) {

@@ -84,13 +84,13 @@ final class BatchLookahead {
     return binding == null ? null : binding.facts();
   }
 
-  private static Target targetOfText(Facts facts) {
+  private Target targetOfText(Facts facts) {
     for (int i = 0; i < facts.effects().size(); i++) {
       if (facts.effects().get(i).pins()) {
         return Target.PRIMARY;
       }
     }
-    return facts.target();
+    return facts.target(state.route());
   }
 
   private Target batch(ByteBuf in, int start, int end) {

@@ -10,6 +10,7 @@ import io.howdah.backend.Statement;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.route.Facts;
+import io.howdah.route.Reason;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -143,6 +144,9 @@ final class ExtendedRequests {
       refuse(refusal);
       return Verdict.DROP;
     }
+    if (statement.facts().reason() == Reason.OWN_SETTING) {
+      return parseOwn(statement, in, body, nameEnd);
+    }
     if (ofNames) {
       names.alignMessage(statement.facts(), false);
     }
@@ -161,6 +165,31 @@ final class ExtendedRequests {
     ownBytesFollow();
     server.statements().parseForClient(statement, becomes(bytes(in, body, nameEnd), statement));
     return Verdict.DROP;
+  }
+
+  /** A statement about Howdah's own settings, which no server must know. */
+  private Verdict parseOwn(Statement statement, ByteBuf in, int body, int nameEnd) {
+    ReplyLedger.Note note;
+    if (nameEnd == body) {
+      unnamedOnlyHere = false;
+      note = state.unnamed.becomes(statement, server.statements().batch());
+    } else {
+      note = becomes(bytes(in, body, nameEnd), statement);
+    }
+    ownBytesFollow();
+    server.makeUp(Entry.PARSE, note);
+    return Verdict.DROP;
+  }
+
+  /** Answers a simple query about Howdah's own settings; the server says the end of it. */
+  void answerQuery(Facts facts) {
+    ownBytesFollow();
+    state.howdahReplies.query(server, facts);
+    server.syncQuery();
+  }
+
+  private static boolean isOwn(Binding binding) {
+    return binding != null && binding.facts().reason() == Reason.OWN_SETTING;
   }
 
   private Verdict parseUnnamed(Statement statement) {
@@ -304,6 +333,11 @@ final class ExtendedRequests {
       bound(in, body, portalEnd, REFUSED, named);
       return Verdict.DROP;
     }
+    if (isOwn(binding)) {
+      ownBytesFollow();
+      server.makeUp(Entry.BIND, null);
+      return Verdict.DROP;
+    }
     server.suspects().sent(statementOf(binding), lastBound.reason().hidesEffects());
     if (!(binding instanceof Statement statement) || !renames()) {
       server.expect(Entry.BIND, null);
@@ -423,11 +457,19 @@ final class ExtendedRequests {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
+      Binding bound;
       if (nameEnd == body + 1) {
+        bound = unnamedPortal;
         replay.describes(statementOf(unnamedPortal), unnamedPortalIsNamed);
       } else {
         Bound portal = namedPortal(in, body + 1, nameEnd);
+        bound = portal.binding();
         replay.describes(statementOf(portal.binding()), portal.named());
+      }
+      if (isOwn(bound)) {
+        ownBytesFollow();
+        state.howdahReplies.describe(server, bound.facts(), false);
+        return Verdict.DROP;
       }
       server.expect(Entry.DESCRIBE_PORTAL, null);
       return Verdict.PASS;
@@ -437,6 +479,11 @@ final class ExtendedRequests {
       return Verdict.STOP;
     }
     Binding binding = named ? state.names.get(in, body + 1, nameEnd) : state.unnamed.get();
+    if (isOwn(binding)) {
+      ownBytesFollow();
+      state.howdahReplies.describe(server, binding.facts(), true);
+      return Verdict.DROP;
+    }
     Verdict instead = renames() ? prepareFor(binding, in, body + 1, nameEnd) : null;
     if (instead != null) {
       return instead;
@@ -471,6 +518,14 @@ final class ExtendedRequests {
     int nameEnd = CString.end(in, body, body + bodyLength);
     Binding binding = nameEnd == body ? unnamedPortal : namedPortal(in, body, nameEnd).binding();
     Facts facts = factsOf(binding);
+    if (isOwn(binding)) {
+      if (!state.howdahReplies.isAtHand(facts)) {
+        return Verdict.STOP;
+      }
+      ownBytesFollow();
+      state.howdahReplies.execute(server, facts);
+      return Verdict.DROP;
+    }
     Verdict held = facts.effects().isEmpty() ? null : state.attached.listenFirst(facts, false);
     if (held != null) {
       return held;

@@ -8,6 +8,7 @@ import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Catalog;
 import io.howdah.route.Facts;
+import io.howdah.route.Hint;
 import io.howdah.route.PinKind;
 import io.howdah.route.SearchPath;
 import io.howdah.route.SessionEffect;
@@ -43,6 +44,11 @@ final class SessionState {
   final AttachedTurn attached;
   final RefusedTurn refused;
   final StatementFinder statements;
+
+  /** Howdah's own settings. */
+  final HowdahSettings howdah = new HowdahSettings(this);
+
+  final HowdahReplies howdahReplies;
 
   /** What the meaning of its next Parse depends on. */
   final ParseContext context;
@@ -99,6 +105,7 @@ final class SessionState {
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
+    this.howdahReplies = new HowdahReplies(this);
   }
 
   /** How its texts are read. */
@@ -189,15 +196,25 @@ final class SessionState {
     }
   }
 
+  /** Where the session's texts go that have no hint of their own. */
+  Hint route() {
+    Hint asked = howdah.route();
+    return asked == null ? Hint.NONE : asked;
+  }
+
   /**
    * Why a statement may not run, or null: it would tie the session to its server connection, and
-   * {@code pool.pinning} forbids that.
+   * {@code pool.pinning} forbids that; or it misuses a setting of Howdah's own.
    *
    * @param status of the transaction before it
    */
   PgError refusal(Facts facts, byte status) {
-    if (!refusesPins) {
+    if (facts.effects().isEmpty()) {
       return null;
+    }
+    PgError misuse = howdah.refusal(facts, status);
+    if (misuse != null || !refusesPins) {
+      return misuse;
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       SessionEffect effect = facts.effects().get(i);

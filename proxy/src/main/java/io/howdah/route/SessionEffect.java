@@ -367,6 +367,33 @@ public sealed interface SessionEffect {
     }
   }
 
+  /** What a statement about one of Howdah's own settings does. */
+  enum OwnVerb {
+    SET,
+    SET_LOCAL,
+    RESET,
+    SHOW
+  }
+
+  /**
+   * SET, RESET or SHOW of a setting of Howdah's own ({@link Settings#isOwn}), which no server is
+   * asked for.
+   *
+   * @param name folded to lower case, with its prefix
+   * @param value what it is to be; null for DEFAULT, RESET and SHOW
+   */
+  record OwnSetting(OwnVerb verb, String name, String value) implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return verb.name().replace('_', ' ') + " " + name;
+    }
+  }
+
   /** SAVEPOINT name. */
   record Savepoint(String name) implements SessionEffect {
     @Override
