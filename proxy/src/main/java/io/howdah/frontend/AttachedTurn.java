@@ -122,9 +122,11 @@ final class AttachedTurn implements Turn, SessionLink {
     if (mustWait(ledger)) {
       return Verdict.STOP;
     }
-    if (!pool.isPrimary() && !ledger.isBatchOpen() && !staysOnReplica(ledger)) {
+    if ((!pool.isPrimary() || state.readsReplicasOnly())
+        && !ledger.isBatchOpen()
+        && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
-      if (wanted == null || wanted == Target.PRIMARY) {
+      if (wanted == null || (wanted == Target.PRIMARY) != pool.isPrimary()) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
       if (!ledger.isEmpty() && !state.writes.allowJoining()) {
@@ -201,7 +203,7 @@ final class AttachedTurn implements Turn, SessionLink {
     return state.keepsConnection() || extended.holdsUnnamedHere();
   }
 
-  private boolean staysOnReplica(ReplyLedger ledger) {
+  private boolean staysHere(ReplyLedger ledger) {
     return inReplicaTransaction || ledger.status() != 'I' || keepsConnection();
   }
 

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.SessionSettings;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.Pinned;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
@@ -165,7 +166,7 @@ final class SessionState {
   boolean splitsReads() {
     return poolMode != PoolMode.SESSION
         && !serializable
-        && pools.splitsReads()
+        && (pools.splitsReads() || howdah.route() == Hint.REPLICA)
         && !reading().isNone();
   }
 
@@ -199,7 +200,32 @@ final class SessionState {
   /** Where the session's texts go that have no hint of their own. */
   Hint route() {
     Hint asked = howdah.route();
-    return asked == null ? Hint.NONE : asked;
+    if (asked != null) {
+      return asked;
+    }
+    return session.port() == Purpose.READ_WRITE ? Hint.PRIMARY : Hint.NONE;
+  }
+
+  /** Whether the primary serves it only what asks for the primary. */
+  boolean readsReplicasOnly() {
+    return session.port() == Purpose.READ_ONLY
+        && (howdah.route() == null || howdah.route() == Hint.REPLICA);
+  }
+
+  /** Whether reads would go to replicas, if that were not only worked out. */
+  boolean shadowsReads() {
+    return poolMode != PoolMode.SESSION
+        && !serializable
+        && pools.shadowsReads()
+        && !reading().isNone();
+  }
+
+  /** Whether a text that asks for a replica can be heeded though reads are not split. */
+  boolean heedsHints() {
+    return poolMode != PoolMode.SESSION
+        && !serializable
+        && pools.hasSeveralNodes()
+        && !reading().isNone();
   }
 
   /**
