@@ -14,8 +14,10 @@ import io.howdah.backend.ServerPools;
 import io.howdah.backend.Transport;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.Fault;
+import io.howdah.config.HostPort;
 import io.howdah.config.InvalidConfig;
 import io.howdah.config.ListenerConfig;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.frontend.FrontDesk;
 import io.howdah.frontend.Worker;
@@ -35,9 +37,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +79,7 @@ public final class Proxy implements AutoCloseable {
   private final StatsHistory history = new StatsHistory();
   private final Worker[] workers;
   private final List<TopologySource> sources = new ArrayList<>();
-  private volatile Channel listener;
+  private final Map<Purpose, Channel> listeners = new ConcurrentHashMap<>();
   private volatile boolean accepting;
 
   private Proxy(ProxyConfig config, Users users, Telemetry telemetry, Host host) {
@@ -178,11 +183,16 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void listen(ListenerConfig config) {
+    config.ports().forEach((port, address) -> listen(port, address, config.backlog()));
+    accepting = true;
+  }
+
+  private void listen(Purpose port, HostPort address, int backlog) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group, group)
             .channel(Transport.of(group).serverChannel())
-            .option(ChannelOption.SO_BACKLOG, config.backlog())
+            .option(ChannelOption.SO_BACKLOG, backlog)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -190,22 +200,31 @@ public final class Proxy implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    workers[loops.indexOf(channel.eventLoop())].accept(channel);
+                    workers[loops.indexOf(channel.eventLoop())].accept(channel, port);
                   }
                 });
-    var bound = bootstrap.bind(config.address().host(), config.address().port());
+    var bound = bootstrap.bind(address.host(), address.port());
     bound.awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new ProxyStartFailed(
           "Can't listen on "
-              + config.address()
+              + address
               + ": "
               + bound.cause().getMessage()
-              + ". Stop what uses the port, or set howdah.listen.port.",
+              + ". Stop what uses the port, or set howdah.listen."
+              + key(port)
+              + ".",
           bound.cause());
     }
-    listener = bound.channel();
-    accepting = true;
+    listeners.put(port, bound.channel());
+  }
+
+  private static String key(Purpose port) {
+    return switch (port) {
+      case ANY -> "port";
+      case READ_ONLY -> "read-only-port";
+      case READ_WRITE -> "read-write-port";
+    };
   }
 
   private void topologyChanged(Topology now) {
@@ -220,9 +239,17 @@ public final class Proxy implements AutoCloseable {
         });
   }
 
-  /** Where it listens. */
+  /** Where it listens for clients of all sorts. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
+    return addresses().get(Purpose.ANY);
+  }
+
+  /** Where it listens, by what each port is for. */
+  public Map<Purpose, InetSocketAddress> addresses() {
+    Map<Purpose, InetSocketAddress> addresses = new EnumMap<>(Purpose.class);
+    listeners.forEach(
+        (port, channel) -> addresses.put(port, (InetSocketAddress) channel.localAddress()));
+    return addresses;
   }
 
   /** How it stands; completes once every event loop has answered, which tells that they live. */
@@ -274,9 +301,7 @@ public final class Proxy implements AutoCloseable {
    */
   public CompletionStage<Void> drain() {
     accepting = false;
-    if (listener != null) {
-      listener.close();
-    }
+    listeners.values().forEach(Channel::close);
     CompletableFuture<Void> empty = new CompletableFuture<>();
     AtomicInteger left = new AtomicInteger(workers.length);
     Runnable one =
@@ -296,9 +321,7 @@ public final class Proxy implements AutoCloseable {
   @Override
   public void close() {
     accepting = false;
-    if (listener != null) {
-      listener.close().awaitUninterruptibly();
-    }
+    listeners.values().forEach(channel -> channel.close().awaitUninterruptibly());
     sources.forEach(TopologySource::close);
     control
         .onEveryWorker(Worker::endAll)

@@ -7,6 +7,7 @@ import io.howdah.backend.ListenFigures;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.ProxyConfig;
+import io.howdah.config.SplitReads;
 import io.howdah.config.UserConfig;
 import io.howdah.frontend.Rows;
 import io.howdah.telemetry.PoolCounters.Figure;
@@ -145,7 +146,7 @@ final class Snapshots {
               count(clients, c -> covers(entry, c.database(), entry.name())),
               fleet.isPaused(entry.name()),
               entry.cluster(),
-              entry.splitReads().orElse(config.routing().splitReads())));
+              entry.splitReads().orElse(config.routing().splitReads()) == SplitReads.TRUE));
     }
     return list;
   }

@@ -17,6 +17,7 @@ import io.howdah.config.PoolMode;
 import io.howdah.config.ProbeConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
+import io.howdah.config.SplitReads;
 import io.howdah.config.TimeoutConfig;
 import io.howdah.config.UserConfig;
 import io.howdah.observe.HealthConfig;
@@ -24,6 +25,7 @@ import io.smallrye.config.SmallRyeConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Turns the configuration sources into the typed records and finds every fault at once: values that
@@ -109,14 +111,18 @@ final class ConfigReader {
   private static ListenerConfig listener(Section s) {
     return new ListenerConfig(
         new HostPort(s.text("host", "127.0.0.1"), s.number("port", 6432)),
-        s.number("backlog", 1024));
+        s.number("backlog", 1024),
+        s.number("read-only-port"),
+        s.number("read-write-port"));
   }
 
   private static ClusterConfig cluster(String name, Section s) {
     Section probe = s.section("probe");
+    List<Node> nodes = s.list("hosts", Node.ALLOWED, Node::of);
     return new ClusterConfig(
         name,
-        s.list("hosts", Values.HOST, Values::host),
+        nodes.stream().map(Node::address).toList(),
+        nodes.stream().collect(Collectors.toMap(Node::address, Node::config, (a, _) -> a)),
         new ProbeConfig(
             probe.required("user", "a role that may connect"),
             probe.secret("password").orElse(""),
@@ -137,7 +143,7 @@ final class ConfigReader {
         s.number("max-client-connections"),
         s.text("server-user"),
         s.secret("server-password"),
-        s.flag("split-reads"),
+        s.choice("split-reads", SplitReads.class),
         s.choice("pinning", Pinned.class),
         s.choice("causal-reads", CausalReads.class));
   }
@@ -150,7 +156,8 @@ final class ConfigReader {
         s.number("max-connections"),
         s.number("max-client-connections"),
         s.flag("replication"),
-        s.choice("pinning", Pinned.class));
+        s.choice("pinning", Pinned.class),
+        s.choice("split-reads", SplitReads.class));
   }
 
   private static AuthConfig auth(Section s) {
@@ -210,7 +217,8 @@ final class ConfigReader {
   private static RoutingConfig routing(Section s) {
     RoutingConfig d = RoutingConfig.DEFAULT;
     return new RoutingConfig(
-        s.flag("split-reads", d.splitReads()),
+        s.choice("split-reads", d.splitReads()),
+        s.text("zone"),
         s.bytes("max-lag-bytes", d.maxLagBytes()),
         s.duration("max-lag", d.maxLag()),
         s.choice("reads-on-primary", d.readsOnPrimary()),

@@ -4,11 +4,13 @@ import io.howdah.Host;
 import io.howdah.Proxy;
 import io.howdah.ProxyStatus;
 import io.howdah.admin.Snapshot;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.observe.Figures;
 import io.howdah.telemetry.Telemetry;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -25,8 +27,8 @@ final class LiveProxy implements AutoCloseable {
     return new LiveProxy(Proxy.start(config, telemetry, host));
   }
 
-  InetSocketAddress address() {
-    return proxy.address();
+  Map<Purpose, InetSocketAddress> addresses() {
+    return proxy.addresses();
   }
 
   CompletionStage<ProxyStatus> status() {

@@ -83,7 +83,7 @@ class ProxyLifecycle implements ObservedProxy {
     } catch (ProxyStartFailed e) {
       throw refusal(e.getMessage(), EXIT_UNAVAILABLE);
     }
-    LOG.info(Announcement.of(version, proxy.address(), httpPort, config.proxy()));
+    LOG.info(Announcement.of(version, proxy.addresses(), httpPort, config.proxy()));
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       Signals.on("TERM", this::terminate);
       Signals.on("INT", this::terminate);

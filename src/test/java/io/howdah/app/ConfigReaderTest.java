@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.howdah.config.AuthType;
+import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.Fault;
 import io.howdah.config.HostPort;
 import io.howdah.config.InvalidConfig;
+import io.howdah.config.ListenerConfig;
+import io.howdah.config.NodeConfig;
 import io.howdah.config.Pinned;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
+import io.howdah.config.SplitReads;
 import io.howdah.config.TimeoutConfig;
 import io.howdah.observe.HealthConfig;
 import io.smallrye.config.EnvConfigSource;
@@ -91,7 +95,7 @@ class ConfigReaderTest {
     assertThat(proxy.databases()).containsOnlyKeys("*", "my.db");
     assertThat(proxy.databases().get("my.db").poolMode()).contains(PoolMode.SESSION);
     assertThat(proxy.databases().get("my.db").poolSize()).hasValue(7);
-    assertThat(proxy.databases().get("my.db").splitReads()).contains(false);
+    assertThat(proxy.databases().get("my.db").splitReads()).contains(SplitReads.FALSE);
     assertThat(proxy.users().get("alice").maxClientConnections()).hasValue(3);
     assertThat(proxy.allowsReplication("alice")).isTrue();
     assertThat(proxy.allowsReplication("bob")).isFalse();
@@ -129,7 +133,8 @@ class ConfigReaderTest {
             "howdah.listen.port: is \"postgres\" (environment variable HOWDAH_LISTEN_PORT);"
                 + " allowed: a whole number",
             "howdah.clusters.main.hosts[0]: is \"a:b:c\" (test.yaml);"
-                + " allowed: host:port, with an IPv6 address in brackets",
+                + " allowed: host:port, with an IPv6 address in brackets, and behind it weight=0 to"
+                + " 1000 and zone=name",
             "howdah.clusters.main.probe.user: is missing; allowed: a role that may connect",
             "howdah.clusters.main.probe.timeout: is \"-1s\" (test.yaml);"
                 + " allowed: a duration such as 500ms, 30s, 5m, 1h or PT30S, or 0",
@@ -137,7 +142,8 @@ class ConfigReaderTest {
                 + " allowed: one of session, transaction, statement",
             "howdah.timeouts.query: is \"3 parsecs\" (test.yaml);"
                 + " allowed: a duration such as 500ms, 30s, 5m, 1h or PT30S, or 0",
-            "howdah.routing.split-reads: is \"maybe\" (test.yaml); allowed: true or false",
+            "howdah.routing.split-reads: is \"maybe\" (test.yaml);"
+                + " allowed: one of true, false, shadow",
             "howdah.routing.max-lag-bytes: refers to something that isn't set: \"${NOT_SET}\""
                 + " (test.yaml); allowed: ${NAME} with NAME set",
             "howdah.pool.defaultSize: is no key of Howdah (test.yaml); allowed: the keys of the"
@@ -151,6 +157,40 @@ class ConfigReaderTest {
                 + " allowed: one of [main]",
             "howdah.auth.users-file: is missing; allowed: a file of names and passwords or SCRAM"
                 + " verifiers, needed by type scram-sha-256");
+  }
+
+  @Test
+  void nodesHaveWeightsAndZonesAndThereMayBeFurtherPorts() {
+    ProxyConfig proxy =
+        read(
+                MINIMAL.replace(
+                        "hosts: [localhost:5432]",
+                        "hosts: [db1:5432, 'db2 weight=3 zone=a', '[::1]:5433 zone=b weight=0']")
+                    + "\n"
+                    + "  listen: {read-only-port: 6433, read-write-port: 6434}\n"
+                    + "  routing: {zone: a, split-reads: shadow}\n"
+                    + "  users: {eve: {split-reads: false}}\n",
+                Map.of())
+            .proxy();
+    ClusterConfig main = proxy.clusters().get("main");
+    assertThat(main.hosts()).extracting(HostPort::host).containsExactly("db1", "db2", "::1");
+    assertThat(main.node("db1", 5432)).isEqualTo(NodeConfig.DEFAULT);
+    assertThat(main.node("db2", 5432)).isEqualTo(new NodeConfig(3, Optional.of("a")));
+    assertThat(main.node("::1", 5433)).isEqualTo(new NodeConfig(0, Optional.of("b")));
+    assertThat(proxy.routing().zone()).contains("a");
+    assertThat(proxy.listener().ports())
+        .containsEntry(ListenerConfig.Purpose.READ_ONLY, new HostPort("127.0.0.1", 6433))
+        .containsEntry(ListenerConfig.Purpose.READ_WRITE, new HostPort("127.0.0.1", 6434));
+    DatabaseConfig any = proxy.databases().get("*");
+    assertThat(proxy.splitReads(any, "bob")).isEqualTo(SplitReads.SHADOW);
+    assertThat(proxy.splitReads(any, "eve")).isEqualTo(SplitReads.FALSE);
+    assertThat(
+            faults(
+                MINIMAL.replace("localhost:5432", "a weight=1001, b weight=x, c wait=1")
+                    + "\n  listen: {port: 6432, read-only-port: 6432, read-write-port: 6432}\n",
+                Map.of()))
+        .extracting(Fault::key)
+        .contains("howdah.listen.read-only-port", "howdah.listen.read-write-port");
   }
 
   @Test

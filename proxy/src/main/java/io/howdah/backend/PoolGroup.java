@@ -2,7 +2,7 @@ package io.howdah.backend;
 
 import io.howdah.config.CausalReads;
 import io.howdah.config.DatabaseConfig;
-import io.howdah.config.RoutingConfig;
+import io.howdah.config.SplitReads;
 import io.howdah.error.PgError;
 import io.howdah.route.Catalog;
 import io.howdah.route.ReplicaChooser;
@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * The pools of one user of one database on one event loop, one a node, and the choice among them.
@@ -45,6 +46,8 @@ public final class PoolGroup {
 
   /** Kept, because every request asks. */
   private boolean splitsReads;
+
+  private boolean shadowsReads;
 
   private CausalReads causalReads;
 
@@ -124,14 +127,28 @@ public final class PoolGroup {
     return splitsReads;
   }
 
+  /** Whether the cluster has more than one node. */
+  public boolean hasSeveralNodes() {
+    return topology != null && topology.nodes().size() > 1;
+  }
+
+  /** Whether what would go to replicas is only worked out and counted here. */
+  public boolean shadowsReads() {
+    return shadowsReads;
+  }
+
+  private boolean usesCatalog() {
+    return splitsReads || shadowsReads;
+  }
+
   /** The functions that users made in the database, as far as they are known. */
   public Catalog catalog() {
-    return splitsReads ? catalog.now() : Catalog.UNKNOWN;
+    return usesCatalog() ? catalog.now() : Catalog.UNKNOWN;
   }
 
   /** Those functions as seen from a search path, which may be null: not known. */
   public Catalog.View functionsSeenFrom(List<String> searchPath) {
-    return splitsReads ? catalog.seenFrom(searchPath) : NO_FUNCTIONS;
+    return usesCatalog() ? catalog.seenFrom(searchPath) : NO_FUNCTIONS;
   }
 
   /**
@@ -171,11 +188,9 @@ public final class PoolGroup {
   }
 
   private void decideSplit() {
-    RoutingConfig routing = pools.fleet().config().routing();
-    splitsReads =
-        entry.splitReads().orElse(routing.splitReads())
-            && topology != null
-            && topology.nodes().size() > 1;
+    SplitReads mode = pools.fleet().config().splitReads(entry, user);
+    splitsReads = hasSeveralNodes() && mode == SplitReads.TRUE;
+    shadowsReads = hasSeveralNodes() && mode == SplitReads.SHADOW;
   }
 
   /**
@@ -194,29 +209,31 @@ public final class PoolGroup {
   /**
    * The pool for a read that a node has failed, or null when no node is known that may take it.
    *
+   * @param target what the request needs
    * @param failed the node to avoid where there is another
    * @param last whether it is the last attempt
    */
-  public NodePool chooseAnother(NodeId failed, boolean last) {
+  public NodePool chooseAnother(Target target, NodeId failed, boolean last) {
     if (topology == null) {
       return primary;
     }
-    NodeId node = chooser.chooseAnother(failed, last, topology, outstanding).node();
+    NodeId node = chooser.chooseAnother(target, failed, last, topology, outstanding).node();
     return node == null ? null : pool(node);
   }
 
   /**
    * The pool for a read that must see all up to a token, or null when no node is known to have it.
    *
+   * @param target what the read needs
    * @param failed a node that is not to be asked, or null
    */
-  public NodePool chooseReplayed(WalToken needed, NodeId failed) {
+  public NodePool chooseReplayed(Target target, WalToken needed, NodeId failed) {
     if (topology == null) {
       return null;
     }
     token = needed;
     failedNode = failed;
-    NodeId node = chooser.chooseAmong(hasReached, topology, outstanding);
+    NodeId node = chooser.chooseAmong(target, hasReached, topology, outstanding);
     return node == null ? null : pool(node);
   }
 
@@ -238,8 +255,8 @@ public final class PoolGroup {
   }
 
   /** The primary's pool for a read that no replica can serve in time; null if reads may not. */
-  public NodePool primaryForReads() {
-    return chooser.mayReadPrimary() ? primary : null;
+  public NodePool primaryForReads(Target target) {
+    return target != Target.ONLY_REPLICA && chooser.mayReadPrimary() ? primary : null;
   }
 
   /** The primary's pool; null while there is no primary. */
@@ -255,11 +272,26 @@ public final class PoolGroup {
 
   /** The error for a request that no node took in time. */
   public PgError noServer(Target target, Duration waited) {
-    return new PgError.NoServer(
-        target == Target.PRIMARY ? "primary" : "server for reads",
-        entry.cluster(),
-        waited,
-        topology == null ? "No node has answered yet." : topology.problem());
+    String wanted =
+        switch (target) {
+          case PRIMARY -> "primary";
+          case ONLY_REPLICA -> "replica for reads";
+          case REPLICA, ANY -> "server for reads";
+        };
+    return new PgError.NoServer(wanted, entry.cluster(), waited, problem(target));
+  }
+
+  private String problem(Target target) {
+    if (topology == null) {
+      return "No node has answered yet.";
+    }
+    if (!target.isRead()) {
+      return topology.problem();
+    }
+    return chooser.candidates(topology).stream()
+        .filter(each -> each.problem() != null)
+        .map(each -> each.node().id() + " " + each.problem())
+        .collect(Collectors.joining("; "));
   }
 
   /** The pool for one node. */
@@ -287,7 +319,9 @@ public final class PoolGroup {
 
   private ReplicaChooser newChooser() {
     return new ReplicaChooser(
-        pools.fleet().config().routing(), n -> ThreadLocalRandom.current().nextInt(n));
+        pools.fleet().config().routing(),
+        pools.fleet().config().clusters().get(entry.cluster()),
+        n -> ThreadLocalRandom.current().nextInt(n));
   }
 
   void reload() {
@@ -298,11 +332,11 @@ public final class PoolGroup {
   }
 
   void tick(long now) {
-    if (splitsReads) {
+    if (usesCatalog()) {
       catalog.tick(this, now);
-      if (primary != null && causalReads != CausalReads.OFF) {
-        replay.keepUp(primary.counters());
-      }
+    }
+    if (splitsReads && primary != null && causalReads != CausalReads.OFF) {
+      replay.keepUp(primary.counters());
     }
     for (NodePool pool : byNode.values()) {
       pool.pool().tick(now);

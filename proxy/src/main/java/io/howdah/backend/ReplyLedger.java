@@ -78,6 +78,9 @@ public final class ReplyLedger {
     void failed();
   }
 
+  /** A made-up reply of more than a type: its note has said it, as it was told that it is done. */
+  public static final byte SAID_BY_NOTE = -1;
+
   private final OwedReplies owed = new OwedReplies();
   private final CopyRules copy = new CopyRules(owed);
   private final FrontReply front = new FrontReply(copy);
@@ -285,16 +288,27 @@ public final class ReplyLedger {
     return Verdict.VIOLATION;
   }
 
+  /** Whether Howdah must say something itself, now that all before it is answered. */
+  boolean hasMadeUp() {
+    return !owed.isEmpty() && owed.frontFate() == Fate.MADE_UP;
+  }
+
   /**
-   * The next message that Howdah must say itself, now that all before it is answered: {@code 1} or
-   * {@code 3}, or 0 when there is none. Its entry is done with this.
+   * The next message that Howdah must say itself, now that all before it is answered: {@code 1},
+   * {@code 2} or {@code 3}, {@link #SAID_BY_NOTE}, or 0 when there is none. Its entry is done with
+   * this.
    */
   public byte nextMadeUp() {
-    if (owed.isEmpty() || owed.frontFate() != Fate.MADE_UP) {
+    if (!hasMadeUp()) {
       return 0;
     }
     byte type =
-        owed.frontEntry() == Entry.PARSE ? BackendType.PARSE_COMPLETE : BackendType.CLOSE_COMPLETE;
+        switch (owed.frontEntry()) {
+          case PARSE -> BackendType.PARSE_COMPLETE;
+          case BIND -> BackendType.BIND_COMPLETE;
+          case CLOSE -> BackendType.CLOSE_COMPLETE;
+          default -> SAID_BY_NOTE;
+        };
     finish();
     return type;
   }

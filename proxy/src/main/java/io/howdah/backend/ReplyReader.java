@@ -260,10 +260,9 @@ final class ReplyReader implements FrameHandler {
 
   /** What Howdah must say comes before the frame at hand. */
   private void sayMadeUpBefore() {
-    byte type = ledger.nextMadeUp();
-    if (type != 0) {
+    if (ledger.hasMadeUp()) {
       reader.passSoFar();
-      say(type);
+      say(ledger.nextMadeUp());
       sayMadeUp();
     }
   }
@@ -279,7 +278,7 @@ final class ReplyReader implements FrameHandler {
   }
 
   private void say(byte type) {
-    if (link != null) {
+    if (link != null && type != ReplyLedger.SAID_BY_NOTE) {
       link.replies(ServerMessages.bodyless(connection.channel().alloc(), type));
     }
   }

@@ -251,6 +251,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
     refuse(refusal);
+    syncQuery();
+  }
+
+  /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
+  public void syncQuery() {
     expect(Entry.SYNC, null);
     write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
   }

@@ -33,7 +33,7 @@ public record DatabaseConfig(
     OptionalInt maxClientConnections,
     Optional<String> serverUser,
     Optional<String> serverPassword,
-    Optional<Boolean> splitReads,
+    Optional<SplitReads> splitReads,
     Optional<Pinned> pinning,
     Optional<CausalReads> causalReads) {
 

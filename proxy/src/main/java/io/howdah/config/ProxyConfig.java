@@ -117,6 +117,17 @@ public record ProxyConfig(
   }
 
   /**
+   * Whether a user's reads on a database may go to replicas: as the user's entry says, else the
+   * database's, else the default.
+   */
+  public SplitReads splitReads(DatabaseConfig database, String user) {
+    return Optional.ofNullable(users.get(user))
+        .flatMap(UserConfig::splitReads)
+        .or(database::splitReads)
+        .orElse(routing.splitReads());
+  }
+
+  /**
    * What becomes of a user's session on a database that must keep its server connection: as the
    * user's entry says, else the database's, else the default.
    */

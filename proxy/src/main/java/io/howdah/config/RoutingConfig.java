@@ -1,11 +1,14 @@
 package io.howdah.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Which node serves what.
  *
  * @param splitReads whether read-only statements outside a transaction go to replicas
+ * @param zone where this Howdah is: of the replicas those of the same zone are preferred; empty for
+ *     no preference
  * @param maxLagBytes a replica further behind in WAL takes no reads; 0 for no limit
  * @param maxLag a replica further behind in time takes no reads; 0 for no limit
  * @param readsOnPrimary when the primary takes part in reads
@@ -18,7 +21,8 @@ import java.time.Duration;
  *     primary serves it; 0 for not at all
  */
 public record RoutingConfig(
-    boolean splitReads,
+    SplitReads splitReads,
+    Optional<String> zone,
     long maxLagBytes,
     Duration maxLag,
     ReadsOnPrimary readsOnPrimary,
@@ -42,7 +46,8 @@ public record RoutingConfig(
   /** The defaults of the reference configuration. */
   public static final RoutingConfig DEFAULT =
       new RoutingConfig(
-          true,
+          SplitReads.TRUE,
+          Optional.empty(),
           16L << 20,
           Duration.ofSeconds(10),
           ReadsOnPrimary.FALLBACK,

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param maxClientConnections clients of this user at a time [max_user_client_connections]
  * @param replication overrides {@link AuthConfig#replication()}
  * @param pinning overrides the database's and {@link PoolConfig#pinning()}
+ * @param splitReads overrides the database's and {@link RoutingConfig#splitReads()}
  */
 public record UserConfig(
     String name,
@@ -21,7 +22,8 @@ public record UserConfig(
     OptionalInt maxConnections,
     OptionalInt maxClientConnections,
     Optional<Boolean> replication,
-    Optional<Pinned> pinning) {
+    Optional<Pinned> pinning,
+    Optional<SplitReads> splitReads) {
   void validate(String key, Faults faults) {
     poolSize.ifPresent(n -> faults.range(key + ".pool-size", n, 1, Integer.MAX_VALUE));
     maxConnections.ifPresent(n -> faults.range(key + ".max-connections", n, 0, Integer.MAX_VALUE));

@@ -453,6 +453,49 @@ public sealed interface PgError {
     }
   }
 
+  /**
+   * There is no such setting of Howdah's own.
+   *
+   * @param known those that there are
+   */
+  record UnknownOwnSetting(String name, String known) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.UNDEFINED_OBJECT, "unrecognized configuration parameter \"" + name + "\"")
+          .withHint("Howdah's own settings are " + known + ".");
+    }
+  }
+
+  /** A setting of Howdah's own can't have this value. */
+  record InvalidOwnSetting(String name, String value, String hint) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.INVALID_PARAMETER_VALUE,
+              "invalid value for parameter \"" + name + "\": \"" + value + "\"")
+          .withHint(hint);
+    }
+  }
+
+  /** A setting of Howdah's own is set or shown in a way in which it can't be. */
+  record OwnSettingMisused(String message, String hint) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(Sqlstate.FEATURE_NOT_SUPPORTED, message).withHint(hint);
+    }
+  }
+
+  /** What Howdah answers itself comes within a transaction that has failed. */
+  record InFailedTransaction() implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+          Sqlstate.IN_FAILED_SQL_TRANSACTION,
+          "current transaction is aborted, commands ignored until end of transaction block");
+    }
+  }
+
   /** The user may not do this on the admin console. */
   record ConsoleDenied(String message) implements PgError {
     @Override

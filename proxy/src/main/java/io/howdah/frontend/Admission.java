@@ -9,6 +9,7 @@ import io.howdah.config.DatabaseConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
 import io.howdah.wire.BackendMessages;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,8 +83,9 @@ final class Admission {
 
   private static void session(ClientSession session, ClientIdentity who) {
     try {
-      WelcomePhase welcome =
-          new WelcomePhase(session, SessionSettings.of(who.options().settings()));
+      Map<String, String> settings = who.options().settings();
+      Map<String, String> own = HowdahSettings.take(settings);
+      WelcomePhase welcome = new WelcomePhase(session, SessionSettings.of(settings), own);
       session.become(welcome);
       welcome.begin();
     } catch (ServerSwitches.Refused e) {

@@ -66,6 +66,11 @@ final class AttachedTurn implements Turn {
     return lease.server();
   }
 
+  /** Says something of Howdah's own to the client among the server's replies. */
+  void say(ByteBuf message) {
+    replies.replies(message);
+  }
+
   /** Whether a request is under way. */
   boolean isBusy() {
     return account.isBusy();
@@ -102,9 +107,11 @@ final class AttachedTurn implements Turn {
       return Verdict.STOP;
     }
     ReplyLedger ledger = server.ledger();
-    if (!lease.isPrimary() && !ledger.isBatchOpen() && !staysOnReplica(ledger)) {
+    if ((!lease.isPrimary() || state.readsReplicasOnly())
+        && !ledger.isBatchOpen()
+        && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
-      if (wanted == null || wanted == Target.PRIMARY) {
+      if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;
       }
       if (!ledger.isEmpty() && !state.writes.allowJoining()) {
@@ -165,7 +172,7 @@ final class AttachedTurn implements Turn {
         });
   }
 
-  private boolean staysOnReplica(ReplyLedger ledger) {
+  private boolean staysHere(ReplyLedger ledger) {
     return requests.areInReplicaTransaction() || ledger.status() != 'I' || lease.isKept();
   }
 

@@ -50,13 +50,58 @@ final class BatchLookahead {
    */
   Target target(byte type, int bodyLength, ByteBuf in, int start, int end) {
     statements.forget();
-    if (!state.splitsReads()) {
+    if (state.splitsReads()) {
+      return byText(type, bodyLength, in, start, end);
+    }
+    return state.readsReplicasOnly() || state.heedsHints() || state.shadowsReads()
+        ? byHint(type, bodyLength, in, start, end)
+        : Target.PRIMARY;
+  }
+
+  /** Where reads are not split, only what a client asks for leads away from where all else goes. */
+  private Target byHint(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Hint hint = hintOfFirst(type, bodyLength, in, start, end);
+    if (hint == Hint.PRIMARY) {
       return Target.PRIMARY;
     }
+    if (state.readsReplicasOnly()) {
+      return Target.ONLY_REPLICA;
+    }
+    return hint == Hint.REPLICA ? byText(type, bodyLength, in, start, end) : Target.PRIMARY;
+  }
+
+  /** What a comment in the first text of a request asks for. */
+  private Hint hintOfFirst(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    switch (type) {
+      case FrontendType.QUERY -> {
+        Facts facts = factsOfQuery(bodyLength, in, start);
+        statements.remember(facts);
+        return facts.hint();
+      }
+      case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE -> {
+        int body = start + Protocol.HEADER_BYTES;
+        if (statements.isTooLong(bodyLength) || end - body < bodyLength) {
+          return Hint.NONE;
+        }
+        unnamed = state.unnamed.get();
+        named.clear();
+        Facts facts = factsOf(type, in, body, body + bodyLength, true);
+        return facts == null ? Hint.NONE : facts.hint();
+      }
+      default -> {
+        return Hint.NONE;
+      }
+    }
+  }
+
+  private Facts factsOfQuery(int bodyLength, ByteBuf in, int start) {
+    return statements.query(in, start + Protocol.HEADER_BYTES, bodyLength, state.reading());
+  }
+
+  private Target byText(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.QUERY -> {
-        Facts facts =
-            statements.query(in, start + Protocol.HEADER_BYTES, bodyLength, state.reading());
+        Facts facts = factsOfQuery(bodyLength, in, start);
         statements.remember(facts);
         yield targetOf(facts);
       }
@@ -84,13 +129,13 @@ final class BatchLookahead {
     return binding == null ? null : binding.facts();
   }
 
-  private static Target targetOfText(Facts facts) {
+  private Target targetOfText(Facts facts) {
     for (int i = 0; i < facts.effects().size(); i++) {
       if (facts.effects().get(i).pins()) {
         return Target.PRIMARY;
       }
     }
-    return facts.target();
+    return facts.target(state.route());
   }
 
   private Target batch(ByteBuf in, int start, int end) {

@@ -4,6 +4,7 @@ import io.howdah.backend.NodePool;
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ReplayWatch;
 import io.howdah.backend.ServerConnection;
+import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
@@ -22,6 +23,7 @@ final class CausalRead implements ReplayWatch.Waiter {
   private final ClientSession session;
   private final ReplayWatch replay;
 
+  private Target target;
   private boolean under;
   private boolean joined;
   private boolean waited;
@@ -37,7 +39,8 @@ final class CausalRead implements ReplayWatch.Waiter {
   }
 
   /** A read begins; whether it must see certain commits. */
-  boolean begin() {
+  boolean begin(Target wanted) {
+    target = wanted;
     under = writes.concernRead();
     if (under) {
       waited = false;
@@ -64,7 +67,8 @@ final class CausalRead implements ReplayWatch.Waiter {
    * @param failed the node that failed it before, or null
    */
   NodePool choose(NodeId failed) {
-    NodePool found = writes.unlocated() == 0 ? pools.chooseReplayed(writes.token(), failed) : null;
+    NodePool found =
+        writes.unlocated() == 0 ? pools.chooseReplayed(target, writes.token(), failed) : null;
     if (found == null) {
       return keepOn();
     }
@@ -93,7 +97,7 @@ final class CausalRead implements ReplayWatch.Waiter {
     if (!joined) {
       ask();
     }
-    NodePool instead = overdue ? pools.primaryForReads() : null;
+    NodePool instead = overdue ? pools.primaryForReads(target) : null;
     if (instead != null) {
       leave();
     } else if (!joined) {

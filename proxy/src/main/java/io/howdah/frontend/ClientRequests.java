@@ -123,6 +123,9 @@ final class ClientRequests {
       own.refuseQuery(refusal);
       return Verdict.DROP;
     }
+    if (facts.reason() == Reason.OWN_SETTING) {
+      return ownQuery(facts);
+    }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
     if (held != null) {
       return held;
@@ -137,6 +140,18 @@ final class ClientRequests {
     queryBegins(facts);
     server.expect(Entry.QUERY, effects.noteOf(facts));
     return Verdict.PASS;
+  }
+
+  /** A simple query about Howdah's own settings; the server says the end of it. */
+  private Verdict ownQuery(Facts facts) {
+    if (!state.howdahReplies.isAtHand(facts)) {
+      return Verdict.STOP;
+    }
+    queryBegins(facts);
+    own.follow();
+    state.howdahReplies.query(server, facts);
+    server.syncQuery();
+    return Verdict.DROP;
   }
 
   private Verdict queryOfNames(Facts facts) {

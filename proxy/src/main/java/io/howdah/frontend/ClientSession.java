@@ -1,5 +1,6 @@
 package io.howdah.frontend;
 
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.wire.BackendMessages;
@@ -26,6 +27,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   final Worker worker;
   final long id;
+  private final Purpose port;
   final long connectedAtNanos;
   final long connectedAtMillis = System.currentTimeMillis();
 
@@ -42,11 +44,17 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private SessionState state;
   private boolean served;
 
-  ClientSession(Worker worker, long id) {
+  ClientSession(Worker worker, long id, Purpose port) {
     this.worker = worker;
+    this.port = port;
     this.id = id;
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
+  }
+
+  /** What the port is for by which the client came. */
+  Purpose port() {
+    return port;
   }
 
   /** Who the client is; null before it said so. */

@@ -161,6 +161,10 @@ final class Effects {
       }
       case SessionEffect.UnknownSetting setting when setting.name() == null -> doubts.blind();
       case SessionEffect.UnknownSetting setting -> unknown(setting.name());
+      case SessionEffect.ResetAll _ -> {
+        state.howdah.reset();
+        change(effect);
+      }
       case Discard discard when discard.what() == Discarded.SEQUENCES ->
           pinning.remove(PinKind.SEQUENCE);
       case Unlisten _ -> {
@@ -175,16 +179,18 @@ final class Effects {
           SessionEffect.Drop _,
           Discard _ ->
           pinning.mayBeGone();
-      default -> {
-        Both before = settings();
-        Both after = SettingChange.of(effect, before, state.startup);
-        if (SettingChange.isHalfADateStyle(after, before)) {
-          unknown(SessionSettings.DATE_STYLE);
-        } else if (after != before) {
-          savepoints.change(after);
-          state.session.worker.leakCheck().noteNames(after.session());
-        }
-      }
+      default -> change(effect);
+    }
+  }
+
+  private void change(SessionEffect effect) {
+    Both before = settings();
+    Both after = SettingChange.of(effect, before, state.startup);
+    if (SettingChange.isHalfADateStyle(after, before)) {
+      unknown(SessionSettings.DATE_STYLE);
+    } else if (after != before) {
+      savepoints.change(after);
+      state.session.worker.leakCheck().noteNames(after.session());
     }
   }
 
@@ -238,6 +244,7 @@ final class Effects {
         state.names.clear();
         savepoints.change(new Both(state.startup, SessionSettings.NONE));
         doubts.discarded();
+        state.howdah.reset();
         pinning.discardAll();
         if (state.listening != null) {
           state.listening.left(null);

@@ -8,6 +8,7 @@ import io.howdah.backend.ServerNames;
 import io.howdah.backend.Statement;
 import io.howdah.error.PgError;
 import io.howdah.route.Facts;
+import io.howdah.route.Reason;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -116,6 +117,11 @@ final class ExtendedRequests {
       portals.bound(in, body, portalEnd, REFUSED, named);
       return Verdict.DROP;
     }
+    if (facts.reason() == Reason.OWN_SETTING) {
+      own.follow();
+      server.makeUp(Entry.BIND, null);
+      return Verdict.DROP;
+    }
     server.suspects().sent(portals.last().statement(), facts.reason().hidesEffects());
     if (!(binding instanceof Statement statement) || !state.renames()) {
       server.expect(Entry.BIND, null);
@@ -214,6 +220,11 @@ final class ExtendedRequests {
     }
     Portals.Portal portal = portals.get(in, body + 1, nameEnd);
     replay.describes(portal.statement(), portal.isOfNamed());
+    if (portal.facts().reason() == Reason.OWN_SETTING) {
+      own.follow();
+      state.howdahReplies.describe(server, portal.facts(), false);
+      return Verdict.DROP;
+    }
     server.expect(Entry.DESCRIBE_PORTAL, null);
     return Verdict.PASS;
   }
@@ -224,6 +235,11 @@ final class ExtendedRequests {
       return Verdict.STOP;
     }
     Binding binding = named ? state.names.get(in, from, to) : state.unnamed.get();
+    if (binding != null && binding.facts().reason() == Reason.OWN_SETTING) {
+      own.follow();
+      state.howdahReplies.describe(server, binding.facts(), true);
+      return Verdict.DROP;
+    }
     Verdict instead = state.renames() ? prepareFor(binding, in, from, to) : null;
     if (instead != null) {
       return instead;
@@ -259,6 +275,14 @@ final class ExtendedRequests {
     int nameEnd = CString.end(in, body, body + bodyLength);
     Portals.Portal portal = portals.get(in, body, nameEnd);
     Facts facts = portal.facts();
+    if (facts.reason() == Reason.OWN_SETTING) {
+      if (!state.howdahReplies.isAtHand(facts)) {
+        return Verdict.STOP;
+      }
+      own.follow();
+      state.howdahReplies.execute(server, facts);
+      return Verdict.DROP;
+    }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, false);
     if (held != null) {
       return held;

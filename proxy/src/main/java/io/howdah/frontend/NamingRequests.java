@@ -8,6 +8,7 @@ import io.howdah.backend.ServerConnection;
 import io.howdah.backend.ServerNames;
 import io.howdah.backend.Statement;
 import io.howdah.error.PgError;
+import io.howdah.route.Reason;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.Protocol;
@@ -94,12 +95,29 @@ final class NamingRequests {
       own.refuse(refusal);
       return Verdict.DROP;
     }
+    if (statement.facts().reason() == Reason.OWN_SETTING) {
+      return parseOwn(statement, in, body, nameEnd);
+    }
     own.wrote(sequences.ahead(statement.facts()));
     if (ofNames) {
       names.alignment.forMessage(statement.facts(), false);
     }
     replay.prepares(statement);
     return named ? parseNamed(statement, in, body, nameEnd) : parseUnnamed(statement);
+  }
+
+  /** A statement about Howdah's own settings, which no server must know. */
+  private Verdict parseOwn(Statement statement, ByteBuf in, int from, int to) {
+    ReplyLedger.Note note;
+    if (to == from) {
+      lease.hasUnnamed(false);
+      note = state.unnamed.becomes(statement, server.statements().batch());
+    } else {
+      note = becomes(bytes(in, from, to), statement);
+    }
+    own.follow();
+    server.makeUp(Entry.PARSE, note);
+    return Verdict.DROP;
   }
 
   private PgError refusalOf(boolean named, Statement statement) {

@@ -246,6 +246,7 @@ final class Replay {
         stage == Stage.OPEN
             && next.isAllowed()
             && found != Remedy.NONE
+            && (found != Remedy.PRIMARY || !state.readsReplicasOnly())
             && (found != Remedy.ELSEWHERE || request.isCertainRead());
     if (may) {
       stage = Stage.HEALING;

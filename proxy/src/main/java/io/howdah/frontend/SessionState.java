@@ -2,12 +2,14 @@ package io.howdah.frontend;
 
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.SessionSettings;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.Pinned;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Catalog;
 import io.howdah.route.Facts;
+import io.howdah.route.Hint;
 import io.howdah.route.PinKind;
 import io.howdah.route.SearchPath;
 import io.howdah.route.SessionEffect;
@@ -46,6 +48,11 @@ final class SessionState {
   final AttachedTurn attached;
   final RefusedTurn refused;
   final StatementFinder statements;
+
+  /** Howdah's own settings. */
+  final HowdahSettings howdah = new HowdahSettings(this);
+
+  final HowdahReplies howdahReplies;
 
   /** What the meaning of its next Parse depends on. */
   final ParseContext context;
@@ -102,6 +109,7 @@ final class SessionState {
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
+    this.howdahReplies = new HowdahReplies(this);
   }
 
   /** How its texts are read. */
@@ -171,7 +179,7 @@ final class SessionState {
   boolean splitsReads() {
     return poolMode != PoolMode.SESSION
         && !serializable
-        && pools.splitsReads()
+        && (pools.splitsReads() || howdah.route() == Hint.REPLICA)
         && !reading().isNone();
   }
 
@@ -202,15 +210,50 @@ final class SessionState {
     }
   }
 
+  /** Where the session's texts go that have no hint of their own. */
+  Hint route() {
+    Hint asked = howdah.route();
+    if (asked != null) {
+      return asked;
+    }
+    return session.port() == Purpose.READ_WRITE ? Hint.PRIMARY : Hint.NONE;
+  }
+
+  /** Whether the primary serves it only what asks for the primary. */
+  boolean readsReplicasOnly() {
+    return session.port() == Purpose.READ_ONLY
+        && (howdah.route() == null || howdah.route() == Hint.REPLICA);
+  }
+
+  /** Whether reads would go to replicas, if that were not only worked out. */
+  boolean shadowsReads() {
+    return poolMode != PoolMode.SESSION
+        && !serializable
+        && pools.shadowsReads()
+        && !reading().isNone();
+  }
+
+  /** Whether a text that asks for a replica can be heeded though reads are not split. */
+  boolean heedsHints() {
+    return poolMode != PoolMode.SESSION
+        && !serializable
+        && pools.hasSeveralNodes()
+        && !reading().isNone();
+  }
+
   /**
    * Why a statement may not run, or null: it would tie the session to its server connection, and
-   * {@code pool.pinning} forbids that.
+   * {@code pool.pinning} forbids that; or it misuses a setting of Howdah's own.
    *
    * @param status of the transaction before it
    */
   PgError refusal(Facts facts, byte status) {
-    if (!refusesPins) {
+    if (facts.effects().isEmpty()) {
       return null;
+    }
+    PgError misuse = howdah.refusal(facts, status);
+    if (misuse != null || !refusesPins) {
+      return misuse;
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       SessionEffect effect = facts.effects().get(i);

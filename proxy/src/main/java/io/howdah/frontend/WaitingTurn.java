@@ -71,7 +71,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     lastAttempt = last;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
-    if (target == Target.REPLICA) {
+    if (target.isRead()) {
       beginRead();
     } else if (causal != null) {
       causal.end();
@@ -81,10 +81,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void beginRead() {
     if (causal != null) {
-      causal.begin();
+      causal.begin(target);
     } else if (state.writes.concernRead()) {
       causal = new CausalRead(state, this);
-      causal.begin();
+      causal.begin(target);
     }
   }
 
@@ -98,7 +98,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     }
     return failed == null || target == Target.PRIMARY
         ? state.pools.choose(target)
-        : state.pools.chooseAnother(failed, lastAttempt);
+        : state.pools.chooseAnother(target, failed, lastAttempt);
   }
 
   private boolean tryNow() {

@@ -25,13 +25,18 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private final ClientIdentity who;
   private final PoolGroup pools;
   private final SessionSettings settings;
+  private final Map<String, String> own;
   private final long sinceNanos;
 
   private NodePool pool;
   private Waiting<ServerConnection> place;
 
-  WelcomePhase(ClientSession session, SessionSettings settings) {
+  /**
+   * @param own those of the start-up packet's settings that are Howdah's own
+   */
+  WelcomePhase(ClientSession session, SessionSettings settings, Map<String, String> own) {
     this.session = session;
+    this.own = own;
     this.who = session.identity();
     this.settings = session.worker.interned(settings);
     this.pools = session.worker.serverPools().group(who.entry(), who.database(), who.user());
@@ -117,6 +122,11 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void welcome(Map<String, String> parameters) {
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
+    PgError refusal = state.howdah.begin(own);
+    if (refusal != null) {
+      Admission.refuse(session, refusal);
+      return;
+    }
     ByteBuf out = session.channel().alloc().buffer(1024);
     parameters.forEach(
         (name, value) -> {

@@ -8,6 +8,7 @@ import io.howdah.backend.LeakCheck;
 import io.howdah.backend.ServerPools;
 import io.howdah.backend.SessionSettings;
 import io.howdah.backend.Welcomes;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
 import io.howdah.route.BuiltinFunctions;
@@ -81,9 +82,13 @@ public final class Worker {
     }
   }
 
-  /** Takes in a client that was just accepted. */
-  public void accept(Channel channel) {
-    channel.pipeline().addLast(new ClientSession(this, desk.nextSessionId()));
+  /**
+   * Takes in a client that was just accepted.
+   *
+   * @param port what the port is for by which it came
+   */
+  public void accept(Channel channel, Purpose port) {
+    channel.pipeline().addLast(new ClientSession(this, desk.nextSessionId(), port));
   }
 
   /** A cluster changed; {@code before} is null the first time. */

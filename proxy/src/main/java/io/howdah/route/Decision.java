@@ -16,6 +16,8 @@ public record Decision(NodeId node, Why why) {
     PRIMARY("for the primary"),
     /** A replica within the lag bounds. */
     FRESH_REPLICA("a replica within the lag bounds"),
+    /** A replica within the lag bounds, in this Howdah's zone. */
+    NEAR_REPLICA("a replica of this zone within the lag bounds"),
     /** The primary takes part in reads. */
     PRIMARY_READS_TOO("the primary reads too"),
     /** No replica is up and within the lag bounds. */

@@ -90,14 +90,24 @@ public record Facts(
    * are often put on everything by a library. What any node can do is for {@link Target#ANY}.
    */
   public Target target() {
-    if (hint == Hint.PRIMARY) {
+    return target(Hint.NONE);
+  }
+
+  /**
+   * As {@link #target()}, where something else than a comment asked for a sort of node.
+   *
+   * @param otherwise what counts for a text whose comments ask for nothing
+   */
+  public Target target(Hint otherwise) {
+    Hint asked = hint == Hint.NONE ? otherwise : hint;
+    if (asked == Hint.PRIMARY) {
       return Target.PRIMARY;
     }
     return switch (kind()) {
       case READ, BEGIN_READ_ONLY -> Target.REPLICA;
-      case SESSION, EMPTY -> hint == Hint.REPLICA ? Target.REPLICA : Target.ANY;
+      case SESSION, EMPTY -> asked == Hint.REPLICA ? Target.REPLICA : Target.ANY;
       case WRITE, UNKNOWN, BEGIN, TRANSACTION_CONTROL ->
-          hint == Hint.REPLICA && reason.doubtful() ? Target.REPLICA : Target.PRIMARY;
+          asked == Hint.REPLICA && reason.doubtful() ? Target.REPLICA : Target.PRIMARY;
     };
   }
 

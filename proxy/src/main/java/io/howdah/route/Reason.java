@@ -12,6 +12,8 @@ public enum Reason {
 
   SETTING(Kind.SESSION, "it changes or shows session state that any server can hold"),
 
+  OWN_SETTING(Kind.SESSION, "it sets or shows a setting of Howdah's own"),
+
   BEGIN_DEFAULT(Kind.BEGIN, "the transaction may write", true),
   BEGIN_READ_WRITE(Kind.BEGIN, "the transaction is READ WRITE"),
   BEGIN_SERIALIZABLE(Kind.BEGIN, "a replica refuses SERIALIZABLE"),

@@ -43,6 +43,7 @@ public sealed interface SessionEffect {
       case SequenceUse e -> e.function();
       case RandomSeed _ -> "random seed";
       case OtherState e -> e.what();
+      case OwnSetting e -> e.verb().name().replace('_', ' ') + " " + e.name();
       case Savepoint e -> "SAVEPOINT " + e.name();
       case ReleaseSavepoint e -> "RELEASE " + e.name();
       case RollbackToSavepoint e -> "ROLLBACK TO " + e.name();
@@ -207,6 +208,23 @@ public sealed interface SessionEffect {
       return true;
     }
   }
+
+  /** What a statement about one of Howdah's own settings does. */
+  enum OwnVerb {
+    SET,
+    SET_LOCAL,
+    RESET,
+    SHOW
+  }
+
+  /**
+   * SET, RESET or SHOW of a setting of Howdah's own ({@link Settings#isOwn}), which no server is
+   * asked for.
+   *
+   * @param name folded to lower case, with its prefix
+   * @param value what it is to be; null for DEFAULT, RESET and SHOW
+   */
+  record OwnSetting(OwnVerb verb, String name, String value) implements SessionEffect {}
 
   /** SAVEPOINT name. */
   record Savepoint(String name) implements SessionEffect {}

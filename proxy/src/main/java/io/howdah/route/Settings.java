@@ -1,15 +1,27 @@
 package io.howdah.route;
 
+import io.howdah.route.SessionEffect.OwnVerb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** SET and RESET: what they set, in a form from which they can be said again. */
-final class Settings {
+/** SET, RESET and SHOW: what they set, in a form from which they can be said again. */
+public final class Settings {
   static final String SYNCHRONOUS_COMMIT = "synchronous_commit";
 
+  private static final String OWN_PREFIX = "howdah.";
+
   private Settings() {}
+
+  /**
+   * Whether a parameter is one of Howdah's own: all that begin with {@code howdah.}.
+   *
+   * @param name folded to lower case
+   */
+  public static boolean isOwn(String name) {
+    return name.startsWith(OWN_PREFIX);
+  }
 
   /** The effect of setting a parameter; role and session_authorization have their own. */
   static SessionEffect effect(String name, List<String> value, boolean local) {
@@ -170,6 +182,9 @@ final class Settings {
       if (!local) {
         f.effect(new SessionEffect.UnknownSetting("SET " + name, name));
       }
+    } else if (isOwn(name)) {
+      String text = value == null ? null : String.join(", ", value);
+      own(f, local ? OwnVerb.SET_LOCAL : OwnVerb.SET, name, text);
     } else {
       f.effect(effect(name, value, local));
     }
@@ -260,12 +275,28 @@ final class Settings {
           f.effect(new SessionEffect.SetRole(null, false));
         } else if (name.equals("session_authorization")) {
           f.effect(new SessionEffect.SetSessionAuthorization(null, false));
+        } else if (isOwn(name)) {
+          own(f, OwnVerb.RESET, name, null);
         } else {
           f.effect(new SessionEffect.ResetParameter(name));
         }
       }
     }
     end(s, f);
+  }
+
+  /** What comes behind SHOW (current), if that is a setting of Howdah's own. */
+  static void show(Scanner s, Finding f) {
+    s.next();
+    String name = parameterName(s);
+    if (name != null && isOwn(name) && atEnd(s)) {
+      own(f, OwnVerb.SHOW, name, null);
+    }
+  }
+
+  private static void own(Finding f, OwnVerb verb, String name, String value) {
+    f.is(Reason.OWN_SETTING, name);
+    f.effect(new SessionEffect.OwnSetting(verb, name, value));
   }
 
   static boolean atEnd(Scanner s) {

@@ -37,7 +37,11 @@ final class Statements {
       case SAVEPOINT, RELEASE -> Transactions.savepoint(s, f);
       case SET -> Settings.set(s, f);
       case RESET -> Settings.reset(s, f);
-      case SHOW -> rest(s, f, Reason.SETTING, null);
+      case SHOW -> {
+        Scanner ahead = s.fork();
+        rest(s, f, Reason.SETTING, null);
+        Settings.show(ahead, f);
+      }
       case EXPLAIN -> explain(s, f);
       case COPY -> copy(s, f);
       case PREPARE -> prepare(s, f);

@@ -8,6 +8,7 @@ import io.howdah.config.AuthType;
 import io.howdah.config.CausalReads;
 import io.howdah.config.PoolMode;
 import io.howdah.config.RoutingConfig;
+import io.howdah.config.SplitReads;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
@@ -17,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +35,8 @@ class ReplayTest {
   /** Reads go to the replica behind a write too, and nobody asks it first how far it is. */
   private static final RoutingConfig UNCAUSAL =
       new RoutingConfig(
-          true,
+          SplitReads.TRUE,
+          Optional.empty(),
           0,
           Duration.ZERO,
           RoutingConfig.DEFAULT.readsOnPrimary(),
@@ -244,7 +247,8 @@ class ReplayTest {
   void aSwitchTurnsItOff() {
     start(
         new RoutingConfig(
-            true,
+            SplitReads.TRUE,
+            Optional.empty(),
             0,
             Duration.ZERO,
             RoutingConfig.DEFAULT.readsOnPrimary(),

@@ -131,7 +131,7 @@ final class TestDesk implements Telemetry {
   /** A client that just connected. */
   EmbeddedChannel connect() {
     EmbeddedChannel channel = new EmbeddedChannel();
-    worker.accept(channel);
+    worker.accept(channel, ListenerConfig.Purpose.ANY);
     return channel;
   }
 

@@ -8,13 +8,17 @@ import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
+import io.howdah.config.NodeConfig;
 import io.howdah.config.Pinned;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProbeConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
+import io.howdah.config.RoutingConfig.ReadsOnPrimary;
+import io.howdah.config.SplitReads;
 import io.howdah.config.TimeoutConfig;
+import io.howdah.config.UserConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -60,7 +65,12 @@ public final class HowdahSpec {
       Double.parseDouble(
           System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
 
-  private boolean splitReads = true;
+  private SplitReads splitReads = SplitReads.TRUE;
+  private ReadsOnPrimary readsOnPrimary = RoutingConfig.DEFAULT.readsOnPrimary();
+  private Optional<String> zone = Optional.empty();
+  private final Map<HostPort, NodeConfig> shares = new LinkedHashMap<>();
+  private boolean furtherPorts;
+  private final Map<String, UserConfig> userEntries = new LinkedHashMap<>();
   private boolean replication = true;
   private int maxReplayedBytes = RoutingConfig.DEFAULT.maxReplayedBytes();
   private CausalReads causalReads = RoutingConfig.DEFAULT.causalReads();
@@ -178,7 +188,50 @@ public final class HowdahSpec {
 
   /** Without read/write splitting everything goes to the primary. */
   public HowdahSpec splitReads(boolean value) {
+    return splitReads(value ? SplitReads.TRUE : SplitReads.FALSE);
+  }
+
+  public HowdahSpec splitReads(SplitReads value) {
     splitReads = value;
+    return this;
+  }
+
+  /** What differs for one user. */
+  public HowdahSpec splitReads(String user, SplitReads value) {
+    userEntries.put(
+        user,
+        new UserConfig(
+            user,
+            Optional.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(value)));
+    return this;
+  }
+
+  public HowdahSpec readsOnPrimary(ReadsOnPrimary value) {
+    readsOnPrimary = value;
+    return this;
+  }
+
+  /** Where this Howdah is. */
+  public HowdahSpec zone(String value) {
+    zone = Optional.of(value);
+    return this;
+  }
+
+  /** A node's share of the reads, and where it is. */
+  public HowdahSpec node(HostPort address, int weight, String where) {
+    shares.put(address, new NodeConfig(weight, Optional.ofNullable(where)));
+    return this;
+  }
+
+  /** Listens on a read-only and a read-write port too. */
+  public HowdahSpec furtherPorts() {
+    furtherPorts = true;
     return this;
   }
 
@@ -284,12 +337,13 @@ public final class HowdahSpec {
     PoolConfig pool = PoolConfig.DEFAULT;
     ClientConfig clients = ClientConfig.DEFAULT;
     RoutingConfig routing = RoutingConfig.DEFAULT;
+    OptionalInt further = furtherPorts ? OptionalInt.of(0) : OptionalInt.empty();
     return new ProxyConfig(
         2,
-        new ListenerConfig(new HostPort("127.0.0.1", 0), BACKLOG),
-        Map.of(CLUSTER, new ClusterConfig(CLUSTER, nodes, probe)),
+        new ListenerConfig(new HostPort("127.0.0.1", 0), BACKLOG, further, further),
+        Map.of(CLUSTER, new ClusterConfig(CLUSTER, nodes, shares, probe)),
         databases,
-        Map.of(),
+        userEntries,
         new AuthConfig(
             auth, Optional.of(usersFile), Set.of(Servers.SUPERUSER), Set.of(), replication),
         new ClientConfig(
@@ -318,9 +372,10 @@ public final class HowdahSpec {
         timeouts,
         new RoutingConfig(
             splitReads,
+            zone,
             routing.maxLagBytes(),
             routing.maxLag(),
-            routing.readsOnPrimary(),
+            readsOnPrimary,
             routing.maxScannedBytes(),
             routing.cacheEntries(),
             routing.catalogRefresh(),

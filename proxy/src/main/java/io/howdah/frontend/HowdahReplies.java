@@ -1,0 +1,131 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ReplyLedger.Entry;
+import io.howdah.backend.ServerConnection;
+import io.howdah.route.Facts;
+import io.howdah.route.SessionEffect.OwnSetting;
+import io.howdah.route.SessionEffect.OwnVerb;
+import io.howdah.wire.BackendMessages;
+import io.howdah.wire.BackendType;
+import io.howdah.wire.CString;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.function.Consumer;
+
+/**
+ * What the client hears of statements about Howdah's own settings. No server sees them, but each
+ * reply has its turn in a server connection's ledger, among the server's: so it comes in order, and
+ * an error before it voids it.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class HowdahReplies {
+  private static final int TEXT_OID = 25;
+
+  private final SessionState state;
+  private final ClientSession session;
+
+  HowdahReplies(SessionState state) {
+    this.state = state;
+    this.session = state.session;
+  }
+
+  /** Says something in its turn; it is said only if that comes. */
+  private final class Said implements ReplyLedger.Note {
+    private final Consumer<ByteBuf> words;
+
+    Said(Consumer<ByteBuf> words) {
+      this.words = words;
+    }
+
+    @Override
+    public void done() {
+      if (session.phase() == state.attached) {
+        ByteBuf out = session.buffer();
+        words.accept(out);
+        state.attached.say(out);
+      }
+    }
+  }
+
+  private static OwnSetting own(Facts facts) {
+    return (OwnSetting) facts.effects().getFirst();
+  }
+
+  /**
+   * Whether a statement can be answered now; else the session is resumed when it is worth a look.
+   */
+  boolean isAtHand(Facts facts) {
+    return state.howdah.isAtHand(own(facts), session::resume);
+  }
+
+  /** Answers a simple query, but for its ReadyForQuery. */
+  void query(ServerConnection server, Facts facts) {
+    say(
+        server,
+        Entry.EXECUTE,
+        out -> {
+          OwnSetting own = own(facts);
+          String value = state.howdah.run(own);
+          if (value != null) {
+            rowDescription(out, own.name());
+          }
+          completion(out, own, value);
+        });
+  }
+
+  /** Answers an Execute. */
+  void execute(ServerConnection server, Facts facts) {
+    say(server, Entry.EXECUTE, out -> completion(out, own(facts), state.howdah.run(own(facts))));
+  }
+
+  /** Answers a Describe. */
+  void describe(ServerConnection server, Facts facts, boolean statement) {
+    say(
+        server,
+        statement ? Entry.DESCRIBE_STATEMENT : Entry.DESCRIBE_PORTAL,
+        out -> {
+          if (statement) {
+            int message = BackendMessages.begin(out, BackendType.PARAMETER_DESCRIPTION);
+            out.writeShort(0);
+            BackendMessages.end(out, message);
+          }
+          if (own(facts).verb() == OwnVerb.SHOW) {
+            rowDescription(out, own(facts).name());
+          } else {
+            BackendMessages.bodyless(out, BackendType.NO_DATA);
+          }
+        });
+  }
+
+  private void say(ServerConnection server, Entry entry, Consumer<ByteBuf> words) {
+    server.makeUp(entry, new Said(words));
+  }
+
+  private static void completion(ByteBuf out, OwnSetting own, String value) {
+    if (value != null) {
+      dataRow(out, value);
+    }
+    BackendMessages.commandComplete(
+        out, own.verb() == OwnVerb.SET_LOCAL ? "SET" : own.verb().name());
+  }
+
+  /** One column of type text, as PostgreSQL's SHOW has it. */
+  private static void rowDescription(ByteBuf out, String name) {
+    int message = BackendMessages.begin(out, BackendType.ROW_DESCRIPTION);
+    out.writeShort(1);
+    CString.write(out, name);
+    out.writeInt(0).writeShort(0);
+    out.writeInt(TEXT_OID).writeShort(-1);
+    out.writeInt(-1).writeShort(0);
+    BackendMessages.end(out, message);
+  }
+
+  private static void dataRow(ByteBuf out, String value) {
+    int message = BackendMessages.begin(out, BackendType.DATA_ROW);
+    out.writeShort(1).writeInt(ByteBufUtil.utf8Bytes(value));
+    ByteBufUtil.writeUtf8(out, value);
+    BackendMessages.end(out, message);
+  }
+}

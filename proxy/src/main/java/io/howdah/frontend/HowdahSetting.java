@@ -1,0 +1,37 @@
+package io.howdah.frontend;
+
+import io.howdah.error.PgError;
+
+/**
+ * One of Howdah's own settings, which clients set, reset and show as they do PostgreSQL's, and
+ * which no server knows of. It keeps no state itself: what a session has set is with the session.
+ *
+ * <p>Thread: the session's event loop.
+ */
+interface HowdahSetting {
+  /** Its name with the prefix, in lower case. */
+  String name();
+
+  /** The value that SHOW tells, once it {@link #isAtHand}. */
+  String shown(SessionState state);
+
+  /** Why a session can't have this value, or null. Nothing is set yet. */
+  PgError refusal(SessionState state, String value);
+
+  /**
+   * Sets it. At once and for the session: a transaction that is rolled back does not take it back.
+   *
+   * @param value one that is not refused; null for none: neither the client nor its start-up packet
+   *     has set any
+   */
+  void set(SessionState state, String value);
+
+  /**
+   * Whether the value to show is known. If not, finds it out.
+   *
+   * @param lookAgain to be run, later and on this loop, when it is worth asking again
+   */
+  default boolean isAtHand(SessionState state, Runnable lookAgain) {
+    return true;
+  }
+}

@@ -1,0 +1,170 @@
+package io.howdah.frontend;
+
+import io.howdah.error.PgError;
+import io.howdah.route.Facts;
+import io.howdah.route.Hint;
+import io.howdah.route.SessionEffect;
+import io.howdah.route.SessionEffect.OwnSetting;
+import io.howdah.route.SessionEffect.OwnVerb;
+import io.howdah.route.Settings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Howdah's own settings ({@code howdah.*}) of one session. They come with the start-up packet, to
+ * which RESET leads back, or by SET, which holds at once and whatever becomes of the transaction.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class HowdahSettings {
+  /** All that there are. */
+  private static final List<HowdahSetting> ALL = List.of(new RouteSetting());
+
+  private static final String ONE_BY_ONE =
+      "Say SET, RESET or SHOW of it in a statement of its own, without LOCAL.";
+
+  private final SessionState state;
+
+  /** What the start-up packet says. */
+  private Map<String, String> first = Map.of();
+
+  private Hint route;
+
+  HowdahSettings(SessionState state) {
+    this.state = state;
+  }
+
+  /**
+   * Takes Howdah's own settings out of those that a start-up packet asks for.
+   *
+   * @param all by name in lower case; what is taken is gone from it
+   */
+  static Map<String, String> take(Map<String, String> all) {
+    Map<String, String> own = new LinkedHashMap<>();
+    all.forEach(
+        (name, value) -> {
+          if (Settings.isOwn(name)) {
+            own.put(name, value);
+          }
+        });
+    all.keySet().removeAll(own.keySet());
+    return own;
+  }
+
+  /**
+   * The session begins with these settings.
+   *
+   * @return why it can't, or null
+   */
+  PgError begin(Map<String, String> own) {
+    for (Map.Entry<String, String> each : own.entrySet()) {
+      HowdahSetting setting = find(each.getKey());
+      PgError refusal =
+          setting == null ? unknown(each.getKey()) : setting.refusal(state, each.getValue());
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    first = Map.copyOf(own);
+    own.forEach((name, value) -> find(name).set(state, value));
+    return null;
+  }
+
+  /** Whether a text is one statement about Howdah's own settings, which no server must see. */
+  static boolean isOwn(Facts facts) {
+    return facts.effects().size() == 1
+        && facts.statements() == 1
+        && facts.effects().getFirst() instanceof OwnSetting;
+  }
+
+  /**
+   * Why a statement about Howdah's own settings may not run, or null.
+   *
+   * @param status of the transaction before it
+   */
+  PgError refusal(Facts facts, byte status) {
+    for (int i = 0; i < facts.effects().size(); i++) {
+      SessionEffect effect = facts.effects().get(i);
+      String name =
+          switch (effect) {
+            case OwnSetting own -> own.name();
+            case SessionEffect.SetParameterText set -> set.name();
+            case SessionEffect.UnknownSetting set -> set.name();
+            default -> null;
+          };
+      if (name != null && Settings.isOwn(name)) {
+        if (status == 'E' && state.attached.server().ledger().isEmpty()) {
+          return new PgError.InFailedTransaction();
+        }
+        return isOwn(facts) ? refusal((OwnSetting) effect) : misused(name);
+      }
+    }
+    return null;
+  }
+
+  private PgError refusal(OwnSetting own) {
+    HowdahSetting setting = find(own.name());
+    if (setting == null) {
+      return unknown(own.name());
+    }
+    return switch (own.verb()) {
+      case SET_LOCAL -> misused(own.name());
+      case SET -> own.value() == null ? null : setting.refusal(state, own.value());
+      case RESET, SHOW -> null;
+    };
+  }
+
+  private static PgError misused(String name) {
+    return new PgError.OwnSettingMisused(
+        name + " is a setting of Howdah's own, which no server knows", ONE_BY_ONE);
+  }
+
+  private static PgError unknown(String name) {
+    String known = ALL.stream().map(HowdahSetting::name).collect(Collectors.joining(", "));
+    return new PgError.UnknownOwnSetting(name, known);
+  }
+
+  private static HowdahSetting find(String name) {
+    for (HowdahSetting each : ALL) {
+      if (each.name().equals(name)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether a statement that is not refused can be answered now; else {@code lookAgain} follows.
+   */
+  boolean isAtHand(OwnSetting own, Runnable lookAgain) {
+    return own.verb() != OwnVerb.SHOW || find(own.name()).isAtHand(state, lookAgain);
+  }
+
+  /** Does what a statement says that is not refused; what it shows, or null. */
+  String run(OwnSetting own) {
+    HowdahSetting setting = find(own.name());
+    if (own.verb() == OwnVerb.SHOW) {
+      return setting.shown(state);
+    }
+    setting.set(state, own.value() != null ? own.value() : first.get(own.name()));
+    return null;
+  }
+
+  /** RESET ALL and DISCARD ALL. */
+  void reset() {
+    for (HowdahSetting each : ALL) {
+      each.set(state, first.get(each.name()));
+    }
+  }
+
+  /** Where the session asked its statements to go; null when it did not ask. */
+  Hint route() {
+    return route;
+  }
+
+  void route(Hint asked) {
+    route = asked;
+  }
+}
