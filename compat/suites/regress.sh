@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs PostgreSQL's own regression suite direct, and through Howdah in transaction mode, with FULL=1 in
-# session mode as well, and compares the outputs. MODES="session transaction" chooses the modes.
+# Runs PostgreSQL's own regression suite direct, and through Howdah in transaction and in session mode,
+# and compares the outputs. MODES="session transaction" chooses the modes.
 set -euo pipefail
 source "$(dirname "$0")/../lib.sh"
 source "$(dirname "$0")/suite.sh"
 
+modes=${MODES:-transaction session} # both: each takes half a minute
 work="$compat_work/regress"
 mkdir -p "$work"
 
@@ -105,18 +106,57 @@ fresh_server() {
   create_database
 }
 
-# differences NAME: a line for each test whose output differs from the direct run's.
+# compared TEST FILE SECTIONS: the output without the sections that are not compared.
+compared() {
+  awk -F '\t' -v test="$1" '
+    FILENAME == ARGV[1] { if ($1 == test) { count++; first[count] = $2; last[count] = $3 } next }
+    !open { for (i = 1; i <= count && !open; i++) if (index($0, first[i]) == 1) open = i }
+    !open { print; next }
+    index($0, last[open]) == 1 { print "(a section that is not compared)"; open = 0 }
+    END { if (open) print "(the section of \"" first[open] "\" has no end)" > "/dev/stderr" }' "$3" "$2"
+}
+
+# differences NAME DIRECT MODE: a line for each test whose output differs from that of the run DIRECT. Where
+# both are as PostgreSQL expects they may differ: several outputs are right for some tests.
 differences() {
-  local name=$1 test verdict patch
+  local name=$1 direct=$2 sections="$expected_root/regress-$3-sections.txt" test verdict patch
+  [ -f "$sections" ] || sections=/dev/null
   mkdir -p "$work/$name/patches"
   while read -r test verdict; do
     patch="$work/$name/patches/$test"
-    if diff -U0 "$work/direct/results/$test.out" "$work/$name/results/$test.out" >"$patch"; then
+    if diff -U0 <(compared "$test" "$work/$direct/results/$test.out" "$sections") \
+      <(compared "$test" "$work/$name/results/$test.out" "$sections") >"$patch"; then
       rm "$patch"
-    elif [ "$verdict" != ok ] || ! grep -qx "$test ok" "$work/direct/verdicts"; then
+    elif [ "$verdict" != ok ] || ! grep -qx "$test ok" "$work/$direct/verdicts"; then
       printf '%s\t-%s +%s\n' "$test" "$(grep -c '^-[^-]\|^-$' "$patch")" "$(grep -c '^+[^+]\|^+$' "$patch")"
     fi
   done <"$work/$name/verdicts" >"$work/$name/differences"
+}
+
+run_direct() {
+  fresh_server "regress-$1"
+  run_suite "$1" "$PG_HOST" "$PG_PORT"
+  stop "postgres:regress-$1"
+}
+
+# run_through NAME MODE
+run_through() {
+  fresh_server "regress-$1"
+  start_howdah "regress-$1" "$2" 25 -Dhowdah.auth.type=trust -Dhowdah.timeouts.drain=1s ${HOWDAH_OPTIONS:-}
+  run_suite "$1" "$HOWDAH_HOST" "$HOWDAH_PORT"
+  stop "regress-$1"
+  stop "postgres:regress-$1"
+}
+
+# Some of the suite's tests depend on timing, direct too: an unexpected difference has to be there a
+# second time, between two new runs. What was there the first time only is told.
+try_again() {
+  local mode=$1 list="regress-$1.txt"
+  say "  running the suite again, direct and through Howdah"
+  run_direct direct-again
+  run_through "$mode-again" "$mode"
+  differences "$mode-again" direct-again "$mode"
+  hold_expected_again "$list" "$work/$mode/differences" "$work/$mode-again/differences"
 }
 
 # --- all runs ---------------------------------------------------------------------------------
@@ -131,23 +171,16 @@ pg_regress=$("$PG_BIN/pg_config" --pgxs | sed 's#src/makefiles/pgxs.mk#src/test/
 build_library "$major"
 say "PostgreSQL's regression suite of $(cat "$work/source/.version") on a server $major.$minor"
 
-if [ -z "${REUSE_DIRECT:-}" ]; then
-  fresh_server regress-direct
-  run_suite direct "$PG_HOST" "$PG_PORT"
-  stop postgres:regress-direct
-fi
+[ -n "${REUSE_DIRECT:-}" ] || run_direct direct
 
 status=0
 for mode in $modes; do
-  fresh_server "regress-$mode"
-  start_howdah "regress-$mode" "$mode" 25 -Dhowdah.auth.type=trust -Dhowdah.timeouts.drain=1s ${HOWDAH_OPTIONS:-}
-  run_suite "$mode" "$HOWDAH_HOST" "$HOWDAH_PORT"
-  stop "regress-$mode"
-  stop "postgres:regress-$mode"
-  differences "$mode"
+  run_through "$mode" "$mode"
+  differences "$mode" direct "$mode"
   hold_expected "regress-$mode.txt" "$work/$mode/differences"
+  [ "$UNEXPECTED_DIFFERENCES" = 0 ] || try_again "$mode"
   say "regress, $mode mode: $(wc -l <"$work/$mode/verdicts") tests, direct: $(failures direct) failed," \
-    "through Howdah: $(failures "$mode") failed, differences: expected $EXPECTED_DIFFERENCES, unexpected $UNEXPECTED_DIFFERENCES"
+    "through Howdah: $(failures "$mode") failed, differences: expected $EXPECTED_DIFFERENCES, unexpected $UNEXPECTED_DIFFERENCES$ONCE_ONLY"
   [ "$UNEXPECTED_DIFFERENCES" = 0 ] || status=1
 done
 [ "$status" = 0 ] || say "the outputs differ as compat/.work/regress/MODE/patches shows"

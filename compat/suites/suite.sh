@@ -67,10 +67,39 @@ unpack_package() {
 # either is a test and how it differs, parted by a tab. In the list a test may be "class/*" for all of
 # a class, a third field names the reason, a heading of docs/compatibility.md, and the second may be
 # "*" (it differs, in one way or another), "?" (it may differ: that depends on which server connection
-# serves what) or "?" with a difference (it may differ in that way). Sets EXPECTED_DIFFERENCES and
-# UNEXPECTED_DIFFERENCES, and says which are unexpected.
+# serves what) or "?" with a difference (it may differ in that way). Sets EXPECTED_DIFFERENCES,
+# UNEXPECTED_DIFFERENCES and ONCE_ONLY (none), and says which are unexpected.
 hold_expected() {
-  local list="$expected_root/$1" found=$2 verdicts="$compat_work/held"
+  local verdicts="$compat_work/held-$1"
+  judge "$1" "$2" >"$verdicts"
+  EXPECTED_DIFFERENCES=$(grep -c '^expected$' "$verdicts" || true)
+  UNEXPECTED_DIFFERENCES=$(grep -c '^unexpected' "$verdicts" || true)
+  ONCE_ONLY=
+  grep '^unexpected' "$verdicts" | sort | sed 's/^/  /' || true
+}
+
+# hold_expected_again LIST FOUND FOUND-AGAIN: as hold_expected, where only what is unexpected both times
+# counts. ONCE_ONLY tells in words what was so in one of two runs.
+hold_expected_again() {
+  local verdicts="$compat_work/held-$1" both="$compat_work/held-both-$1" once
+  judge "$1" "$2" >"$verdicts"
+  judge "$1" "$3" >"$verdicts-again"
+  awk -F ': ' '
+    FILENAME == ARGV[1] { unexpected[$2] = /^unexpected/; next }
+    /^unexpected/ && unexpected[$2]' "$verdicts" "$verdicts-again" >"$both"
+  once=$(awk -F ': ' '
+    FILENAME == ARGV[1] { both[$2] = 1; next }
+    /^unexpected/ && !($2 in both) { print $2 }' \
+    "$both" <(cat "$verdicts" "$verdicts-again") | sort -u | paste -s -d ' ')
+  EXPECTED_DIFFERENCES=$(grep -c '^expected$' "$verdicts-again" || true)
+  UNEXPECTED_DIFFERENCES=$(grep -c '' "$both" || true)
+  ONCE_ONLY=${once:+, in one of two runs only: $once}
+  sort "$both" | sed 's/^/  twice /'
+}
+
+# judge LIST FOUND: "expected", or "unexpected: " with the test and what is unexpected.
+judge() {
+  local list="$expected_root/$1" found=$2
   awk -F '\t' '
     FNR == NR { if ($0 !~ /^#/ && NF > 1) listed[$1] = $2; next }
     {
@@ -84,8 +113,5 @@ hold_expected() {
     END {
       for (line in listed) if (!(line in seen) && listed[line] !~ /^\?/)
         print "unexpected: " line ": no difference any more, remove it from the list"
-    }' "$list" "$found" >"$verdicts"
-  EXPECTED_DIFFERENCES=$(grep -c '^expected$' "$verdicts" || true)
-  UNEXPECTED_DIFFERENCES=$(grep -c '^unexpected' "$verdicts" || true)
-  grep '^unexpected' "$verdicts" | sort | sed 's/^/  /' || true
+    }' "$list" "$found"
 }

@@ -29,6 +29,7 @@ class HiddenEffectsTest {
     Servers.shared()
         .prepare(
             "CREATE OR REPLACE PROCEDURE hide(sql text) LANGUAGE plpgsql AS 'BEGIN EXECUTE sql; END'",
+            "CREATE OR REPLACE FUNCTION plain(sql text) RETURNS SETOF int LANGUAGE plpgsql AS 'BEGIN RETURN QUERY EXECUTE sql; END'",
             "DROP ROLE IF EXISTS hidden",
             "CREATE ROLE hidden",
             "GRANT hidden TO app");
@@ -57,6 +58,8 @@ class HiddenEffectsTest {
           a lock that fails     :: a: DO 'BEGIN PERFORM pg_advisory_lock(78); RAISE ''no''; END' | b: SELECT pg_try_advisory_lock(78) | a: SELECT pg_advisory_unlock(78) | b: SELECT pg_try_advisory_lock(78) | b: SELECT pg_advisory_unlock(78)
           a cursor              :: a: DO 'BEGIN EXECUTE ''DECLARE hid CURSOR WITH HOLD FOR SELECT 1''; END' | b: FETCH hid | a: FETCH hid | a: CLOSE hid
           a prepared statement  :: a: DO 'BEGIN EXECUTE ''PREPARE hid AS SELECT 1''; END' | b: EXECUTE hid | a: DEALLOCATE ALL | b: EXECUTE hid
+          and the view of it    :: a: PREPARE hid(int) AS SELECT $1; | b: SELECT name, statement FROM pg_prepared_statements | b: PREPARE too AS SELECT 2 | a: SELECT name, statement, parameter_types FROM pg_prepared_statements | a: DEALLOCATE hid | a: SELECT name FROM pg_prepared_statements | b: SELECT name, statement FROM pg_prepared_statements
+          and run by a function :: a: PREPARE hid AS SELECT 1 | b: SELECT plain('EXECUTE hid') | a: SELECT plain('EXECUTE hid') | b: PREPARE hid AS SELECT 2 | a! SELECT plain(' execute hid') | b: SELECT plain($$execute hid$$)
           nothing               :: a: DO 'BEGIN NULL; END' | b: SHOW work_mem | a: SHOW work_mem
           """)
   void stayWithTheirSession(String what, String script) throws IOException {

@@ -43,9 +43,13 @@ final class NameMessages {
     return out;
   }
 
-  /** Close, Parse, Bind, Execute and Close (of the portal): runs a text that returns nothing. */
+  /**
+   * Close, Parse, Bind, Execute and Close (of the portal, and of the statement, which would be seen
+   * in pg_prepared_statements): runs a text that returns nothing. The first Close is for one that
+   * failed before.
+   */
   static ByteBuf run(ByteBufAllocator alloc, String text) {
-    ByteBuf out = alloc.buffer(128 + text.length());
+    ByteBuf out = alloc.buffer(160 + text.length());
     close(out, 'S', OWN);
     parse(out, OWN, text);
     out.writeByte(FrontendType.BIND).writeInt(12 + 2 * OWN.length());
@@ -56,6 +60,7 @@ final class NameMessages {
     string(out, OWN);
     out.writeInt(0);
     close(out, 'P', OWN);
+    close(out, 'S', OWN);
     return out;
   }
 

@@ -90,6 +90,7 @@ public final class ServerNames {
     ledger.expect(Entry.BIND, Fate.SWALLOW, before);
     ledger.expect(Entry.EXECUTE, Fate.SWALLOW, note);
     ledger.expect(Entry.CLOSE, Fate.SWALLOW);
+    ledger.expect(Entry.CLOSE, Fate.SWALLOW);
     server.write(NameMessages.run(server.channel().alloc(), text));
   }
 

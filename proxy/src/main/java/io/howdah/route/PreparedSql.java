@@ -16,6 +16,10 @@ final class PreparedSql {
 
   private static final String[] NAMING = {"prepare", "deallocate", "discard"};
 
+  private static final byte[] VIEW = "pg_prepared_statements".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] EXECUTE = "execute".getBytes(StandardCharsets.US_ASCII);
+
   private final QueryWalk walk;
   private final Finding inner = new Finding();
 
@@ -51,7 +55,7 @@ final class PreparedSql {
       return;
     }
     Facts facts = new Facts(inner.reason(), inner.culprit(), 1, Hint.NONE, inner.effects());
-    f.effect(new SessionEffect.PrepareStatement(name, s.bytesFrom(start), facts));
+    f.effect(new SessionEffect.PrepareStatement(name, s.bytesThrough(start), facts));
     inner.effects().stream().filter(SessionEffect.Unseen.class::isInstance).forEach(f::effect);
   }
 
@@ -125,6 +129,20 @@ final class PreparedSql {
     }
     if (lower.contains("execute")) {
       f.effect(new SessionEffect.AnyStatement("EXECUTE in a DO block", false));
+    }
+  }
+
+  /** The view of prepared statements, of which a session is to see its own. */
+  static void name(Name name, Finding f) {
+    if (name.startsWith(VIEW)) {
+      f.effect(new SessionEffect.AnyStatement("pg_prepared_statements", false));
+    }
+  }
+
+  /** A string constant is current: a function may run it. */
+  static void constant(Scanner s, Finding f) {
+    if (s.stringBegins(EXECUTE)) {
+      f.effect(new SessionEffect.AnyStatement("EXECUTE in a string", false));
     }
   }
 

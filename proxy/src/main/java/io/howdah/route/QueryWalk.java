@@ -93,6 +93,10 @@ final class QueryWalk {
         }
         case NAME -> name(s, f);
         case QUOTED_NAME -> at.name(s, null);
+        case STRING -> {
+          PreparedSql.constant(s, f);
+          at.after(t);
+        }
         case DOT -> dot(f);
         default -> at.after(t);
       }
@@ -196,6 +200,7 @@ final class QueryWalk {
     Keyword k = s.keyword();
     if (k == null || at.token() == Token.DOT || isLabel(k)) {
       at.name(s, null);
+      PreparedSql.name(at.name(), f);
       return;
     }
     Word word = k.word();

@@ -81,6 +81,27 @@ final class Scanner {
     return new String(sql, from, start - from, StandardCharsets.ISO_8859_1);
   }
 
+  /** As {@link #bytesFrom}, with the semicolon where that is the current token. */
+  String bytesThrough(int from) {
+    int end = token == Token.SEMICOLON ? pos : start;
+    return new String(sql, from, end - from, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether what the current {@link Token#STRING} quotes begins with a word, in whatever case. */
+  boolean stringBegins(byte[] word) {
+    byte quote = sql[start] == '$' ? (byte) '$' : (byte) '\'';
+    int at = start + 1;
+    if (sql[start] != '\'') {
+      // E'…', or $tag$…$tag$.
+      while (at < pos && sql[at++] != quote) {}
+    }
+    while (at < pos && Chars.is(sql[at], Chars.SPACE)) {
+      at++;
+    }
+    int end = at + word.length;
+    return end < pos && Chars.is(sql[end], Chars.SPACE) && Name.equalsFolded(sql, at, end, word);
+  }
+
   /** The value of the current {@link Token#STRING}; null where {@link Literals} can't tell. */
   String string() {
     return Literals.string(sql, start, pos, standardStrings);

@@ -129,7 +129,9 @@ class SessionEffectTest {
         row(
             "/* c */ Prepare \"P\" (int, text[]) as select nextval('s') ; ",
             prepare(
-                "P", "Prepare \"P\" (int, text[]) as select nextval('s') ", "select nextval('s')")),
+                "P",
+                "Prepare \"P\" (int, text[]) as select nextval('s') ;",
+                "select nextval('s')")),
         row(
             "prepare p as insert into t values ($1)",
             prepare("p", "prepare p as insert into t values ($1)", "insert into t values ($1)")),
@@ -146,7 +148,7 @@ class SessionEffectTest {
             new AnyStatement("PREPARE of a name that can't be read", true)),
         row(
             "prepare a as select 1; execute A; deallocate a",
-            prepare("a", "prepare a as select 1", "select 1"),
+            prepare("a", "prepare a as select 1;", "select 1"),
             new StatementEnd(),
             new ExecuteStatement("a"),
             new StatementEnd(),
@@ -170,6 +172,17 @@ class SessionEffectTest {
             "do $$begin execute 'Prepare x as select 1'; end$$",
             new AnyStatement("prepared statements in a DO block", true)),
         row("execute p(1, now())", new ExecuteStatement("p")),
+        row(
+            "select name from PG_prepared_statements p",
+            new AnyStatement("pg_prepared_statements", false)),
+        row(
+            "select 1 from pg_catalog.pg_prepared_statements",
+            new AnyStatement("pg_prepared_statements", false)),
+        row("select 'pg_prepared_statements'"),
+        row("select plan(' Execute p(1)')", new AnyStatement("EXECUTE in a string", false)),
+        row("select plan($x$execute p$x$)", new AnyStatement("EXECUTE in a string", false)),
+        row("select plan(E'execute\\tp')"),
+        row("select 'executed p', 'execute', 'not execute p', '', '  ', $$$$, 'ä'"),
         row("explain execute p", new ExecuteStatement("p")),
         row("deallocate prepare p", new Deallocate("p")),
         row("deallocate all", new Deallocate(null)),
@@ -208,7 +221,7 @@ class SessionEffectTest {
             "set a.b = 1; prepare p as select 1; select 2",
             set("a.b", "1"),
             new StatementEnd(),
-            prepare("p", "prepare p as select 1", "select 1")),
+            prepare("p", "prepare p as select 1;", "select 1")),
         row("savepoint S", new Savepoint("s")),
         row("savepoint savepoint", new Savepoint("savepoint")),
         row("release s", new ReleaseSavepoint("s")),
