@@ -26,7 +26,7 @@ with said(verdict, names) as (values
     pg_stat_get_xact_tuples_hot_updated pg_stat_get_xact_tuples_inserted pg_stat_get_xact_tuples_newpage_updated
     pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated pg_stat_have_stats pg_xact_commit_timestamp
     pg_xact_commit_timestamp_origin pg_get_multixact_members pg_notification_queue_usage amvalidate
-    pg_isolation_test_session_is_blocked bernoulli system pg_stat_clear_snapshot currtid2'),
+    pg_isolation_test_session_is_blocked bernoulli system pg_stat_clear_snapshot currtid2 lo_get'),
   -- Fail during recovery, whatever the catalog says of their volatility.
   ('refused', 'txid_current pg_current_xact_id pg_current_wal_lsn pg_current_wal_insert_lsn
     pg_current_wal_flush_lsn pg_walfile_name pg_walfile_name_offset pg_switch_wal pg_create_restore_point pg_notify

@@ -34,10 +34,10 @@ final class Corpus {
     return rows;
   }
 
-  /** Those of {@code commands.txt}, {@code nasty.txt} and {@code orms.txt}. */
+  /** All of all files. */
   static List<Row> written() throws IOException {
     List<Row> rows = new ArrayList<>();
-    for (String name : List.of("commands", "nasty", "orms")) {
+    for (String name : List.of("commands", "later", "nasty", "orms")) {
       rows.addAll(read(name));
     }
     return rows;

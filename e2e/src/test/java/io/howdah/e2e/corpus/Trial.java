@@ -1,0 +1,221 @@
+package io.howdah.e2e.corpus;
+
+import io.howdah.e2e.wire.Message;
+import io.howdah.e2e.wire.Send;
+import io.howdah.e2e.wire.Wire;
+import io.howdah.route.BuiltinFunctions;
+import io.howdah.route.Classifier;
+import io.howdah.route.Facts;
+import io.howdah.route.Functions;
+import io.howdah.route.Kind;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs the statements of one session on a replica and on the primary, in this order: the replica
+ * then is as the primary was when the statement came to it.
+ */
+final class Trial implements AutoCloseable {
+  private static final String PROBE = "SELECT pg_catalog.pg_current_xact_id_if_assigned()";
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final Classifier classifier = new Classifier(BuiltinFunctions.INSTANCE, MAX_BYTES);
+  private final ClientEnd client;
+  private final Wire primary;
+  private final SpareSession replica;
+  private char status = 'I';
+  private boolean conforming = true;
+  private String searchPath;
+
+  /** Whether nothing in the open transaction can have taken a transaction number yet. */
+  private boolean unwritten;
+
+  Trial(ClientEnd client, Wire primary, SpareSession replica) {
+    this.client = client;
+    this.primary = primary;
+    this.replica = replica;
+    primary.greeting().forEach(this::note);
+  }
+
+  String searchPath() {
+    return searchPath;
+  }
+
+  /** Runs a Query's text, tells the client the primary's answer, and says what became of it. */
+  Outcome run(byte[] text, Functions functions, Script script) throws IOException {
+    Facts facts = classifier.classify(text, 0, text.length, conforming, functions);
+    boolean failedBefore = status == 'E';
+    boolean triable =
+        !failedBefore && isTriable(facts) && !(isInBlock() && facts.kind() == Kind.SESSION);
+    Outcome.Refusal refusal =
+        triable ? replica.run(text) : new Outcome.Refusal("-----", "was not tried");
+    boolean probed = refusal == null || facts.kind() == Kind.READ;
+    Boolean writes = null;
+    List<Message> answer;
+    if (probed && status == 'I' && triable) {
+      answer = ask(with(text, "\n;" + PROBE + "\0"));
+      String error = error(answer);
+      if ("25001".equals(error) || "2D000".equals(error)) {
+        // It must be alone in its transaction, and everything of the first attempt is undone.
+        answer = ask(with(text, "\0"));
+        writes = true;
+      } else if (error == null) {
+        writes = withoutProbe(answer);
+      }
+    } else {
+      answer = ask(with(text, "\0"));
+    }
+    boolean began = status == 'I' && last(answer) == 'T';
+    status = last(answer);
+    client.say(answer);
+    if (probed && status == 'T' && writes == null) {
+      writes = inBlock();
+    } else if (began) {
+      unwritten = true;
+    } else if (facts.kind() != Kind.READ && facts.kind() != Kind.SESSION) {
+      unwritten = false;
+    }
+    String sql = new String(text, StandardCharsets.UTF_8);
+    String error = failedBefore ? "25P02" : error(answer);
+    return new Outcome(
+        script.name(), script.lineOf(sql), Script.key(sql), sql, facts, error, refusal, writes);
+  }
+
+  private static boolean isTriable(Facts facts) {
+    return switch (facts.kind()) {
+      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> false;
+      default ->
+          switch (facts.reason()) {
+            case MULTI_STATEMENT_WITH_TRANSACTION, UNTERMINATED -> false;
+            default -> true;
+          };
+    };
+  }
+
+  private boolean isInBlock() {
+    return status != 'I';
+  }
+
+  /**
+   * Whether the transaction has a number now that it had not before; null where that is unknown.
+   */
+  private Boolean inBlock() throws IOException {
+    if (!unwritten) {
+      return null;
+    }
+    primary.send(Send.query(PROBE));
+    List<Message> answer = primary.ready();
+    unwritten = row(answer) == null;
+    return !unwritten;
+  }
+
+  /** Sends a Query and reads its answer, with the client's part of a COPY in it. */
+  private List<Message> ask(byte[] body) throws IOException {
+    primary.send(Send.message('Q', body));
+    List<Message> answer = new ArrayList<>();
+    while (true) {
+      Message message = primary.read();
+      answer.add(message);
+      note(message);
+      if (message.type() == 'G') {
+        client.say(answer);
+        answer.clear();
+        copyIn();
+      } else if (message.type() == 'Z') {
+        return answer;
+      }
+    }
+  }
+
+  private void copyIn() throws IOException {
+    while (true) {
+      Message message = client.read();
+      switch (message.type()) {
+        case 'd', 'c', 'f' -> primary.send(Send.message(message.type(), message.body()));
+        case 'X' -> throw new EOFException("the client left in a COPY");
+        default -> throw new IOException("in a COPY: " + message);
+      }
+      if (message.type() != 'd') {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Passes a message of the extended protocol on, and after a Sync or a function call the answers
+   * back.
+   */
+  void pass(Message message) throws IOException {
+    primary.send(Send.message(message.type(), message.body()));
+    if (message.type() == 'S' || message.type() == 'F') {
+      List<Message> answer = primary.ready();
+      answer.forEach(this::note);
+      status = last(answer);
+      client.say(answer);
+    }
+  }
+
+  private void note(Message message) {
+    if (message.type() == 'S') {
+      String[] parameter = new String(message.body(), StandardCharsets.UTF_8).split("\0", -1);
+      switch (parameter[0]) {
+        case "standard_conforming_strings" -> conforming = parameter[1].equals("on");
+        case "search_path" -> searchPath = parameter[1];
+        default -> {}
+      }
+    }
+  }
+
+  /** Takes the probe's row out of an answer; whether it tells a transaction number. */
+  private static Boolean withoutProbe(List<Message> answer) {
+    boolean writes = row(answer) != null;
+    int end = answer.size() - 1;
+    for (char type : new char[] {'C', 'D', 'T'}) {
+      int at = end;
+      while (answer.get(at).type() != type) {
+        at--;
+      }
+      answer.remove(at);
+      end--;
+    }
+    return writes;
+  }
+
+  private static String row(List<Message> answer) {
+    return answer.reversed().stream()
+        .filter(each -> each.type() == 'D')
+        .findFirst()
+        .map(each -> each.row().getFirst())
+        .orElse(null);
+  }
+
+  private static String error(List<Message> answer) {
+    return answer.stream()
+        .filter(each -> each.type() == 'E')
+        .map(Message::sqlstate)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static char last(List<Message> answer) {
+    return (char) answer.getLast().body()[0];
+  }
+
+  /** A text with another behind it. */
+  static byte[] with(byte[] text, String behind) {
+    byte[] more = behind.getBytes(StandardCharsets.US_ASCII);
+    byte[] both = Arrays.copyOf(text, text.length + more.length);
+    System.arraycopy(more, 0, both, text.length, more.length);
+    return both;
+  }
+
+  @Override
+  public void close() throws IOException {
+    replica.close();
+    primary.close();
+  }
+}
