@@ -29,13 +29,20 @@ import org.junit.jupiter.api.Timeout;
 class RegressionCorpus {
   private static final String DATABASE = "regression";
 
+  /** Makes the tables of which the other scripts read. */
+  private static final String SETUP = "test_setup";
+
   /** Longer than any script takes but one that hangs. */
   private static final Duration SCRIPT_BOUND = Duration.ofMinutes(3);
 
-  /** They wait, or measure, or fill disks, and have hardly a statement that others lack. */
+  /**
+   * The first is run before all others. Others wait, fill disks, or overflow stacks; tsearch asks
+   * for what ends a server process of version 18.3.
+   */
   private static final Set<String> LEFT_OUT =
-      Set.of("infinite_recurse", "stats", "tablespace", "numeric_big", "test_setup");
+      Set.of(SETUP, "infinite_recurse", "numeric_big", "stats", "tablespace", "tsearch");
 
+  private final List<String> troubled = new ArrayList<>();
   private final PrintStream out = System.out;
   private final Path source = Path.of(System.getProperty("corpus.scripts"));
   private final Path results = Path.of(System.getProperty("corpus.results"));
@@ -62,7 +69,8 @@ class RegressionCorpus {
     tally.writeExceptions(results.resolve("exceptions.txt"));
     Files.writeString(results.resolve("summary.txt"), tally.summary() + "\n");
     Files.writeString(results.resolve("lost.txt"), tally.lostPerMille() + "\n");
-    assertThat(tally.size()).as("statements").isGreaterThan(10_000);
+    assertThat(troubled).as("scripts that were not run to their end").isEmpty();
+    assertThat(tally.size()).as("statements").isGreaterThan(40_000);
   }
 
   private static HostPort address(Postgres node) {
@@ -109,6 +117,9 @@ class RegressionCorpus {
             (System.nanoTime() - began) / 1e9,
             ended ? "" : ", did not end in time",
             problem == null ? "" : ", " + problem);
+        if (!ended || problem != null) {
+          troubled.add(script.name());
+        }
       }
     } finally {
       deleteAll(readable);
@@ -118,7 +129,7 @@ class RegressionCorpus {
   /** In the order of the schedule, one after the other; test_setup makes what the others use. */
   private List<Script> scripts(Path folder) throws IOException {
     List<Script> scripts = new ArrayList<>();
-    scripts.add(new Script(folder.resolve("test_setup.sql")));
+    scripts.add(new Script(folder.resolve(SETUP + ".sql")));
     for (String line : Files.readAllLines(source.resolve("parallel_schedule"))) {
       if (!line.startsWith("test:")) {
         continue;

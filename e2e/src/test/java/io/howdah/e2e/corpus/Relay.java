@@ -48,9 +48,11 @@ final class Relay implements AutoCloseable {
     this.replica = replica;
     this.password = password;
     this.outcomes = outcomes;
-    Wire watch = Wire.open(primary);
-    watch.login(
-        Map.of("user", "postgres", "database", database, "search_path", "pg_catalog"), password);
+    Wire watch =
+        PatientLogin.at(
+            primary,
+            Map.of("user", "postgres", "database", database, "search_path", "pg_catalog"),
+            password);
     functions = new FunctionsNow(watch);
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
@@ -103,13 +105,7 @@ final class Relay implements AutoCloseable {
     String user = parameters.put("user", "postgres");
     Map<String, String> atReplica = new LinkedHashMap<>(parameters);
     atReplica.merge("options", REPLICA_OPTIONS, String::concat);
-    Wire server = Wire.open(primary);
-    try {
-      server.login(parameters, password);
-    } catch (Wire.Refused e) {
-      client.say(List.of(e.error()));
-      return;
-    }
+    Wire server = PatientLogin.at(primary, parameters, password);
     String opening = "SET SESSION AUTHORIZATION \"" + user + '"';
     server.query(opening);
     try (Trial trial =

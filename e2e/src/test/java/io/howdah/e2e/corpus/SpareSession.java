@@ -7,13 +7,9 @@ import io.howdah.e2e.wire.Wire;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /** The same session on a replica; made anew when the replica ends it. */
 final class SpareSession implements AutoCloseable {
-  private static final int LOGINS = 50;
-  private static final long PAUSE_NANOS = 100_000_000;
-
   private final HostPort replica;
   private final Map<String, String> parameters;
   private final String password;
@@ -32,30 +28,10 @@ final class SpareSession implements AutoCloseable {
     wire = login();
   }
 
-  /** While a shared catalog is rewritten, a login may fail that goes well a moment later. */
   private Wire login() throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return loginOnce();
-      } catch (Wire.Refused e) {
-        if (attempt == LOGINS) {
-          throw e;
-        }
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-    }
-  }
-
-  private Wire loginOnce() throws IOException {
-    Wire fresh = Wire.open(replica);
-    try {
-      fresh.login(parameters, password);
-      fresh.query(opening);
-      return fresh;
-    } catch (IOException e) {
-      fresh.close();
-      throw e;
-    }
+    Wire fresh = PatientLogin.at(replica, parameters, password);
+    fresh.query(opening);
+    return fresh;
   }
 
   /**

@@ -8,6 +8,7 @@ import io.howdah.route.Classifier;
 import io.howdah.route.Facts;
 import io.howdah.route.Functions;
 import io.howdah.route.Kind;
+import io.howdah.route.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.List;
 final class Trial implements AutoCloseable {
   private static final String PROBE = "SELECT pg_catalog.pg_current_xact_id_if_assigned()";
   private static final int MAX_BYTES = 1 << 20;
+  private static final Outcome.Refusal NOT_TRIED = new Outcome.Refusal("-----", "was not tried");
 
   private final Classifier classifier = new Classifier(BuiltinFunctions.INSTANCE, MAX_BYTES);
   private final ClientEnd client;
@@ -48,62 +50,58 @@ final class Trial implements AutoCloseable {
   /** Runs a Query's text, tells the client the primary's answer, and says what became of it. */
   Outcome run(byte[] text, Functions functions, Script script) throws IOException {
     Facts facts = classifier.classify(text, 0, text.length, conforming, functions);
-    boolean failedBefore = status == 'E';
-    boolean triable =
-        !failedBefore && isTriable(facts) && !(isInBlock() && facts.kind() == Kind.SESSION);
-    Outcome.Refusal refusal =
-        triable ? replica.run(text) : new Outcome.Refusal("-----", "was not tried");
-    boolean probed = refusal == null || facts.kind() == Kind.READ;
-    Boolean writes = null;
-    List<Message> answer;
-    if (probed && status == 'I' && triable) {
-      answer = ask(with(text, "\n;" + PROBE + "\0"));
-      String error = error(answer);
-      if ("25001".equals(error) || "2D000".equals(error)) {
-        // It must be alone in its transaction, and everything of the first attempt is undone.
-        answer = ask(with(text, "\0"));
-        writes = true;
-      } else if (error == null) {
-        writes = withoutProbe(answer);
-      }
-    } else {
-      answer = ask(with(text, "\0"));
-    }
-    boolean began = status == 'I' && last(answer) == 'T';
-    status = last(answer);
-    client.say(answer);
-    if (probed && status == 'T' && writes == null) {
-      writes = inBlock();
-    } else if (began) {
+    char before = status;
+    boolean tried = isTriable(facts, before);
+    Outcome.Refusal refusal = tried ? replica.run(text) : NOT_TRIED;
+    boolean asked = tried && (refusal == null || facts.kind() == Kind.READ);
+    Answer answer =
+        asked && before == 'I' ? askAndProbe(text) : new Answer(ask(with(text, "\0")), null);
+    status = last(answer.messages());
+    client.say(answer.messages());
+    Boolean writes = answer.writes();
+    if (before == 'I' && status == 'T') {
       unwritten = true;
+    } else if (asked && status == 'T') {
+      writes = writesInBlock();
     } else if (facts.kind() != Kind.READ && facts.kind() != Kind.SESSION) {
       unwritten = false;
     }
     String sql = new String(text, StandardCharsets.UTF_8);
-    String error = failedBefore ? "25P02" : error(answer);
+    String error = before == 'E' ? "25P02" : error(answer.messages());
     return new Outcome(
         script.name(), script.lineOf(sql), Script.key(sql), sql, facts, error, refusal, writes);
   }
 
-  private static boolean isTriable(Facts facts) {
-    return switch (facts.kind()) {
-      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> false;
-      default ->
-          switch (facts.reason()) {
-            case MULTI_STATEMENT_WITH_TRANSACTION, UNTERMINATED -> false;
-            default -> true;
-          };
-    };
+  /** What the primary said, and whether the text wrote; null where that is unknown. */
+  private record Answer(List<Message> messages, Boolean writes) {}
+
+  /** Asks behind the text, in its transaction, whether that has a number. */
+  private Answer askAndProbe(byte[] text) throws IOException {
+    List<Message> messages = ask(with(text, "\n;" + PROBE + "\0"));
+    String error = error(messages);
+    if ("25001".equals(error) || "2D000".equals(error)) {
+      // It must be alone in its transaction, and everything of the first attempt is undone.
+      return new Answer(ask(with(text, "\0")), true);
+    }
+    return new Answer(messages, error == null ? withoutProbe(messages) : null);
   }
 
-  private boolean isInBlock() {
-    return status != 'I';
+  private static boolean isTriable(Facts facts, char status) {
+    return switch (facts.kind()) {
+      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> false;
+      // Set within a transaction it may be rolled back, which the replica would not know.
+      case SESSION -> status == 'I';
+      case EMPTY, READ, WRITE, UNKNOWN ->
+          status != 'E'
+              && facts.reason() != Reason.MULTI_STATEMENT_WITH_TRANSACTION
+              && facts.reason() != Reason.UNTERMINATED;
+    };
   }
 
   /**
    * Whether the transaction has a number now that it had not before; null where that is unknown.
    */
-  private Boolean inBlock() throws IOException {
+  private Boolean writesInBlock() throws IOException {
     if (!unwritten) {
       return null;
     }
