@@ -11,27 +11,6 @@ mkdir -p "$work"
 
 # --- what the suite needs ---------------------------------------------------------------------
 
-# Unpacks src/test/regress of the source package that fits the server best, into $work/source.
-fetch_source() {
-  local major=$1 minor=$2 versions version name="postgresql-$1"
-  [ ! -e "$work/source/.version" ] || return 0
-  refresh_own_apt
-  versions=$(own_apt apt-cache showsrc "$name" 2>/dev/null | sed -n 's/^Version: //p' | sort -rVu)
-  versions="$(grep "^$major\.$minor-" <<<"$versions" || true) $(grep -v "^$major\.$minor-" <<<"$versions" || true)"
-  rm -rf "$work/source" "$work/fetched"
-  mkdir -p "$work/source" "$work/fetched"
-  for version in $versions; do
-    if (cd "$work/fetched" && own_apt apt-get source -qq --download-only --tar-only "$name=$version") \
-      >>"$compat_work/own-apt.log" 2>&1; then
-      tar -xf "$work/fetched/"*.orig.tar.* -C "$work/source" --strip-components=4 --wildcards '*/src/test/regress'
-      echo "$version" >"$work/source/.version"
-      return
-    fi
-    say "the source of $name $version is not to be had from the archive"
-  done
-  return 1
-}
-
 # The server's headers, without what their package would install beside them.
 fetch_headers() {
   local major=$1 package
@@ -165,7 +144,7 @@ need_packages postgresql || true
 PG_BIN=$(postgres_bin) || skip "no PostgreSQL server: PostgreSQL's regression suite is left out"
 version=$("$PG_BIN/postgres" --version | sed 's/^[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/')
 read -r major minor <<<"$version"
-fetch_source "$major" "$minor" || skip "the source of PostgreSQL $major could not be fetched: its regression suite is left out"
+fetch_regress_source "$major" "$minor" || skip "the source of PostgreSQL $major could not be fetched: its regression suite is left out"
 pg_regress=$("$PG_BIN/pg_config" --pgxs | sed 's#src/makefiles/pgxs.mk#src/test/regress/pg_regress#')
 [ -x "$pg_regress" ] || skip "no pg_regress beside this server: PostgreSQL's regression suite is left out"
 build_library "$major"

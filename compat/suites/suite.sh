@@ -61,6 +61,28 @@ unpack_package() {
   touch "$folder/.unpacked"
 }
 
+# fetch_regress_source MAJOR MINOR: unpacks src/test/regress of the source package that fits the server
+# best into $compat_work/regress/source.
+fetch_regress_source() {
+  local major=$1 minor=$2 versions version name="postgresql-$1" folder="$compat_work/regress"
+  [ ! -e "$folder/source/.version" ] || return 0
+  refresh_own_apt
+  versions=$(own_apt apt-cache showsrc "$name" 2>/dev/null | sed -n 's/^Version: //p' | sort -rVu)
+  versions="$(grep "^$major\.$minor-" <<<"$versions" || true) $(grep -v "^$major\.$minor-" <<<"$versions" || true)"
+  rm -rf "$folder/source" "$folder/fetched"
+  mkdir -p "$folder/source" "$folder/fetched"
+  for version in $versions; do
+    if (cd "$folder/fetched" && own_apt apt-get source -qq --download-only --tar-only "$name=$version") \
+      >>"$compat_work/own-apt.log" 2>&1; then
+      tar -xf "$folder/fetched/"*.orig.tar.* -C "$folder/source" --strip-components=4 --wildcards '*/src/test/regress'
+      echo "$version" >"$folder/source/.version"
+      return
+    fi
+    say "the source of $name $version is not to be had from the archive"
+  done
+  return 1
+}
+
 # --- what was expected ------------------------------------------------------------------------
 
 # hold_expected LIST FOUND: compares the differences found with the list expected/LIST. A line of

@@ -4,6 +4,7 @@
 -- A name alone is a read. The words after a name are those of io.howdah.route.Verdict in lower case.
 -- Immutable and stable functions are reads, volatile ones act, but for the names said here.
 -- Of overloads the strictest counts, because a name is looked up without its arguments.
+-- A type's name in place of a function's is a cast, and reads.
 with said(verdict, names) as (values
   -- Volatile by the catalog, yet a replica answers as well as the primary.
   ('read', 'clock_timestamp timeofday random random_normal gen_random_uuid uuidv4 uuidv7 pg_sleep pg_sleep_for
@@ -25,15 +26,14 @@ with said(verdict, names) as (values
     pg_stat_get_xact_tuples_hot_updated pg_stat_get_xact_tuples_inserted pg_stat_get_xact_tuples_newpage_updated
     pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated pg_stat_have_stats pg_xact_commit_timestamp
     pg_xact_commit_timestamp_origin pg_get_multixact_members pg_notification_queue_usage amvalidate
-    pg_isolation_test_session_is_blocked bernoulli system pg_stat_clear_snapshot'),
+    pg_isolation_test_session_is_blocked bernoulli system pg_stat_clear_snapshot currtid2 lo_get'),
   -- Fail during recovery, whatever the catalog says of their volatility.
   ('refused', 'txid_current pg_current_xact_id pg_current_wal_lsn pg_current_wal_insert_lsn
     pg_current_wal_flush_lsn pg_walfile_name pg_walfile_name_offset pg_switch_wal pg_create_restore_point pg_notify
     lo_creat lo_create lo_import lo_from_bytea lo_put lowrite lo_truncate lo_truncate64 lo_unlink
     brin_desummarize_range brin_summarize_new_values brin_summarize_range gin_clean_pending_list
     pg_log_standby_snapshot pg_import_system_collations'),
-  -- Not volatile by the catalog, yet they belong to a session or run text as SQL.
-  ('acts', 'lo_get loread lo_open pg_export_snapshot txid_status pg_xact_status'),
+  -- Some of these are not volatile by the catalog, yet they run text as SQL or belong to a session.
   ('runs_sql', 'query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml cursor_to_xmlschema
     ts_stat ts_rewrite'),
   ('session_lock', 'pg_advisory_lock pg_advisory_lock_shared pg_try_advisory_lock pg_try_advisory_lock_shared'),
@@ -50,6 +50,10 @@ with said(verdict, names) as (values
          proname::text as name, bool_or(provolatile = 'v') as volatile
   from pg_proc where pronamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
   group by 1, 2
+  union all
+  select '', typname, false
+  from pg_type where typnamespace = 'pg_catalog'::regnamespace and typtype in ('b', 'r', 'm') and typcategory <> 'A'
+    and not exists (select from pg_proc where pronamespace = typnamespace and proname = typname)
 )
 select line from (
   select 0 as part, '# Written by src/main/sql/functions.sql from PostgreSQL '

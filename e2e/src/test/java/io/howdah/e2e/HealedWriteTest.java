@@ -3,6 +3,7 @@ package io.howdah.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.PoolMode;
+import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
@@ -10,6 +11,7 @@ import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,7 +48,34 @@ class HealedWriteTest {
                 + " AS $$BEGIN INSERT INTO healed VALUES (a || b); RETURN a || b; END$$",
             "DROP OPERATOR IF EXISTS &&& (text, text)",
             "CREATE OPERATOR &&& (FUNCTION = healed_concat, LEFTARG = text, RIGHTARG = text)",
-            "GRANT ALL ON healed, healed_unlogged, healed_view, healed_next, healed_numbers TO app");
+            "DROP AGGREGATE IF EXISTS healed_sum (text)",
+            "CREATE AGGREGATE healed_sum (text) (SFUNC = healed_concat, STYPE = text, INITCOND ="
+                + " '')",
+            "DROP TYPE IF EXISTS healed_pair CASCADE",
+            "CREATE TYPE healed_pair AS (a text, b text)",
+            "CREATE FUNCTION healed_join(pair healed_pair) RETURNS text LANGUAGE plpgsql"
+                + " AS $$BEGIN INSERT INTO healed VALUES (pair.a); RETURN pair.a; END$$",
+            "CREATE CAST (healed_pair AS text) WITH FUNCTION healed_join (healed_pair)",
+            "CREATE OR REPLACE FUNCTION healed_check(a text) RETURNS bool LANGUAGE plpgsql"
+                + " AS $$BEGIN INSERT INTO healed VALUES (a); RETURN true; END$$",
+            "DROP DOMAIN IF EXISTS healed_domain CASCADE",
+            "CREATE DOMAIN healed_domain AS text CHECK (healed_check(VALUE))",
+            "DROP TABLE IF EXISTS healed_secret",
+            "CREATE TABLE healed_secret AS SELECT 'a row'::text AS a",
+            "ALTER TABLE healed_secret ENABLE ROW LEVEL SECURITY",
+            "CREATE POLICY healed_policy ON healed_secret USING (healed_check(a))",
+            "DROP VIEW IF EXISTS healed_rule",
+            "CREATE VIEW healed_rule AS SELECT NULL::text AS done",
+            "CREATE OR REPLACE RULE \"_RETURN\" AS ON SELECT TO healed_rule DO INSTEAD"
+                + " SELECT healed_write() AS done",
+            "DROP TABLE IF EXISTS healed_pairs",
+            "CREATE TABLE healed_pairs AS SELECT row('a', 'b')::healed_pair AS pair",
+            "CREATE OR REPLACE FUNCTION healed_nested() RETURNS bigint LANGUAGE plpgsql AS $$BEGIN"
+                + " RETURN nextval('healed_numbers'); END$$",
+            "CREATE OR REPLACE FUNCTION healed_stable() RETURNS bigint LANGUAGE sql STABLE"
+                + " AS 'SELECT healed_nested()'",
+            "GRANT ALL ON healed, healed_unlogged, healed_view, healed_next, healed_numbers,"
+                + " healed_secret, healed_rule, healed_pairs TO app");
     howdah = Howdah.of(PoolMode.TRANSACTION).start();
   }
 
@@ -63,6 +92,11 @@ class HealedWriteTest {
         "SELECT n > 0 FROM healed_next",
         "SELECT 'a'::text &&& 'b'::text",
         "TABLE healed_view",
+        "SELECT done FROM healed_rule",
+        "SELECT row('a', 'b')::healed_pair::text",
+        "SELECT (p.pair).healed_join FROM healed_pairs p",
+        "SELECT 'a'::healed_domain",
+        "SELECT a FROM healed_secret",
         "/* howdah: replica */ SELECT healed_write()",
         "EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off, BUFFERS off) SELECT done FROM"
             + " healed_view",
@@ -101,6 +135,33 @@ class HealedWriteTest {
       assertThat(howdah.events().replays()).as("remembered").hasSize(1);
     }
     assertThat(rows()).isEqualTo("4");
+  }
+
+  /**
+   * An aggregate is IMMUTABLE in the catalog, and a STABLE function may call another that writes.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"SELECT healed_sum('a')", "SELECT healed_stable() > 0"})
+  void whatTheCatalogCallsHarmless(String sql) throws IOException {
+    try (Wire direct = Wire.login(Servers.shared().primary(), Map.of());
+        Wire wire = howdah.wire()) {
+      List<String> expected = texts(direct.query(sql));
+      // Until the catalog is read, the functions are unknown, and the primary is asked.
+      Await.until(
+          () -> {
+            assertThat(texts(query(wire, sql))).isEqualTo(expected);
+            return howdah.events().replays();
+          },
+          replays -> assertThat(replays).containsExactly(REFUSED));
+    }
+  }
+
+  private static List<Message> query(Wire wire, String sql) {
+    try {
+      return wire.query(sql);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String rows() {

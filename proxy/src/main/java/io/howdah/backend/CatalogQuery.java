@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The question for a database's functions, and how to read its answer. Needs no special grant. */
-final class CatalogQuery {
+public final class CatalogQuery {
   /**
    * One row for a name in a schema. An overload is hidden where PostgreSQL's own schema, which
    * comes first on a search path that does not name it, has a function with the same arguments.
    */
-  static final String SQL =
+  public static final String SQL =
       """
       SELECT n.nspname, p.proname,
         bool_or(p.provolatile = 'v'),
@@ -33,7 +33,7 @@ final class CatalogQuery {
    *
    * @throws IllegalArgumentException when they are not what was asked for
    */
-  static Catalog read(List<String[]> rows) {
+  public static Catalog read(List<String[]> rows) {
     List<Catalog.Entry> entries = new ArrayList<>(rows.size());
     for (String[] row : rows) {
       if (row.length != COLUMNS || row[0] == null || row[1] == null) {

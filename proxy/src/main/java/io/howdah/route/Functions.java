@@ -6,7 +6,7 @@ package io.howdah.route;
  *
  * <p>What no such table sees: functions behind operators, casts, types, views, rules, policies and
  * attribute notation ({@code t.f} for {@code f(t)}). They are presumed to read; a replica then
- * refuses a write with 25006, which the client is told.
+ * refuses a write with 25006, and it is run on the primary instead.
  */
 @FunctionalInterface
 public interface Functions {

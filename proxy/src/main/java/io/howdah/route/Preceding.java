@@ -20,6 +20,10 @@ final class Preceding {
   private Keyword nameKeyword;
   private Token before;
   private Word beforeWord = Word.OTHER;
+
+  /** The word before that one, where both stood as keywords side by side. */
+  private Word earlierWord = Word.OTHER;
+
   private Category beforeCategory;
 
   void begin() {
@@ -75,6 +79,7 @@ final class Preceding {
       qualifier.set(name);
     } else {
       parts = 1;
+      earlierWord = token == Token.NAME ? beforeWord : Word.OTHER;
       before = token;
       beforeWord = word;
       beforeCategory = category;
@@ -125,7 +130,10 @@ final class Preceding {
             case ROLLUP, CUBE -> inGroupBy;
             case SETS -> beforeWord == Word.GROUPING;
             case FIRST, NEXT -> beforeWord == Word.FETCH;
-            case SECOND -> beforeWord == Word.INTERVAL;
+            // INTERVAL SECOND (3), and MINUTE TO SECOND (3) but not SIMILAR TO second(3).
+            case SECOND ->
+                beforeWord == Word.INTERVAL
+                    || (beforeWord == Word.TO && earlierWord != Word.SIMILAR);
             case ZONE -> beforeWord == Word.TIME;
             case OVER -> beforeWord == Word.NULLS;
             case VARYING -> beforeCategory == Category.COLUMN_NAME;

@@ -142,12 +142,15 @@ final class Statements {
 
   /** EXPLAIN (SELECT …) has no options: an option is never one of the words a query begins with. */
   private static boolean explainOptions(Scanner ahead) {
-    Token t = ahead.next();
-    return t == Token.NAME
-        && switch (ahead.word()) {
-          case SELECT, VALUES, TABLE, WITH -> false;
-          default -> true;
-        };
+    return switch (ahead.next()) {
+      case QUOTED_NAME -> true;
+      case NAME ->
+          switch (ahead.word()) {
+            case SELECT, VALUES, TABLE, WITH -> false;
+            default -> true;
+          };
+      default -> false;
+    };
   }
 
   private void copy(Scanner s, Finding f) {

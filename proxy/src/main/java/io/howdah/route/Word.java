@@ -122,6 +122,7 @@ enum Word {
   SETS,
   SHARE,
   SHOW,
+  SIMILAR,
   START,
   STDIN,
   STDOUT,
