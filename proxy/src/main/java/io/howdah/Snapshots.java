@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -54,7 +55,16 @@ final class Snapshots {
         nodes(servers),
         fleet.listening().figures().stream().map(Snapshots::listener).toList(),
         host.settings(),
-        totals(pools));
+        totals(pools),
+        routes(rows));
+  }
+
+  private static List<Snapshot.Route> routes(List<Rows> rows) {
+    Map<String, Snapshot.Route> merged = new TreeMap<>();
+    for (Snapshot.Route route : all(rows, Rows::routes)) {
+      merged.merge(route.kind() + " " + route.reason(), route, Snapshot.Route::plus);
+    }
+    return List.copyOf(merged.values());
   }
 
   private static Snapshot.Listener listener(ListenFigures f) {
