@@ -5,6 +5,7 @@ import io.howdah.admin.Snapshot.Address;
 import io.howdah.backend.Fleet;
 import io.howdah.backend.ListenFigures;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.NodeConfig;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.SplitReads;
@@ -217,6 +218,7 @@ final class Snapshots {
       }
       for (NodeState node : topology.nodes()) {
         String name = node.id().toString();
+        NodeConfig share = config.clusters().get(cluster).node(node.id().host(), node.id().port());
         list.add(
             new Snapshot.Node(
                 cluster,
@@ -229,7 +231,9 @@ final class Snapshots {
                 node.up(),
                 count(servers, s -> s.node().equals(name) && s.state().equals("active")),
                 count(servers, s -> s.node().equals(name) && s.state().equals("idle")),
-                node.problem()));
+                node.problem(),
+                share.weight(),
+                share.zone().orElse(null)));
       }
     }
     return list;

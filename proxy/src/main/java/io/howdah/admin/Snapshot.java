@@ -167,7 +167,7 @@ public record Snapshot(
       int maxClientConnections,
       int currentClientConnections) {}
 
-  /** One node of a cluster; -1 for a lag that is not known. */
+  /** One node of a cluster; -1 for a lag that is not known, null for no zone. */
   public record Node(
       String cluster,
       String node,
@@ -179,7 +179,9 @@ public record Snapshot(
       boolean up,
       int active,
       int idle,
-      String problem) {}
+      String problem,
+      int weight,
+      String zone) {}
 
   /**
    * One connection that listens for all sessions of a database.

@@ -158,9 +158,9 @@ class ConsoleTest {
         List.of(new Snapshot.User("app", null, null, "session", 0, 4, 0, 3)),
         List.of(
             new Snapshot.Node(
-                "main", "db1:5432", "primary", 3, "0/16B3748", 0, 0, true, 2, 1, null),
+                "main", "db1:5432", "primary", 3, "0/16B3748", 0, 0, true, 2, 1, null, 1, "a"),
             new Snapshot.Node(
-                "main", "db2:5432", "unknown", 0, "0/0", -1, -1, false, 0, 0, "refused")),
+                "main", "db2:5432", "unknown", 0, "0/0", -1, -1, false, 0, 0, "refused", 1, null)),
         List.of(
             new Snapshot.Listener(
                 "main", "demo", "db1:5432", "app", 4711, 2, 300, 5, 1500, 1, null),
@@ -218,7 +218,7 @@ class ConsoleTest {
           SERVERS        | ssssssisissiiississiqss | S,app,demo,none,active,10.0.0.2,5432,10.0.0.1,6432,2026-03-04 05:06:07 UTC,2026-03-04 05:06:07 UTC,0,0,1,S9,C7,4711,TLSv1.3,psql,0,9,db1:5432,primary
           DATABASES      | ssissiiiissiiiiiisb     | demo,~,~,demo,~,20,0,5,3600,~,~,100,4,0,3,1,0,main,t
           USERS          | siisiiii                | app,~,~,session,0,4,0,3
-          NODES          | sssisqqbiis             | main,db1:5432,primary,3,0/16B3748,0,0,t,2,1,~
+          NODES          | sssisqqbiisis           | main,db1:5432,primary,3,0/16B3748,0,0,t,2,1,~,1,a
           ROUTES         | ssqqqqs                 | read,select-read-only,7,3,4,2,it only reads
           CONFIG         | ssss                    | pool.default-size,20,20,yes
           STATE          | ss                      | active,yes
@@ -313,7 +313,7 @@ class ConsoleTest {
   @Test
   void whatIsNotKnownIsNull() {
     assertThat(row(table("SHOW NODES"), 1))
-        .isEqualTo("main,db2:5432,unknown,~,0/0,~,~,f,0,0,refused");
+        .isEqualTo("main,db2:5432,unknown,~,0/0,~,~,f,0,0,refused,1,~");
   }
 
   @Test
