@@ -2,15 +2,20 @@ package io.howdah;
 
 import io.howdah.admin.Control;
 import io.howdah.admin.Refused;
+import io.howdah.admin.RouteExplanation;
+import io.howdah.admin.RouteExplanation.Question;
 import io.howdah.admin.Snapshot;
 import io.howdah.backend.Fleet;
+import io.howdah.config.DatabaseConfig;
 import io.howdah.error.PgError;
 import io.howdah.error.Sqlstate;
+import io.howdah.frontend.RouteExplainer;
 import io.howdah.frontend.Rows;
 import io.howdah.frontend.Worker;
 import io.howdah.pool.Budget;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +45,46 @@ final class ProxyControl implements Control {
               List<Rows> rows = parts.stream().map(CompletableFuture::join).toList();
               return new Snapshots(fleet, host).of(rows);
             });
+  }
+
+  @Override
+  public CompletionStage<RouteExplanation> explain(Question asked) {
+    String database = asked.database() == null ? onlyDatabase() : asked.database();
+    check(database);
+    DatabaseConfig entry = fleet.config().database(database).orElseThrow();
+    Question question = new Question(asked.sql(), database, asked.user());
+    return explain(0, entry, question);
+  }
+
+  /** Asks the first worker from {@code i} on that knows the database's functions, else the last. */
+  private CompletionStage<RouteExplanation> explain(
+      int i, DatabaseConfig entry, Question question) {
+    Worker worker = workers[i];
+    boolean last = i == workers.length - 1;
+    return CompletableFuture.supplyAsync(
+            () ->
+                last || RouteExplainer.isInformed(worker, entry, question.database())
+                    ? new RouteExplanation(RouteExplainer.explain(worker, entry, question))
+                    : null,
+            worker.loop())
+        .thenCompose(
+            found ->
+                found == null
+                    ? explain(i + 1, entry, question)
+                    : CompletableFuture.completedFuture(found));
+  }
+
+  /** The database that is meant where none is named. */
+  private String onlyDatabase() {
+    Set<String> names = fleet.config().databases().keySet();
+    if (names.size() != 1 || names.contains(DatabaseConfig.ANY)) {
+      throw new Refused(
+          new PgError.ConsoleError(
+              Sqlstate.SYNTAX_ERROR,
+              "there may be several databases",
+              "Say IN and the name of one behind the statement."));
+    }
+    return names.iterator().next();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.howdah.admin.Snapshot.Address;
 import io.howdah.backend.Fleet;
 import io.howdah.backend.ListenFigures;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.NodeConfig;
 import io.howdah.config.PoolConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.SplitReads;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -54,7 +56,16 @@ final class Snapshots {
         nodes(servers),
         fleet.listening().figures().stream().map(Snapshots::listener).toList(),
         host.settings(),
-        totals(pools));
+        totals(pools),
+        routes(rows));
+  }
+
+  private static List<Snapshot.Route> routes(List<Rows> rows) {
+    Map<String, Snapshot.Route> merged = new TreeMap<>();
+    for (Snapshot.Route route : all(rows, Rows::routes)) {
+      merged.merge(route.kind() + " " + route.reason(), route, Snapshot.Route::plus);
+    }
+    return List.copyOf(merged.values());
   }
 
   private static Snapshot.Listener listener(ListenFigures f) {
@@ -207,6 +218,7 @@ final class Snapshots {
       }
       for (NodeState node : topology.nodes()) {
         String name = node.id().toString();
+        NodeConfig share = config.clusters().get(cluster).node(node.id().host(), node.id().port());
         list.add(
             new Snapshot.Node(
                 cluster,
@@ -219,7 +231,9 @@ final class Snapshots {
                 node.up(),
                 count(servers, s -> s.node().equals(name) && s.state().equals("active")),
                 count(servers, s -> s.node().equals(name) && s.state().equals("idle")),
-                node.problem()));
+                node.problem(),
+                share.weight(),
+                share.zone().orElse(null)));
       }
     }
     return list;

@@ -61,7 +61,8 @@ final class LiveProxy implements AutoCloseable {
         snapshot.clients().stream()
             .map(Snapshot.Client::pinKind)
             .filter(Objects::nonNull)
-            .collect(Collectors.groupingBy(kind -> kind, Collectors.counting())));
+            .collect(Collectors.groupingBy(kind -> kind, Collectors.counting())),
+        snapshot.routes().stream().map(LiveProxy::route).toList());
   }
 
   private static Figures.Listening listening(List<Snapshot.Listener> all) {
@@ -70,6 +71,11 @@ final class LiveProxy implements AutoCloseable {
         all.stream().mapToInt(Snapshot.Listener::subscriptions).sum(),
         all.stream().mapToLong(Snapshot.Listener::received).sum(),
         all.stream().mapToLong(Snapshot.Listener::delivered).sum());
+  }
+
+  private static Figures.Route route(Snapshot.Route r) {
+    return new Figures.Route(
+        new Figures.RouteKey(r.kind(), r.reason()), r.onPrimary(), r.onReplica(), r.wouldReplica());
   }
 
   private static Figures.Pool pool(Snapshot.Pool p) {

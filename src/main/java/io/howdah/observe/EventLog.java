@@ -19,6 +19,7 @@ final class EventLog implements Telemetry {
   private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
   private static final Logger CLIENT = Logger.getLogger("howdah.client");
   private static final Logger SERVER = Logger.getLogger("howdah.server");
+  private static final Logger ROUTE = Logger.getLogger("howdah.route");
   private static final Logger TOPOLOGY = Logger.getLogger("howdah.topology");
   private static final Logger FAULT = Logger.getLogger("howdah.fault");
 
@@ -212,6 +213,24 @@ final class EventLog implements Telemetry {
         reason,
         node,
         sqlstate == null ? "connection lost" : sqlstate);
+  }
+
+  @Override
+  public boolean wantsRoutes() {
+    return ROUTE.isDebugEnabled();
+  }
+
+  @Override
+  public void routed(long session, String node, String role, String reason, String why) {
+    write(
+        ROUTE,
+        Logger.Level.DEBUG,
+        fields("session", session, "node", node, "role", role, "reason", reason),
+        "a statement of session %s goes to %s %s: %s",
+        session,
+        role,
+        node,
+        why);
   }
 
   @Override

@@ -12,21 +12,45 @@ import java.util.Map;
  * @param nodes every node of every cluster
  * @param listening the connections that LISTEN for many clients, all together
  * @param pinnedClients clients that keep their server connection, by the kind of the reason
+ * @param routes where statements went, by the reason of their class
  */
 public record Figures(
     int clients,
     List<Pool> pools,
     List<Node> nodes,
     Listening listening,
-    Map<String, Long> pinnedClients) {
+    Map<String, Long> pinnedClients,
+    List<Route> routes) {
   /** Nothing yet. */
-  public static final Figures NONE = new Figures(0, List.of(), List.of(), Listening.NONE, Map.of());
+  public static final Figures NONE =
+      new Figures(0, List.of(), List.of(), Listening.NONE, Map.of(), List.of());
 
   public Figures {
     pools = List.copyOf(pools);
     nodes = List.copyOf(nodes);
     pinnedClients = Map.copyOf(pinnedClients);
+    routes = List.copyOf(routes);
   }
+
+  /** Without statements. */
+  public Figures(
+      int clients,
+      List<Pool> pools,
+      List<Node> nodes,
+      Listening listening,
+      Map<String, Long> pinnedClients) {
+    this(clients, pools, nodes, listening, pinnedClients, List.of());
+  }
+
+  /** Which statements: those of one class, for one reason. */
+  public record RouteKey(String kind, String reason) {}
+
+  /**
+   * Statements, since start.
+   *
+   * @param wouldReplica requests that a shadow would have sent to a replica
+   */
+  public record Route(RouteKey key, long onPrimary, long onReplica, long wouldReplica) {}
 
   /** Which pool: the connections of one user to one database on one node in one role. */
   public record PoolKey(String database, String user, String node, String role) {}

@@ -116,4 +116,14 @@ public class ObservingTelemetry implements Telemetry {
   public void fault(String where, Throwable cause) {
     sinks.forEach(s -> s.fault(where, cause));
   }
+
+  @Override
+  public boolean wantsRoutes() {
+    return sinks.stream().anyMatch(Telemetry::wantsRoutes);
+  }
+
+  @Override
+  public void routed(long session, String node, String role, String reason, String why) {
+    sinks.forEach(s -> s.routed(session, node, role, reason, why));
+  }
 }

@@ -3,6 +3,8 @@ package io.howdah.observe;
 import io.howdah.observe.Figures.Node;
 import io.howdah.observe.Figures.Pool;
 import io.howdah.observe.Figures.PoolKey;
+import io.howdah.observe.Figures.Route;
+import io.howdah.observe.Figures.RouteKey;
 import io.howdah.route.PinKind;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * Gauges and counters of the pools and nodes, in base units. They follow the snapshot: a pool that
@@ -41,6 +44,7 @@ final class ProxyMeters implements MeterBinder {
 
   private volatile Map<PoolKey, Pool> pools = Map.of();
   private volatile Map<NodeKey, Node> nodes = Map.of();
+  private volatile Map<RouteKey, Route> routes = Map.of();
   private final Map<Object, List<Meter>> meters = new HashMap<>();
   private MeterRegistry registry;
 
@@ -94,13 +98,18 @@ final class ProxyMeters implements MeterBinder {
     figures.nodes().forEach(n -> byNode.put(new NodeKey(n.cluster(), n.node(), n.role()), n));
     pools = Map.copyOf(byKey);
     nodes = Map.copyOf(byNode);
+    routes = figures.routes().stream().collect(Collectors.toUnmodifiableMap(Route::key, r -> r));
     pools.keySet().forEach(key -> meters.computeIfAbsent(key, k -> poolMeters(key)));
     nodes.keySet().forEach(key -> meters.computeIfAbsent(key, k -> nodeMeters(key)));
+    routes.keySet().forEach(key -> meters.computeIfAbsent(key, k -> routeMeters(key)));
     meters
         .entrySet()
         .removeIf(
             entry -> {
-              boolean gone = !pools.containsKey(entry.getKey()) && !isNode(entry.getKey());
+              boolean gone =
+                  !pools.containsKey(entry.getKey())
+                      && !isNode(entry.getKey())
+                      && !(entry.getKey() instanceof RouteKey);
               if (gone) {
                 entry.getValue().forEach(registry::remove);
               }
@@ -264,6 +273,30 @@ final class ProxyMeters implements MeterBinder {
             .tags(tags)
             .strongReference(true)
             .register(registry));
+  }
+
+  private List<Meter> routeMeters(RouteKey key) {
+    Tags tags = Tags.of("class", key.kind(), "reason", key.reason());
+    return List.of(
+        routeMeter(key, "howdah.route.statements", tags.and("role", "primary"), Route::onPrimary),
+        routeMeter(key, "howdah.route.statements", tags.and("role", "replica"), Route::onReplica),
+        routeMeter(key, "howdah.route.shadow.reads", tags, Route::wouldReplica));
+  }
+
+  private Meter routeMeter(RouteKey key, String name, Tags tags, ToDoubleFunction<Route> figure) {
+    return FunctionCounter.builder(name, this, m -> m.read(key, figure))
+        .description(
+            name.endsWith("reads")
+                ? "Requests that would go to a replica were reads split"
+                : "Statements, by the reason of their class and where they ran")
+        .tags(tags)
+        .register(registry);
+  }
+
+  private double read(RouteKey key, ToDoubleFunction<Route> figure) {
+    latest.get();
+    Route route = routes.get(key);
+    return route == null ? 0 : figure.applyAsDouble(route);
   }
 
   private double read(PoolKey key, ToDoubleFunction<Pool> figure) {

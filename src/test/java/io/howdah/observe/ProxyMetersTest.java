@@ -34,7 +34,8 @@ class ProxyMetersTest {
                 pool("shop", Map.of(Figure.QUERY_COUNT, 7L, Figure.QUERY_TIME_MICROS, 1_500_000L))),
             List.of(new Node("main", "db1:5432", "replica", true, 4096)),
             new Figures.Listening(1, 300, 5, 1500),
-            Map.of("temporary-object", 2L));
+            Map.of("temporary-object", 2L),
+            List.of(new Figures.Route(new Figures.RouteKey("read", "explain"), 5, 6, 7)));
     String labels = "{database=\"shop\",node=\"db1:5432\",role=\"primary\",user=\"u\",}";
     assertThat(scrape())
         .contains(
@@ -45,6 +46,9 @@ class ProxyMetersTest {
             "howdah_listen_deliveries_total 1500.0",
             "howdah_clients_pinned{kind=\"temporary-object\",} 2.0",
             "howdah_clients_pinned{kind=\"library\",} 0.0",
+            "howdah_route_statements_total{class=\"read\",reason=\"explain\",role=\"primary\",} 5.0",
+            "howdah_route_statements_total{class=\"read\",reason=\"explain\",role=\"replica\",} 6.0",
+            "howdah_route_shadow_reads_total{class=\"read\",reason=\"explain\",} 7.0",
             "howdah_pool_queries_total" + labels + " 7.0",
             "howdah_pool_query_time_seconds_total" + labels + " 1.5",
             "howdah_pool_received_bytes_total" + labels + " 0.0",

@@ -76,6 +76,7 @@ public final class Console {
     shows.put("LISTENERS", ShowTables::listeners);
     shows.put("NODES", ShowTables::nodes);
     shows.put("POOLS", ShowTables::pools);
+    shows.put("ROUTES", RouteTables::routes);
     shows.put("SERVERS", ShowTables::servers);
     shows.put("STATE", ShowTables::state);
     shows.put("STATS", stats::stats);
@@ -138,6 +139,9 @@ public final class Console {
 
   private CompletionStage<Reply> show(Words words) {
     String what = words.size() == 1 ? "HELP" : words.keyword(1);
+    if (what.equals("ROUTE")) {
+      return RouteTables.route(words, control);
+    }
     Function<Snapshot, Reply.Table> show = shows.get(what);
     if (show == null) {
       throw unknown("SHOW " + words.get(1), what, "SHOW ", List.copyOf(shows.keySet()));

@@ -25,6 +25,9 @@ public interface Control {
   /** Everything that can be shown, taken now. */
   CompletionStage<Snapshot> snapshot();
 
+  /** Where a statement would go, and why. */
+  CompletionStage<RouteExplanation> explain(RouteExplanation.Question question);
+
   /** Closes server connections as they come free and keeps clients waiting; done once all are. */
   CompletionStage<Void> pause(String database);
 

@@ -12,6 +12,8 @@ final class Help {
       SHOW LISTENERS            | the connections that LISTEN for all clients of a database
       SHOW NODES                | every node, its role and lag
       SHOW POOLS                | every pool, its clients and server connections
+      SHOW ROUTE FOR 'sql'      | where a statement would go and why; then IN db, AS user
+      SHOW ROUTES               | how many statements went where, by reason
       SHOW SERVERS              | every server connection
       SHOW STATE                | whether Howdah is paused
       SHOW STATS                | totals and averages, by database

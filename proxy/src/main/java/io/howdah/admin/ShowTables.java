@@ -43,7 +43,7 @@ final class ShowTables {
   private static final List<Column> NODES =
       Sheet.columns(
           "cluster text, node text, role text, timeline int4, lsn text, lag_bytes int8,"
-              + " lag_ms int8, up bool, active int4, idle int4, problem text");
+              + " lag_ms int8, up bool, active int4, idle int4, problem text, weight int4, zone text");
 
   private static final List<Column> LISTENERS =
       Sheet.columns(
@@ -206,7 +206,9 @@ final class ShowTables {
                 n.up(),
                 n.active(),
                 n.idle(),
-                n.problem()));
+                n.problem(),
+                n.weight(),
+                n.zone()));
   }
 
   static Reply.Table config(Snapshot s) {

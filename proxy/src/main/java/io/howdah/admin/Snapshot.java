@@ -12,6 +12,7 @@ import java.util.Map;
  * @param paused whether all databases are paused
  * @param loginClients clients that have not finished their login
  * @param totals one entry a database
+ * @param routes one entry a reason
  */
 public record Snapshot(
     String version,
@@ -25,7 +26,8 @@ public record Snapshot(
     List<Node> nodes,
     List<Listener> listeners,
     List<Setting> settings,
-    List<Totals> totals) {
+    List<Totals> totals,
+    List<Route> routes) {
   public Snapshot {
     pools = List.copyOf(pools);
     clients = List.copyOf(clients);
@@ -36,6 +38,7 @@ public record Snapshot(
     listeners = List.copyOf(listeners);
     settings = List.copyOf(settings);
     totals = List.copyOf(totals);
+    routes = List.copyOf(routes);
   }
 
   /**
@@ -164,7 +167,7 @@ public record Snapshot(
       int maxClientConnections,
       int currentClientConnections) {}
 
-  /** One node of a cluster; -1 for a lag that is not known. */
+  /** One node of a cluster; -1 for a lag that is not known, null for no zone. */
   public record Node(
       String cluster,
       String node,
@@ -176,7 +179,9 @@ public record Snapshot(
       boolean up,
       int active,
       int idle,
-      String problem) {}
+      String problem,
+      int weight,
+      String zone) {}
 
   /**
    * One connection that listens for all sessions of a database.
@@ -215,6 +220,34 @@ public record Snapshot(
     /** One figure, 0 when it is missing. */
     public long get(Figure figure) {
       return figures.getOrDefault(figure, 0L);
+    }
+  }
+
+  /**
+   * How many statements of one reason went where, since the start.
+   *
+   * @param kind the class of statements, a word of a fixed set
+   * @param reason a word of a fixed set
+   * @param wouldReplica requests of a shadow that would have gone to a replica
+   * @param meaning the reason for people
+   */
+  public record Route(
+      String kind,
+      String reason,
+      long onPrimary,
+      long onReplica,
+      long wouldReplica,
+      String meaning) {
+
+    /** Both together, which are of one reason. */
+    public Route plus(Route other) {
+      return new Route(
+          kind,
+          reason,
+          onPrimary + other.onPrimary,
+          onReplica + other.onReplica,
+          wouldReplica + other.wouldReplica,
+          meaning);
     }
   }
 }

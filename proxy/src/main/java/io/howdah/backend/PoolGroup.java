@@ -265,7 +265,7 @@ public final class PoolGroup {
   }
 
   /** Requests that a node has or that wait for it, here. */
-  private int outstanding(NodeId node) {
+  int outstanding(NodeId node) {
     NodePool pool = byNode.get(node);
     return pool == null ? 0 : pool.pool().outstanding();
   }
@@ -288,7 +288,7 @@ public final class PoolGroup {
     if (!target.isRead()) {
       return topology.problem();
     }
-    return chooser.candidates(topology).stream()
+    return chooser.candidates(target, topology).stream()
         .filter(each -> each.problem() != null)
         .map(each -> each.node().id() + " " + each.problem())
         .collect(Collectors.joining("; "));

@@ -6,6 +6,7 @@ import io.howdah.pool.Budget;
 import io.howdah.pool.Pool;
 import io.howdah.pool.PoolActions;
 import io.howdah.pool.PoolSlot;
+import io.howdah.route.Catalog;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.NodeState;
 import io.howdah.topology.Topology;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +65,27 @@ public final class ServerPools {
   CatalogWatch catalogWatch(String cluster, String serverDatabase) {
     return catalogs.computeIfAbsent(
         new CatalogKey(cluster, serverDatabase), _ -> new CatalogWatch(this, loop));
+  }
+
+  /** The functions that users made in a database, as far as this loop knows them. */
+  public Catalog catalog(String cluster, String serverDatabase) {
+    CatalogWatch watch = catalogs.get(new CatalogKey(cluster, serverDatabase));
+    return watch == null ? Catalog.UNKNOWN : watch.now();
+  }
+
+  /** Those functions as seen from a search path. */
+  public Catalog.View functionsSeenFrom(
+      String cluster, String serverDatabase, List<String> searchPath) {
+    CatalogWatch watch = catalogs.get(new CatalogKey(cluster, serverDatabase));
+    return watch == null ? Catalog.UNKNOWN.seenFrom(searchPath) : watch.seenFrom(searchPath);
+  }
+
+  /** Requests to a database that a node has or that wait for it, of all users of this loop. */
+  public int outstanding(String database, NodeId node) {
+    return groups.values().stream()
+        .filter(group -> group.database().equals(database))
+        .mapToInt(group -> group.outstanding(node))
+        .sum();
   }
 
   ReplayWatch replayWatch(String cluster) {

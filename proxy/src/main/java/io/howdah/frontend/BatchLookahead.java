@@ -31,6 +31,9 @@ final class BatchLookahead {
   private final SessionState state;
   private final StatementFinder statements;
 
+  /** The text for which the request looked at last goes to a replica, if it does. */
+  private Facts read;
+
   /** The unnamed statement as it will be at the message at hand. */
   private Statement unnamed;
 
@@ -53,7 +56,16 @@ final class BatchLookahead {
     if (state.splitsReads()) {
       return byText(type, bodyLength, in, start, end);
     }
-    return state.readsReplicasOnly() || state.heedsHints() || state.shadowsReads()
+    if (state.shadowsReads()) {
+      Target would = byText(type, bodyLength, in, start, end);
+      if (would == null) {
+        return null;
+      }
+      if (would == Target.REPLICA) {
+        state.session.worker.routes().wouldRead(read.reason());
+      }
+    }
+    return state.readsReplicasOnly() || state.heedsHints()
         ? byHint(type, bodyLength, in, start, end)
         : Target.PRIMARY;
   }
@@ -103,6 +115,7 @@ final class BatchLookahead {
       case FrontendType.QUERY -> {
         Facts facts = factsOfQuery(bodyLength, in, start);
         statements.remember(facts);
+        read = facts;
         yield targetOf(facts);
       }
       case FrontendType.FUNCTION_CALL -> Target.PRIMARY;
@@ -167,6 +180,7 @@ final class BatchLookahead {
           return Target.PRIMARY;
         }
         if (one == Target.REPLICA) {
+          read = facts;
           found = Target.REPLICA;
         }
         if (facts.kind() == Kind.BEGIN_READ_ONLY) {

@@ -205,6 +205,7 @@ final class ClientRequests {
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
     replay.running(facts);
+    state.routeReport.sending(facts, pool, server);
     state.writes.sending(facts);
     state.context.sent(facts);
     if (facts.reason() == Reason.PROCEDURE) {

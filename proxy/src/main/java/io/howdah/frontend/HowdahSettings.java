@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  */
 final class HowdahSettings {
   /** All that there are. */
-  private static final List<HowdahSetting> ALL = List.of(new RouteSetting());
+  private static final List<HowdahSetting> ALL =
+      List.of(new RouteSetting(), new ExplainRouteSetting());
 
   private static final String ONE_BY_ONE =
       "Say SET, RESET or SHOW of it in a statement of its own, without LOCAL.";
@@ -31,6 +32,7 @@ final class HowdahSettings {
   private Map<String, String> first = Map.of();
 
   private Hint route;
+  private boolean explainsRoute;
 
   HowdahSettings(SessionState state) {
     this.state = state;
@@ -166,5 +168,14 @@ final class HowdahSettings {
 
   void route(Hint asked) {
     route = asked;
+  }
+
+  /** Whether the client is told of each statement where it runs and why. */
+  boolean explainsRoute() {
+    return explainsRoute;
+  }
+
+  void explainRoute(boolean wanted) {
+    explainsRoute = wanted;
   }
 }

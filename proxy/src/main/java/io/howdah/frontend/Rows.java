@@ -26,12 +26,14 @@ import java.util.Map;
  * @param clients its sessions
  * @param servers its server connections
  * @param pools its share of each pool; the same pool of another worker has a row there too
+ * @param routes how many statements it sent where, by reason
  * @param loginClients clients that have not finished their login
  */
 public record Rows(
     List<Snapshot.Client> clients,
     List<Snapshot.Server> servers,
     List<Snapshot.Pool> pools,
+    List<Snapshot.Route> routes,
     int loginClients) {
 
   private static final Snapshot.Address NOWHERE = new Snapshot.Address("", 0);
@@ -72,7 +74,7 @@ public record Rows(
         pools.add(pool(worker, group, pool, counts));
       }
     }
-    return new Rows(clients, servers, pools, login);
+    return new Rows(clients, servers, pools, worker.routes().rows(), login);
   }
 
   private static Snapshot.Client client(Worker worker, ClientSession session) {

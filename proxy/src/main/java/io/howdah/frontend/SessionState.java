@@ -53,6 +53,7 @@ final class SessionState {
   final HowdahSettings howdah = new HowdahSettings(this);
 
   final HowdahReplies howdahReplies;
+  final RouteReport routeReport;
 
   /** What the meaning of its next Parse depends on. */
   final ParseContext context;
@@ -110,6 +111,7 @@ final class SessionState {
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
     this.howdahReplies = new HowdahReplies(this);
+    this.routeReport = new RouteReport(this);
   }
 
   /** How its texts are read. */

@@ -98,6 +98,14 @@ final class StatementFinder {
     return facts;
   }
 
+  /** What is remembered of a Query's text, or null. */
+  Facts peek(byte[] text, Reading reading) {
+    byte[] last = lastText;
+    Facts known = queries.get(text, 0, text.length, reading.variant());
+    lastText = last;
+    return known;
+  }
+
   /** The text of the Query looked up last, or its beginning; null when nobody keeps it. */
   byte[] lastText() {
     return lastText;

@@ -46,6 +46,8 @@ public final class Worker {
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Map<SessionSettings, SessionSettings> interned = new HashMap<>();
   private final Map<Map<String, String>, Map<String, String>> parameterSets = new HashMap<>();
+  private final RouteCounts routes = new RouteCounts();
+  private boolean logsRoutes;
   private boolean draining;
   private Runnable whenEmpty;
 
@@ -74,6 +76,7 @@ public final class Worker {
       long now = nanoTime();
       serverPools.tick();
       leakCheck.reload();
+      logsRoutes = telemetry().wantsRoutes();
       for (ClientSession session : new ArrayList<>(sessions)) {
         session.phase().tick(now);
       }
@@ -239,6 +242,16 @@ public final class Worker {
 
   ParseVariants parseVariants() {
     return parseVariants;
+  }
+
+  /** How many statements ran where. */
+  RouteCounts routes() {
+    return routes;
+  }
+
+  /** Whether somebody wants to be told of every statement where it runs. */
+  boolean logsRoutes() {
+    return logsRoutes;
   }
 
   Farewell farewell() {

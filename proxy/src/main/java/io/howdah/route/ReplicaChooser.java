@@ -194,29 +194,27 @@ public final class ReplicaChooser {
     return cluster.node(node.host(), node.port());
   }
 
-  /** What each node of a cluster is for a read, in the order of the configuration. */
-  public List<Candidate> candidates(Topology topology) {
+  /** What each node of a cluster is for such a read, in the order of the configuration. */
+  public List<Candidate> candidates(Target target, Topology topology) {
     learn(topology);
     List<Candidate> all = new ArrayList<>();
     for (NodeState node : topology.nodes()) {
-      all.add(new Candidate(node, share(node.id()), problem(node)));
+      all.add(new Candidate(node, share(node.id()), problem(target, node)));
     }
     return all;
   }
 
-  private String problem(NodeState node) {
+  private String problem(Target target, NodeState node) {
     NodeId id = node.id();
-    if (near.has(id)) {
+    boolean onlyReplica = target == Target.ONLY_REPLICA;
+    if ((onlyReplica ? nearReplicas : near).has(id)) {
       return null;
     }
-    if (far.has(id)) {
+    if ((onlyReplica ? farReplicas : far).has(id)) {
       return "is in another zone than " + config.zone().orElse("");
     }
-    if (share(id).weight() == 0) {
-      return "has weight 0";
-    }
-    if (!id.equals(primary.node())) {
-      return freshness.problem(node);
+    if (onlyReplica || !id.equals(primary.node())) {
+      return share(id).weight() == 0 ? "has weight 0" : freshness.problem(node);
     }
     return near.isEmpty() && mayReadPrimary()
         ? null

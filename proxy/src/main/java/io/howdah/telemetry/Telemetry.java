@@ -83,6 +83,20 @@ public interface Telemetry {
    */
   default void replayed(long session, String node, String reason, String sqlstate) {}
 
+  /** Whether {@link #routed} is of use; asked ten times a second. */
+  default boolean wantsRoutes() {
+    return false;
+  }
+
+  /**
+   * A statement is sent to a node. Told only where {@link #wantsRoutes}.
+   *
+   * @param role primary or replica
+   * @param reason the reason of its class, a word of a fixed set
+   * @param why it went there, for people
+   */
+  default void routed(long session, String node, String role, String reason, String why) {}
+
   /** A fault of Howdah itself that was contained; {@code cause} has the stack. */
   default void fault(String where, Throwable cause) {}
 }

@@ -92,6 +92,18 @@ public final class BackendMessages {
     return end(out, start);
   }
 
+  /** A NoticeResponse of severity NOTICE. */
+  public static ByteBuf notice(ByteBuf out, String message, String detail) {
+    int start = begin(out, BackendType.NOTICE_RESPONSE);
+    field(out, 'S', "NOTICE");
+    field(out, 'V', "NOTICE");
+    field(out, 'C', "00000");
+    field(out, 'M', message);
+    field(out, 'D', detail);
+    out.writeByte(0);
+    return end(out, start);
+  }
+
   private static void field(ByteBuf out, char field, String value) {
     out.writeByte(field);
     CString.write(out, value);

@@ -50,6 +50,14 @@ class ConsoleTest {
     }
 
     @Override
+    public CompletionStage<RouteExplanation> explain(RouteExplanation.Question question) {
+      calls.add("explain " + question.sql() + "|" + question.database() + "|" + question.user());
+      return CompletableFuture.completedFuture(
+          new RouteExplanation(
+              List.of(new RouteExplanation.Line("statement", "target", "replica", "it reads"))));
+    }
+
+    @Override
     public CompletionStage<Void> pause(String database) {
       return call("pause " + database);
     }
@@ -150,9 +158,9 @@ class ConsoleTest {
         List.of(new Snapshot.User("app", null, null, "session", 0, 4, 0, 3)),
         List.of(
             new Snapshot.Node(
-                "main", "db1:5432", "primary", 3, "0/16B3748", 0, 0, true, 2, 1, null),
+                "main", "db1:5432", "primary", 3, "0/16B3748", 0, 0, true, 2, 1, null, 1, "a"),
             new Snapshot.Node(
-                "main", "db2:5432", "unknown", 0, "0/0", -1, -1, false, 0, 0, "refused")),
+                "main", "db2:5432", "unknown", 0, "0/0", -1, -1, false, 0, 0, "refused", 1, null)),
         List.of(
             new Snapshot.Listener(
                 "main", "demo", "db1:5432", "app", 4711, 2, 300, 5, 1500, 1, null),
@@ -160,7 +168,8 @@ class ConsoleTest {
         List.of(new Snapshot.Setting("pool.default-size", "20", "20", true)),
         List.of(
             new Totals("demo", Map.of(Figure.QUERY_COUNT, queries, Figure.SENT_BYTES, 100L)),
-            new Totals("other", Map.of(Figure.QUERY_COUNT, 1L))));
+            new Totals("other", Map.of(Figure.QUERY_COUNT, 1L))),
+        List.of(new Snapshot.Route("read", "select-read-only", 3, 4, 2, "it only reads")));
   }
 
   private Reply run(String sql) {
@@ -209,7 +218,8 @@ class ConsoleTest {
           SERVERS        | ssssssisissiiississiqss | S,app,demo,none,active,10.0.0.2,5432,10.0.0.1,6432,2026-03-04 05:06:07 UTC,2026-03-04 05:06:07 UTC,0,0,1,S9,C7,4711,TLSv1.3,psql,0,9,db1:5432,primary
           DATABASES      | ssissiiiissiiiiiisb     | demo,~,~,demo,~,20,0,5,3600,~,~,100,4,0,3,1,0,main,t
           USERS          | siisiiii                | app,~,~,session,0,4,0,3
-          NODES          | sssisqqbiis             | main,db1:5432,primary,3,0/16B3748,0,0,t,2,1,~
+          NODES          | sssisqqbiisis           | main,db1:5432,primary,3,0/16B3748,0,0,t,2,1,~,1,a
+          ROUTES         | ssqqqqs                 | read,select-read-only,7,3,4,2,it only reads
           CONFIG         | ssss                    | pool.default-size,20,20,yes
           STATE          | ss                      | active,yes
           VERSION        | s                       | Howdah 0.1.0
@@ -225,6 +235,41 @@ class ConsoleTest {
     assertThat(types(t)).isEqualTo(types);
     assertThat(row(t, 0)).isEqualTo(firstRow);
     assertThat(t.tag()).isEqualTo("SHOW");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      textBlock =
+          """
+          SHOW ROUTE FOR 'select ''a'' || b'                     ! explain select 'a' || b|null|null
+          show route for 'select 1; select 2' in shop            ! explain select 1; select 2|shop|null
+          SHOW ROUTE FOR 'select 1' AS "Eve" IN "my db";         ! explain select 1|my db|Eve
+          """)
+  void theRouteOfAStatement(String command, String call) {
+    Reply.Table t = table(command);
+    assertThat(names(t)).isEqualTo("part name value why");
+    assertThat(row(t, 0)).isEqualTo("statement,target,replica,it reads");
+    assertThat(calls).containsExactly(call);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SHOW ROUTE",
+        "SHOW ROUTE 'select 1'",
+        "SHOW ROUTE FOR",
+        "SHOW ROUTE FOR select 1",
+        "SHOW ROUTE FOR 'select 1' IN",
+        "SHOW ROUTE FOR 'select 1' ON shop"
+      })
+  void noRouteOfNothing(String command) {
+    Reply reply = console.execute(command, Access.STATS).toCompletableFuture().join();
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> assertThat(failed.error().hint()).contains("SHOW ROUTE FOR 'statement'"));
+    assertThat(calls).isEmpty();
   }
 
   @Test
@@ -268,7 +313,7 @@ class ConsoleTest {
   @Test
   void whatIsNotKnownIsNull() {
     assertThat(row(table("SHOW NODES"), 1))
-        .isEqualTo("main,db2:5432,unknown,~,0/0,~,~,f,0,0,refused");
+        .isEqualTo("main,db2:5432,unknown,~,0/0,~,~,f,0,0,refused,1,~");
   }
 
   @Test

@@ -67,7 +67,7 @@ final class Conversation {
   }
 
   private void request() {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(18)) {
       case 0 -> send('Q', statements() + ready());
       case 1 -> send('F', (random.nextInt(3) == 0 ? "E" : "V") + ready());
       case 2 -> send('Q', Fate.SWALLOW, "C" + ready());
@@ -81,7 +81,9 @@ final class Conversation {
       case 10, 11 -> send('E', execution());
       case 12 -> send('C', random.nextBoolean() ? Fate.FORWARD : Fate.SWALLOW, orError("3"));
       case 13 -> send('C', Fate.MADE_UP, "");
-      case 14 -> sync();
+      case 14 -> send('E', Fate.MADE_UP, "");
+      case 15 -> send('B', Fate.MADE_UP, "");
+      case 16 -> sync();
       default -> copyIn();
     }
   }

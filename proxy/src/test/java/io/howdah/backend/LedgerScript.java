@@ -168,7 +168,7 @@ final class LedgerScript {
 
   private void sayMadeUp() {
     for (byte type = ledger.nextMadeUp(); type != 0; type = ledger.nextMadeUp()) {
-      client.append((char) type);
+      client.append(type == ReplyLedger.SAID_BY_NOTE ? '*' : (char) type);
     }
   }
 }

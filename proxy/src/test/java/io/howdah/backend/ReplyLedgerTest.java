@@ -195,6 +195,10 @@ class ReplyLedgerTest {
           >PBE!BES <12CEZ                           | 12C!Z             | +++---+  | clean
           >PB!S <1EZ                                | 1EZ               | +--+     | clean
           >!ES >BES <EZ2CZ                          | !Z2CZ             | --++++   | clean
+          >+P+d+B+D+ES <Z                           | 1*2**Z            | ++++++   | clean
+          >+EQ <CZ                                  | *CZ               | ++       | clean
+          >Q+ES <CZZ                                | CZ*Z              | +++      | clean
+          >BE+ES <2EZ                               | 2EZ               | +--+     | clean
           >+P!S <EZ                                 | 1!Z               | +-+      | clean
           """)
   void legal(String script, String client, String outcomes, String standing) {

@@ -140,7 +140,13 @@ final class ServerModel {
         next.outcome = '-';
       } else if (next.fate == Fate.MADE_UP) {
         next.outcome = '+';
-        client.append(next.kind == 'P' ? '1' : '3');
+        client.append(
+            switch (next.kind) {
+              case 'P' -> '1';
+              case 'B' -> '2';
+              case 'C' -> '3';
+              default -> '*';
+            });
       } else if (next.kind != 'c') {
         return;
       }

@@ -377,7 +377,7 @@ class ReplicaChooserTest {
             ReadsOnPrimary.FALLBACK,
             "a",
             Map.of(A, zone("a"), B, zone("b"), late, zone("a"), down, zone("a")));
-    assertThat(chooser.candidates(topology(P, P, A, B, late, down)))
+    assertThat(chooser.candidates(Target.REPLICA, topology(P, P, A, B, late, down)))
         .extracting(c -> c.node().id().host() + " " + c.problem())
         .containsExactly(
             "p is the primary, and reads-on-primary is fallback",

@@ -16,6 +16,8 @@ import io.howdah.route.SessionEffect.ExecuteStatement;
 import io.howdah.route.SessionEffect.HoldCursor;
 import io.howdah.route.SessionEffect.Listen;
 import io.howdah.route.SessionEffect.Load;
+import io.howdah.route.SessionEffect.OwnSetting;
+import io.howdah.route.SessionEffect.OwnVerb;
 import io.howdah.route.SessionEffect.PrepareStatement;
 import io.howdah.route.SessionEffect.RandomSeed;
 import io.howdah.route.SessionEffect.ReleaseSavepoint;
@@ -48,6 +50,10 @@ class SessionEffectTest {
 
   private static SetParameter set(String name, String... value) {
     return new SetParameter(name, List.of(value), false);
+  }
+
+  private static OwnSetting own(OwnVerb verb, String value) {
+    return new OwnSetting(verb, "howdah.route", value);
   }
 
   private static PrepareStatement prepare(String name, String text, String statement) {
@@ -96,6 +102,17 @@ class SessionEffectTest {
             set("default_transaction_read_only", "on")),
         row("set a.b = u&'x'", new UnknownSetting("SET a.b", "a.b")),
         row("set local a.b = u&'x'"),
+        row("set howdah.route = 'replica'", own(OwnVerb.SET, "replica")),
+        row("set Howdah.\"Route\" to Replica, b", own(OwnVerb.SET, "replica, b")),
+        row("set howdah.route to default", own(OwnVerb.SET, null)),
+        row("set local howdah.route = a", own(OwnVerb.SET_LOCAL, "a")),
+        row("reset howdah.route", own(OwnVerb.RESET, null)),
+        row("/* x */ show HOWDAH.route -- y", own(OwnVerb.SHOW, null)),
+        row("set howdah.route = u&'x'", new UnknownSetting("SET howdah.route", "howdah.route")),
+        row("set howdah = 1", set("howdah", "1")),
+        row("show howdah"),
+        row("show howdah.route now"),
+        row("show all"),
         row("reset work_mem", new ResetParameter("work_mem")),
         row("reset all", new ResetAll()),
         row("reset time zone", new ResetParameter("timezone")),

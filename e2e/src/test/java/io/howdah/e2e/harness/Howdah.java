@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.Proxy;
 import io.howdah.config.HostPort;
+import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
@@ -71,6 +72,11 @@ public final class Howdah implements AutoCloseable {
 
   public HostPort address() {
     return new HostPort("127.0.0.1", proxy.address().getPort());
+  }
+
+  /** Where it listens for clients of one sort. */
+  public HostPort address(ListenerConfig.Purpose port) {
+    return new HostPort("127.0.0.1", proxy.addresses().get(port).getPort());
   }
 
   /** A JDBC connection as the usual user to the usual database. */
