@@ -47,6 +47,25 @@ public sealed interface PgError {
     }
   }
 
+  /** A client asked for encryption, and sent more before it had the answer. */
+  record UnencryptedData(String request) implements PgError {
+    @Override
+    public Sqlstate sqlstate() {
+      return Sqlstate.PROTOCOL_VIOLATION;
+    }
+
+    @Override
+    public String message() {
+      return "received unencrypted data after " + request + " request";
+    }
+
+    @Override
+    public String detail() {
+      return "This could be either a client-software bug or evidence of an attempted"
+          + " man-in-the-middle attack.";
+    }
+  }
+
   /** A start-up packet of a protocol we do not speak. */
   record UnsupportedProtocol(int major, int minor) implements PgError {
     @Override
