@@ -15,6 +15,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -90,6 +91,27 @@ public final class ServerPools {
   /** Every group that was asked for. */
   public Collection<PoolGroup> groups() {
     return groups.values();
+  }
+
+  /**
+   * Forgets the pools of users and databases that nobody has asked for in {@code
+   * pool.forget-after}, and that have no connection.
+   *
+   * @param inUse groups that sessions have
+   */
+  public void forgetUnused(Set<PoolGroup> inUse) {
+    long after = fleet.config().pool().forgetAfter().toNanos();
+    long now = fleet.loops().nanoTime();
+    if (after > 0
+        && groups
+            .values()
+            .removeIf(group -> group.leaveIfUnused(inUse.contains(group), now, after))) {
+      Set<CatalogKey> needed = new HashSet<>();
+      for (PoolGroup group : groups.values()) {
+        needed.add(new CatalogKey(group.entry().cluster(), group.serverDatabase()));
+      }
+      catalogs.keySet().retainAll(needed);
+    }
   }
 
   /** Every connection of this loop. */

@@ -281,6 +281,9 @@ final class AttachedTurn implements Turn, SessionLink {
    * now, and the request's first message is to be looked at again.
    */
   boolean goesElsewhere(Facts facts) {
+    if (state.listening != null && wantsChannels(facts)) {
+      return true;
+    }
     if (!server.ledger().isClean() || keepsConnection() || server.isBusy()) {
       return false;
     }
@@ -291,6 +294,15 @@ final class AttachedTurn implements Turn, SessionLink {
     release();
     begin(sequences.wroteIn(), better);
     session.resumeSoon();
+    return true;
+  }
+
+  private boolean wantsChannels(Facts facts) {
+    if (!server.ledger().isClean()
+        || !state.listening.here().areWanted(facts, server, session::resume)) {
+      return false;
+    }
+    replay.drop();
     return true;
   }
 

@@ -42,6 +42,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private SessionState state;
   private boolean served;
 
+  /** Holds what is sent; mostly null. */
+  private PostponedReplies postponed;
+
   ClientSession(Worker worker, long id) {
     this.worker = worker;
     this.id = id;
@@ -115,6 +118,20 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
   void send(ByteBuf bytes) {
+    if (postponed != null) {
+      postponed.add(bytes);
+    } else {
+      sendAhead(bytes);
+    }
+  }
+
+  /** Gives everything that is sent to this first, until it is called with null. */
+  void postpone(PostponedReplies by) {
+    postponed = by;
+  }
+
+  /** Sends bytes ahead of what is postponed. */
+  void sendAhead(ByteBuf bytes) {
     needsFlush = true;
     channel.write(bytes, channel.voidPromise());
   }
@@ -127,7 +144,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   }
 
   boolean isClientWritable() {
-    return channel.isWritable();
+    return channel.isWritable() && (postponed == null || !postponed.isFull());
   }
 
   /** Sends an error that does not end the session. */
@@ -171,6 +188,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   }
 
   private void leave() {
+    if (postponed != null) {
+      postponed.releaseAll();
+    }
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
@@ -258,7 +278,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    phase.clientWritable(channel.isWritable());
+    phase.clientWritable(isClientWritable());
   }
 
   @Override

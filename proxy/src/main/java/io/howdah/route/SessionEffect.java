@@ -246,6 +246,32 @@ public sealed interface SessionEffect {
     }
   }
 
+  /** NOTIFY, or a call of pg_notify: whoever listens hears it once it is committed. */
+  record Notify() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "NOTIFY";
+    }
+  }
+
+  /** pg_listening_channels: the statement asks what the session listens to. */
+  record ChannelsAsked() implements SessionEffect {
+    @Override
+    public boolean pins() {
+      return false;
+    }
+
+    @Override
+    public String reason() {
+      return "pg_listening_channels";
+    }
+  }
+
   /** DECLARE … WITH HOLD. */
   record HoldCursor(String name) implements SessionEffect {
     @Override

@@ -50,9 +50,12 @@ public final class HowdahSpec {
   private int maxClientsPerUser;
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
   private int maxNotificationBytes = ClientConfig.DEFAULT.maxNotificationBytes();
+  private int maxListenChannels = ClientConfig.DEFAULT.maxListenChannels();
   private long maxPreparedBytes = ClientConfig.DEFAULT.maxPreparedBytes();
   private long maxTotalPreparedBytes = ClientConfig.DEFAULT.maxTotalPreparedBytes();
   private boolean reuseUnnamedPlans;
+  private Duration serverIdleTimeout = PoolConfig.DEFAULT.serverIdleTimeout();
+  private Duration forgetAfter = PoolConfig.DEFAULT.forgetAfter();
   private Pinned pinning = PoolConfig.DEFAULT.pinning();
 
   /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
@@ -106,6 +109,13 @@ public final class HowdahSpec {
     return this;
   }
 
+  /** When idle server connections are closed, and pools without any forgotten. */
+  public HowdahSpec idle(Duration serverTimeout, Duration forgetPoolAfter) {
+    serverIdleTimeout = serverTimeout;
+    forgetAfter = forgetPoolAfter;
+    return this;
+  }
+
   public HowdahSpec pinning(Pinned value) {
     pinning = value;
     return this;
@@ -150,6 +160,11 @@ public final class HowdahSpec {
 
   public HowdahSpec maxNotificationBytes(int value) {
     maxNotificationBytes = value;
+    return this;
+  }
+
+  public HowdahSpec maxListenChannels(int value) {
+    maxListenChannels = value;
     return this;
   }
 
@@ -300,7 +315,8 @@ public final class HowdahSpec {
             maxPreparedBytes,
             maxTotalPreparedBytes,
             maxServerPreparedStatements,
-            maxNotificationBytes),
+            maxNotificationBytes,
+            maxListenChannels),
         new PoolConfig(
             mode,
             poolSize,
@@ -310,7 +326,8 @@ public final class HowdahSpec {
             maxDatabaseConnections,
             pool.maxUserConnections(),
             pool.serverLifetime(),
-            pool.serverIdleTimeout(),
+            serverIdleTimeout,
+            forgetAfter,
             pool.resetQuery(),
             reuseUnnamedPlans,
             pinning,
