@@ -288,7 +288,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * @param chore learns how it ended
    */
   public void run(String sql, Chore work) {
-    if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null || isClosing()) {
+    if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null) {
+      // Whoever runs something may count on it that a failure ends the connection.
+      destroy("a request of Howdah's own came while another was under way");
+    }
+    if (isClosing()) {
       work.failed(new PgError.ServerConnectionLost(identity.node().toString(), closeReason));
       return;
     }
