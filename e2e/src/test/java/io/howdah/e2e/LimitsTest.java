@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
+import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.harness.Target;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
@@ -46,6 +47,38 @@ class LimitsTest {
       }
     }
     throw new AssertionError("no limit");
+  }
+
+  @Test
+  void statementsOfOneClient() throws IOException {
+    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).maxPreparedStatements(3).start();
+        Wire wire = howdah.wire();
+        Wire other = howdah.wire()) {
+      assertThat(fill(wire, "clients.max-prepared-statements")).isEqualTo(3);
+      // SQL's have the same names, and count alike.
+      assertThat(errorOf(wire.query("PREPARE more AS SELECT 1")).sqlstate()).isEqualTo("54000");
+      wire.query("DEALLOCATE s1");
+      assertThat(errorOf(wire.query("PREPARE more AS SELECT 1"))).isNull();
+      assertThat(fill(other, "clients.max-prepared-statements")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void clientsOfOneDatabase() throws IOException {
+    Map<String, String> elsewhere = Map.of("user", Servers.SUPERUSER, "database", "postgres");
+    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).maxClientsPerDatabase(1).start()) {
+      try (Wire wire = howdah.wire();
+          Wire other = Wire.open(howdah.address())) {
+        assertThat(wire.value("SELECT 'fine'")).isEqualTo("fine");
+        Message error =
+            catchThrowableOfType(Wire.Refused.class, () -> howdah.wire().close()).error();
+        assertThat(error.sqlstate()).isEqualTo("53300");
+        assertThat(error.field('V')).isEqualTo("FATAL");
+        assertThat(error.toString()).contains("clients.max-connections-per-database");
+        other.login(elsewhere, Servers.shared().superuserPassword());
+        assertThat(other.value("SELECT 'fine'")).isEqualTo("fine");
+      }
+    }
   }
 
   @Test

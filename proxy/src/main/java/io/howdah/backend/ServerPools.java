@@ -266,6 +266,8 @@ public final class ServerPools {
                 pool.pool().adopted(connection, fleet.loops().nanoTime());
               } else {
                 connection.destroy("lost on its way to another event loop");
+                // It may have ended over there before it came here: then nobody says so again.
+                connections.remove(connection);
               }
             });
   }

@@ -189,7 +189,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   private void leave() {
     if (postponed != null) {
-      postponed.releaseAll();
+      postponed.end();
     }
     Phase was = phase;
     phase = ClosedPhase.CLOSED;

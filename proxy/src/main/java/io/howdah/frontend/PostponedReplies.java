@@ -47,7 +47,7 @@ final class PostponedReplies {
           session
               .channel()
               .eventLoop()
-              .schedule(this::releaseAll, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+              .schedule(this::giveUp, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
     return part;
   }
@@ -88,18 +88,21 @@ final class PostponedReplies {
     }
   }
 
-  /** Holds nothing any more. */
-  void releaseAll() {
-    if (parts.isEmpty()) {
-      return;
-    }
-    say.run();
+  private void giveUp() {
     boolean wasFull = isFull();
+    end();
+    flush(wasFull);
+  }
+
+  /** Holds nothing any more, but leaves it to the caller to flush: the session ends. */
+  void end() {
+    // Before anything is said: its time may be over in the midst of that.
+    timer.cancel(false);
+    say.run();
     stop();
     while (!parts.isEmpty()) {
       pass(parts.removeFirst());
     }
-    flush(wasFull);
   }
 
   private void stop() {
@@ -111,7 +114,11 @@ final class PostponedReplies {
   private void pass(Part part) {
     for (ByteBuf each : part.bytes) {
       size -= each.readableBytes();
-      session.sendAhead(each);
+      if (session.channel().isActive()) {
+        session.sendAhead(each);
+      } else {
+        each.release();
+      }
     }
   }
 }

@@ -48,6 +48,8 @@ public final class HowdahSpec {
   private int maxDatabaseConnections;
   private int maxClients = ClientConfig.DEFAULT.maxConnections();
   private int maxClientsPerUser;
+  private int maxClientsPerDatabase;
+  private int maxPreparedStatements = ClientConfig.DEFAULT.maxPreparedStatements();
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
   private int maxNotificationBytes = ClientConfig.DEFAULT.maxNotificationBytes();
   private int maxListenChannels = ClientConfig.DEFAULT.maxListenChannels();
@@ -133,6 +135,17 @@ public final class HowdahSpec {
 
   public HowdahSpec maxClientsPerUser(int value) {
     maxClientsPerUser = value;
+    return this;
+  }
+
+  public HowdahSpec maxClientsPerDatabase(int value) {
+    maxClientsPerDatabase = value;
+    return this;
+  }
+
+  /** How many prepared statements a client may have. */
+  public HowdahSpec maxPreparedStatements(int value) {
+    maxPreparedStatements = value;
     return this;
   }
 
@@ -297,7 +310,6 @@ public final class HowdahSpec {
         new ProbeConfig(
             Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, PROBE_TIMEOUT);
     PoolConfig pool = PoolConfig.DEFAULT;
-    ClientConfig clients = ClientConfig.DEFAULT;
     RoutingConfig routing = RoutingConfig.DEFAULT;
     return new ProxyConfig(
         2,
@@ -310,8 +322,8 @@ public final class HowdahSpec {
         new ClientConfig(
             maxClients,
             maxClientsPerUser,
-            clients.maxConnectionsPerDatabase(),
-            clients.maxPreparedStatements(),
+            maxClientsPerDatabase,
+            maxPreparedStatements,
             maxPreparedBytes,
             maxTotalPreparedBytes,
             maxServerPreparedStatements,
