@@ -29,7 +29,7 @@ with said(verdict, names) as (values
     pg_isolation_test_session_is_blocked bernoulli system pg_stat_clear_snapshot currtid2 lo_get'),
   -- Fail during recovery, whatever the catalog says of their volatility.
   ('refused', 'txid_current pg_current_xact_id pg_current_wal_lsn pg_current_wal_insert_lsn
-    pg_current_wal_flush_lsn pg_walfile_name pg_walfile_name_offset pg_switch_wal pg_create_restore_point pg_notify
+    pg_current_wal_flush_lsn pg_walfile_name pg_walfile_name_offset pg_switch_wal pg_create_restore_point
     lo_creat lo_create lo_import lo_from_bytea lo_put lowrite lo_truncate lo_truncate64 lo_unlink
     brin_desummarize_range brin_summarize_new_values brin_summarize_range gin_clean_pending_list
     pg_log_standby_snapshot pg_import_system_collations'),
@@ -41,6 +41,8 @@ with said(verdict, names) as (values
   ('setting', 'set_config'),
   ('sequence', 'nextval setval'),
   ('sequence_state', 'currval lastval'),
+  ('notifies', 'pg_notify'),
+  ('channels', 'pg_listening_channels'),
   ('random_seed', 'setseed'),
   ('session_state', 'pg_replication_origin_session_setup pg_replication_origin_session_reset')
 ), exceptions as (

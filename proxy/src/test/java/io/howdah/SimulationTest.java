@@ -97,7 +97,8 @@ class SimulationTest {
             0,
             0,
             FEW_STATEMENTS,
-            ClientConfig.DEFAULT.maxNotificationBytes()),
+            ClientConfig.DEFAULT.maxNotificationBytes(),
+            ClientConfig.DEFAULT.maxListenChannels()),
         new PoolConfig(
             mode,
             mode == PoolMode.SESSION ? CLIENTS : 3,
@@ -108,6 +109,7 @@ class SimulationTest {
             pool.maxUserConnections(),
             pool.serverLifetime(),
             pool.serverIdleTimeout(),
+            pool.forgetAfter(),
             pool.resetQuery(),
             pool.reuseUnnamedPlans(),
             pool.pinning(),

@@ -179,7 +179,8 @@ final class ConfigReader {
         s.bytes("max-prepared-bytes", d.maxPreparedBytes()),
         s.bytes("max-total-prepared-bytes", d.maxTotalPreparedBytes()),
         s.number("max-server-prepared-statements", d.maxServerPreparedStatements()),
-        s.smallBytes("max-notification-bytes", d.maxNotificationBytes()));
+        s.smallBytes("max-notification-bytes", d.maxNotificationBytes()),
+        s.number("max-listen-channels", d.maxListenChannels()));
   }
 
   private static PoolConfig pool(Section s) {
@@ -194,6 +195,7 @@ final class ConfigReader {
         s.number("max-user-connections", d.maxUserConnections()),
         s.duration("server-lifetime", d.serverLifetime()),
         s.duration("server-idle-timeout", d.serverIdleTimeout()),
+        s.duration("forget-after", d.forgetAfter()),
         s.text("reset-query", d.resetQuery()),
         s.flag("reuse-unnamed-plans", d.reuseUnnamedPlans()),
         s.choice("pinning", d.pinning()),

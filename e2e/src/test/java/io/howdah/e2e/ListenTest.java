@@ -324,7 +324,7 @@ class ListenTest {
       elsewhere.login(postgres, Servers.shared().superuserPassword());
       elsewhere.query("LISTEN shared");
       listener.query("LISTEN shared");
-      elsewhere.query("NOTIFY shared, 'in postgres'");
+      elsewhere.send(Send.query("NOTIFY shared, 'in postgres'"));
       other.query("NOTIFY shared, 'in app'");
       assertThat(heard(elsewhere)).isEqualTo("shared in postgres");
       assertThat(heard(listener)).isEqualTo("shared in app");

@@ -7,9 +7,12 @@ import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Program;
 import io.howdah.e2e.harness.ServerSessions;
 import io.howdah.e2e.harness.Servers;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +58,32 @@ class PgbenchTest {
     "-b, prepared, 10"
   })
   void noError(String script, String mode, int clients) {
+    run(mode, clients, script.equals("-S") ? "-S" : "-btpcb-like");
+  }
+
+  /** SQL's own prepared statements, of the same name for each client but another text. */
+  @Test
+  void preparedStatementsOfSql() throws IOException {
+    Files.writeString(
+        folder.resolve("prepared.sql"),
+        """
+        \\set aid random(1, 100000)
+        PREPARE p (int) AS
+          SELECT abalance, :client_id AS owner FROM pgbench_accounts WHERE aid = $1;
+        EXECUTE p (:aid) \\gset
+        SELECT 1 / (:owner = :client_id)::int;
+        EXECUTE p (:aid);
+        BEGIN;
+        EXECUTE p (:aid);
+        COMMIT;
+        EXECUTE p (:aid) \\gset
+        SELECT 1 / (:owner = :client_id)::int;
+        DEALLOCATE p;
+        """);
+    run("simple", 40, "-fprepared.sql");
+  }
+
+  private static void run(String mode, int clients, String script) {
     String[] command = {
       "pgbench",
       "-n",
@@ -66,7 +95,7 @@ class PgbenchTest {
       "2",
       "-T",
       Integer.toString(SECONDS),
-      script.equals("-S") ? "-S" : "-btpcb-like"
+      script
     };
     String said =
         Program.run(howdah.address(), folder, SECONDS + BOUND_SECONDS, command).expectSuccess();

@@ -81,6 +81,38 @@ class PsqlTest {
     return said + Files.readString(folder.resolve("back.txt"));
   }
 
+  /** Many statements under names of SQL's, run again and again, in and out of transactions. */
+  @Test
+  void preparedStatementsOfSql() throws IOException {
+    Files.writeString(
+        folder.resolve("prepared.sql"),
+        """
+        \\set ON_ERROR_STOP off
+        SELECT format('PREPARE p%1$s (int) AS SELECT %1$s + $1 AS sum', i)
+          FROM generate_series(1, 40) i \\gexec
+        SELECT format('EXECUTE p%s (%s)', i, j)
+          FROM generate_series(1, 3) j, generate_series(1, 40) i \\gexec
+        BEGIN;
+        EXECUTE p7 (1);
+        PREPARE p7 AS SELECT 'again';
+        ROLLBACK;
+        EXECUTE p7 (2);
+        SELECT format('DEALLOCATE p%s', i) FROM generate_series(1, 20) i \\gexec
+        EXECUTE p7 (3);
+        \\echo :LAST_ERROR_SQLSTATE
+        EXECUTE p21 (3);
+        PREPARE p7 AS SELECT 'new';
+        EXECUTE p7;
+        DEALLOCATE ALL;
+        EXECUTE p21 (3);
+        \\echo :LAST_ERROR_SQLSTATE
+        """);
+    String direct = run(Target.DIRECT, "psql", "-At", "-f", "prepared.sql").expectSuccess();
+    assertThat(direct).contains("26000", "new");
+    assertThat(run(Target.HOWDAH, "psql", "-At", "-f", "prepared.sql").expectSuccess())
+        .isEqualTo(direct);
+  }
+
   @Test
   void severalCommands() {
     String[] command = {

@@ -113,6 +113,25 @@ class RoutingTest {
     }
   }
 
+  /** A statement of SQL's is routed by what it runs, wherever it was prepared. */
+  @Test
+  void executeOfSql() throws IOException {
+    try (Wire wire = howdah.wire()) {
+      wire.query("PREPARE reads AS SELECT " + ON_REPLICA);
+      wire.query("PREPARE writes AS INSERT INTO routed VALUES (3) RETURNING " + ON_REPLICA);
+      for (int i = 0; i < 5; i++) {
+        assertThat(wire.value("EXECUTE reads")).isEqualTo("t");
+        assertThat(wire.value("EXECUTE writes")).isEqualTo("f");
+      }
+      wire.query("BEGIN");
+      assertThat(wire.value("EXECUTE reads")).isEqualTo("f");
+      wire.query("COMMIT");
+      wire.query("DEALLOCATE reads");
+      wire.query("PREPARE reads AS SELECT " + ON_REPLICA + ", nextval('numbers')");
+      assertThat(wire.value("EXECUTE reads")).isEqualTo("f");
+    }
+  }
+
   @Test
   void theExtendedProtocol() throws IOException {
     try (Wire wire = howdah.wire()) {

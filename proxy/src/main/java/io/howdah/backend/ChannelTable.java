@@ -99,6 +99,11 @@ final class ChannelTable<S> {
     return waiting;
   }
 
+  /** Whether the server owes an answer to {@link #next}. */
+  boolean isAsking() {
+    return asking;
+  }
+
   /** Whether nobody listens. */
   boolean isEmpty() {
     return subscriptions == 0;

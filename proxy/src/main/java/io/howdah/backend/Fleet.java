@@ -240,11 +240,15 @@ public final class Fleet {
     return allPaused || database != null && paused.contains(database);
   }
 
-  /** The budget of one user's pool for one database on one node. */
+  /**
+   * The budget of one user's pool for one database on one node, for a pool that is being made;
+   * {@link Budgets#leave} when it is given up.
+   */
   Budget budget(NodeId node, DatabaseConfig entry, String database, String user) {
     PoolKey key = new PoolKey(node.toString(), database, user);
+    Budget budget = budgets.enter(key, limits(entry, user));
+    // Behind that, for now nobody forgets what the owners' limits are kept in.
     limitOwners(key, entry);
-    Budget budget = budgets.budget(key, limits(entry, user));
     if (isPaused(database) && budget.mode() == Budget.Mode.ACTIVE) {
       budget.pause();
     }

@@ -41,6 +41,7 @@ public final class ListenHub {
   private final String database;
   private final EventLoop loop;
   private final ChannelTable<Subscription> table = new ChannelTable<>();
+  private final NotificationBarriers barriers = new NotificationBarriers();
   private final NotificationFanOut fanOut = new NotificationFanOut();
   private final LongAdder losses = new LongAdder();
 
@@ -95,6 +96,19 @@ public final class ListenHub {
         });
   }
 
+  /**
+   * Runs a task on a loop once everybody there was told of all that is committed by now; at once
+   * when there is no connection that could tell. Thread: any.
+   */
+  void afterNotifications(EventLoop to, Runnable task) {
+    NotificationFanOut.post(
+        loop,
+        () -> {
+          barriers.add(() -> NotificationFanOut.post(to, task));
+          work();
+        });
+  }
+
   /** Why it has no connection though it wants one, for people; null when it has. Thread: any. */
   public String problem() {
     return problem;
@@ -145,6 +159,9 @@ public final class ListenHub {
   /** Does what is next to do, if anything. */
   private void work() {
     count();
+    if (closed || inquiry == null || !prepared) {
+      barriers.giveUp();
+    }
     if (closed) {
       return;
     }
@@ -155,12 +172,28 @@ public final class ListenHub {
       }
     }
     if (inquiry != null) {
-      String sql = prepared ? table.next() : null;
-      if (sql != null) {
-        inquiry.ask(sql, patience(), this::answered);
+      if (prepared && !barriers.areAsked()) {
+        ask();
       }
     } else if (!table.isEmpty() && !connecting && retry == null) {
       connect();
+    }
+  }
+
+  private void ask() {
+    String sql = table.next();
+    if (sql != null) {
+      inquiry.ask(sql, patience(), this::answered);
+    } else if (barriers.areWanted() && !table.isAsking()) {
+      barriers.asking();
+      inquiry.ask("", patience(), this::passed);
+    }
+  }
+
+  private void passed(Inquiry.Answer answer) {
+    barriers.passed();
+    if (!(answer instanceof Inquiry.Lost)) {
+      work();
     }
   }
 
@@ -308,6 +341,7 @@ public final class ListenHub {
     inquiry = null;
     link = ListenFigures.Link.NONE;
     table.lost();
+    barriers.giveUp();
     if (closed) {
       return;
     }

@@ -36,7 +36,11 @@ final class OwnWork {
   /** Runs SQL on a connection that owes nothing. */
   void run(String sql, Chore work) {
     ReplyLedger ledger = connection.ledger();
-    if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null || connection.isClosing()) {
+    if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null) {
+      // Whoever runs something may count on it that a failure ends the connection.
+      connection.destroy("a request of Howdah's own came while another was under way");
+    }
+    if (connection.isClosing()) {
       work.failed(connection.lostError());
       return;
     }

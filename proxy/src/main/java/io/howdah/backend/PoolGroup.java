@@ -55,6 +55,10 @@ public final class PoolGroup {
   private WalToken token;
 
   private NodeId failedNode;
+
+  /** As far as {@link #leaveIfUnused} has seen. */
+  private long lastUsed;
+
   private final Predicate<NodeId> hasReached = this::hasReached;
 
   PoolGroup(ServerPools pools, DatabaseConfig entry, String database, String user) {
@@ -66,6 +70,7 @@ public final class PoolGroup {
     this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
     this.replay = pools.replayWatch(entry.cluster());
     this.sequenceInterest = pools.fleet().sequenceInterest(entry.cluster(), serverDatabase());
+    this.lastUsed = pools.fleet().loops().nanoTime();
     this.chooser = newChooser();
     decideCausality();
     Topology now = pools.fleet().topology(entry.cluster());
@@ -111,6 +116,14 @@ public final class PoolGroup {
   /** Why nobody is heard at this database for now, or null. */
   public String listenProblem(ChannelListener listener) {
     return hub(listener).problem();
+  }
+
+  /**
+   * Runs a task on a listener's loop once it was told of all that is committed in this database
+   * now, or that can't be found out.
+   */
+  public void afterNotifications(ChannelListener listener, Runnable task) {
+    hub(listener).afterNotifications(listener.loop(), task);
   }
 
   private ListenHub hub(ChannelListener first) {
@@ -292,6 +305,27 @@ public final class PoolGroup {
         .filter(each -> each.problem() != null)
         .map(each -> each.node().id() + " " + each.problem())
         .collect(Collectors.joining("; "));
+  }
+
+  /**
+   * Looks whether the group can be forgotten, and gives its pools up if so.
+   *
+   * @param inUse whether a session has the group
+   * @param afterNanos how long it must have been unused
+   */
+  boolean leaveIfUnused(boolean inUse, long now, long afterNanos) {
+    if (inUse || byNode.values().stream().anyMatch(each -> !each.pool().isUnused())) {
+      lastUsed = now;
+      return false;
+    }
+    if (now - lastUsed < afterNanos) {
+      return false;
+    }
+    for (NodePool each : byNode.values()) {
+      each.pool().leave();
+      pools.fleet().budgets().leave(each.pool().budget());
+    }
+    return true;
   }
 
   /** The pool for one node. */

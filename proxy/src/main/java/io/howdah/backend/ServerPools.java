@@ -16,6 +16,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -113,6 +114,27 @@ public final class ServerPools {
   /** Every group that was asked for. */
   public Collection<PoolGroup> groups() {
     return groups.values();
+  }
+
+  /**
+   * Forgets the pools of users and databases that nobody has asked for in {@code
+   * pool.forget-after}, and that have no connection.
+   *
+   * @param inUse groups that sessions have
+   */
+  public void forgetUnused(Set<PoolGroup> inUse) {
+    long after = fleet.config().pool().forgetAfter().toNanos();
+    long now = fleet.loops().nanoTime();
+    if (after > 0
+        && groups
+            .values()
+            .removeIf(group -> group.leaveIfUnused(inUse.contains(group), now, after))) {
+      Set<CatalogKey> needed = new HashSet<>();
+      for (PoolGroup group : groups.values()) {
+        needed.add(new CatalogKey(group.entry().cluster(), group.serverDatabase()));
+      }
+      catalogs.keySet().retainAll(needed);
+    }
   }
 
   /** Every connection of this loop. */
@@ -267,6 +289,8 @@ public final class ServerPools {
                 pool.pool().adopted(connection, fleet.loops().nanoTime());
               } else {
                 connection.destroy("lost on its way to another event loop");
+                // It may have ended over there before it came here: then nobody says so again.
+                connections.remove(connection);
               }
             });
   }

@@ -15,6 +15,7 @@ package io.howdah.config;
  *     connection; the least recently used is closed above that [max_prepared_statements]
  * @param maxNotificationBytes notifications that may wait for a client that does not read or is in
  *     a transaction; the client is dropped above that
+ * @param maxListenChannels channels that a client may listen to, 0 for no limit
  */
 public record ClientConfig(
     int maxConnections,
@@ -24,11 +25,12 @@ public record ClientConfig(
     long maxPreparedBytes,
     long maxTotalPreparedBytes,
     int maxServerPreparedStatements,
-    int maxNotificationBytes) {
+    int maxNotificationBytes,
+    int maxListenChannels) {
 
   /** The defaults of the reference configuration. */
   public static final ClientConfig DEFAULT =
-      new ClientConfig(10_000, 0, 0, 10_000, 16L << 20, 256L << 20, 200, 4 << 20);
+      new ClientConfig(10_000, 0, 0, 10_000, 16L << 20, 256L << 20, 200, 4 << 20, 1000);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-connections", maxConnections, 1, Integer.MAX_VALUE);
@@ -41,5 +43,6 @@ public record ClientConfig(
     faults.range(key + ".max-server-prepared-statements", maxServerPreparedStatements, 1, 100_000);
     faults.range(
         key + ".max-notification-bytes", maxNotificationBytes, 16 << 10, Integer.MAX_VALUE);
+    faults.range(key + ".max-listen-channels", maxListenChannels, 0, Integer.MAX_VALUE);
   }
 }

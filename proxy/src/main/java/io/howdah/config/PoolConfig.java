@@ -22,6 +22,8 @@ import java.time.Duration;
  *     [server_lifetime]
  * @param serverIdleTimeout a connection idle for longer is closed; 0 for no limit
  *     [server_idle_timeout]
+ * @param forgetAfter a pool without clients and connections is forgotten, and its figures with it,
+ *     once it has been so for this long; 0 for never [autodb_idle_timeout]
  * @param resetQuery sent to a connection before another client session gets it, where the pool
  *     can't otherwise know that it is clean [server_reset_query]
  * @param reuseUnnamedPlans whether an unnamed statement is kept on the server under a name of
@@ -40,6 +42,7 @@ public record PoolConfig(
     int maxUserConnections,
     Duration serverLifetime,
     Duration serverIdleTimeout,
+    Duration forgetAfter,
     String resetQuery,
     boolean reuseUnnamedPlans,
     Pinned pinning,
@@ -57,6 +60,7 @@ public record PoolConfig(
           0,
           Duration.ofHours(1),
           Duration.ofMinutes(10),
+          Duration.ofHours(1),
           "DISCARD ALL",
           false,
           Pinned.ALLOW,
@@ -71,6 +75,7 @@ public record PoolConfig(
     faults.range(key + ".max-user-connections", maxUserConnections, 0, Integer.MAX_VALUE);
     faults.zeroOrMore(key + ".server-lifetime", serverLifetime);
     faults.zeroOrMore(key + ".server-idle-timeout", serverIdleTimeout);
+    faults.zeroOrMore(key + ".forget-after", forgetAfter);
     faults.notBlank(key + ".reset-query", resetQuery);
     faults.check(
         leakCheckRate >= 0 && leakCheckRate <= 1,

@@ -54,6 +54,19 @@ public sealed interface PgError {
     }
   }
 
+  /** A client asked for encryption, and sent more before it had the answer. */
+  record UnencryptedData(String request) implements PgError {
+    @Override
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.PROTOCOL_VIOLATION,
+              "received unencrypted data after " + request + " request")
+          .withDetail(
+              "This could be either a client-software bug or evidence of an attempted"
+                  + " man-in-the-middle attack.");
+    }
+  }
+
   /** A start-up packet of a protocol we do not speak. */
   record UnsupportedProtocol(int major, int minor) implements PgError {
     @Override

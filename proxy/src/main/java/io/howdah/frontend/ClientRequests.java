@@ -52,7 +52,7 @@ final class ClientRequests {
     this.names = names;
     this.own = own;
     this.sequences = new SequenceValues(state);
-    this.detours = new Detours(state, lease, account, sequences, own);
+    this.detours = new Detours(state, lease, account, replay, sequences, own);
     this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
     this.extended =
         new ExtendedRequests(state, effects, names, replay, sequences, own, lease, detours);

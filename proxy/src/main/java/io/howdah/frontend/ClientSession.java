@@ -44,6 +44,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private SessionState state;
   private boolean served;
 
+  /** Holds what is sent; mostly null. */
+  private PostponedReplies postponed;
+
   ClientSession(Worker worker, long id, Purpose port) {
     this.worker = worker;
     this.port = port;
@@ -123,6 +126,20 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
   void send(ByteBuf bytes) {
+    if (postponed != null) {
+      postponed.add(bytes);
+    } else {
+      sendAhead(bytes);
+    }
+  }
+
+  /** Gives everything that is sent to this first, until it is called with null. */
+  void postpone(PostponedReplies by) {
+    postponed = by;
+  }
+
+  /** Sends bytes ahead of what is postponed. */
+  void sendAhead(ByteBuf bytes) {
     needsFlush = true;
     channel.write(bytes, channel.voidPromise());
   }
@@ -135,7 +152,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   }
 
   boolean isClientWritable() {
-    return channel.isWritable();
+    return channel.isWritable() && (postponed == null || !postponed.isFull());
   }
 
   /** Sends an error that does not end the session. */
@@ -179,6 +196,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   }
 
   private void leave() {
+    if (postponed != null) {
+      postponed.end();
+    }
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
@@ -266,7 +286,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    phase.clientWritable(channel.isWritable());
+    phase.clientWritable(isClientWritable());
   }
 
   @Override

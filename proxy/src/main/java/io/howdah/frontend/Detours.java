@@ -15,6 +15,7 @@ final class Detours {
   private final SessionState state;
   private final Lease lease;
   private final RequestAccount account;
+  private final Replay replay;
   private final SequenceValues sequences;
   private final OwnMessages own;
 
@@ -22,11 +23,13 @@ final class Detours {
       SessionState state,
       Lease lease,
       RequestAccount account,
+      Replay replay,
       SequenceValues sequences,
       OwnMessages own) {
     this.state = state;
     this.lease = lease;
     this.account = account;
+    this.replay = replay;
     this.sequences = sequences;
     this.own = own;
   }
@@ -61,11 +64,15 @@ final class Detours {
   }
 
   /**
-   * Whether a request goes to the connection where the session's sequence values are: it has that
-   * now, and the request's first message is to be looked at again.
+   * Whether a request must wait, and its first message be looked at again: for its server
+   * connection to listen to what the session listens to, or since it goes to the connection where
+   * the session's sequence values are.
    */
   boolean goesElsewhere(Facts facts) {
     ServerConnection here = lease.server();
+    if (state.listening != null && wantsChannels(facts, here)) {
+      return true;
+    }
     if (!here.ledger().isClean() || lease.isKept() || here.isBusy()) {
       return false;
     }
@@ -76,6 +83,15 @@ final class Detours {
     lease.release();
     state.attached.begin(sequences.wroteIn(), better);
     state.session.resumeSoon();
+    return true;
+  }
+
+  private boolean wantsChannels(Facts facts, ServerConnection here) {
+    if (!here.ledger().isClean()
+        || !state.listening.here().areWanted(facts, here, state.session::resume)) {
+      return false;
+    }
+    replay.drop();
     return true;
   }
 }

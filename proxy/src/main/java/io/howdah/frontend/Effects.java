@@ -173,6 +173,11 @@ final class Effects {
         }
         pinning.mayBeGone();
       }
+      case SessionEffect.Notify _ -> {
+        if (state.listening != null) {
+          state.listening.own().sent();
+        }
+      }
       case SessionEffect.AdvisoryUnlock _,
           SessionEffect.CloseCursor _,
           SessionEffect.Deallocate _,

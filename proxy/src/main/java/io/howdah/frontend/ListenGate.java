@@ -79,6 +79,11 @@ final class ListenGate {
 
   private Answer ask(Facts facts, int owed) {
     if (!facts.equals(waiting)) {
+      refusal = listening.tooMany(facts);
+      if (refusal != null) {
+        forget();
+        return Answer.REFUSE;
+      }
       begin(facts);
     }
     boolean decided = listening.reserve(facts, owed);

@@ -13,9 +13,9 @@ import io.howdah.wire.BackendMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,8 +37,11 @@ final class Listening implements ChannelListener {
 
   private final SessionState state;
   private final ClientSession session;
-  private final Map<String, Membership> channels = new HashMap<>();
+  private final Map<String, Membership> channels = new LinkedHashMap<>();
   private final NotificationQueue queue = new NotificationQueue();
+
+  private final OwnNotifications own;
+  private final ChannelsHere here = new ChannelsHere(this);
 
   /** The server connection at hand has run a LISTEN of this session's. */
   private boolean usedHere;
@@ -52,11 +55,51 @@ final class Listening implements ChannelListener {
   Listening(SessionState state) {
     this.state = state;
     this.session = state.session;
+    this.own = new OwnNotifications(state, this);
   }
 
   @Override
   public EventLoop loop() {
     return session.worker.loop();
+  }
+
+  /** What the session notifies itself of. */
+  OwnNotifications own() {
+    return own;
+  }
+
+  /** Its channels on the server connection at hand. */
+  ChannelsHere here() {
+    return here;
+  }
+
+  /** Whether it hears anything. */
+  boolean isLive() {
+    return channels.values().stream().anyMatch(member -> member.live);
+  }
+
+  /** What it listens to, committed. */
+  List<String> liveChannels() {
+    return channels.keySet().stream().filter(name -> channels.get(name).live).toList();
+  }
+
+  /** The error for a statement that would listen to more than a client may, or null. */
+  PgError tooMany(Facts facts) {
+    int bound = session.worker.config().clients().maxListenChannels();
+    if (bound == 0) {
+      return null;
+    }
+    Set<String> all = new HashSet<>(channels.keySet());
+    for (SessionEffect effect : facts.effects()) {
+      if (effect instanceof Listen listen && all.add(listen.channel()) && all.size() > bound) {
+        return new PgError.LimitExceeded(
+            Severity.ERROR,
+            "too many channels are listened to by this session",
+            "The limit is " + bound + " (clients.max-listen-channels).",
+            "UNLISTEN channels that are not needed, or tell notifications apart by their payload.");
+      }
+    }
+    return null;
   }
 
   /**
@@ -123,6 +166,7 @@ final class Listening implements ChannelListener {
   /** The session got another server connection. */
   void begin() {
     usedHere = false;
+    here.begin();
   }
 
   /** Whether a channel is heard, or will be if its LISTEN is committed. */
@@ -165,6 +209,7 @@ final class Listening implements ChannelListener {
         server.passSoFar();
         say();
       }
+      own.ended(server);
     } else if (owed == 0) {
       dropPremature();
     }
@@ -292,11 +337,12 @@ final class Listening implements ChannelListener {
         || (session.phase() == state.attached && state.attached.isQuiet());
   }
 
-  private void say() {
-    byte[] message = session.isClientWritable() ? queue.next(this::turn) : null;
+  /** Says what there is to say, if the client reads. */
+  void say() {
+    byte[] message = session.channel().isWritable() ? queue.next(this::turn) : null;
     while (message != null) {
-      session.send(session.channel().alloc().buffer(message.length).writeBytes(message));
-      message = session.isClientWritable() ? queue.next(this::turn) : null;
+      session.sendAhead(session.channel().alloc().buffer(message.length).writeBytes(message));
+      message = session.channel().isWritable() ? queue.next(this::turn) : null;
     }
   }
 

@@ -58,7 +58,11 @@ final class StartupPhase implements Phase {
           hold(all);
           return;
         }
-        take(StartupPacket.read(all.readSlice(length)));
+        StartupPacket packet = StartupPacket.read(all.readSlice(length));
+        take(packet);
+        if (packet instanceof EncryptionRequest request && all.isReadable()) {
+          refuseUnencrypted(request);
+        }
       }
       if (session.phase() != ClosedPhase.CLOSED && !cancelling && all.isReadable()) {
         session.read(all.readRetainedSlice(all.readableBytes()));
@@ -106,6 +110,16 @@ final class StartupPhase implements Phase {
     gssDeclined |= !tls;
     session.send(session.buffer().writeByte('N'));
     session.flush();
+  }
+
+  /**
+   * What came with the request was sent before its sender could know the answer. PostgreSQL ends
+   * such a connection, with "N" as with "S".
+   */
+  private void refuseUnencrypted(EncryptionRequest request) {
+    session.terminate(
+        new PgError.UnencryptedData(
+            request.code() == Protocol.SSL_REQUEST_CODE ? "SSL" : "GSSAPI encryption"));
   }
 
   private void begin(StartupMessage start) {

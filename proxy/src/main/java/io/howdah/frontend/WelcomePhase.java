@@ -48,6 +48,11 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     return "login";
   }
 
+  /** The pools that the session will use. */
+  PoolGroup pools() {
+    return pools;
+  }
+
   void begin() {
     Map<String, String> known =
         session.worker.welcomes().find(who.database(), who.user(), settings);

@@ -5,6 +5,7 @@ import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
 import io.howdah.backend.LeakCheck;
+import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ServerPools;
 import io.howdah.backend.SessionSettings;
 import io.howdah.backend.Welcomes;
@@ -20,6 +21,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +35,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Worker {
   private static final long TICK_MILLIS = 100;
+  private static final long FORGET_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MOST_INTERNED = 1000;
 
   private final EventLoop loop;
@@ -48,6 +51,7 @@ public final class Worker {
   private final Map<Map<String, String>, Map<String, String>> parameterSets = new HashMap<>();
   private final RouteCounts routes = new RouteCounts();
   private boolean logsRoutes;
+  private long forgotAtNanos;
   private boolean draining;
   private Runnable whenEmpty;
 
@@ -80,9 +84,25 @@ public final class Worker {
       for (ClientSession session : new ArrayList<>(sessions)) {
         session.phase().tick(now);
       }
+      if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
+        forgotAtNanos = now;
+        serverPools.forgetUnused(poolsInUse());
+      }
     } catch (RuntimeException e) {
       telemetry().fault("the worker's clock", e);
     }
+  }
+
+  private Set<PoolGroup> poolsInUse() {
+    Set<PoolGroup> inUse = new HashSet<>();
+    for (ClientSession session : sessions) {
+      if (session.state() != null) {
+        inUse.add(session.state().pools);
+      } else if (session.phase() instanceof WelcomePhase welcome) {
+        inUse.add(welcome.pools());
+      }
+    }
+    return inUse;
   }
 
   /**

@@ -50,6 +50,9 @@ public final class Budget {
   private volatile int open;
   private volatile boolean used;
 
+  /** Pools that have it, over all loops. Guarded by its entry in {@link Budgets}. */
+  int members;
+
   Budget(
       PoolKey key,
       PoolLimits limits,
@@ -173,6 +176,16 @@ public final class Budget {
     if (!pools.compareAndSet(loop, null, pool)) {
       throw new IllegalStateException("loop " + loop + " has a pool " + key + " already");
     }
+  }
+
+  /** The loop's pool is given up; another may {@link #join} in its place. */
+  void part(int loop, Pool<?> pool) {
+    pools.compareAndSet(loop, pool, null);
+  }
+
+  /** Thread: under the lock. */
+  void partFromQuotas() {
+    quotas.forEach(q -> q.part(this));
   }
 
   void use() {

@@ -39,15 +39,51 @@ public final class Budgets {
     return budget != null ? budget : budgets.computeIfAbsent(key, k -> create(k, limits));
   }
 
+  /**
+   * The same for a pool that is being made. The budget stays at least until {@link #leave} was
+   * called as often.
+   */
+  public Budget enter(PoolKey key, PoolLimits limits) {
+    return budgets.compute(
+        key,
+        (_, known) -> {
+          Budget budget = known == null ? create(key, limits) : known;
+          budget.members++;
+          return budget;
+        });
+  }
+
+  /** A pool is given up; with the last of all loops its budget is forgotten. */
+  public void leave(Budget budget) {
+    budgets.computeIfPresent(
+        budget.key(),
+        (_, known) -> {
+          known.members--;
+          return known.members > 0 || !dissolve(known) ? known : null;
+        });
+  }
+
   private Budget create(PoolKey key, PoolLimits limits) {
-    Quota database = quota("database", key.node(), key.database());
-    Quota user = quota("user", key.node(), key.user());
-    Budget budget = new Budget(key, limits, loops, slack, lock, database, user);
     synchronized (lock) {
+      Quota database = quota("database", key.node(), key.database());
+      Quota user = quota("user", key.node(), key.user());
+      Budget budget = new Budget(key, limits, loops, slack, lock, database, user);
       database.join(budget);
       user.join(budget);
+      return budget;
     }
-    return budget;
+  }
+
+  private boolean dissolve(Budget budget) {
+    budget.forgoUnneeded();
+    synchronized (lock) {
+      if (budget.open() > 0) {
+        return false;
+      }
+      budget.partFromQuotas();
+      quotas.values().removeIf(Quota::isUnused);
+      return true;
+    }
   }
 
   /** Every budget there is. */

@@ -37,6 +37,7 @@ public final class Pool<C extends Pooled> {
   private final Runnable lookout = this::onLookout;
   private final Runnable performLater = effects::run;
   private boolean lookoutSet;
+  private boolean left;
 
   /** The pool of loop {@code loop} for the budget's key; one for each loop. */
   public Pool(Budget budget, int loop, PoolActions<C> actions) {
@@ -192,6 +193,23 @@ public final class Pool<C extends Pooled> {
     return stock.leased() + waiters.size();
   }
 
+  /** Whether it has nothing and nobody waits, and no other loop has a connection of this pool. */
+  public boolean isUnused() {
+    return stock.total() == 0
+        && stock.closing() == 0
+        && waiters.isEmpty()
+        && effects.isEmpty()
+        && budget.open() == 0;
+  }
+
+  /**
+   * Makes room for another pool in its place; only while it {@link #isUnused}, and then never used.
+   */
+  public void leave() {
+    left = true;
+    budget.part(loop, this);
+  }
+
   /** This loop's part of the pool, as it is now. */
   public PoolSnapshot snapshot(long now) {
     return stock.snapshot(now, retries.last());
@@ -204,6 +222,11 @@ public final class Pool<C extends Pooled> {
 
   private void onNudge() {
     claims.nudged(loop);
+    if (left) {
+      // It was meant for the pool that has taken its place, if there is one.
+      budget.nudge(loop);
+      return;
+    }
     look(budget.loops().nanoTime());
     budget.forgoUnneeded();
     effects.run();
@@ -211,6 +234,9 @@ public final class Pool<C extends Pooled> {
 
   private void onLookout() {
     lookoutSet = false;
+    if (left) {
+      return;
+    }
     look(budget.loops().nanoTime());
     effects.run();
   }

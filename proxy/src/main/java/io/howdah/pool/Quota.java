@@ -52,6 +52,16 @@ final class Quota {
     pools.add(budget);
   }
 
+  void part(Budget budget) {
+    pools.remove(budget);
+    forget(budget);
+  }
+
+  /** Whether no pool is left that it bounds. */
+  boolean isUnused() {
+    return pools.isEmpty();
+  }
+
   List<Budget> pools() {
     return pools;
   }

@@ -56,6 +56,8 @@ final class CallCheck {
           session(f, Reason.REFUSED_FUNCTION, new SessionEffect.SequenceUse(name.toString()), name);
       case SEQUENCE_STATE ->
           session(f, Reason.SESSION_STATE, new SessionEffect.SequenceUse(name.toString()), name);
+      case NOTIFIES -> session(f, Reason.REFUSED_FUNCTION, new SessionEffect.Notify(), name);
+      case CHANNELS -> session(f, Reason.SESSION_STATE, new SessionEffect.ChannelsAsked(), name);
       case SESSION_LOCK ->
           session(f, Reason.SESSION_STATE, new SessionEffect.AdvisoryLock(name.toString()), name);
       case SESSION_UNLOCK ->

@@ -33,6 +33,8 @@ public sealed interface SessionEffect {
       case Deallocate e -> "DEALLOCATE " + (e.name() == null ? "ALL" : e.name());
       case Listen e -> "LISTEN " + e.channel();
       case Unlisten e -> "UNLISTEN " + (e.channel() == null ? "*" : e.channel());
+      case Notify _ -> "NOTIFY";
+      case ChannelsAsked _ -> "pg_listening_channels";
       case HoldCursor e -> "cursor " + e.name() + " WITH HOLD";
       case CloseCursor e -> "CLOSE " + (e.name() == null ? "ALL" : e.name());
       case TemporaryObject _ -> "temporary table";
@@ -142,6 +144,12 @@ public sealed interface SessionEffect {
 
   /** UNLISTEN; null for all channels. */
   record Unlisten(String channel) implements SessionEffect {}
+
+  /** NOTIFY, or a call of pg_notify: whoever listens hears it once it is committed. */
+  record Notify() implements SessionEffect {}
+
+  /** pg_listening_channels: the statement asks what the session listens to. */
+  record ChannelsAsked() implements SessionEffect {}
 
   /** DECLARE … WITH HOLD. */
   record HoldCursor(String name) implements SessionEffect {

@@ -265,6 +265,8 @@ final class Statements {
       f.effect(new SessionEffect.Listen(identifier(s)));
     } else if (word == Word.UNLISTEN) {
       f.effect(new SessionEffect.Unlisten(all ? null : identifier(s)));
+    } else {
+      f.effect(new SessionEffect.Notify());
     }
     // UNLISTEN alone is harmless anywhere; drivers send it when a connection goes back to a pool.
     rest(

@@ -18,6 +18,10 @@ public enum Verdict {
   SEQUENCE,
   /** currval, lastval: answer from what the session remembers. */
   SEQUENCE_STATE,
+  /** pg_notify. */
+  NOTIFIES,
+  /** pg_listening_channels: answers from what the session listens to. */
+  CHANNELS,
   /** Takes a lock that the session holds on after the transaction. */
   SESSION_LOCK,
   /** Gives such a lock back. */

@@ -261,25 +261,52 @@ class ServerConnectionTest {
   void howdahsOwnRequestFails() {
     connection.detach();
     List<String> chore = new ArrayList<>();
-    connection.run(
-        "SELECT 1",
-        new Chore() {
-          @Override
-          public void done() {
-            chore.add("done");
-          }
-
-          @Override
-          public void failed(PgError error) {
-            chore.add(error.message());
-          }
-        });
+    connection.run("SELECT 1", noted(chore, ""));
     assertThat(sent()).isEqualTo("Q");
     assertThat(connection.isReusable()).isFalse();
     says(error("ERROR", "22023"), ready('I'));
     assertThat(chore).hasSize(1);
     assertThat(gone).hasSize(1);
     assertThat(server.isActive()).isFalse();
+  }
+
+  private static Chore noted(List<String> told, String name) {
+    return new Chore() {
+      @Override
+      public void done() {
+        told.add(name + "done");
+      }
+
+      @Override
+      public void failed(PgError error) {
+        told.add(name + error.code());
+      }
+    };
+  }
+
+  /** What counts on the end of the connection where it fails gets that, not a leaked connection. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a request", "a batch", "a request of Howdah's own"})
+  void howdahsOwnRequestOnABusyConnection(String busy) {
+    List<String> told = new ArrayList<>();
+    switch (busy) {
+      case "a request" -> asks(Entry.QUERY);
+      case "a batch" -> {
+        asks(Entry.PARSE);
+        says(bodyless("1"));
+      }
+      default -> connection.run("SELECT 1", noted(told, "first "));
+    }
+    connection.run("SELECT 2", noted(told, "second "));
+    assertThat(told).contains("second 08006").doesNotContain("first done");
+    assertThat(told).hasSize(busy.equals("a request of Howdah's own") ? 2 : 1);
+    assertThat(gone).hasSize(1);
+    assertThat(events).anyMatch(each -> each.startsWith("[lost 08006"));
+    assertThat(server.isActive()).isFalse();
+    // And once it is closed nothing more happens than that it is said.
+    connection.run("SELECT 3", noted(told, "third "));
+    assertThat(told).contains("third 08006");
+    assertThat(gone).hasSize(1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.AuthType;
 import io.howdah.config.PoolMode;
+import io.howdah.fuzz.Fuzz;
 import io.howdah.wire.StartupMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -11,10 +12,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,8 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Bytes that a client or a server may send, damaged at random, in pieces of random sizes: a session
- * answers, or ends; it never throws and reports no fault of its own. For {@code -Dfuzz.seconds};
- * what fails is printed in hexadecimal, made as short as it still fails.
+ * answers, or ends; it never throws and reports no fault of its own. See {@link Fuzz}.
  */
 class ClientFuzzTest {
   private static final String[] TEXTS = {
@@ -43,65 +41,6 @@ class ClientFuzzTest {
     "U&\"\\"
   };
 
-  private static long seed() {
-    return Long.getLong("fuzz.seed", new Random().nextInt(1_000_000));
-  }
-
-  private static long nanos() {
-    return Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 3)).toNanos();
-  }
-
-  /** Something that is done with bytes and must not throw. */
-  private interface Trial {
-    void on(byte[] bytes, Random pieces);
-  }
-
-  private interface Source {
-    byte[] next(Random random);
-  }
-
-  private static void fuzz(Source source, Trial trial) {
-    long seed = seed();
-    long end = System.nanoTime() + nanos();
-    for (long round = 0; round == 0 || System.nanoTime() - end < 0; round++) {
-      long each = seed + round;
-      byte[] bytes = source.next(new Random(each));
-      Throwable failure = failure(trial, bytes, each);
-      if (failure != null) {
-        byte[] shortest = shrunk(trial, bytes, each);
-        throw new AssertionError(
-            "-Dfuzz.seed=" + each + ": " + HexFormat.of().formatHex(shortest) + ": " + failure,
-            failure);
-      }
-    }
-  }
-
-  private static Throwable failure(Trial trial, byte[] bytes, long seed) {
-    try {
-      trial.on(bytes, new Random(seed));
-      return null;
-    } catch (Throwable e) {
-      return e;
-    }
-  }
-
-  /** Leaves out whatever can be left out, in ever smaller pieces. */
-  private static byte[] shrunk(Trial trial, byte[] bytes, long seed) {
-    byte[] best = bytes;
-    for (int size = Math.max(1, best.length / 2); size > 0; size /= 2) {
-      for (int at = 0; at + size <= best.length; ) {
-        byte[] less = Arrays.copyOf(best, best.length - size);
-        System.arraycopy(best, at + size, less, at, best.length - at - size);
-        if (failure(trial, less, seed) != null) {
-          best = less;
-        } else {
-          at += size;
-        }
-      }
-    }
-    return best;
-  }
-
   private static void feed(EmbeddedChannel channel, byte[] bytes, Random pieces) {
     for (int at = 0; at < bytes.length && channel.isOpen(); ) {
       int n = pieces.nextInt(4) == 0 ? bytes.length - at : 1 + pieces.nextInt(bytes.length - at);
@@ -115,7 +54,7 @@ class ClientFuzzTest {
   @Test
   void whateverAClientSaysFirst() {
     TestDesk desk = new TestDesk(AuthType.SCRAM_SHA_256);
-    fuzz(
+    Fuzz.run(
         ClientFuzzTest::startup,
         (bytes, pieces) -> {
           desk.faults.clear();
@@ -135,8 +74,8 @@ class ClientFuzzTest {
   @Test
   void whateverAClientAndItsServerSayThen() {
     TestDesk desk = new TestDesk(AuthType.TRUST);
-    fuzz(
-        random -> damaged(random, random.nextBoolean() ? requests(random) : replies(random)),
+    Fuzz.run(
+        random -> Fuzz.damaged(random, random.nextBoolean() ? requests(random) : replies(random)),
         (bytes, pieces) -> {
           desk.faults.clear();
           EmbeddedChannel client = desk.connect();
@@ -187,7 +126,7 @@ class ClientFuzzTest {
             text(random));
     StartupMessages.startup(out, (3 << 16) | random.nextInt(4), parameters);
     byte[] all = join(List.of(ByteBufUtil.getBytes(out), requests(random)));
-    return damaged(random, all);
+    return Fuzz.damaged(random, all);
   }
 
   private static String text(Random random) {
@@ -247,24 +186,5 @@ class ClientFuzzTest {
       all.add(message((char) bytes[0], Arrays.copyOfRange(bytes, 1, bytes.length)));
     }
     return join(all);
-  }
-
-  /** A few bytes changed, left out or put in; often in lengths, where it hurts most. */
-  private static byte[] damaged(Random random, byte[] bytes) {
-    byte[] all = bytes.clone();
-    for (int i = random.nextInt(4); i > 0 && all.length > 1; i--) {
-      int at = random.nextInt(all.length);
-      switch (random.nextInt(4)) {
-        case 0 -> all[at] = (byte) random.nextInt(256);
-        case 1 -> all[at] = (byte) (random.nextBoolean() ? 0xFF : 0);
-        case 2 -> all = Arrays.copyOf(all, at + 1);
-        default -> {
-          byte[] more = Arrays.copyOf(all, all.length + 1);
-          System.arraycopy(all, at, more, at + 1, all.length - at);
-          all = more;
-        }
-      }
-    }
-    return all;
   }
 }

@@ -193,16 +193,33 @@ class StartupTest {
     assertThat(replies()).isEqualTo("[FATAL 0A000]");
   }
 
+  /** A request may come in pieces, but nothing with its end: see {@code ProcessStartupPacket}. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "00000008 04d2162f 00",
+        "00000008 04d21630 00000008 04d2162f",
+      })
+  void nothingComesWithARequestForEncryption(String hex) {
+    sends(hex);
+    ByteBuf said = heard();
+    assertThat(said.readByte()).isEqualTo((byte) 'N');
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .startsWith("E")
+        .contains("SFATAL", "C08P01", "Mreceived unencrypted data after ");
+    assertThat(client.isActive()).isFalse();
+  }
+
   @Test
   void startupAtEveryPacketBoundaryWithARequestBehindIt() {
     ByteBuf all = Unpooled.buffer();
-    StartupMessages.sslRequest(all);
     all.writeBytes(startup(Protocol.VERSION_3_0, "user", "app", "database", "demo"));
     all.writeByte('S').writeInt(4);
     byte[] bytes = ByteBufUtil.getBytes(all);
     for (int i = 0; i <= bytes.length; i++) {
       client.finishAndReleaseAll();
       client = desk.connect();
+      sends("00000008 04d2162f");
       client.writeInbound(Unpooled.copiedBuffer(bytes, 0, i));
       client.writeInbound(Unpooled.copiedBuffer(bytes, i, bytes.length - i));
       ByteBuf said = heard();

@@ -122,6 +122,7 @@ final class TestDesk implements Telemetry {
         pool.maxUserConnections(),
         pool.serverLifetime(),
         pool.serverIdleTimeout(),
+        pool.forgetAfter(),
         pool.resetQuery(),
         pool.reuseUnnamedPlans(),
         pool.pinning(),

@@ -74,7 +74,19 @@ final class World implements Loops {
   Pool<Conn> pool(int loop, PoolKey key, PoolLimits limits) {
     return pools.computeIfAbsent(
         List.of(loop, key),
-        k -> new Pool<>(budgets.budget(key, limits), loop, new Server(loop, key)));
+        k -> new Pool<>(budgets.enter(key, limits), loop, new Server(loop, key)));
+  }
+
+  /** Gives a pool up if it is unused; whether it was. */
+  boolean forget(int loop, PoolKey key) {
+    Pool<Conn> pool = pools.get(List.of(loop, key));
+    if (pool == null || !pool.isUnused()) {
+      return false;
+    }
+    pool.leave();
+    budgets.leave(pool.budget());
+    pools.remove(List.of(loop, key));
+    return true;
   }
 
   Pool<Conn> pool(int loop, PoolLimits limits) {

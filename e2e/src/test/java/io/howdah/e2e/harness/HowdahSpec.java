@@ -53,11 +53,16 @@ public final class HowdahSpec {
   private int maxDatabaseConnections;
   private int maxClients = ClientConfig.DEFAULT.maxConnections();
   private int maxClientsPerUser;
+  private int maxClientsPerDatabase;
+  private int maxPreparedStatements = ClientConfig.DEFAULT.maxPreparedStatements();
   private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
   private int maxNotificationBytes = ClientConfig.DEFAULT.maxNotificationBytes();
+  private int maxListenChannels = ClientConfig.DEFAULT.maxListenChannels();
   private long maxPreparedBytes = ClientConfig.DEFAULT.maxPreparedBytes();
   private long maxTotalPreparedBytes = ClientConfig.DEFAULT.maxTotalPreparedBytes();
   private boolean reuseUnnamedPlans;
+  private Duration serverIdleTimeout = PoolConfig.DEFAULT.serverIdleTimeout();
+  private Duration forgetAfter = PoolConfig.DEFAULT.forgetAfter();
   private Pinned pinning = PoolConfig.DEFAULT.pinning();
 
   /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
@@ -116,6 +121,13 @@ public final class HowdahSpec {
     return this;
   }
 
+  /** When idle server connections are closed, and pools without any forgotten. */
+  public HowdahSpec idle(Duration serverTimeout, Duration forgetPoolAfter) {
+    serverIdleTimeout = serverTimeout;
+    forgetAfter = forgetPoolAfter;
+    return this;
+  }
+
   public HowdahSpec pinning(Pinned value) {
     pinning = value;
     return this;
@@ -133,6 +145,17 @@ public final class HowdahSpec {
 
   public HowdahSpec maxClientsPerUser(int value) {
     maxClientsPerUser = value;
+    return this;
+  }
+
+  public HowdahSpec maxClientsPerDatabase(int value) {
+    maxClientsPerDatabase = value;
+    return this;
+  }
+
+  /** How many prepared statements a client may have. */
+  public HowdahSpec maxPreparedStatements(int value) {
+    maxPreparedStatements = value;
     return this;
   }
 
@@ -160,6 +183,11 @@ public final class HowdahSpec {
 
   public HowdahSpec maxNotificationBytes(int value) {
     maxNotificationBytes = value;
+    return this;
+  }
+
+  public HowdahSpec maxListenChannels(int value) {
+    maxListenChannels = value;
     return this;
   }
 
@@ -335,7 +363,6 @@ public final class HowdahSpec {
         new ProbeConfig(
             Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, PROBE_TIMEOUT);
     PoolConfig pool = PoolConfig.DEFAULT;
-    ClientConfig clients = ClientConfig.DEFAULT;
     RoutingConfig routing = RoutingConfig.DEFAULT;
     OptionalInt further = furtherPorts ? OptionalInt.of(0) : OptionalInt.empty();
     return new ProxyConfig(
@@ -349,12 +376,13 @@ public final class HowdahSpec {
         new ClientConfig(
             maxClients,
             maxClientsPerUser,
-            clients.maxConnectionsPerDatabase(),
-            clients.maxPreparedStatements(),
+            maxClientsPerDatabase,
+            maxPreparedStatements,
             maxPreparedBytes,
             maxTotalPreparedBytes,
             maxServerPreparedStatements,
-            maxNotificationBytes),
+            maxNotificationBytes,
+            maxListenChannels),
         new PoolConfig(
             mode,
             poolSize,
@@ -364,7 +392,8 @@ public final class HowdahSpec {
             maxDatabaseConnections,
             pool.maxUserConnections(),
             pool.serverLifetime(),
-            pool.serverIdleTimeout(),
+            serverIdleTimeout,
+            forgetAfter,
             pool.resetQuery(),
             reuseUnnamedPlans,
             pinning,
