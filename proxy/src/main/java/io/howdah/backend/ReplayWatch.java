@@ -149,7 +149,6 @@ public final class ReplayWatch {
     }
     WalToken token = waiter.token();
     List<NodeState> nodes = topology.nodes();
-    long now = System.nanoTime();
     int first = -1;
     for (int i = 0; i < nodes.size(); i++) {
       int at = (turn + i) % nodes.size();
@@ -159,22 +158,22 @@ public final class ReplayWatch {
       }
       ReplicaPlace place = replica(node.id());
       if (all) {
-        ask(place, token, waiter.counters(), now);
+        ask(place, token, waiter.counters());
       } else if (place.isPrompt() && place.isAskedFor(token.lsn())) {
         return;
-      } else if (place.isFree(now)
+      } else if (place.isFree()
           && (first < 0 || place.isPrompt() && !replica(nodes.get(first).id()).isPrompt())) {
         first = at;
       }
     }
     if (first >= 0) {
       turn = first + 1;
-      ask(replica(nodes.get(first).id()), token, waiter.counters(), now);
+      ask(replica(nodes.get(first).id()), token, waiter.counters());
     }
   }
 
-  private void ask(ReplicaPlace place, WalToken token, PoolCounters by, long nowNanos) {
-    if (place.isFree(nowNanos)) {
+  private void ask(ReplicaPlace place, WalToken token, PoolCounters by) {
+    if (place.isFree()) {
       if (by != null) {
         by.add(Figure.CAUSAL_POLL_COUNT, 1);
       }
@@ -287,7 +286,7 @@ public final class ReplayWatch {
         if (node.role() == Role.REPLICA
             && node.up()
             && !replica(node.id()).hasReached(node.timeline(), missed)) {
-          ask(replica(node.id()), missed, counters, nowNanos);
+          ask(replica(node.id()), missed, counters);
         }
       }
     }

@@ -63,8 +63,8 @@ final class ReplicaPlace {
   }
 
   /** Whether it can be asked now. */
-  boolean isFree(long nowNanos) {
-    return asked == null && !inquirer.isBusy(nowNanos);
+  boolean isFree() {
+    return asked == null && !inquirer.isBusy(System.nanoTime());
   }
 
   /**
