@@ -10,8 +10,8 @@ import io.netty.channel.EventLoop;
  *
  * <p>What is known is true of the server process that said it. One that crashes may come back with
  * less than it had; but its crash cuts all connections. So it counts for a connection only if that
- * was open already when the question was sent, and it is forgotten when the connection is lost over
- * which it was said.
+ * was open already when the question was sent, and an answer adds to the one before it only if both
+ * came over one connection.
  *
  * <p>Thread: the event loop given.
  */
@@ -26,6 +26,9 @@ final class ReplicaPlace {
   private Lsn replayed;
   private long askedAtNanos;
 
+  /** Whether that was said over the connection at hand. */
+  private boolean saidHere;
+
   /** What it is being asked for; null when it is not. */
   private Lsn asked;
 
@@ -35,7 +38,7 @@ final class ReplicaPlace {
   ReplicaPlace(Fleet fleet, EventLoop loop, NodeId node) {
     this.fleet = fleet;
     this.node = node;
-    this.inquirer = new WalInquirer(fleet, loop, node, () -> replayed = null);
+    this.inquirer = new WalInquirer(fleet, loop, node, () -> saidHere = false);
   }
 
   NodeId node() {
@@ -86,9 +89,9 @@ final class ReplicaPlace {
 
   private void learn(Lsn place, String[] row) {
     try {
-      // What it said before over this connection was said by the same process.
-      replayed = WalQuery.replayed(row, place, replayed);
+      replayed = WalQuery.replayed(row, place, saidHere ? replayed : null);
       askedAtNanos = inquirer.sentAtNanos();
+      saidHere = true;
     } catch (IllegalArgumentException e) {
       fleet.telemetry().fault("the place of " + node + " in the WAL", e);
       replayed = null;

@@ -46,8 +46,7 @@ final class WalInquirer {
   private long sentAtNanos;
 
   /**
-   * @param onLost called when a connection is closed over which there were answers: what they said
-   *     may not hold any more
+   * @param onLost called when the connection is gone: the next answer may be another process's
    */
   WalInquirer(Fleet fleet, EventLoop loop, NodeId node, Runnable onLost) {
     this.fleet = fleet;
