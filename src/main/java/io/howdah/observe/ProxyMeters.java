@@ -214,6 +214,12 @@ final class ProxyMeters implements MeterBinder {
         "Questions to the primary where its WAL stands",
         Figure.CAUSAL_QUESTION_COUNT,
         1);
+    row.total(
+        "howdah.causal.polls",
+        null,
+        "Questions to replicas how far they have replayed",
+        Figure.CAUSAL_POLL_COUNT,
+        1);
     return row.meters;
   }
 

@@ -33,7 +33,8 @@ final class StatsTables {
           Stat.of(Figure.CAUSAL_WAIT_COUNT, "causal_wait_count"),
           Stat.of(Figure.CAUSAL_WAIT_TIME_MICROS, "causal_wait_time"),
           Stat.of(Figure.CAUSAL_PRIMARY_COUNT, "causal_primary_count"),
-          Stat.of(Figure.CAUSAL_QUESTION_COUNT, "causal_question_count"));
+          Stat.of(Figure.CAUSAL_QUESTION_COUNT, "causal_question_count"),
+          Stat.of(Figure.CAUSAL_POLL_COUNT, "causal_poll_count"));
 
   private final StatsHistory history;
 

@@ -258,6 +258,15 @@ public final class PoolGroup {
     return !node.equals(failedNode) && state != null && replay.hasReached(state, token);
   }
 
+  /**
+   * Whether a replica may serve a read, as far as its lag, weight and zone say.
+   *
+   * @param anyZone whether it may be one that serves only if no nearer one can
+   */
+  public boolean mayServe(Target target, NodeId replica, boolean anyZone) {
+    return topology != null && chooser.isReader(target, replica, anyZone, topology);
+  }
+
   /** Whether a read that must see all up to a token may use a connection that it was given. */
   public boolean isReplayed(NodePool from, ServerConnection connection, WalToken needed) {
     if (from.isPrimary()) {
@@ -270,6 +279,11 @@ public final class PoolGroup {
   /** The primary's pool for a read that no replica can serve in time; null if reads may not. */
   public NodePool primaryForReads(Target target) {
     return target != Target.ONLY_REPLICA && chooser.mayReadPrimary() ? primary : null;
+  }
+
+  /** The timeline of the primary; 0 while it is not known. */
+  public int timeline() {
+    return topology == null || topology.primary() == null ? 0 : topology.primary().timeline();
   }
 
   /** The primary's pool; null while there is no primary. */

@@ -2,9 +2,7 @@ package io.howdah.backend;
 
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.telemetry.PoolCounters.Figure;
-import io.howdah.topology.CommitPoint;
 import io.howdah.topology.Commits;
-import io.howdah.topology.Lsn;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.NodeState;
 import io.howdah.topology.Role;
@@ -13,52 +11,80 @@ import io.howdah.topology.WalToken;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Finds out, for the sessions of one event loop, where the commits of a cluster are in its WAL, and
- * how far its replicas have replayed. Nothing is asked unless a read needs to know, and one answer
- * serves all that wait for one.
+ * how far its replicas have replayed. Nothing is asked unless somebody needs to know, and one
+ * answer serves all that wait for it; nobody else is told.
  *
- * <p>What is known of a replica is true of the server process that said it. One that crashes may
- * come back with less than it had; but its crash cuts all connections. So it counts for a
- * connection only if that was open already when the question was sent ({@link #isCertain}).
+ * <p>The primary is asked first. Of the replicas that may serve a read one is asked, another each
+ * time, and it answers once it has replayed as far as it must ({@link WalQuery}). Only if it does
+ * not come that far in some milliseconds, or does not answer, the others are asked too.
  *
  * <p>Thread: that loop.
  */
 public final class ReplayWatch {
-  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long MOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
+  /** After so long those who wait have all replicas asked that are not being asked. */
+  private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Who waits for something to become known. */
+  /** Who waits for the place of a commit, or for a replica that has replayed up to a place. */
   public interface Waiter {
-    /** Something may have become known, or some time has passed: look again. */
+    /** The commit that must be located first; 0 when none must. */
+    long unlocated();
+
+    /** What a replica must have replayed, once nothing is unlocated; null if none is needed. */
+    WalToken token();
+
+    /**
+     * Whether a replica would be of use.
+     *
+     * @param any whether those of other zones are, too
+     */
+    boolean mayUse(NodeId replica, boolean any);
+
+    /** When to look again at the latest, on the clock of all pools. */
+    long untilNanos();
+
+    /** Where the questions for it are counted; null while there is no primary. */
+    PoolCounters counters();
+
+    /** What it waits for is known, or its time is over. */
     void lookAgain();
   }
-
-  private record Replayed(Lsn lsn, long askedAtNanos) {}
 
   private final Fleet fleet;
   private final EventLoop loop;
   private final String cluster;
   private final Commits commits;
-  private final Map<NodeId, WalInquirer> inquirers = new HashMap<>();
-  private final Map<NodeId, Replayed> replayed = new HashMap<>();
-  private final Set<Waiter> waiters = new LinkedHashSet<>();
-  private long wanted;
-  private PoolCounters wantedBy;
-  private ScheduledFuture<?> next;
-  private long pauseNanos = FIRST_PAUSE_NANOS;
+  private final CommitLocator locator;
+  private final Map<NodeId, ReplicaPlace> replicas = new HashMap<>();
+
+  /** Those who wait, and whether a replica that was asked for them was not far enough. */
+  private final Map<Waiter, Boolean> waiters = new LinkedHashMap<>();
+
+  /** A place that some replica was not known to have reached when it was looked at. */
+  private WalToken missed;
+
+  /** Where questions are counted that nobody in particular asks. */
+  private PoolCounters counters;
+
+  /** Which replica's turn it is to be asked first. */
+  private int turn;
+
+  private ScheduledFuture<?> round;
+  private long roundAtNanos;
 
   ReplayWatch(Fleet fleet, EventLoop loop, String cluster) {
     this.fleet = fleet;
     this.loop = loop;
     this.cluster = cluster;
     this.commits = fleet.commits(cluster);
+    this.locator = new CommitLocator(fleet, loop, cluster, this::located);
   }
 
   /** The commits that it locates. */
@@ -68,25 +94,18 @@ public final class ReplayWatch {
 
   /** Whether a replica is known to have replayed up to a token. */
   boolean hasReached(NodeState node, WalToken token) {
-    Replayed known = replayed.get(node.id());
-    return known != null && token.isReached(node.timeline(), known.lsn());
+    ReplicaPlace known = replicas.get(node.id());
+    if (known != null && known.hasReached(node.timeline(), token)) {
+      return true;
+    }
+    missed = WalToken.later(missed, token);
+    return false;
   }
 
   /** Whether what is known of a replica holds for a connection to it. */
   boolean isCertain(ServerConnection connection) {
-    Replayed known = replayed.get(connection.identity().node());
-    return known != null && known.askedAtNanos() - connection.openedAtNanos() > 0;
-  }
-
-  /**
-   * Has the primary asked where a commit is; the answer will be found in {@link #commits}.
-   *
-   * @param counters where the question is counted
-   */
-  public void locate(long commit, PoolCounters counters) {
-    wanted = Math.max(wanted, commit);
-    wantedBy = counters;
-    askPrimary();
+    ReplicaPlace known = replicas.get(connection.identity().node());
+    return known != null && known.isCertainFor(connection);
   }
 
   /**
@@ -94,93 +113,17 @@ public final class ReplayWatch {
    * nobody can tell it, and reads that need it wait. To be called some ten times a second.
    */
   void keepUp(PoolCounters counters) {
-    long all = commits.count();
-    if (all > 0 && commits.behind(all) == null) {
-      locate(all, counters);
+    this.counters = counters;
+    if (commits.areOverdue(System.nanoTime())) {
+      locator.locate(commits.count(), counters);
     }
   }
 
-  private void askPrimary() {
-    // In this order: whoever acknowledged a commit knew the primary that the topology has by then.
-    long covers = commits.count();
-    Topology topology = fleet.topology(cluster);
-    if (topology == null || topology.primary() == null) {
-      return;
-    }
-    NodeId primary = topology.primary().id();
-    WalInquirer inquirer = inquirer(primary);
-    if (inquirer.isBusy(System.nanoTime())) {
-      return;
-    }
-    if (wantedBy != null) {
-      wantedBy.add(Figure.CAUSAL_QUESTION_COUNT, 1);
-    }
-    // Counted before the login, where there is one: then the answer is only later than it need be.
-    inquirer.ask(WalQuery.PRIMARY, row -> located(covers, row));
-  }
-
-  private void located(long covers, String[] row) {
-    CommitPoint point = null;
-    if (row != null) {
-      try {
-        point = WalQuery.point(covers, row);
-      } catch (IllegalArgumentException e) {
-        fleet.telemetry().fault("the primary's place in its WAL", e);
-      }
-    }
-    if (point != null) {
-      commits.located(point);
-      if (wanted > covers && commits.behind(wanted) == null) {
-        askPrimary();
-      }
-      tellAll();
-    }
-  }
-
-  /** Asks the replicas how far they are, those that are not being asked already. */
-  public void poll() {
-    Topology topology = fleet.topology(cluster);
-    if (topology == null) {
-      return;
-    }
-    long now = System.nanoTime();
-    for (NodeState node : topology.nodes()) {
-      if (node.role() == Role.REPLICA && node.up()) {
-        WalInquirer inquirer = inquirer(node.id());
-        if (!inquirer.isBusy(now)) {
-          poll(node.id(), inquirer);
-        }
-      }
-    }
-  }
-
-  private void poll(NodeId node, WalInquirer inquirer) {
-    inquirer.ask(
-        WalQuery.REPLICA,
-        row -> {
-          if (row == null || row.length != 1 || row[0] == null) {
-            replayed.remove(node);
-          } else {
-            replayed.put(node, new Replayed(Lsn.parse(row[0]), inquirer.sentAtNanos()));
-          }
-          tellAll();
-        });
-  }
-
-  private WalInquirer inquirer(NodeId node) {
-    return inquirers.computeIfAbsent(node, n -> new WalInquirer(fleet, loop, n));
-  }
-
-  /** Joins those who wait; they are told, and replicas asked, until they {@link #leave}. */
+  /** Joins those who wait; it is told, and servers are asked, until it {@link #leave leaves}. */
   public void join(Waiter waiter) {
-    if (waiters.add(waiter)) {
-      pauseNanos = FIRST_PAUSE_NANOS;
-      if (next == null) {
-        schedule();
-      } else if (next.getDelay(TimeUnit.NANOSECONDS) > FIRST_PAUSE_NANOS) {
-        next.cancel(false);
-        schedule();
-      }
+    if (waiters.putIfAbsent(waiter, false) == null) {
+      ask(waiter);
+      schedule();
     }
   }
 
@@ -189,57 +132,186 @@ public final class ReplayWatch {
     waiters.remove(waiter);
   }
 
+  /** Has whoever is concerned asked for something that may be worth knowing soon. */
+  public void ask(Waiter waiter) {
+    long unlocated = waiter.unlocated();
+    if (unlocated != 0) {
+      locator.locate(unlocated, waiter.counters());
+    } else if (waiter.token() != null) {
+      askReplicas(waiter, waiters.getOrDefault(waiter, false));
+    }
+  }
+
+  private void askReplicas(Waiter waiter, boolean all) {
+    Topology topology = fleet.topology(cluster);
+    if (topology == null) {
+      return;
+    }
+    WalToken token = waiter.token();
+    List<NodeState> nodes = topology.nodes();
+    int first = -1;
+    for (int i = 0; i < nodes.size(); i++) {
+      int at = (turn + i) % nodes.size();
+      NodeState node = nodes.get(at);
+      if (node.role() != Role.REPLICA || !node.up() || !waiter.mayUse(node.id(), all)) {
+        continue;
+      }
+      ReplicaPlace place = replica(node.id());
+      if (all) {
+        ask(place, token, waiter.counters());
+      } else if (place.isPrompt() && place.isAskedFor(token.lsn())) {
+        return;
+      } else if (place.isFree()
+          && (first < 0 || place.isPrompt() && !replica(nodes.get(first).id()).isPrompt())) {
+        first = at;
+      }
+    }
+    if (first >= 0) {
+      turn = first + 1;
+      ask(replica(nodes.get(first).id()), token, waiter.counters());
+    }
+  }
+
+  private void ask(ReplicaPlace place, WalToken token, PoolCounters by) {
+    if (place.isFree()) {
+      if (by != null) {
+        by.add(Figure.CAUSAL_POLL_COUNT, 1);
+      }
+      place.ask(token.lsn(), () -> answered(place));
+    }
+  }
+
+  private ReplicaPlace replica(NodeId node) {
+    return replicas.computeIfAbsent(node, n -> new ReplicaPlace(fleet, loop, n));
+  }
+
+  /** The places of more commits are known. */
+  private void located() {
+    for (Waiter waiter : copy()) {
+      if (waiters.containsKey(waiter) && waiter.unlocated() == 0) {
+        if (waiter.token() == null || isReached(waiter)) {
+          waiter.lookAgain();
+        }
+        askOn(waiter);
+      }
+    }
+  }
+
+  private boolean isReached(Waiter waiter) {
+    for (ReplicaPlace place : replicas.values()) {
+      if (serves(place, waiter)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean serves(ReplicaPlace place, Waiter waiter) {
+    Topology topology = fleet.topology(cluster);
+    NodeState node = topology == null ? null : topology.node(place.node());
+    return node != null
+        && place.hasReached(node.timeline(), waiter.token())
+        && waiter.mayUse(node.id(), true);
+  }
+
+  private void answered(ReplicaPlace place) {
+    for (Waiter waiter : copy()) {
+      if (waiters.containsKey(waiter) && waiter.unlocated() == 0 && waiter.token() != null) {
+        if (serves(place, waiter)) {
+          waiter.lookAgain();
+        } else if (!place.isPrompt() && waiter.mayUse(place.node(), true)) {
+          waiters.replace(waiter, true);
+        }
+        askOn(waiter);
+      }
+    }
+  }
+
+  private void askOn(Waiter waiter) {
+    if (waiters.containsKey(waiter)) {
+      ask(waiter);
+    }
+  }
+
+  /** Who is told may join or leave, or have others do so. */
+  private List<Waiter> copy() {
+    return waiters.isEmpty() ? List.of() : new ArrayList<>(waiters.keySet());
+  }
+
   private void schedule() {
-    next = loop.schedule(this::round, pauseNanos, TimeUnit.NANOSECONDS);
-    pauseNanos = Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
+    if (waiters.isEmpty()) {
+      return;
+    }
+    long now = fleet.loops().nanoTime();
+    long at = now + ROUND_NANOS;
+    for (Waiter waiter : waiters.keySet()) {
+      // One whose time is over, and who waits on, is told in every round.
+      if (waiter.untilNanos() - now > 0 && waiter.untilNanos() - at < 0) {
+        at = waiter.untilNanos();
+      }
+    }
+    if (round != null && roundAtNanos - at > 0) {
+      round.cancel(false);
+      round = null;
+    }
+    if (round == null) {
+      roundAtNanos = at;
+      round = loop.schedule(this::round, at - now, TimeUnit.NANOSECONDS);
+    }
   }
 
   private void round() {
-    next = null;
-    tellAll();
-    if (!waiters.isEmpty()) {
-      if (wanted > 0 && commits.behind(wanted) == null) {
-        askPrimary();
+    round = null;
+    long now = fleet.loops().nanoTime();
+    for (Waiter waiter : copy()) {
+      if (waiters.containsKey(waiter)) {
+        waiters.replace(waiter, true);
+        if (now - waiter.untilNanos() >= 0) {
+          waiter.lookAgain();
+        }
+        askOn(waiter);
       }
-      poll();
-      schedule();
     }
+    schedule();
   }
 
-  private void tellAll() {
-    if (!waiters.isEmpty()) {
-      for (Waiter waiter : new ArrayList<>(waiters)) {
-        if (waiters.contains(waiter)) {
-          waiter.lookAgain();
+  /**
+   * Has replicas asked that were passed over because nobody knew how far they are, and closes
+   * connections that nobody needs. To be called some ten times a second.
+   */
+  void tick(long nowNanos) {
+    Topology topology = fleet.topology(cluster);
+    if (missed != null && topology != null) {
+      for (NodeState node : topology.nodes()) {
+        if (node.role() == Role.REPLICA
+            && node.up()
+            && !replica(node.id()).hasReached(node.timeline(), missed)) {
+          ask(replica(node.id()), missed, counters);
         }
       }
     }
-  }
-
-  /** Closes connections that nobody needs. */
-  void tick(long nowNanos) {
-    for (WalInquirer inquirer : inquirers.values()) {
-      inquirer.tick(nowNanos);
-    }
+    missed = null;
+    locator.tick(nowNanos);
+    replicas.values().forEach(place -> place.tick(nowNanos));
   }
 
   /** A node that changed its role, or is not there, is asked anew, over a new connection. */
   void topologyChanged(Topology before, Topology now) {
+    locator.topologyChanged(now);
     for (NodeState node : now.nodes()) {
       NodeState was = before == null ? null : before.node(node.id());
       if (was == null || was.role() != node.role() || !node.up()) {
-        replayed.remove(node.id());
-        WalInquirer inquirer = inquirers.remove(node.id());
-        if (inquirer != null) {
-          inquirer.close();
+        ReplicaPlace place = replicas.remove(node.id());
+        if (place != null) {
+          place.close();
         }
       }
     }
   }
 
   void close() {
-    inquirers.values().forEach(WalInquirer::close);
-    inquirers.clear();
-    replayed.clear();
+    locator.close();
+    replicas.values().forEach(ReplicaPlace::close);
+    replicas.clear();
   }
 }

@@ -5,6 +5,7 @@ import io.howdah.config.ClusterConfig;
 import io.howdah.config.ProbeConfig;
 import io.howdah.error.PgError;
 import io.howdah.topology.NodeId;
+import io.howdah.wire.ErrorFields;
 import io.howdah.wire.Protocol;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -26,20 +27,32 @@ final class WalInquirer {
   private final Fleet fleet;
   private final EventLoop loop;
   private final NodeId node;
+  private final Runnable onLost;
 
   private Inquiry inquiry;
   private Consumer<String[]> onAnswer;
-  private String sql;
+  private WalQuery question;
+
+  /** The connection knows what the questions are about. */
+  private boolean declared;
+
+  /** The server knows WAIT FOR LSN. */
+  private boolean canWait;
+
   private boolean closed;
   private int failures;
   private long notBeforeNanos;
   private long usedAtNanos;
   private long sentAtNanos;
 
-  WalInquirer(Fleet fleet, EventLoop loop, NodeId node) {
+  /**
+   * @param onLost called when the connection is gone: the next answer may be another process's
+   */
+  WalInquirer(Fleet fleet, EventLoop loop, NodeId node, Runnable onLost) {
     this.fleet = fleet;
     this.loop = loop;
     this.node = node;
+    this.onLost = onLost;
     this.notBeforeNanos = System.nanoTime();
   }
 
@@ -54,9 +67,9 @@ final class WalInquirer {
    * @param answer called once and never from within this call: the only row, or null when there was
    *     none, the server refused, or the connection failed; not at all once this is closed
    */
-  void ask(String question, Consumer<String[]> answer) {
+  void ask(WalQuery query, Consumer<String[]> answer) {
     onAnswer = answer;
-    sql = question;
+    question = query;
     usedAtNanos = System.nanoTime();
     ClusterConfig cluster = fleet.config().clusters().get(node.cluster());
     if (inquiry != null) {
@@ -88,15 +101,50 @@ final class WalInquirer {
 
   private void send(ProbeConfig probe) {
     sentAtNanos = System.nanoTime();
+    String sql;
+    if (canWait && question.waiting() != null) {
+      sql = question.waiting();
+    } else if (declared) {
+      sql = question.sql();
+    } else {
+      declared = true;
+      sql = WalQuery.DECLARATIONS + question.sql();
+    }
     inquiry.ask(sql, probe.timeout(), this::answered);
   }
 
   private void answered(Inquiry.Answer answer) {
     switch (answer) {
       case Inquiry.Rows(var rows) -> tell(rows.size() == 1 ? rows.getFirst() : null);
+      case Inquiry.Refused(var error) when isUnknown(error) -> {
+        canWait = false;
+        fleet.telemetry().fault("WAIT FOR LSN at " + node, new IllegalStateException("" + error));
+        send(fleet.config().clusters().get(node.cluster()).probe());
+      }
       case Inquiry.Refused _ -> tell(null);
       case Inquiry.Lost _ -> failed();
     }
+  }
+
+  /** It does not know WAIT FOR LSN, though its version should, and is asked in the other way. */
+  private boolean isUnknown(ErrorFields error) {
+    return canWait
+        && question.waiting() != null
+        && inquiry != null
+        && (error.code().startsWith("42") || error.code().startsWith("0A"));
+  }
+
+  private static boolean canWait(String version) {
+    if (version == null) {
+      return false;
+    }
+    int digits = 0;
+    while (digits < version.length() && Character.isDigit(version.charAt(digits))) {
+      digits++;
+    }
+    return digits > 0
+        && digits < 5
+        && Integer.parseInt(version, 0, digits, 10) >= WalQuery.WAITS_SINCE;
   }
 
   private void tell(String[] row) {
@@ -147,7 +195,13 @@ final class WalInquirer {
         return;
       }
       inquiry = fresh;
-      fresh.onLost(_ -> inquiry = null);
+      declared = false;
+      canWait = canWait(greeting.parameters().get("server_version"));
+      fresh.onLost(
+          _ -> {
+            inquiry = null;
+            onLost.run();
+          });
       send(probe);
     }
 

@@ -4,28 +4,63 @@ import io.howdah.topology.CommitPoint;
 import io.howdah.topology.Lsn;
 import io.howdah.topology.WalToken;
 
-/** The questions for a primary's and a replica's place in the WAL. They need no special grant. */
-final class WalQuery {
+/**
+ * A question for a primary's or a replica's place in the WAL. It needs no special grant.
+ *
+ * @param sql as any server understands it that has seen {@link #DECLARATIONS}
+ * @param waiting the same for servers that know WAIT FOR LSN; null where that is of no use
+ */
+record WalQuery(String sql, String waiting) {
+  /** The first server that knows WAIT FOR LSN. */
+  static final int WAITS_SINCE = 19;
+
+  /** How often a replica looks in the course of one question. */
+  static final int LOOKS = 4;
+
   /**
-   * The setting's default is that of the probe's role; others may have one of their own. A server's
-   * refusal, as of one that is no primary any more, is an answer too.
+   * What a connection must be told first. Planned once: planning costs the server more than the
+   * answer.
+   *
+   * <p>The default of synchronous_commit is that of the probe's role; others may have one of their
+   * own. A replica answers once it has replayed up to a place, else after some looks; what it says
+   * is where it is by then.
    */
-  static final String PRIMARY =
+  static final String DECLARATIONS =
       """
+      PREPARE howdah_place AS
       SELECT pg_current_wal_flush_lsn(), pg_current_wal_insert_lsn(),
       substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8),
       current_setting('wal_block_size'), pg_size_bytes(current_setting('wal_segment_size')),
       current_setting('synchronous_commit') = 'off' OR EXISTS (
-        SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE c LIKE 'synchronous_commit=%')""";
+        SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE c LIKE 'synchronous_commit=%%');
+      PREPARE howdah_replayed (pg_lsn, float8) AS
+      SELECT pg_last_wal_replay_lsn() FROM generate_series(1, %1$d) look
+      WHERE pg_is_in_recovery() AND CASE
+        WHEN look = %1$d OR pg_last_wal_replay_lsn() >= $1 THEN true
+        ELSE pg_sleep($2) IS NULL END
+      LIMIT 1;
+      """
+          .formatted(LOOKS);
 
-  static final String REPLICA = "SELECT pg_last_wal_replay_lsn() WHERE pg_is_in_recovery()";
+  /** For the primary. A refusal, as of one that is no primary any more, is an answer too. */
+  static final WalQuery PRIMARY = new WalQuery("EXECUTE howdah_place", null);
 
   /** Headers of WAL pages: of the first of a segment, and of the others. */
   private static final int LONG_HEADER_BYTES = 40;
 
   private static final int SHORT_HEADER_BYTES = 24;
 
-  private WalQuery() {}
+  /**
+   * For a replica: how far it is, once it has replayed up to a place or some time has passed.
+   *
+   * @param pauseMillis between two of its {@link #LOOKS}
+   */
+  static WalQuery replayed(Lsn place, int pauseMillis) {
+    return new WalQuery(
+        "EXECUTE howdah_replayed('" + place + "', " + pauseMillis / 1000.0 + ")",
+        "WAIT FOR LSN '%s' WITH (TIMEOUT '%dms', NO_THROW)"
+            .formatted(place, (LOOKS - 1) * pauseMillis));
+  }
 
   /**
    * Reads a primary's answer.
@@ -43,6 +78,26 @@ final class WalQuery {
         new WalToken(timeline, Lsn.parse(row[0])),
         new WalToken(timeline, inserted),
         row[5].equals("t"));
+  }
+
+  /**
+   * Reads a replica's answer: a place up to which it has certainly replayed, or null when it is no
+   * replica or did not say.
+   *
+   * @param asked the place that it was asked for
+   * @param before what it said last, over the same connection; or null
+   * @throws IllegalArgumentException when it is not what was asked for
+   */
+  static Lsn replayed(String[] row, Lsn asked, Lsn before) {
+    if (row == null || row.length != 1 || row[0] == null) {
+      return null;
+    }
+    return switch (row[0]) {
+      case "success" -> before != null && before.compareTo(asked) > 0 ? before : asked;
+      case "timeout" -> before == null ? Lsn.NONE : before;
+      case "not in recovery" -> null;
+      default -> Lsn.parse(row[0]);
+    };
   }
 
   /**

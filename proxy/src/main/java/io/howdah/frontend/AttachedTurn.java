@@ -107,9 +107,15 @@ final class AttachedTurn implements Turn {
       return Verdict.STOP;
     }
     ReplyLedger ledger = server.ledger();
-    if ((!lease.isPrimary() || state.readsReplicasOnly())
-        && !ledger.isBatchOpen()
-        && !staysHere(ledger)) {
+    boolean begins = !ledger.isBatchOpen();
+    if (begins
+        && requests.mayEndReplicaTransaction()
+        && !ledger.isEmpty()
+        && !state.writes.allowJoining()) {
+      // Behind the end of a transaction a read must see more than the transaction had to.
+      return Verdict.STOP;
+    }
+    if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
       if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
         return wanted == null ? Verdict.MORE : Verdict.STOP;

@@ -8,7 +8,7 @@ import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
-import java.time.Duration;
+import io.howdah.topology.WalToken;
 
 /**
  * Finds the node for a read that must see certain commits: a replica that is known to have replayed
@@ -29,6 +29,12 @@ final class CausalRead implements ReplayWatch.Waiter {
   private boolean waited;
   private boolean overdue;
   private long sinceNanos;
+
+  /** The node that is not to serve it, or null. */
+  private NodeId failed;
+
+  /** The only node that is of use, because the read has a connection to it already; or null. */
+  private NodeId held;
 
   CausalRead(SessionState state, WaitingTurn turn) {
     this.turn = turn;
@@ -66,7 +72,9 @@ final class CausalRead implements ReplayWatch.Waiter {
    *
    * @param failed the node that failed it before, or null
    */
-  NodePool choose(NodeId failed) {
+  NodePool choose(NodeId failedNode) {
+    failed = failedNode;
+    held = null;
     NodePool found =
         writes.unlocated() == 0 ? pools.chooseReplayed(target, writes.token(), failed) : null;
     if (found == null) {
@@ -82,6 +90,7 @@ final class CausalRead implements ReplayWatch.Waiter {
       leave();
       return true;
     }
+    held = pool.node();
     return false;
   }
 
@@ -91,14 +100,12 @@ final class CausalRead implements ReplayWatch.Waiter {
 
   /** The primary's pool once the time is over, unless it serves no reads; else null: waits on. */
   NodePool keepOn() {
-    Duration bound = session.worker.config().routing().causalWait();
-    long nanos = session.worker.nanoTime() - sinceNanos;
-    overdue |= nanos >= bound.toNanos();
-    if (!joined) {
-      ask();
-    }
+    overdue |= session.worker.nanoTime() - untilNanos() >= 0;
     NodePool instead = overdue ? pools.primaryForReads(target) : null;
     if (instead != null) {
+      if (!joined) {
+        replay.ask(this);
+      }
       leave();
     } else if (!joined) {
       joined = true;
@@ -108,13 +115,32 @@ final class CausalRead implements ReplayWatch.Waiter {
     return instead;
   }
 
-  private void ask() {
-    long unlocated = writes.unlocated();
-    if (unlocated != 0) {
-      NodePool primary = pools.primary();
-      replay.locate(unlocated, primary == null ? null : primary.counters());
-    }
-    replay.poll();
+  @Override
+  public long unlocated() {
+    return writes.unlocated();
+  }
+
+  @Override
+  public WalToken token() {
+    return writes.token();
+  }
+
+  @Override
+  public boolean mayUse(NodeId replica, boolean any) {
+    return held != null
+        ? held.equals(replica)
+        : !replica.equals(failed) && pools.mayServe(target, replica, any);
+  }
+
+  @Override
+  public long untilNanos() {
+    return sinceNanos + session.worker.config().routing().causalWait().toNanos();
+  }
+
+  @Override
+  public PoolCounters counters() {
+    NodePool primary = pools.primary();
+    return primary == null ? null : primary.counters();
   }
 
   /** It got a connection of this pool. */

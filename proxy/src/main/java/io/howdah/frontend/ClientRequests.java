@@ -37,6 +37,9 @@ final class ClientRequests {
   /** A statement was sent to a replica that began a transaction, and it has not ended. */
   private boolean inReplicaTransaction;
 
+  /** Something is on its way to a replica that may end a transaction there. */
+  private boolean endsReplicaTransaction;
+
   ClientRequests(
       SessionState state,
       RequestAccount account,
@@ -63,6 +66,7 @@ final class ClientRequests {
     pool = from;
     server = connection;
     inReplicaTransaction = false;
+    endsReplicaTransaction = false;
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
@@ -74,8 +78,14 @@ final class ClientRequests {
     return inReplicaTransaction;
   }
 
+  /** Whether a replica's transaction may be over before what is sent now comes there. */
+  boolean mayEndReplicaTransaction() {
+    return endsReplicaTransaction;
+  }
+
   /** A request ended, with this transaction status. */
   void ready(byte status) {
+    endsReplicaTransaction &= account.isBusy();
     if (status == 'I') {
       transactionEnded();
     }
@@ -144,6 +154,12 @@ final class ClientRequests {
 
   /** A simple query about Howdah's own settings; the server says the end of it. */
   private Verdict ownQuery(Facts facts) {
+    PgError failure = state.howdahReplies.failure(facts);
+    if (failure != null) {
+      queryBegins(StatementFinder.NOTHING);
+      own.refuseQuery(failure);
+      return Verdict.DROP;
+    }
     if (!state.howdahReplies.isAtHand(facts)) {
       return Verdict.STOP;
     }
@@ -212,11 +228,19 @@ final class ClientRequests {
       effects.doubts.codeRan();
     }
     Kind kind = facts.kind();
+    endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
     if (kind == Kind.BEGIN_READ_ONLY) {
       inReplicaTransaction = !pool.isPrimary();
     } else if (kind == Kind.TRANSACTION_CONTROL
         || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
       account.commitSent();
     }
+  }
+
+  private static boolean mayEndTransaction(Kind kind) {
+    return switch (kind) {
+      case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
+      case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
+    };
   }
 }

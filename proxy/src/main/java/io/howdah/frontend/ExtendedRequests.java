@@ -276,6 +276,11 @@ final class ExtendedRequests {
     Portals.Portal portal = portals.get(in, body, nameEnd);
     Facts facts = portal.facts();
     if (facts.reason() == Reason.OWN_SETTING) {
+      PgError failure = state.howdahReplies.failure(facts);
+      if (failure != null) {
+        own.refuse(failure);
+        return Verdict.DROP;
+      }
       if (!state.howdahReplies.isAtHand(facts)) {
         return Verdict.STOP;
       }

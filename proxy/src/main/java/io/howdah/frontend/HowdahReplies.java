@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.route.SessionEffect.OwnSetting;
 import io.howdah.route.SessionEffect.OwnVerb;
@@ -58,6 +59,11 @@ final class HowdahReplies {
    */
   boolean isAtHand(Facts facts) {
     return state.howdah.isAtHand(own(facts), session::resume);
+  }
+
+  /** Why a statement that had to wait can't be answered, or null. */
+  PgError failure(Facts facts) {
+    return state.howdah.failure(own(facts));
   }
 
   /** Answers a simple query, but for its ReadyForQuery. */

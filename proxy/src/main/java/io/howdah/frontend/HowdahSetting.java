@@ -34,4 +34,9 @@ interface HowdahSetting {
   default boolean isAtHand(SessionState state, Runnable lookAgain) {
     return true;
   }
+
+  /** Why the value to show can't be told, though it was waited for; or null. */
+  default PgError failure(SessionState state) {
+    return null;
+  }
 }

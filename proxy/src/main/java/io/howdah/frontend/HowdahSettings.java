@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class HowdahSettings {
   /** All that there are. */
   private static final List<HowdahSetting> ALL =
-      List.of(new RouteSetting(), new ExplainRouteSetting());
+      List.of(new RouteSetting(), new ExplainRouteSetting(), new LsnSetting());
 
   private static final String ONE_BY_ONE =
       "Say SET, RESET or SHOW of it in a statement of its own, without LOCAL.";
@@ -33,6 +33,9 @@ final class HowdahSettings {
 
   private Hint route;
   private boolean explainsRoute;
+
+  /** Made when the client first asks for it. */
+  private ExportedPlace exported;
 
   HowdahSettings(SessionState state) {
     this.state = state;
@@ -144,6 +147,11 @@ final class HowdahSettings {
     return own.verb() != OwnVerb.SHOW || find(own.name()).isAtHand(state, lookAgain);
   }
 
+  /** Why a statement that was not refused fails all the same, or null. */
+  PgError failure(OwnSetting own) {
+    return own.verb() == OwnVerb.SHOW ? find(own.name()).failure(state) : null;
+  }
+
   /** Does what a statement says that is not refused; what it shows, or null. */
   String run(OwnSetting own) {
     HowdahSetting setting = find(own.name());
@@ -159,6 +167,14 @@ final class HowdahSettings {
     for (HowdahSetting each : ALL) {
       each.set(state, first.get(each.name()));
     }
+  }
+
+  /** The place in the WAL that SHOW tells. */
+  ExportedPlace exported() {
+    if (exported == null) {
+      exported = new ExportedPlace(state);
+    }
+    return exported;
   }
 
   /** Where the session asked its statements to go; null when it did not ask. */

@@ -40,6 +40,9 @@ final class OwnWrites {
   /** What reads must see, as far as it is located; null for nothing in particular. */
   private WalToken token;
 
+  /** The client said itself what reads must see. */
+  private boolean imported;
+
   /** All that had been acknowledged when the request at hand was given its connection. */
   private long seen;
 
@@ -102,7 +105,9 @@ final class OwnWrites {
     switch (pools.causalReads()) {
       case SESSION -> {}
       case OFF -> {
-        return false;
+        if (!imported) {
+          return false;
+        }
       }
       case GLOBAL -> {
         seen = commits.count();
@@ -113,6 +118,29 @@ final class OwnWrites {
       }
     }
     return number != 0 || token != null;
+  }
+
+  /** What reads must see is about to be told to the client. */
+  void concernExport() {
+    if (pools.causalReads() == CausalReads.GLOBAL && commits.count() > located) {
+      number = commits.count();
+      unflushed |= commits.mayBeUnflushed();
+    }
+  }
+
+  /**
+   * Reads must see all up to a place from now on, also where they need see nothing otherwise.
+   *
+   * @param place as another session told it
+   */
+  void mustSee(WalToken place) {
+    imported = true;
+    token = WalToken.later(token, place);
+  }
+
+  /** Whether something was sent that may write and was not acknowledged yet. */
+  boolean isSent() {
+    return sent;
   }
 
   /** Whether a further read may join those on their way to the replica that has them. */

@@ -120,6 +120,18 @@ public final class ReplicaChooser {
     return found == null ? null : found.node();
   }
 
+  /**
+   * Whether a node is one of the readers that a target is for.
+   *
+   * @param anyZone whether those count, too, that serve only if no nearer one can
+   */
+  public boolean isReader(Target target, NodeId node, boolean anyZone, Topology topology) {
+    learn(topology);
+    boolean replicas = target == Target.ONLY_REPLICA;
+    return (replicas ? nearReplicas : near).has(node)
+        || anyZone && (replicas ? farReplicas : far).has(node);
+  }
+
   private Decision least(
       Target target, Predicate<NodeId> passes, ToIntFunction<NodeId> outstanding) {
     boolean replicas = target == Target.ONLY_REPLICA;

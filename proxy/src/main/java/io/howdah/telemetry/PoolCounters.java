@@ -33,7 +33,9 @@ public final class PoolCounters {
     /** Of these, those that the primary served because no replica had them in time. */
     CAUSAL_PRIMARY_COUNT,
     /** Questions to the primary where its WAL stands. */
-    CAUSAL_QUESTION_COUNT
+    CAUSAL_QUESTION_COUNT,
+    /** Questions to replicas how far they have replayed. */
+    CAUSAL_POLL_COUNT
   }
 
   private static final int FIGURES = Figure.values().length;

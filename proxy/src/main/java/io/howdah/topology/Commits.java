@@ -14,8 +14,14 @@ public final class Commits {
   /** Enough for a session that read a while ago not to be held to the newest position. */
   private static final int KEPT = 32;
 
+  /** A question that is not answered by then does not keep others from asking. */
+  private static final long PATIENCE_NANOS = 1_000_000_000;
+
   private final AtomicLong count = new AtomicLong();
   private volatile boolean unflushed;
+
+  /** When the primary was asked by somebody who has no answer yet; 0 when nobody waits for one. */
+  private volatile long askedAtNanos;
 
   /** In the order of what they cover; replaced whole. */
   private volatile CommitPoint[] points = {};
@@ -53,8 +59,21 @@ public final class Commits {
     return null;
   }
 
+  /** The primary is being asked. */
+  public void asked(long nowNanos) {
+    askedAtNanos = nowNanos | 1;
+  }
+
+  /** Whether somebody should ask where the last one is, because nobody knows it or is asking. */
+  public boolean areOverdue(long nowNanos) {
+    long all = count.get();
+    long asked = askedAtNanos;
+    return all > 0 && behind(all) == null && (asked == 0 || nowNanos - asked > PATIENCE_NANOS);
+  }
+
   /** The primary has answered. */
   public synchronized void located(CommitPoint point) {
+    askedAtNanos = 0;
     CommitPoint[] known = points;
     if (known.length > 0 && known[known.length - 1].covers() >= point.covers()) {
       return;

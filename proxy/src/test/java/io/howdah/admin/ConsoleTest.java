@@ -224,9 +224,9 @@ class ConsoleTest {
           STATE          | ss                      | active,yes
           VERSION        | s                       | Howdah 0.1.0
           LISTS          | si                      | databases,1
-          STATS          | sNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
-          STATS_TOTALS   | sNNNNNNNNNNNNNNNNN       | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0
-          STATS_AVERAGES | sNNNNNNNNNNNNNNNNN       | demo,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
+          STATS          | sNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
+          STATS_TOTALS   | sNNNNNNNNNNNNNNNNNN      | demo,0,0,5000,0,100,0,0,0,0,0,0,0,0,0,0,0,0,0
+          STATS_AVERAGES | sNNNNNNNNNNNNNNNNNN      | demo,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
           TOTALS         | sN                      | total_server_assignment_count,0
           HELP           | ss                      | SHOW HELP,this list
           """)
@@ -297,7 +297,7 @@ class ConsoleTest {
                 + " total_client_parse_count total_server_parse_count total_bind_count"
                 + " total_replay_count total_causal_read_count total_causal_wait_count"
                 + " total_causal_wait_time total_causal_primary_count total_causal_question_count"
-                + " avg_server_assignment_count avg_xact_count avg_query_count avg_recv avg_sent");
+                + " total_causal_poll_count avg_server_assignment_count avg_xact_count avg_query_count avg_recv avg_sent");
     assertThat(names(table("SHOW STATS_TOTALS")))
         .startsWith(
             "database server_assignment_count xact_count query_count bytes_received bytes_sent");
@@ -321,7 +321,7 @@ class ConsoleTest {
     history.record(0, sample(2_000).totals());
     history.record(10_000_000_000L, sample(5_000).totals());
     assertThat(row(table("SHOW STATS_AVERAGES"), 0))
-        .isEqualTo("demo,0,0,300,0,0,0,0,0,0,0,0,0,0,0,0,0,0");
+        .isEqualTo("demo,0,0,300,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0");
     assertThat(table("SHOW TOTALS").rows())
         .contains(List.of("total_query_count", "5001"), List.of("avg_query_count", "300"));
   }

@@ -104,6 +104,16 @@ class ReplicaChooserTest {
   }
 
   @Test
+  void aReaderIsAReplicaThatMayServe() {
+    NodeState late = node("late", Role.REPLICA, 10, 1001, true);
+    Topology t = topology(P, P, A, late);
+    assertThat(fallback().isReader(Target.REPLICA, A.id(), false, t)).isTrue();
+    assertThat(fallback().isReader(Target.ONLY_REPLICA, A.id(), false, t)).isTrue();
+    assertThat(fallback().isReader(Target.REPLICA, late.id(), true, t)).isFalse();
+    assertThat(fallback().isReader(Target.REPLICA, P.id(), true, t)).isFalse();
+  }
+
+  @Test
   void whatCanRunAnywherePrefersThePrimary() {
     assertThat(fallback().choose(Target.ANY, topology(P, P, A), id -> 0).node()).isEqualTo(P.id());
     assertThat(fallback().choose(Target.ANY, topology(null, A), id -> 0).node()).isEqualTo(A.id());
@@ -273,6 +283,8 @@ class ReplicaChooserTest {
     assertThat(here.chooseAmong(Target.REPLICA, B.id()::equals, topology(P, P, A, B), id -> 0))
         .as("one of another zone that has what the read must see")
         .isEqualTo(B.id());
+    assertThat(here.isReader(Target.REPLICA, B.id(), false, topology(P, P, A, B))).isFalse();
+    assertThat(here.isReader(Target.REPLICA, B.id(), true, topology(P, P, A, B))).isTrue();
     ReplicaChooser elsewhere = chooser(ReadsOnPrimary.FALLBACK, "c", zones);
     assertThat(shares(elsewhere, topology(P, P, A, B), 2000)).hasSize(2);
   }

@@ -49,6 +49,21 @@ class CommitsTest {
   }
 
   @Test
+  void oneAsksForAllAndOthersOnlyIfItTakesTooLong() {
+    long second = 1_000_000_000;
+    assertThat(commits.areOverdue(0)).as("nothing to locate").isFalse();
+    commits.acknowledged(false);
+    assertThat(commits.areOverdue(0)).isTrue();
+    commits.asked(0);
+    assertThat(commits.areOverdue(second / 2)).isFalse();
+    assertThat(commits.areOverdue(2 * second)).isTrue();
+    commits.located(point(1));
+    assertThat(commits.areOverdue(2 * second)).isFalse();
+    commits.acknowledged(false);
+    assertThat(commits.areOverdue(2 * second)).as("the answer came before it").isTrue();
+  }
+
+  @Test
   void anUnflushedCommitNeedsTheInsertPosition() {
     assertThat(point(1).token(false)).hasToString("1:0/64");
     assertThat(point(1).token(true)).hasToString("1:0/6C");

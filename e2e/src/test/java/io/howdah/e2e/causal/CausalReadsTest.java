@@ -203,6 +203,56 @@ class CausalReadsTest {
     }
   }
 
+  /** The transaction was placed by its BEGIN; what follows it in the pipeline is not. */
+  @Test
+  @Order(1)
+  void globallyAReadBehindAReadOnlyCommitIsPlacedAnew() throws IOException {
+    try (Wire wire = start(CausalReads.GLOBAL, Duration.ofMillis(20));
+        Wire other = howdah.wire()) {
+      pauseAll();
+      wire.query("BEGIN READ ONLY");
+      assertThat(wire.value(READ)).endsWith("on a replica");
+      String now = write(other);
+      wire.send(Send.query("COMMIT"), Send.query(READ));
+      wire.ready();
+      assertThat(row(wire.ready())).isEqualTo(now + " on the primary");
+    }
+  }
+
+  /** What counts is who was told of the commit, not who wrote. */
+  @Test
+  @Order(1)
+  void aPreparedTransactionIsReadByWhoCommitsIt() throws IOException {
+    try (Wire wire = start(CausalReads.SESSION, Duration.ofMillis(20));
+        Wire other = howdah.wire()) {
+      pauseAll();
+      other.query("BEGIN");
+      String now = write(other);
+      other.query("PREPARE TRANSACTION 'elsewhere'");
+      assertThat(wire.value(READ)).as("not committed").doesNotStartWith(now + " ");
+      wire.query("SET synchronous_commit = off");
+      wire.query("COMMIT PREPARED 'elsewhere'");
+      assertThat(wire.value(READ)).isEqualTo(now + " on the primary");
+    }
+  }
+
+  @Test
+  @Order(1)
+  void globallyAPreparedTransactionIsReadByAll() throws IOException {
+    try (Wire wire = start(CausalReads.GLOBAL, Duration.ofMillis(20));
+        Wire other = howdah.wire()) {
+      pauseAll();
+      other.query("BEGIN");
+      String now = write(other);
+      other.query("PREPARE TRANSACTION 'for all'");
+      other.query("COMMIT PREPARED 'for all'");
+      assertThat(wire.value(READ)).isEqualTo(now + " on the primary");
+      other.query("SET synchronous_commit = off");
+      String later = write(other);
+      assertThat(wire.value(READ)).isEqualTo(later + " on the primary");
+    }
+  }
+
   @Test
   @Order(1)
   void offMeansOff() throws IOException {

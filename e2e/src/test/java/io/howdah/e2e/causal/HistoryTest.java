@@ -10,6 +10,7 @@ import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.lab.Cluster;
 import io.howdah.lab.ClusterSpec;
+import io.howdah.telemetry.PoolCounters.Figure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -57,7 +58,10 @@ class HistoryTest {
             INSERT INTO history SELECT i, 0 FROM generate_series(1, 1000) i;
             GRANT ALL ON history TO app;
             CREATE FUNCTION history_set(of int, to_version bigint) RETURNS bigint LANGUAGE sql AS
-              'UPDATE history SET version = to_version WHERE id = of RETURNING version'""");
+              'UPDATE history SET version = to_version WHERE id = of RETURNING version';
+            CREATE FUNCTION history_set_unflushed(of int, to_version bigint) RETURNS bigint LANGUAGE sql AS
+              'SELECT set_config(''synchronous_commit'', ''off'', true);
+               UPDATE history SET version = to_version WHERE id = of RETURNING version'""");
     cluster.awaitReplay();
   }
 
@@ -115,6 +119,7 @@ class HistoryTest {
         cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
     Figures figures = new Figures();
     Troubles troubles = new Troubles(cluster, SEED);
+    long[] questions = new long[2];
     cluster.primary().execute(Servers.DATABASE, "UPDATE history SET version = 0");
     cluster.awaitReplay();
     try (Howdah howdah =
@@ -144,18 +149,28 @@ class HistoryTest {
       }
       await(riders, figures);
       trouble.get();
+      questions[0] = count(howdah, Figure.CAUSAL_QUESTION_COUNT);
+      questions[1] = count(howdah, Figure.CAUSAL_POLL_COUNT);
     } finally {
       System.out.printf(
-          "%s%s%s, seed %d, %d kills: %s %s%n",
+          "%s%s%s, seed %d, %d kills: %s; %d questions to the primary, %d to replicas %s%n",
           mode,
           troubled ? "" : ", calm",
           readsElsewhere ? ", read in another session" : "",
           SEED,
           troubles.kills(),
           figures,
+          questions[0],
+          questions[1],
           figures.examples());
     }
     return figures;
+  }
+
+  private static long count(Howdah howdah, Figure figure) {
+    return howdah.proxy().snapshot().toCompletableFuture().join().totals().stream()
+        .mapToLong(each -> each.get(figure))
+        .sum();
   }
 
   /** A rider that fails ends the history for all. */

@@ -46,6 +46,24 @@ enum Write {
       (wire, row, version) ->
           inTurn(
               wire, "BEGIN; SET LOCAL synchronous_commit = off", update(row, version), "COMMIT")),
+  UNFLUSHED_SESSION(
+      (wire, row, version) ->
+          inTurn(
+              wire,
+              "SET synchronous_commit = off",
+              update(row, version),
+              "RESET synchronous_commit")),
+  UNFLUSHED_BY_FUNCTION(
+      (wire, row, version) ->
+          wire.query("SELECT history_set_unflushed(" + row + ", " + version + ")")),
+  UNFLUSHED_TWO_PHASE(
+      (wire, row, version) ->
+          inTurn(
+              wire,
+              "BEGIN; SET LOCAL synchronous_commit = off",
+              update(row, version),
+              "PREPARE TRANSACTION 'u" + row + "'",
+              "COMMIT PREPARED 'u" + row + "'")),
   TWO_PHASE(
       (wire, row, version) ->
           inTurn(
