@@ -13,6 +13,14 @@ import io.netty.buffer.ByteBufAllocator;
  * <p>Thread: the event loop of the connection.
  */
 final class OwnWork {
+  /**
+   * A standby refuses to run queries of a serializable transaction, and the session there may have
+   * that as its default.
+   */
+  private static final String LEVEL_OF_STANDBYS = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
+
+  private static final String QUERY = "SELECT ";
+
   private final ServerConnection connection;
   private final ReplyReader replies;
   private Chore chore;
@@ -43,7 +51,11 @@ final class OwnWork {
     begin(work);
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
     connection.statements().forgetUnnamed(true);
-    connection.write(ServerMessages.query(connection.channel().alloc(), sql));
+    String said =
+        sql.contains(QUERY) && ledger.status() == 'I' && connection.mayBeStandby()
+            ? LEVEL_OF_STANDBYS + sql
+            : sql;
+    connection.write(ServerMessages.query(connection.channel().alloc(), said));
     connection.flush();
   }
 

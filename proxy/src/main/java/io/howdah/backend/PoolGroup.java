@@ -41,6 +41,7 @@ public final class PoolGroup {
   private DatabaseConfig entry;
   private final ToIntFunction<NodeId> outstanding = this::outstanding;
   private ReplicaChooser chooser;
+  private final SerializableDefault serializableDefault;
   private Topology topology;
   private NodePool primary;
 
@@ -66,6 +67,7 @@ public final class PoolGroup {
     this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
     this.replay = pools.replayWatch(entry.cluster());
     this.sequenceInterest = pools.fleet().sequenceInterest(entry.cluster(), serverDatabase());
+    this.serializableDefault = new SerializableDefault(pools.fleet().loops()::nanoTime);
     this.chooser = newChooser();
     decideCausality();
     Topology now = pools.fleet().topology(entry.cluster());
@@ -115,6 +117,11 @@ public final class PoolGroup {
 
   private ListenHub hub(ChannelListener first) {
     return pools.fleet().listening().hub(entry.cluster(), serverDatabase(), first.loop());
+  }
+
+  /** What is known of the isolation level of sessions that set none. */
+  public SerializableDefault serializableDefault() {
+    return serializableDefault;
   }
 
   /** The pools that were used so far. */

@@ -131,6 +131,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return reported.ofTheSession();
   }
 
+  /** Whether the server is a standby, for all that it reported. */
+  boolean mayBeStandby() {
+    return !reported.tellOfPrimary();
+  }
+
   /** Puts an equal object in the place of {@link #reported}, which many share. */
   public void reported(Map<String, String> shared) {
     reported.share(shared);

@@ -66,6 +66,11 @@ final class AttachedTurn implements Turn {
     return lease.server();
   }
 
+  /** Whether the connection leads to the primary. */
+  boolean isOnPrimary() {
+    return lease.isPrimary();
+  }
+
   /** Says something of Howdah's own to the client among the server's replies. */
   void say(ByteBuf message) {
     replies.replies(message);
@@ -173,7 +178,7 @@ final class AttachedTurn implements Turn {
   }
 
   private boolean staysHere(ReplyLedger ledger) {
-    return requests.areInReplicaTransaction() || ledger.status() != 'I' || lease.isKept();
+    return lease.isKept() || requests.transaction().goesOn(ledger);
   }
 
   /** Whether a message now is the first of a request outside a transaction. */

@@ -8,6 +8,7 @@ import io.howdah.route.Kind;
 import io.howdah.route.Reason;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.Target;
+import io.howdah.route.WholeTransaction;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
@@ -33,6 +34,24 @@ final class BatchLookahead {
 
   /** The unnamed statement as it will be at the message at hand. */
   private Statement unnamed;
+
+  /** What the first message of the batch prepares, or null. */
+  private Statement firstPrepared;
+
+  /** The transactions in the batch. */
+  private final WholeTransaction transaction = new WholeTransaction();
+
+  /** The batch has transaction control in it. */
+  private boolean control;
+
+  /** A portal is run that is not the one bound last. */
+  private boolean disorder;
+
+  /** What the batch bound last, and where the portal's name stands; null when nothing. */
+  private Facts bound;
+
+  private int portalFrom;
+  private int portalTo;
 
   /** Statements that the batch itself names, with where their names stand; rarely more than one. */
   private final List<Named> named = new ArrayList<>(1);
@@ -85,7 +104,9 @@ final class BatchLookahead {
         }
         unnamed = state.unnamed.get();
         named.clear();
+        firstPrepared = null;
         Facts facts = factsOf(type, in, body, body + bodyLength, true);
+        statements.remember(firstPrepared);
         return facts == null ? Hint.NONE : facts.hint();
       }
       default -> {
@@ -106,7 +127,13 @@ final class BatchLookahead {
         yield targetOf(facts);
       }
       case FrontendType.FUNCTION_CALL -> Target.PRIMARY;
-      default -> batch(in, start, end);
+      default -> {
+        firstPrepared = null;
+        Target target = batch(in, start, end);
+        // Only now: the look-ups of further texts are not to find it.
+        statements.remember(firstPrepared);
+        yield target;
+      }
     };
   }
 
@@ -135,33 +162,42 @@ final class BatchLookahead {
         return Target.PRIMARY;
       }
     }
-    return facts.target(state.route());
+    return state.defaults.target(facts, state.route());
   }
 
   private Target batch(ByteBuf in, int start, int end) {
     unnamed = state.unnamed.get();
     named.clear();
+    transaction.begin();
+    bound = null;
+    control = false;
+    disorder = false;
     boolean first = true;
     Target found = Target.ANY;
     int at = start;
     while (true) {
       if (end - at < Protocol.HEADER_BYTES) {
-        return end - start < MAX_BYTES ? null : Target.PRIMARY;
+        return end - start < MAX_BYTES ? null : undecided();
       }
       byte type = in.getByte(at);
       int bodyLength = in.getInt(at + 1) - 4;
       if (type == FrontendType.SYNC) {
-        return found;
+        return control ? decided() : found;
       }
       long next = (long) at + Protocol.HEADER_BYTES + bodyLength;
       if (bodyLength < 0 || statements.isTooLong(bodyLength)) {
-        return Target.PRIMARY;
+        return undecided();
       }
       if (next > end) {
-        return end - start < MAX_BYTES ? null : Target.PRIMARY;
+        return end - start < MAX_BYTES ? null : undecided();
       }
-      Facts facts = factsOf(type, in, at + Protocol.HEADER_BYTES, (int) next, first);
-      if (facts != null) {
+      if (type == FrontendType.FLUSH) {
+        // The client wants an answer before it says the rest.
+        return undecided();
+      }
+      int body = at + Protocol.HEADER_BYTES;
+      Facts facts = factsOf(type, in, body, (int) next, first);
+      if (facts != null && !isControl(facts)) {
         Target one = targetOf(facts);
         if (one == Target.PRIMARY) {
           return Target.PRIMARY;
@@ -169,13 +205,61 @@ final class BatchLookahead {
         if (one == Target.REPLICA) {
           found = Target.REPLICA;
         }
-        if (facts.kind() == Kind.BEGIN_READ_ONLY) {
-          return Target.REPLICA;
-        }
+      }
+      if (type == FrontendType.BIND) {
+        bound = facts;
+        control |= isControl(facts);
+        portalFrom = body;
+        portalTo = CString.end(in, body, (int) next);
+      } else if (type == FrontendType.EXECUTE) {
+        executes(in, body, (int) next);
       }
       first = false;
       at = (int) next;
     }
+  }
+
+  private static boolean isControl(Facts facts) {
+    return switch (facts.kind()) {
+      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> true;
+      default -> false;
+    };
+  }
+
+  /** A portal is run: the order of that is the order of what happens. */
+  private void executes(ByteBuf in, int body, int bodyEnd) {
+    int nameEnd = CString.end(in, body, bodyEnd);
+    int length = nameEnd - body;
+    if (bound == null
+        || portalTo - portalFrom != length
+        || !ByteBufUtil.equals(in, portalFrom, in, body, length)) {
+      disorder = true;
+    } else if (bound.kind() == Kind.BEGIN && targetOf(bound) == Target.REPLICA) {
+      transaction.beginsReadOnly();
+    } else if (isControl(bound) && isBarred(bound)) {
+      transaction.lose();
+    } else {
+      transaction.next(bound.reason(), !bound.effects().isEmpty());
+    }
+  }
+
+  /** Whether something else than its being transaction control keeps a text from replicas. */
+  private boolean isBarred(Facts facts) {
+    return facts.asksFor(Hint.PRIMARY, state.route())
+        || facts.kind() == Kind.BEGIN_READ_ONLY && targetOf(facts) != Target.REPLICA
+        || facts.kind() == Kind.BEGIN && !state.defaults.allowReplica(facts);
+  }
+
+  /** Where a batch with transaction control goes. */
+  private Target decided() {
+    return !disorder && (transaction.isOver() || transaction.isReadOnly())
+        ? Target.REPLICA
+        : Target.PRIMARY;
+  }
+
+  /** Where a batch goes whose end is not known. */
+  private Target undecided() {
+    return !disorder && transaction.isReadOnly() ? Target.REPLICA : Target.PRIMARY;
   }
 
   /** The facts of the statement that a message brings or uses; null when it has none of its own. */
@@ -186,7 +270,7 @@ final class BatchLookahead {
         Statement statement =
             statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
         if (first) {
-          statements.remember(statement);
+          firstPrepared = statement;
         }
         if (nameEnd == body) {
           unnamed = statement;
@@ -209,8 +293,7 @@ final class BatchLookahead {
         return null;
       }
       default -> {
-        // Flush: the client wants an answer before it says the rest. Anything else ends the batch
-        // oddly.
+        // It ends the batch oddly.
         return StatementFinder.UNSEEN;
       }
     }

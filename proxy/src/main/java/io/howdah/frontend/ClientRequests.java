@@ -34,8 +34,7 @@ final class ClientRequests {
   private NodePool pool;
   private ServerConnection server;
 
-  /** A statement was sent to a replica that began a transaction, and it has not ended. */
-  private boolean inReplicaTransaction;
+  private final ReplicaTransaction transaction = new ReplicaTransaction();
 
   ClientRequests(
       SessionState state,
@@ -62,16 +61,16 @@ final class ClientRequests {
   void begin(NodePool from, ServerConnection connection) {
     pool = from;
     server = connection;
-    inReplicaTransaction = false;
+    transaction.ended();
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
     extended.begin(connection);
   }
 
-  /** Whether a transaction on a replica was begun and has not ended. */
-  boolean areInReplicaTransaction() {
-    return inReplicaTransaction;
+  /** What is known of the transaction where they go to a replica. */
+  ReplicaTransaction transaction() {
+    return transaction;
   }
 
   /** A request ended, with this transaction status. */
@@ -84,7 +83,7 @@ final class ClientRequests {
 
   /** No transaction is open. */
   void transactionEnded() {
-    inReplicaTransaction = false;
+    transaction.ended();
     extended.transactionEnded();
   }
 
@@ -211,11 +210,17 @@ final class ClientRequests {
       effects.doubts.codeRan();
     }
     Kind kind = facts.kind();
-    if (kind == Kind.BEGIN_READ_ONLY) {
-      inReplicaTransaction = !pool.isPrimary();
+    if (!pool.isPrimary()) {
+      transaction.sent(facts);
     } else if (kind == Kind.TRANSACTION_CONTROL
+        || facts.reason() == Reason.READ_TRANSACTION && isWithinTransaction()
         || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
       account.commitSent();
     }
+  }
+
+  /** Whether a transaction may be open, so that a COMMIT of the client's would commit that. */
+  private boolean isWithinTransaction() {
+    return server.ledger().status() != 'I' || !server.ledger().isEmpty();
   }
 }

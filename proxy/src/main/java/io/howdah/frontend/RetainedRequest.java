@@ -88,13 +88,19 @@ final class RetainedRequest {
     return bytes;
   }
 
-  /** It runs a text. Whether a request that does may be sent twice at all. */
-  boolean runs(Facts facts) {
+  /**
+   * It runs a text. Whether a request that does may be sent twice at all.
+   *
+   * @param onReplica whether it goes to a replica, where no transaction leaves anything behind
+   */
+  boolean runs(Facts facts, boolean onReplica) {
     switch (facts.kind()) {
       case READ, SESSION, EMPTY -> {}
       case WRITE, UNKNOWN -> certainRead = false;
       case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> {
-        return false;
+        if (!onReplica) {
+          return false;
+        }
       }
     }
     return facts.effects().isEmpty();
