@@ -66,6 +66,11 @@ final class AttachedTurn implements Turn {
     return lease.server();
   }
 
+  /** The transaction that is open began at this time, on the clock of the loops. */
+  void transactionSince(long nanos) {
+    account.transactionSince(nanos);
+  }
+
   /** Whether the connection leads to the primary. */
   boolean isOnPrimary() {
     return lease.isPrimary();

@@ -91,26 +91,36 @@ final class BatchLookahead {
 
   /** What a comment in the first text of a request asks for. */
   private Hint hintOfFirst(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Facts facts = factsOfFirst(type, bodyLength, in, start, end);
+    return facts == null ? Hint.NONE : facts.hint();
+  }
+
+  /**
+   * The facts of the statement that the first message of a request brings or uses, which are
+   * remembered for the next look-up; null when there are none.
+   */
+  Facts factsOfFirst(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    statements.forget();
     switch (type) {
       case FrontendType.QUERY -> {
         Facts facts = factsOfQuery(bodyLength, in, start);
         statements.remember(facts);
-        return facts.hint();
+        return facts;
       }
       case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE -> {
         int body = start + Protocol.HEADER_BYTES;
         if (statements.isTooLong(bodyLength) || end - body < bodyLength) {
-          return Hint.NONE;
+          return null;
         }
         unnamed = state.unnamed.get();
         named.clear();
         firstPrepared = null;
         Facts facts = factsOf(type, in, body, body + bodyLength, true);
         statements.remember(firstPrepared);
-        return facts == null ? Hint.NONE : facts.hint();
+        return facts;
       }
       default -> {
-        return Hint.NONE;
+        return null;
       }
     }
   }

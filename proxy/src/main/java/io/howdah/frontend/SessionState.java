@@ -44,6 +44,7 @@ final class SessionState {
 
   final PreparedLimits limits;
   final IdleTurn idle;
+  final BegunTurn begun;
   final WaitingTurn waiting;
   final AttachedTurn attached;
   final RefusedTurn refused;
@@ -105,6 +106,7 @@ final class SessionState {
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
     this.idle = new IdleTurn(this);
+    this.begun = new BegunTurn(this);
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
