@@ -147,8 +147,22 @@ class LazyBeginTest {
             }));
   }
 
+  /** What is compared without the switch is the same with it. */
+  static Stream<Scenario> others() {
+    return Stream.of(
+            SimpleScenarios.queries(),
+            SimpleScenarios.copies(),
+            ExtendedScenarios.statements(),
+            ExtendedScenarios.names(),
+            ExtendedScenarios.portals(),
+            HalfwayScenarios.copies(),
+            HalfwayScenarios.portals(),
+            HalfwayScenarios.errors())
+        .flatMap(List::stream);
+  }
+
   @ParameterizedTest
-  @MethodSource("scenarios")
+  @MethodSource({"scenarios", "others"})
   void sameBytes(Scenario scenario) throws IOException {
     List<String> direct;
     try (Wire wire = Wire.login(Servers.shared().primary(), Map.of())) {

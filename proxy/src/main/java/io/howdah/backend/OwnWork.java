@@ -84,6 +84,15 @@ final class OwnWork {
     connection.flush();
   }
 
+  /** Ends a batch of the client's whose messages are all answered, unseen by the client. */
+  void endBatch(Chore then) {
+    begin(then);
+    connection.ledger().expect(Entry.SYNC, Fate.SWALLOW, null);
+    connection.statements().batchEnded();
+    connection.write(ServerMessages.bodyless(connection.channel().alloc(), FrontendType.SYNC));
+    connection.flush();
+  }
+
   /** Changes the server session's settings from {@code now} to {@code wanted}. */
   void bring(SessionSettings wanted, SessionSettings now, Chore then) {
     bringing = true;

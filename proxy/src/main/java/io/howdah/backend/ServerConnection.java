@@ -288,6 +288,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     own.becomeSure(then);
   }
 
+  /**
+   * Ends a batch of the client's early: all its messages so far are answered, and none of them ran
+   * anything. The client's own Sync is to follow those that come, in a batch of their own.
+   */
+  public void endBatch(Chore then) {
+    own.endBatch(then);
+  }
+
   /** Whether the server session has these settings. */
   public boolean has(SessionSettings settings) {
     return applied == settings || applied.equals(settings);

@@ -20,6 +20,20 @@ final class AttachedTurn implements Turn {
   /** With more requests than this on their way the client is not read any further. */
   static final int MAX_OWED = 4096;
 
+  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
+  private static final Chore NOTHING_MORE =
+      new Chore() {
+        @Override
+        public void done() {
+          // The message that waits is looked at again.
+        }
+
+        @Override
+        public void failed(PgError error) {
+          // The connection is closed; lost() tells the client.
+        }
+      };
+
   private final SessionState state;
   private final ClientSession session;
   private final BatchLookahead lookahead;
@@ -33,6 +47,7 @@ final class AttachedTurn implements Turn {
   private final ClientRequests requests;
   private final TurnEnd turnEnd;
   private final ServerReplies replies;
+  private final PreparingBatch preparing = new PreparingBatch();
 
   AttachedTurn(SessionState state) {
     this.state = state;
@@ -90,6 +105,7 @@ final class AttachedTurn implements Turn {
   void begin(NodePool from, ServerConnection connection) {
     lease.begin(from, connection);
     turnEnd.begin();
+    preparing.begin();
     if (state.listening != null) {
       state.listening.begin();
     }
@@ -117,6 +133,13 @@ final class AttachedTurn implements Turn {
       return Verdict.STOP;
     }
     ReplyLedger ledger = server.ledger();
+    if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
+      if (ledger.isEmpty()) {
+        preparing.begin();
+        server.endBatch(NOTHING_MORE);
+      }
+      return Verdict.STOP;
+    }
     if ((!lease.isPrimary() || state.readsReplicasOnly())
         && !ledger.isBatchOpen()
         && !staysHere(ledger)) {
@@ -135,9 +158,13 @@ final class AttachedTurn implements Turn {
     } else if ((type != FrontendType.QUERY || !lease.isPrimary()) && beginsRequest(ledger)) {
       replay.open(lease.pool(), server, type, bodyLength, in, start, end);
     }
+    boolean firstOfBatch = !ledger.isBatchOpen();
     Verdict verdict = requests.send(type, bodyLength, in, start, end);
     if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
       account.received(bodyLength);
+      if (!lease.isPrimary() && ledger.status() == 'I') {
+        preparing.sent(type, firstOfBatch, in, start);
+      }
     }
     return verdict;
   }

@@ -183,6 +183,7 @@ final class BatchLookahead {
     control = false;
     disorder = false;
     boolean first = true;
+    boolean prepares = true;
     Target found = Target.ANY;
     int at = start;
     while (true) {
@@ -203,8 +204,9 @@ final class BatchLookahead {
       }
       if (type == FrontendType.FLUSH) {
         // The client wants an answer before it says the rest.
-        return undecided();
+        return prepares && found == Target.REPLICA ? found : undecided();
       }
+      prepares &= PreparingBatch.prepares(type, in, at);
       int body = at + Protocol.HEADER_BYTES;
       Facts facts = factsOf(type, in, body, (int) next, first);
       if (facts != null && !isControl(facts)) {

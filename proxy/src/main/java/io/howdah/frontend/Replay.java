@@ -290,8 +290,9 @@ final class Replay {
       return false;
     }
     boolean may =
-        (status == 'I' || onReplica && !staysHere())
+        (status == 'I' || !staysHere() && request.explains(status))
             && request.isComplete()
+            && !request.isOpen()
             && (outdated == null || request.isUnawareOf(outdated, described.contains(outdated)));
     if (may) {
       stage = Stage.VOID;
@@ -311,6 +312,7 @@ final class Replay {
         holds()
             && onReplica
             && next.isAllowed()
+            && !request.isOpen()
             && (request.isCertainRead() || remedy.isOnPrimary())
             && error instanceof PgError.ServerConnectionLost
             && session.reader().isBetweenFrames()
