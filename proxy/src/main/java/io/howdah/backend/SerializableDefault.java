@@ -21,7 +21,7 @@ public final class SerializableDefault {
   /**
    * @param nanoTime the clock of the event loop
    */
-  SerializableDefault(LongSupplier nanoTime) {
+  public SerializableDefault(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 

@@ -4,11 +4,9 @@ import io.howdah.backend.Binding;
 import io.howdah.backend.Statement;
 import io.howdah.route.Facts;
 import io.howdah.route.Hint;
-import io.howdah.route.Kind;
 import io.howdah.route.Reason;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.Target;
-import io.howdah.route.WholeTransaction;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
@@ -38,20 +36,7 @@ final class BatchLookahead {
   /** What the first message of the batch prepares, or null. */
   private Statement firstPrepared;
 
-  /** The transactions in the batch. */
-  private final WholeTransaction transaction = new WholeTransaction();
-
-  /** The batch has transaction control in it. */
-  private boolean control;
-
-  /** A portal is run that is not the one bound last. */
-  private boolean disorder;
-
-  /** What the batch bound last, and where the portal's name stands; null when nothing. */
-  private Facts bound;
-
-  private int portalFrom;
-  private int portalTo;
+  private final BatchTransactions transactions;
 
   /** Statements that the batch itself names, with where their names stand; rarely more than one. */
   private final List<Named> named = new ArrayList<>(1);
@@ -61,6 +46,7 @@ final class BatchLookahead {
   BatchLookahead(SessionState state) {
     this.state = state;
     this.statements = state.statements;
+    this.transactions = new BatchTransactions(state);
   }
 
   /**
@@ -178,38 +164,35 @@ final class BatchLookahead {
   private Target batch(ByteBuf in, int start, int end) {
     unnamed = state.unnamed.get();
     named.clear();
-    transaction.begin();
-    bound = null;
-    control = false;
-    disorder = false;
+    transactions.begin();
     boolean first = true;
     boolean prepares = true;
     Target found = Target.ANY;
     int at = start;
     while (true) {
       if (end - at < Protocol.HEADER_BYTES) {
-        return end - start < MAX_BYTES ? null : undecided();
+        return end - start < MAX_BYTES ? null : transactions.targetSoFar();
       }
       byte type = in.getByte(at);
       int bodyLength = in.getInt(at + 1) - 4;
       if (type == FrontendType.SYNC) {
-        return control ? decided() : found;
+        return transactions.areThere() ? transactions.target() : found;
       }
       long next = (long) at + Protocol.HEADER_BYTES + bodyLength;
       if (bodyLength < 0 || statements.isTooLong(bodyLength)) {
-        return undecided();
+        return transactions.targetSoFar();
       }
       if (next > end) {
-        return end - start < MAX_BYTES ? null : undecided();
+        return end - start < MAX_BYTES ? null : transactions.targetSoFar();
       }
       if (type == FrontendType.FLUSH) {
         // The client wants an answer before it says the rest.
-        return prepares && found == Target.REPLICA ? found : undecided();
+        return prepares && found == Target.REPLICA ? found : transactions.targetSoFar();
       }
       prepares &= PreparingBatch.prepares(type, in, at);
       int body = at + Protocol.HEADER_BYTES;
       Facts facts = factsOf(type, in, body, (int) next, first);
-      if (facts != null && !isControl(facts)) {
+      if (facts != null && !BatchTransactions.isControl(facts)) {
         Target one = targetOf(facts);
         if (one == Target.PRIMARY) {
           return Target.PRIMARY;
@@ -219,59 +202,13 @@ final class BatchLookahead {
         }
       }
       if (type == FrontendType.BIND) {
-        bound = facts;
-        control |= isControl(facts);
-        portalFrom = body;
-        portalTo = CString.end(in, body, (int) next);
+        transactions.binds(facts, in, body, (int) next);
       } else if (type == FrontendType.EXECUTE) {
-        executes(in, body, (int) next);
+        transactions.executes(in, body, (int) next);
       }
       first = false;
       at = (int) next;
     }
-  }
-
-  private static boolean isControl(Facts facts) {
-    return switch (facts.kind()) {
-      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> true;
-      default -> false;
-    };
-  }
-
-  /** A portal is run: the order of that is the order of what happens. */
-  private void executes(ByteBuf in, int body, int bodyEnd) {
-    int nameEnd = CString.end(in, body, bodyEnd);
-    int length = nameEnd - body;
-    if (bound == null
-        || portalTo - portalFrom != length
-        || !ByteBufUtil.equals(in, portalFrom, in, body, length)) {
-      disorder = true;
-    } else if (bound.kind() == Kind.BEGIN && targetOf(bound) == Target.REPLICA) {
-      transaction.beginsReadOnly();
-    } else if (isControl(bound) && isBarred(bound)) {
-      transaction.lose();
-    } else {
-      transaction.next(bound.reason(), !bound.effects().isEmpty());
-    }
-  }
-
-  /** Whether something else than its being transaction control keeps a text from replicas. */
-  private boolean isBarred(Facts facts) {
-    return facts.asksFor(Hint.PRIMARY, state.route())
-        || facts.kind() == Kind.BEGIN_READ_ONLY && targetOf(facts) != Target.REPLICA
-        || facts.kind() == Kind.BEGIN && !state.defaults.allowReplica(facts);
-  }
-
-  /** Where a batch with transaction control goes. */
-  private Target decided() {
-    return !disorder && (transaction.isOver() || transaction.isReadOnly())
-        ? Target.REPLICA
-        : Target.PRIMARY;
-  }
-
-  /** Where a batch goes whose end is not known. */
-  private Target undecided() {
-    return !disorder && transaction.isReadOnly() ? Target.REPLICA : Target.PRIMARY;
   }
 
   /** The facts of the statement that a message brings or uses; null when it has none of its own. */

@@ -159,7 +159,7 @@ final class BegunTurn implements Turn {
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
       default -> {
         Facts first = lookahead.factsOfFirst(type, bodyLength, in, start, end);
-        if (type == FrontendType.QUERY && ends(first, bodyLength, in, start)) {
+        if (type == FrontendType.QUERY && ends(first, in, start)) {
           return Verdict.DROP;
         }
         // Even where a connection is free, the BEGIN is run first.
@@ -170,7 +170,7 @@ final class BegunTurn implements Turn {
   }
 
   /** Ends the transaction if the query says no more than that. */
-  private boolean ends(Facts facts, int bodyLength, ByteBuf in, int start) {
+  private boolean ends(Facts facts, ByteBuf in, int start) {
     if (facts.reason() != Reason.TRANSACTION_END
         || facts.statements() != 1
         || !facts.effects().isEmpty()) {
