@@ -229,7 +229,8 @@ final class ConfigReader {
         s.duration("catalog-refresh", d.catalogRefresh()),
         s.smallBytes("max-replayed-bytes", d.maxReplayedBytes()),
         s.choice("causal-reads", d.causalReads()),
-        s.duration("causal-wait", d.causalWait()));
+        s.duration("causal-wait", d.causalWait()),
+        s.flag("lazy-begin", d.lazyBegin()));
   }
 
   static HealthConfig health(Section s) {

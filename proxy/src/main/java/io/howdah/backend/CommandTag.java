@@ -50,6 +50,15 @@ public enum CommandTag {
     };
   }
 
+  /** Whether a tag says that a transaction has begun: that of BEGIN or START TRANSACTION. */
+  static boolean isBegin(ByteBuf in, int bodyStart, int length) {
+    return switch (length) {
+      case 6 -> in.getByte(bodyStart) == 'B' && in.getByte(bodyStart + 1) == 'E';
+      case 18 -> in.getByte(bodyStart) == 'S' && in.getByte(bodyStart + 2) == 'A';
+      default -> false;
+    };
+  }
+
   private static CommandTag exact(ByteBuf in, int bodyStart, int length) {
     if (length > LONGEST) {
       return OTHER;

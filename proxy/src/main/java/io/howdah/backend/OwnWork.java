@@ -13,6 +13,14 @@ import io.netty.buffer.ByteBufAllocator;
  * <p>Thread: the event loop of the connection.
  */
 final class OwnWork {
+  /**
+   * A standby refuses to run queries of a serializable transaction, and the session there may have
+   * that as its default.
+   */
+  private static final String LEVEL_OF_STANDBYS = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
+
+  private static final String QUERY = "SELECT ";
+
   private final ServerConnection connection;
   private final ReplyReader replies;
   private Chore chore;
@@ -47,7 +55,11 @@ final class OwnWork {
     begin(work);
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
     connection.statements().forgetUnnamed(true);
-    connection.write(ServerMessages.query(connection.channel().alloc(), sql));
+    String said =
+        sql.contains(QUERY) && ledger.status() == 'I' && connection.mayBeStandby()
+            ? LEVEL_OF_STANDBYS + sql
+            : sql;
+    connection.write(ServerMessages.query(connection.channel().alloc(), said));
     connection.flush();
   }
 
@@ -73,6 +85,15 @@ final class OwnWork {
     ByteBufAllocator alloc = connection.channel().alloc();
     connection.write(NameMessages.closeNoPortal(alloc));
     connection.write(ServerMessages.bodyless(alloc, FrontendType.SYNC));
+    connection.flush();
+  }
+
+  /** Ends a batch of the client's whose messages are all answered, unseen by the client. */
+  void endBatch(Chore then) {
+    begin(then);
+    connection.ledger().expect(Entry.SYNC, Fate.SWALLOW, null);
+    connection.statements().batchEnded();
+    connection.write(ServerMessages.bodyless(connection.channel().alloc(), FrontendType.SYNC));
     connection.flush();
   }
 

@@ -41,6 +41,7 @@ public final class PoolGroup {
   private DatabaseConfig entry;
   private final ToIntFunction<NodeId> outstanding = this::outstanding;
   private ReplicaChooser chooser;
+  private final SerializableDefault serializableDefault;
   private Topology topology;
   private NodePool primary;
 
@@ -71,6 +72,7 @@ public final class PoolGroup {
     this.replay = pools.replayWatch(entry.cluster());
     this.sequenceInterest = pools.fleet().sequenceInterest(entry.cluster(), serverDatabase());
     this.lastUsed = pools.fleet().loops().nanoTime();
+    this.serializableDefault = new SerializableDefault(pools.fleet().loops()::nanoTime);
     this.chooser = newChooser();
     decideCausality();
     Topology now = pools.fleet().topology(entry.cluster());
@@ -128,6 +130,11 @@ public final class PoolGroup {
 
   private ListenHub hub(ChannelListener first) {
     return pools.fleet().listening().hub(entry.cluster(), serverDatabase(), first.loop());
+  }
+
+  /** What is known of the isolation level of sessions that set none. */
+  public SerializableDefault serializableDefault() {
+    return serializableDefault;
   }
 
   /** The pools that were used so far. */

@@ -167,6 +167,11 @@ public final class ReplyLedger {
     return batchOpen;
   }
 
+  /** Whether an error has made void all that is sent up to the next Sync. */
+  public boolean isSkipping() {
+    return skipping;
+  }
+
   /** Whether an error in what was sent before may yet void what is sent now. */
   public boolean mayVoid() {
     return batchOpen || skipping || !owed.isEmpty();

@@ -127,7 +127,7 @@ final class ReplyReader implements FrameHandler {
         type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
             ? ledger.frontNote()
             : null;
-    if (watched && link != null && !BackendType.isPreliminary(type)) {
+    if (watched && link != null && !isPreliminary(type, in, body, bodyLength)) {
       link.answering();
     }
     boolean own = isOwn();
@@ -165,6 +165,13 @@ final class ReplyReader implements FrameHandler {
       default -> {}
     }
     return verdict == ReplyLedger.Verdict.FORWARD && link != null ? Verdict.PASS : Verdict.DROP;
+  }
+
+  /** Whether a message tells nothing yet of what the request does. */
+  private static boolean isPreliminary(byte type, ByteBuf in, int body, int bodyLength) {
+    return type == BackendType.COMMAND_COMPLETE
+        ? CommandTag.isBegin(in, body, bodyLength)
+        : BackendType.isPreliminary(type);
   }
 
   /** Whether what comes next answers a message of Howdah's own. */

@@ -10,6 +10,8 @@ import java.util.Map;
  * <p>Thread: the event loop of the connection.
  */
 final class ReportedParameters {
+  private static final String STANDBY = "in_hot_standby";
+
   private final Map<String, String> all;
 
   /** Those that a session can change; null when they must be picked out anew. */
@@ -28,6 +30,11 @@ final class ReportedParameters {
     ofTheSession = null;
   }
 
+  /** Whether the server says of itself that it is no standby, as it does from PostgreSQL 14 on. */
+  boolean tellOfPrimary() {
+    return "off".equals(all.get(STANDBY));
+  }
+
   /** Those that a session can change. Not to be written to. */
   Map<String, String> ofTheSession() {
     if (ofTheSession == null) {
@@ -44,7 +51,7 @@ final class ReportedParameters {
   /** Without parameters that tell of the node: a session may be served by several. */
   static Map<String, String> ofTheSession(Map<String, String> parameters) {
     Map<String, String> copy = new LinkedHashMap<>(parameters);
-    copy.remove("in_hot_standby");
+    copy.remove(STANDBY);
     copy.remove("server_version");
     return Collections.unmodifiableMap(copy);
   }

@@ -131,6 +131,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return reported.ofTheSession();
   }
 
+  /** Whether the server is a standby, for all that it reported. */
+  boolean mayBeStandby() {
+    return !reported.tellOfPrimary();
+  }
+
   /** Puts an equal object in the place of {@link #reported}, which many share. */
   public void reported(Map<String, String> shared) {
     reported.share(shared);
@@ -281,6 +286,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
    */
   public void becomeSure(Chore then) {
     own.becomeSure(then);
+  }
+
+  /**
+   * Ends a batch of the client's early: all its messages so far are answered, and none of them ran
+   * anything. The client's own Sync is to follow those that come, in a batch of their own.
+   */
+  public void endBatch(Chore then) {
+    own.endBatch(then);
   }
 
   /** Whether the server session has these settings. */

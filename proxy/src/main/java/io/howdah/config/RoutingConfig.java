@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param causalReads which commits a read on a replica is certain to see
  * @param causalWait how long a read waits for a replica that has what it must see, before the
  *     primary serves it; 0 for not at all
+ * @param lazyBegin whether a transaction gets its server connection with its first statement, not
+ *     with its BEGIN
  */
 public record RoutingConfig(
     SplitReads splitReads,
@@ -31,7 +33,8 @@ public record RoutingConfig(
     Duration catalogRefresh,
     int maxReplayedBytes,
     CausalReads causalReads,
-    Duration causalWait) {
+    Duration causalWait,
+    boolean lazyBegin) {
 
   /** When the primary takes part in reads. */
   public enum ReadsOnPrimary {
@@ -56,7 +59,8 @@ public record RoutingConfig(
           Duration.ofMinutes(1),
           64 << 10,
           CausalReads.SESSION,
-          Duration.ofMillis(20));
+          Duration.ofMillis(20),
+          false);
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-lag-bytes", maxLagBytes, 0, Long.MAX_VALUE);

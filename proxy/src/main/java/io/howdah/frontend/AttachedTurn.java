@@ -20,6 +20,20 @@ final class AttachedTurn implements Turn {
   /** With more requests than this on their way the client is not read any further. */
   static final int MAX_OWED = 4096;
 
+  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
+  private static final Chore NOTHING_MORE =
+      new Chore() {
+        @Override
+        public void done() {
+          // The message that waits is looked at again.
+        }
+
+        @Override
+        public void failed(PgError error) {
+          // The connection is closed; lost() tells the client.
+        }
+      };
+
   private final SessionState state;
   private final ClientSession session;
   private final BatchLookahead lookahead;
@@ -33,6 +47,7 @@ final class AttachedTurn implements Turn {
   private final ClientRequests requests;
   private final TurnEnd turnEnd;
   private final ServerReplies replies;
+  private final PreparingBatch preparing = new PreparingBatch();
 
   AttachedTurn(SessionState state) {
     this.state = state;
@@ -66,6 +81,16 @@ final class AttachedTurn implements Turn {
     return lease.server();
   }
 
+  /** The transaction that is open began at this time, on the clock of the loops. */
+  void transactionSince(long nanos) {
+    account.transactionSince(nanos);
+  }
+
+  /** Whether the connection leads to the primary. */
+  boolean isOnPrimary() {
+    return lease.isPrimary();
+  }
+
   /** Says something of Howdah's own to the client among the server's replies. */
   void say(ByteBuf message) {
     replies.replies(message);
@@ -80,6 +105,7 @@ final class AttachedTurn implements Turn {
   void begin(NodePool from, ServerConnection connection) {
     lease.begin(from, connection);
     turnEnd.begin();
+    preparing.begin();
     if (state.listening != null) {
       state.listening.begin();
     }
@@ -115,6 +141,13 @@ final class AttachedTurn implements Turn {
       // Behind the end of a transaction a read must see more than the transaction had to.
       return Verdict.STOP;
     }
+    if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
+      if (ledger.isEmpty()) {
+        preparing.begin();
+        server.endBatch(NOTHING_MORE);
+      }
+      return Verdict.STOP;
+    }
     if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
       if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
@@ -131,9 +164,13 @@ final class AttachedTurn implements Turn {
     } else if ((type != FrontendType.QUERY || !lease.isPrimary()) && beginsRequest(ledger)) {
       replay.open(lease.pool(), server, type, bodyLength, in, start, end);
     }
+    boolean firstOfBatch = !ledger.isBatchOpen();
     Verdict verdict = requests.send(type, bodyLength, in, start, end);
     if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
       account.received(bodyLength);
+      if (!lease.isPrimary() && ledger.status() == 'I') {
+        preparing.sent(type, firstOfBatch, in, start);
+      }
     }
     return verdict;
   }
@@ -179,7 +216,7 @@ final class AttachedTurn implements Turn {
   }
 
   private boolean staysHere(ReplyLedger ledger) {
-    return requests.areInReplicaTransaction() || ledger.status() != 'I' || lease.isKept();
+    return lease.isKept() || requests.transaction().goesOn(ledger);
   }
 
   /** Whether a message now is the first of a request outside a transaction. */

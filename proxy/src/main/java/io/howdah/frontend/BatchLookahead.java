@@ -4,7 +4,6 @@ import io.howdah.backend.Binding;
 import io.howdah.backend.Statement;
 import io.howdah.route.Facts;
 import io.howdah.route.Hint;
-import io.howdah.route.Kind;
 import io.howdah.route.Reason;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.Target;
@@ -37,6 +36,11 @@ final class BatchLookahead {
   /** The unnamed statement as it will be at the message at hand. */
   private Statement unnamed;
 
+  /** What the first message of the batch prepares, or null. */
+  private Statement firstPrepared;
+
+  private final BatchTransactions transactions;
+
   /** Statements that the batch itself names, with where their names stand; rarely more than one. */
   private final List<Named> named = new ArrayList<>(1);
 
@@ -45,6 +49,7 @@ final class BatchLookahead {
   BatchLookahead(SessionState state) {
     this.state = state;
     this.statements = state.statements;
+    this.transactions = new BatchTransactions(state);
   }
 
   /**
@@ -84,24 +89,36 @@ final class BatchLookahead {
 
   /** What a comment in the first text of a request asks for. */
   private Hint hintOfFirst(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Facts facts = factsOfFirst(type, bodyLength, in, start, end);
+    return facts == null ? Hint.NONE : facts.hint();
+  }
+
+  /**
+   * The facts of the statement that the first message of a request brings or uses, which are
+   * remembered for the next look-up; null when there are none.
+   */
+  Facts factsOfFirst(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    statements.forget();
     switch (type) {
       case FrontendType.QUERY -> {
         Facts facts = factsOfQuery(bodyLength, in, start);
         statements.remember(facts);
-        return facts.hint();
+        return facts;
       }
       case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE -> {
         int body = start + Protocol.HEADER_BYTES;
         if (statements.isTooLong(bodyLength) || end - body < bodyLength) {
-          return Hint.NONE;
+          return null;
         }
         unnamed = state.unnamed.get();
         named.clear();
+        firstPrepared = null;
         Facts facts = factsOf(type, in, body, body + bodyLength, true);
-        return facts == null ? Hint.NONE : facts.hint();
+        statements.remember(firstPrepared);
+        return facts;
       }
       default -> {
-        return Hint.NONE;
+        return null;
       }
     }
   }
@@ -119,7 +136,13 @@ final class BatchLookahead {
         yield targetOf(facts);
       }
       case FrontendType.FUNCTION_CALL -> Target.PRIMARY;
-      default -> batch(in, start, end);
+      default -> {
+        firstPrepared = null;
+        Target target = batch(in, start, end);
+        // Only now: the look-ups of further texts are not to find it.
+        statements.remember(firstPrepared);
+        yield target;
+      }
     };
   }
 
@@ -148,33 +171,41 @@ final class BatchLookahead {
         return Target.PRIMARY;
       }
     }
-    return facts.target(state.route());
+    return state.defaults.target(facts, state.route());
   }
 
   private Target batch(ByteBuf in, int start, int end) {
     unnamed = state.unnamed.get();
     named.clear();
+    transactions.begin();
     boolean first = true;
+    boolean prepares = true;
     Target found = Target.ANY;
     int at = start;
     while (true) {
       if (end - at < Protocol.HEADER_BYTES) {
-        return end - start < MAX_BYTES ? null : Target.PRIMARY;
+        return end - start < MAX_BYTES ? null : transactions.targetSoFar();
       }
       byte type = in.getByte(at);
       int bodyLength = in.getInt(at + 1) - 4;
       if (type == FrontendType.SYNC) {
-        return found;
+        return transactions.areThere() ? transactions.target() : found;
       }
       long next = (long) at + Protocol.HEADER_BYTES + bodyLength;
       if (bodyLength < 0 || statements.isTooLong(bodyLength)) {
-        return Target.PRIMARY;
+        return transactions.targetSoFar();
       }
       if (next > end) {
-        return end - start < MAX_BYTES ? null : Target.PRIMARY;
+        return end - start < MAX_BYTES ? null : transactions.targetSoFar();
       }
-      Facts facts = factsOf(type, in, at + Protocol.HEADER_BYTES, (int) next, first);
-      if (facts != null) {
+      if (type == FrontendType.FLUSH) {
+        // The client wants an answer before it says the rest.
+        return prepares && found == Target.REPLICA ? found : transactions.targetSoFar();
+      }
+      prepares &= PreparingBatch.prepares(type, in, at);
+      int body = at + Protocol.HEADER_BYTES;
+      Facts facts = factsOf(type, in, body, (int) next, first);
+      if (facts != null && !BatchTransactions.isControl(facts)) {
         Target one = targetOf(facts);
         if (one == Target.PRIMARY) {
           return Target.PRIMARY;
@@ -183,9 +214,11 @@ final class BatchLookahead {
           read = facts;
           found = Target.REPLICA;
         }
-        if (facts.kind() == Kind.BEGIN_READ_ONLY) {
-          return Target.REPLICA;
-        }
+      }
+      if (type == FrontendType.BIND) {
+        transactions.binds(facts, in, body, (int) next);
+      } else if (type == FrontendType.EXECUTE) {
+        transactions.executes(in, body, (int) next);
       }
       first = false;
       at = (int) next;
@@ -200,7 +233,7 @@ final class BatchLookahead {
         Statement statement =
             statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
         if (first) {
-          statements.remember(statement);
+          firstPrepared = statement;
         }
         if (nameEnd == body) {
           unnamed = statement;
@@ -223,8 +256,7 @@ final class BatchLookahead {
         return null;
       }
       default -> {
-        // Flush: the client wants an answer before it says the rest. Anything else ends the batch
-        // oddly.
+        // It ends the batch oddly.
         return StatementFinder.UNSEEN;
       }
     }

@@ -34,8 +34,7 @@ final class ClientRequests {
   private NodePool pool;
   private ServerConnection server;
 
-  /** A statement was sent to a replica that began a transaction, and it has not ended. */
-  private boolean inReplicaTransaction;
+  private final ReplicaTransaction transaction = new ReplicaTransaction();
 
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
@@ -65,7 +64,7 @@ final class ClientRequests {
   void begin(NodePool from, ServerConnection connection) {
     pool = from;
     server = connection;
-    inReplicaTransaction = false;
+    transaction.ended();
     endsReplicaTransaction = false;
     own.begin(connection);
     sequences.begin(from, connection);
@@ -73,9 +72,9 @@ final class ClientRequests {
     extended.begin(connection);
   }
 
-  /** Whether a transaction on a replica was begun and has not ended. */
-  boolean areInReplicaTransaction() {
-    return inReplicaTransaction;
+  /** What is known of the transaction where they go to a replica. */
+  ReplicaTransaction transaction() {
+    return transaction;
   }
 
   /** Whether a replica's transaction may be over before what is sent now comes there. */
@@ -94,7 +93,7 @@ final class ClientRequests {
 
   /** No transaction is open. */
   void transactionEnded() {
-    inReplicaTransaction = false;
+    transaction.ended();
     extended.transactionEnded();
   }
 
@@ -229,9 +228,10 @@ final class ClientRequests {
     }
     Kind kind = facts.kind();
     endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
-    if (kind == Kind.BEGIN_READ_ONLY) {
-      inReplicaTransaction = !pool.isPrimary();
+    if (!pool.isPrimary()) {
+      transaction.sent(facts);
     } else if (kind == Kind.TRANSACTION_CONTROL
+        || facts.reason() == Reason.READ_TRANSACTION && isWithinTransaction()
         || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
       account.commitSent();
     }
@@ -242,5 +242,10 @@ final class ClientRequests {
       case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
       case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
     };
+  }
+
+  /** Whether a transaction may be open, so that a COMMIT of the client's would commit that. */
+  private boolean isWithinTransaction() {
+    return server.ledger().status() != 'I' || !server.ledger().isEmpty();
   }
 }

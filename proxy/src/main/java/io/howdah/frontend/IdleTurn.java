@@ -57,6 +57,9 @@ final class IdleTurn implements Turn {
         if (target == null) {
           return Verdict.MORE;
         }
+        if (type == FrontendType.QUERY && state.begun.hold(target, bodyLength, in, start)) {
+          return Verdict.DROP;
+        }
         if (!state.attached.replay().next().seek(target)) {
           return Verdict.STOP;
         }

@@ -95,6 +95,9 @@ final class Lease {
     ServerConnection free = letGo();
     if (free.isReusable()) {
       session.worker.leakCheck().release(pool, free);
+    } else if (!free.isClosing() && free.ledger().status() != 'I') {
+      // It began a transaction.
+      session.worker.farewell().part(pool, free, false, false);
     } else {
       free.destroy("not clean after a request that is run again");
     }

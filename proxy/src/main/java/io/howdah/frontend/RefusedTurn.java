@@ -22,7 +22,9 @@ final class RefusedTurn implements Turn {
 
   /** Refuses the request whose messages are stopped, or ends the session if the error says so. */
   void refuse(PgError why) {
-    if (why.severity() == Severity.FATAL) {
+    // A transaction that the client was told has begun can't be had: nothing else would be
+    // believed.
+    if (why.severity() == Severity.FATAL || state.begun.isHeld()) {
       session.terminate(why);
       return;
     }

@@ -18,6 +18,11 @@ enum Remedy {
   /** The text is no read after all: it can only run on the primary. */
   PRIMARY("a replica refused it"),
 
+  /**
+   * The session's transactions are serializable, unless they say otherwise: no replica has that.
+   */
+  SERIALIZABLE("a replica has no serializable transactions"),
+
   /** The replica could not finish a read, for reasons that lie in the replica. */
   ELSEWHERE("a replica could not finish it"),
 
@@ -49,7 +54,10 @@ enum Remedy {
         if (isOutdatedPlan(error) && isOwnStatement(at, note)) {
           yield PREPARE_AGAIN;
         }
-        yield onReplica && isUnlogged(error) ? PRIMARY : NONE;
+        if (!onReplica || error.isFatal()) {
+          yield NONE;
+        }
+        yield isUnlogged(error) ? PRIMARY : isSerializable(error) ? SERIALIZABLE : NONE;
       }
       // Conflicts with recovery; a replica has no other serialization failures, and a deadlock with
       // anything else is just as well tried again.
@@ -67,7 +75,17 @@ enum Remedy {
 
   /** "cannot access temporary or unlogged relations during recovery", in any language. */
   private static boolean isUnlogged(ErrorFields error) {
-    return !error.isFatal() && "get_relation_info".equals(error.routine());
+    return "get_relation_info".equals(error.routine());
+  }
+
+  /** "cannot use serializable mode in a hot standby", in any language. */
+  private static boolean isSerializable(ErrorFields error) {
+    return "GetSerializableTransactionSnapshot".equals(error.routine());
+  }
+
+  /** Whether the request must be run on the primary then. */
+  boolean isOnPrimary() {
+    return this == PRIMARY || this == SERIALIZABLE;
   }
 
   /** Where EXECUTE of SQL is at fault instead, the statement is one that the client prepared. */

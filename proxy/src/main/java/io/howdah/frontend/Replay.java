@@ -170,7 +170,7 @@ final class Replay {
 
   /** The message at hand runs a text. */
   void running(Facts facts) {
-    if (holds() && !request.runs(facts)) {
+    if (holds() && !request.runs(facts, onReplica)) {
       giveUp();
     }
   }
@@ -246,7 +246,7 @@ final class Replay {
         stage == Stage.OPEN
             && next.isAllowed()
             && found != Remedy.NONE
-            && (found != Remedy.PRIMARY || !state.readsReplicasOnly())
+            && (!found.isOnPrimary() || !state.readsReplicasOnly())
             && (found != Remedy.ELSEWHERE || request.isCertainRead());
     if (may) {
       stage = Stage.HEALING;
@@ -268,6 +268,8 @@ final class Replay {
         int body = bytes.readerIndex() + Protocol.HEADER_BYTES;
         state.statements.refusedByReplica(bytes, body, bytes.writerIndex() - body, state.reading());
       }
+    } else if (found == Remedy.SERIALIZABLE) {
+      state.defaults.refusedByReplica();
     } else if (found == Remedy.PREPARE_AGAIN && note instanceof Statement statement) {
       state.attached.server().statements().outdated(statement);
       state.statements.renew(statement);
@@ -288,8 +290,9 @@ final class Replay {
       return false;
     }
     boolean may =
-        status == 'I'
+        (status == 'I' || !staysHere() && request.explains(status))
             && request.isComplete()
+            && !request.isOpen()
             && (outdated == null || request.isUnawareOf(outdated, described.contains(outdated)));
     if (may) {
       stage = Stage.VOID;
@@ -309,7 +312,8 @@ final class Replay {
         holds()
             && onReplica
             && next.isAllowed()
-            && (request.isCertainRead() || remedy == Remedy.PRIMARY)
+            && !request.isOpen()
+            && (request.isCertainRead() || remedy.isOnPrimary())
             && error instanceof PgError.ServerConnectionLost
             && session.reader().isBetweenFrames()
             && !session.reader().isWalking();
@@ -327,7 +331,7 @@ final class Replay {
     if (staysHere()) {
       next.here();
     } else {
-      next.elsewhere(node, remedy == Remedy.PRIMARY);
+      next.elsewhere(node, remedy.isOnPrimary());
     }
     state.names.rollback();
     state.unnamed.restore(unnamed);

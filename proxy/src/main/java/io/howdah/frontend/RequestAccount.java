@@ -84,6 +84,11 @@ final class RequestAccount {
     transactionSinceNanos = sinceNanos;
   }
 
+  /** The transaction began before the session got its connection. */
+  void transactionSince(long nanos) {
+    transactionSinceNanos = nanos;
+  }
+
   /** A request was sent that ReadyForQuery will end. */
   void requestBegun() {
     if (owed++ == 0 && !again) {

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.Statement;
 import io.howdah.route.Facts;
+import io.howdah.route.Reason;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,12 @@ final class RetainedRequest {
   private boolean complete;
   private boolean certainRead;
 
+  /** It has transactions of its own. */
+  private boolean transactional;
+
+  /** One of them has not ended in it. */
+  private boolean open;
+
   /** Statements whose result type the request itself asks for, or that it prepares. */
   private List<Statement> told = List.of();
 
@@ -33,6 +40,8 @@ final class RetainedRequest {
     maxBytes = mostBytes;
     complete = false;
     certainRead = true;
+    transactional = false;
+    open = false;
     unnamedBefore = null;
     if (!told.isEmpty()) {
       told.clear();
@@ -88,16 +97,38 @@ final class RetainedRequest {
     return bytes;
   }
 
-  /** It runs a text. Whether a request that does may be sent twice at all. */
-  boolean runs(Facts facts) {
+  /**
+   * It runs a text. Whether a request that does may be sent twice at all.
+   *
+   * @param onReplica whether it goes to a replica, where no transaction leaves anything behind
+   */
+  boolean runs(Facts facts, boolean onReplica) {
     switch (facts.kind()) {
       case READ, SESSION, EMPTY -> {}
       case WRITE, UNKNOWN -> certainRead = false;
       case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> {
-        return false;
+        if (!onReplica) {
+          return false;
+        }
+        transactional = true;
+        open = facts.reason() != Reason.TRANSACTION_END;
       }
     }
+    transactional |= facts.reason() == Reason.READ_TRANSACTION;
     return facts.effects().isEmpty();
+  }
+
+  /** Whether it goes on in a transaction that it has begun. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /**
+   * Whether its failure can leave the server in this transaction status, if nothing but what is
+   * retained was sent.
+   */
+  boolean explains(byte status) {
+    return status == 'I' || transactional && status == 'E';
   }
 
   /** Whether by all that its text tells it only reads. */

@@ -44,6 +44,7 @@ final class SessionState {
 
   final PreparedLimits limits;
   final IdleTurn idle;
+  final BegunTurn begun;
   final WaitingTurn waiting;
   final AttachedTurn attached;
   final RefusedTurn refused;
@@ -58,13 +59,11 @@ final class SessionState {
   /** What the meaning of its next Parse depends on. */
   final ParseContext context;
 
-  private static final String ISOLATION = "default_transaction_isolation";
-
   /** What the session has set now, committed. */
   private SessionSettings settings;
 
-  /** Every transaction is serializable, which a replica refuses. */
-  private boolean serializable;
+  /** What its transactions are where they say nothing else. */
+  final TransactionDefaults defaults;
 
   /** The channels that it hears over the shared connection; null until it first listens. */
   Listening listening;
@@ -95,6 +94,7 @@ final class SessionState {
     this.pools = pools;
     this.poolMode = poolMode;
     this.startup = startup;
+    this.defaults = new TransactionDefaults(pools.serializableDefault());
     settings(startup);
     this.writes = new OwnWrites(pools);
     writes.startsWith(startup.values().get("synchronous_commit"));
@@ -107,6 +107,7 @@ final class SessionState {
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
     this.idle = new IdleTurn(this);
+    this.begun = new BegunTurn(this);
     this.waiting = new WaitingTurn(this);
     this.attached = new AttachedTurn(this);
     this.refused = new RefusedTurn(this);
@@ -159,7 +160,7 @@ final class SessionState {
   void settings(SessionSettings now) {
     settings = session.worker.interned(now);
     reading = null;
-    serializable = "serializable".equalsIgnoreCase(now.values().get(ISOLATION));
+    defaults.settings(settings);
   }
 
   /** Whether the server connection stays with the session when a transaction ends. */
@@ -180,7 +181,6 @@ final class SessionState {
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
     return poolMode != PoolMode.SESSION
-        && !serializable
         && (pools.splitsReads() || howdah.route() == Hint.REPLICA)
         && !reading().isNone();
   }
@@ -229,18 +229,12 @@ final class SessionState {
 
   /** Whether reads would go to replicas, if that were not only worked out. */
   boolean shadowsReads() {
-    return poolMode != PoolMode.SESSION
-        && !serializable
-        && pools.shadowsReads()
-        && !reading().isNone();
+    return poolMode != PoolMode.SESSION && pools.shadowsReads() && !reading().isNone();
   }
 
   /** Whether a text that asks for a replica can be heeded though reads are not split. */
   boolean heedsHints() {
-    return poolMode != PoolMode.SESSION
-        && !serializable
-        && pools.hasSeveralNodes()
-        && !reading().isNone();
+    return poolMode != PoolMode.SESSION && pools.hasSeveralNodes() && !reading().isNone();
   }
 
   /**
@@ -285,6 +279,10 @@ final class SessionState {
       case "client_encoding" -> encoding = value;
       case "standard_conforming_strings" -> conforming = value.equals("on");
       case "search_path" -> reportedPath = value;
+      case TransactionDefaults.READ_ONLY -> {
+        defaults.reported(value, attached.server() != null && !attached.isOnPrimary());
+        return;
+      }
       default -> {
         return;
       }

@@ -125,6 +125,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       prepare(connection);
       return false;
     }
+    return beginOn(connection);
+  }
+
+  /** Begins, unless the client's transaction has to be begun there first. */
+  private boolean beginOn(ServerConnection connection) {
+    if (state.begun.isHeld()) {
+      preparing = connection;
+      connection.run(state.begun.text(), new Preparation(connection, pool, true));
+      return false;
+    }
     begin(connection);
     return true;
   }
@@ -180,31 +190,50 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void prepare(ServerConnection connection) {
     preparing = connection;
-    NodePool from = pool;
-    connection.bring(
-        state.settings(),
-        new Chore() {
-          @Override
-          public void done() {
-            if (preparing == connection) {
-              preparing = null;
-              begin(connection);
-              session.resume();
-            } else {
-              from.pool().release(connection, session.worker.nanoTime());
-            }
-          }
+    connection.bring(state.settings(), new Preparation(connection, pool, false));
+  }
 
-          @Override
-          public void failed(PgError error) {
-            // The connection is closed and its pool knows.
-            if (preparing == connection) {
-              preparing = null;
-              // It may fail at once, while the message that waits is being looked at.
-              session.channel().eventLoop().execute(() -> unprepared(connection, error));
-            }
-          }
-        });
+  /** What a connection must do before the request can begin there. */
+  private final class Preparation implements Chore {
+    private final ServerConnection connection;
+    private final NodePool from;
+
+    /** It begins the client's transaction; else it brings the session's settings. */
+    private final boolean begins;
+
+    Preparation(ServerConnection connection, NodePool from, boolean begins) {
+      this.connection = connection;
+      this.from = from;
+      this.begins = begins;
+    }
+
+    @Override
+    public void done() {
+      if (preparing != connection) {
+        // The session did not wait for it.
+        session.worker.farewell().part(from, connection, false, false);
+        return;
+      }
+      preparing = null;
+      if (begins) {
+        state.begun.sent();
+        begin(connection);
+        state.attached.transactionSince(state.begun.sinceNanos());
+        session.resume();
+      } else if (beginOn(connection)) {
+        session.resume();
+      }
+    }
+
+    @Override
+    public void failed(PgError error) {
+      // The connection is closed and its pool knows.
+      if (preparing == connection) {
+        preparing = null;
+        // It may fail at once, while the message that waits is being looked at.
+        session.channel().eventLoop().execute(() -> unprepared(connection, error));
+      }
+    }
   }
 
   private void unprepared(ServerConnection connection, PgError error) {

@@ -21,6 +21,7 @@ public final class Classifier {
   private final int maxBytes;
   private final Scanner scanner = new Scanner();
   private final Finding finding = new Finding();
+  private final WholeTransaction transaction = new WholeTransaction();
   private Functions functions;
 
   /**
@@ -83,12 +84,15 @@ public final class Classifier {
     String culprit = finding.culprit();
     List<SessionEffect> effects = new ArrayList<>(finding.effects());
     int count = 1;
+    transaction.begin();
+    transaction.next(finding.reason(), !finding.effects().isEmpty());
     do {
       finding.begin();
       statements.read(scanner, finding);
       count++;
       effects.add(STATEMENT_END);
       effects.addAll(finding.effects());
+      transaction.next(finding.reason(), !finding.effects().isEmpty());
       Reason next = together(finding.reason());
       if (weight(next) > weight(reason)) {
         reason = next;
@@ -97,6 +101,12 @@ public final class Classifier {
     } while (toStatement());
     if (scanner.token() == Token.ERROR) {
       reason = Reason.UNTERMINATED;
+      culprit = null;
+    } else if (transaction.isOver()) {
+      reason = Reason.READ_TRANSACTION;
+      culprit = null;
+    } else if (transaction.isReadOnly()) {
+      reason = Reason.BEGIN_READ_ONLY;
       culprit = null;
     }
     return new Facts(reason, culprit, count, scanner.hint(), withoutIdleEnds(effects));

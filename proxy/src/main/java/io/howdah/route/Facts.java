@@ -99,7 +99,7 @@ public record Facts(
    * @param otherwise what counts for a text whose comments ask for nothing
    */
   public Target target(Hint otherwise) {
-    Hint asked = hint == Hint.NONE ? otherwise : hint;
+    Hint asked = asked(otherwise);
     if (asked == Hint.PRIMARY) {
       return Target.PRIMARY;
     }
@@ -109,6 +109,19 @@ public record Facts(
       case WRITE, UNKNOWN, BEGIN, TRANSACTION_CONTROL ->
           asked == Hint.REPLICA && reason.doubtful() ? Target.REPLICA : Target.PRIMARY;
     };
+  }
+
+  private Hint asked(Hint otherwise) {
+    return hint == Hint.NONE ? otherwise : hint;
+  }
+
+  /**
+   * Whether a sort of node is asked for.
+   *
+   * @param otherwise what counts where the text's comments ask for nothing
+   */
+  public boolean asksFor(Hint what, Hint otherwise) {
+    return asked(otherwise) == what;
   }
 
   /** One sentence for people: the reason and its culprit. */

@@ -9,21 +9,26 @@ public enum Reason {
   COPY_TO_CLIENT(Kind.READ, "COPY to the client only reads"),
   CURSOR(Kind.READ, "it uses a cursor that is open already"),
   WAIT_FOR(Kind.READ, "WAIT FOR waits for replay, which only a replica does"),
+  READ_TRANSACTION(Kind.READ, "a whole transaction, which only reads"),
 
   SETTING(Kind.SESSION, "it changes or shows session state that any server can hold"),
 
   OWN_SETTING(Kind.SESSION, "it sets or shows a setting of Howdah's own"),
 
   BEGIN_DEFAULT(Kind.BEGIN, "the transaction may write", true),
+  BEGIN_AT_LEVEL(Kind.BEGIN, "the transaction may write, at a level that a replica has too", true),
   BEGIN_READ_WRITE(Kind.BEGIN, "the transaction is READ WRITE"),
   BEGIN_SERIALIZABLE(Kind.BEGIN, "a replica refuses SERIALIZABLE"),
   BEGIN_READ_ONLY(Kind.BEGIN_READ_ONLY, "the transaction is READ ONLY"),
+  BEGIN_READ_ONLY_AT_LEVEL(
+      Kind.BEGIN_READ_ONLY, "the transaction is READ ONLY, at a level that a replica has too"),
 
   TRANSACTION_END(Kind.TRANSACTION_CONTROL, "it ends the transaction"),
   TRANSACTION_CHAIN(Kind.TRANSACTION_CONTROL, "it ends the transaction and begins the next"),
   TRANSACTION_PREPARE(Kind.TRANSACTION_CONTROL, "it prepares the transaction for two-phase commit"),
   SAVEPOINT(Kind.TRANSACTION_CONTROL, "it marks or goes back within the transaction"),
   SET_TRANSACTION(Kind.TRANSACTION_CONTROL, "it sets the mode of the open transaction"),
+  SET_TRANSACTION_READ_ONLY(Kind.TRANSACTION_CONTROL, "it makes the open transaction READ ONLY"),
 
   DATA_CHANGE(Kind.WRITE, "it changes data"),
   DATA_MODIFYING_WITH(Kind.WRITE, "a WITH in it changes data"),
@@ -108,6 +113,20 @@ public enum Reason {
           TOO_LONG ->
           true;
       default -> false;
+    };
+  }
+
+  /** Whether it begins a transaction with an isolation level of its own that a replica has too. */
+  public boolean saysLevel() {
+    return this == BEGIN_AT_LEVEL || this == BEGIN_READ_ONLY_AT_LEVEL;
+  }
+
+  /** Whether the text may end the transaction that is open before it. */
+  public boolean mayEndTransaction() {
+    return switch (this) {
+      case TRANSACTION_END, TRANSACTION_PREPARE, READ_TRANSACTION -> true;
+      case MULTI_STATEMENT_WITH_TRANSACTION, PROCEDURE -> true;
+      default -> kind == Kind.UNKNOWN;
     };
   }
 

@@ -65,6 +65,9 @@ sealed interface SetConfig {
       return new Expression(name == null ? null : Name.fold(name));
     }
     String folded = Name.fold(name);
+    if (Settings.isOfTransaction(folded)) {
+      return new Local(folded, value);
+    }
     return switch (folded) {
       case "role", "session_authorization", "seed" ->
           new Constant(Settings.effect(folded, List.of(value), false));

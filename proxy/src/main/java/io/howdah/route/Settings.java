@@ -23,6 +23,33 @@ public final class Settings {
     return name.startsWith(OWN_PREFIX);
   }
 
+  /** Whether a parameter is one of the open transaction, so that nothing of it stays. */
+  static boolean isOfTransaction(String name) {
+    return switch (name) {
+      case "transaction_read_only", "transaction_isolation", "transaction_deferrable" -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether a value switches a parameter on.
+   *
+   * @param value as it was said; anything but a boolean, and null, does not
+   * @see <a href="https://www.postgresql.org/docs/18/config-setting.html">PostgreSQL, section
+   *     19.1.1</a>
+   */
+  public static boolean isOn(String value) {
+    if (value == null) {
+      return false;
+    }
+    String said = value.strip().toLowerCase(Locale.ROOT);
+    return !said.isEmpty()
+        && ("true".startsWith(said)
+            || "yes".startsWith(said)
+            || said.equals("on")
+            || said.equals("1"));
+  }
+
   /** The effect of setting a parameter; role and session_authorization have their own. */
   static SessionEffect effect(String name, List<String> value, boolean local) {
     String first = value == null ? null : value.getFirst();
@@ -60,7 +87,13 @@ public final class Settings {
   /** The forms that are not SET name TO value; false when it is none of them. */
   private static boolean special(Scanner s, Finding f, boolean local) {
     switch (s.word()) {
-      case TRANSACTION, CONSTRAINTS -> {
+      case TRANSACTION -> {
+        s.next();
+        TransactionModes modes = TransactionModes.read(s);
+        f.is(modes == null ? Reason.SET_TRANSACTION : modes.reasonWithin(), null);
+        skip(s);
+      }
+      case CONSTRAINTS -> {
         f.is(Reason.SET_TRANSACTION, null);
         skip(s);
       }
@@ -176,8 +209,13 @@ public final class Settings {
 
   /** A list with an element that can't be told makes the whole setting unknown. */
   private static void add(Finding f, String name, List<String> value, boolean local) {
-    if (name.startsWith("transaction_")) {
-      f.is(Reason.SET_TRANSACTION, null);
+    if (isOfTransaction(name)) {
+      boolean readOnly =
+          name.equals("transaction_read_only")
+              && value != null
+              && value.size() == 1
+              && isOn(value.getFirst());
+      f.is(readOnly ? Reason.SET_TRANSACTION_READ_ONLY : Reason.SET_TRANSACTION, null);
     } else if (value != null && value.stream().anyMatch(Objects::isNull)) {
       if (!local) {
         f.effect(new SessionEffect.UnknownSetting("SET " + name, name));

@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The modes of BEGIN, START TRANSACTION and SET SESSION CHARACTERISTICS; null where not said.
+ * The modes of BEGIN, START TRANSACTION, SET TRANSACTION and SET SESSION CHARACTERISTICS; null
+ * where not said.
  *
  * @param isolation in lower case, such as {@code repeatable read}
  */
 record TransactionModes(String isolation, Boolean readOnly, Boolean deferrable) {
+
+  private static final String SERIALIZABLE = "serializable";
 
   /** Reads from the current token to the statement's end; null when something else is there. */
   static TransactionModes read(Scanner s) {
@@ -20,10 +23,12 @@ record TransactionModes(String isolation, Boolean readOnly, Boolean deferrable) 
         case ISOLATION -> {
           s.next();
           s.next();
-          isolation = level(s);
-          if (isolation == null) {
+          String level = level(s);
+          if (level == null) {
             return null;
           }
+          // Of two, a replica refuses the first, too.
+          isolation = SERIALIZABLE.equals(isolation) ? isolation : level;
         }
         case READ -> {
           s.next();
@@ -53,7 +58,7 @@ record TransactionModes(String isolation, Boolean readOnly, Boolean deferrable) 
   private static String level(Scanner s) {
     Word first = s.word();
     if (first == Word.SERIALIZABLE) {
-      return "serializable";
+      return SERIALIZABLE;
     }
     if (first != Word.REPEATABLE && first != Word.READ) {
       return null;
@@ -69,12 +74,24 @@ record TransactionModes(String isolation, Boolean readOnly, Boolean deferrable) 
 
   /** The reason for a transaction that begins so. */
   Reason reason() {
-    if ("serializable".equals(isolation)) {
+    if (SERIALIZABLE.equals(isolation)) {
       return Reason.BEGIN_SERIALIZABLE;
     }
-    return readOnly == null
-        ? Reason.BEGIN_DEFAULT
-        : readOnly ? Reason.BEGIN_READ_ONLY : Reason.BEGIN_READ_WRITE;
+    boolean level = isolation != null;
+    if (readOnly == null) {
+      return level ? Reason.BEGIN_AT_LEVEL : Reason.BEGIN_DEFAULT;
+    }
+    if (!readOnly) {
+      return Reason.BEGIN_READ_WRITE;
+    }
+    return level ? Reason.BEGIN_READ_ONLY_AT_LEVEL : Reason.BEGIN_READ_ONLY;
+  }
+
+  /** The reason for a statement that gives the open transaction these modes. */
+  Reason reasonWithin() {
+    return readOnly != null && readOnly && !SERIALIZABLE.equals(isolation)
+        ? Reason.SET_TRANSACTION_READ_ONLY
+        : Reason.SET_TRANSACTION;
   }
 
   /** The same as settings of the session. */

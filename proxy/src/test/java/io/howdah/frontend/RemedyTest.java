@@ -22,6 +22,9 @@ class RemedyTest {
           0A000, ERROR, get_relation_info,     replica, QUERY,              PRIMARY
           0A000, ERROR, get_relation_info,     primary, QUERY,              NONE
           0A000, ERROR, -,                     replica, QUERY,              NONE
+          0A000, ERROR, GetSerializableTransactionSnapshot, replica, QUERY, SERIALIZABLE
+          0A000, ERROR, GetSerializableTransactionSnapshot, primary, QUERY, NONE
+          0A000, FATAL, GetSerializableTransactionSnapshot, replica, QUERY, NONE
           40001, ERROR, -,                     replica, EXECUTE,            ELSEWHERE
           40001, FATAL, -,                     replica, EXECUTE,            ELSEWHERE
           40001, ERROR, -,                     primary, EXECUTE,            NONE

@@ -45,7 +45,8 @@ class ReplayTest {
           Duration.ZERO,
           RoutingConfig.DEFAULT.maxReplayedBytes(),
           CausalReads.OFF,
-          Duration.ZERO);
+          Duration.ZERO,
+          false);
 
   private static final NodeId[] ONE = {TestDesk.REPLICA};
 
@@ -257,7 +258,8 @@ class ReplayTest {
             Duration.ZERO,
             0,
             RoutingConfig.DEFAULT.causalReads(),
-            Duration.ZERO),
+            Duration.ZERO,
+            false),
         ONE);
     ask("Q:SELECT f");
     say(TestDesk.REPLICA, "E:25006 ZI");

@@ -64,7 +64,8 @@ class ReplicaChooserTest {
             Duration.ZERO,
             0,
             CausalReads.SESSION,
-            Duration.ZERO);
+            Duration.ZERO,
+            false);
     return new ReplicaChooser(config, cluster(shares), random::nextInt);
   }
 
@@ -154,7 +155,8 @@ class ReplicaChooserTest {
             Duration.ZERO,
             0,
             CausalReads.SESSION,
-            Duration.ZERO);
+            Duration.ZERO,
+            false);
     NodeState far = node("far", Role.REPLICA, 1L << 40, -1, true);
     ReplicaChooser chooser = new ReplicaChooser(config, cluster(Map.of()), random::nextInt);
     assertThat(read(chooser, topology(P, P, far)).node()).isEqualTo(far.id());

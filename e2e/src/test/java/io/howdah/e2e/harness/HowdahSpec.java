@@ -80,6 +80,7 @@ public final class HowdahSpec {
   private int maxReplayedBytes = RoutingConfig.DEFAULT.maxReplayedBytes();
   private CausalReads causalReads = RoutingConfig.DEFAULT.causalReads();
   private Duration causalWait = RoutingConfig.DEFAULT.causalWait();
+  private boolean lazyBegin = RoutingConfig.DEFAULT.lazyBegin();
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
   private HowdahSpec(List<HostPort> nodes, String superuserPassword) {
@@ -173,6 +174,11 @@ public final class HowdahSpec {
   /** 0 for reads that never wait for a replica. */
   public HowdahSpec causalWait(Duration value) {
     causalWait = value;
+    return this;
+  }
+
+  public HowdahSpec lazyBegin(boolean value) {
+    lazyBegin = value;
     return this;
   }
 
@@ -410,6 +416,7 @@ public final class HowdahSpec {
             routing.catalogRefresh(),
             maxReplayedBytes,
             causalReads,
-            causalWait));
+            causalWait,
+            lazyBegin));
   }
 }

@@ -1,0 +1,259 @@
+package io.howdah.frontend;
+
+import io.howdah.config.PoolMode;
+import io.howdah.config.TimeoutConfig;
+import io.howdah.error.PgError;
+import io.howdah.route.Facts;
+import io.howdah.route.Hint;
+import io.howdah.route.Kind;
+import io.howdah.route.Reason;
+import io.howdah.route.Target;
+import io.howdah.wire.BackendMessages;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.Protocol;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * The client was told that its transaction has begun, and no server knows of it yet: {@code
+ * routing.lazy-begin}. The first message that a server must answer decides where the transaction
+ * goes; {@link WaitingTurn} has the client's BEGIN run there ahead of it. A transaction that ends
+ * before that never needed a server.
+ */
+final class BegunTurn implements Turn {
+  /** A longer one goes to the server as it is. */
+  private static final int MOST_BYTES = 256;
+
+  private static final int SHORTEST_BYTES = "BEGIN".length() + 1;
+
+  private final SessionState state;
+  private final ClientSession session;
+  private final BatchLookahead lookahead;
+
+  /** The client's own BEGIN; null when none is held. */
+  private String text;
+
+  /** What that said. */
+  private Facts begin;
+
+  /** Where it would have gone by itself. */
+  private Target target;
+
+  private long sinceNanos;
+
+  BegunTurn(SessionState state) {
+    this.state = state;
+    this.session = state.session;
+    this.lookahead = new BatchLookahead(state);
+  }
+
+  @Override
+  public String state() {
+    return "idle";
+  }
+
+  /** Whether a BEGIN has to be run before anything else. */
+  boolean isHeld() {
+    return text != null;
+  }
+
+  /** The BEGIN to be run. */
+  String text() {
+    return text;
+  }
+
+  /** Since when the client believes to be in a transaction, on the clock of the loops. */
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  /** It was run. */
+  void sent() {
+    text = null;
+    begin = null;
+  }
+
+  /**
+   * Holds a simple query back if it is a BEGIN that can be.
+   *
+   * @param where it would go
+   * @return whether it is held: the client has its answer
+   */
+  boolean hold(Target where, int bodyLength, ByteBuf in, int start) {
+    int body = start + Protocol.HEADER_BYTES;
+    if (!session.worker.config().routing().lazyBegin()
+        || state.poolMode != PoolMode.TRANSACTION
+        || state.draining
+        || bodyLength < SHORTEST_BYTES
+        || bodyLength > MOST_BYTES) {
+      return false;
+    }
+    String tag = tagOf(in.getByte(body), in.getByte(body + 1));
+    if (tag == null) {
+      return false;
+    }
+    Facts facts = state.statements.query(in, body, bodyLength, state.reading());
+    String sql = in.toString(body, bodyLength - 1, StandardCharsets.ISO_8859_1);
+    if (!isPlain(facts) || sql.chars().anyMatch(c -> c > 126)) {
+      state.statements.remember(facts);
+      return false;
+    }
+    state.statements.forget();
+    text = sql;
+    begin = facts;
+    target = where;
+    sinceNanos = session.worker.nanoTime();
+    state.unnamed.gone();
+    session.become(this);
+    answer(tag, 'T');
+    return true;
+  }
+
+  /** The command tag of a BEGIN whose text begins so; null when it can't be one. */
+  private static String tagOf(byte first, byte second) {
+    return switch (lowerCase(first)) {
+      case 'b' -> lowerCase(second) == 'e' ? "BEGIN" : null;
+      case 's' -> lowerCase(second) == 't' ? "START TRANSACTION" : null;
+      default -> null;
+    };
+  }
+
+  private static char lowerCase(byte letter) {
+    return Character.toLowerCase((char) (letter & 0xFF));
+  }
+
+  /** One BEGIN that no server refuses. */
+  private static boolean isPlain(Facts facts) {
+    return facts.statements() == 1
+        && facts.effects().isEmpty()
+        && switch (facts.reason()) {
+          case BEGIN_DEFAULT, BEGIN_AT_LEVEL, BEGIN_READ_ONLY, BEGIN_READ_ONLY_AT_LEVEL -> true;
+          default -> false;
+        };
+  }
+
+  @Override
+  public int needs(byte type, int bodyLength) {
+    return state.statements.needs(type, bodyLength);
+  }
+
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    switch (type) {
+      case FrontendType.SYNC -> {
+        if (bodyLength != 0) {
+          throw new ProtocolException("invalid message format");
+        }
+        session.sendReady((byte) 'T');
+        return Verdict.DROP;
+      }
+      case FrontendType.FLUSH,
+          FrontendType.COPY_DATA,
+          FrontendType.COPY_DONE,
+          FrontendType.COPY_FAIL -> {
+        return Verdict.DROP;
+      }
+      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
+      default -> {
+        Facts first = lookahead.factsOfFirst(type, bodyLength, in, start, end);
+        if (type == FrontendType.QUERY && ends(first, in, start)) {
+          return Verdict.DROP;
+        }
+        // Even where a connection is free, the BEGIN is run first.
+        state.waiting.seek(targetWith(first));
+        return Verdict.STOP;
+      }
+    }
+  }
+
+  /** Ends the transaction if the query says no more than that. */
+  private boolean ends(Facts facts, ByteBuf in, int start) {
+    if (facts.reason() != Reason.TRANSACTION_END
+        || facts.statements() != 1
+        || !facts.effects().isEmpty()) {
+      return false;
+    }
+    String tag =
+        switch (lowerCase(in.getByte(start + Protocol.HEADER_BYTES))) {
+          case 'c', 'e' -> "COMMIT";
+          case 'r', 'a' -> "ROLLBACK";
+          default -> null;
+        };
+    if (tag == null) {
+      return false;
+    }
+    state.statements.forget();
+    sent();
+    state.unnamed.gone();
+    answer(tag, 'I');
+    if (state.draining) {
+      session.terminate(new PgError.ShuttingDown());
+      return true;
+    }
+    session.become(state.idle);
+    if (state.listening != null) {
+      state.listening.sayIfQuiet();
+    }
+    return true;
+  }
+
+  private void answer(String tag, char status) {
+    ByteBuf out = session.buffer();
+    BackendMessages.commandComplete(out, tag);
+    BackendMessages.readyForQuery(out, (byte) status);
+    session.send(out);
+  }
+
+  /**
+   * Where the transaction goes. What sets its mode does so before anything else: it may make it
+   * READ ONLY, or take that back, and then only the primary will do.
+   *
+   * @param first what the first statement is; null when that can't be told
+   */
+  private Target targetWith(Facts first) {
+    if (first == null
+        || first.kind() == Kind.UNKNOWN
+        || first.reason() == Reason.SET_TRANSACTION
+        || first.reason() == Reason.MULTI_STATEMENT_WITH_TRANSACTION) {
+      return target == Target.ONLY_REPLICA ? target : Target.PRIMARY;
+    }
+    boolean becomesReadOnly =
+        first.reason() == Reason.SET_TRANSACTION_READ_ONLY
+            && target == Target.PRIMARY
+            && state.splitsReads()
+            && state.defaults.allowReplica(begin)
+            && !begin.asksFor(Hint.PRIMARY, state.route())
+            && !first.asksFor(Hint.PRIMARY, state.route());
+    return becomesReadOnly ? Target.REPLICA : target;
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    TimeoutConfig bounds = session.worker.config().timeouts();
+    if (session.reader().isStopped()) {
+      return;
+    }
+    if (isOver(bounds.transaction(), nowNanos - sinceNanos)) {
+      session.terminate(new PgError.TransactionTimeout(bounds.transaction()));
+    } else if (isOver(bounds.idleInTransaction(), nowNanos - session.lastHeardNanos())) {
+      session.terminate(new PgError.IdleInTransactionTimeout(bounds.idleInTransaction()));
+    }
+  }
+
+  private static boolean isOver(Duration bound, long nanos) {
+    return !bound.isZero() && nanos > bound.toNanos();
+  }
+
+  @Override
+  public void drain() {
+    state.draining = true;
+  }
+
+  @Override
+  public void terminate() {
+    session.end("client disconnected");
+  }
+}

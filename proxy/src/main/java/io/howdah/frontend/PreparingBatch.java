@@ -1,0 +1,44 @@
+package io.howdah.frontend;
+
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.Protocol;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Whether the batch that is open on a replica has only prepared and described statements so far,
+ * and its client then asked for the answers by Flush. Nothing was run then, so the batch may as
+ * well end here: what comes next is a batch of its own, with a place of its own.
+ *
+ * <p>Thread: one session's event loop.
+ */
+final class PreparingBatch {
+  private boolean only;
+  private boolean flushed;
+
+  /** The session has got a connection. */
+  void begin() {
+    only = false;
+    flushed = false;
+  }
+
+  /** A message was sent; {@code first} of its batch. */
+  void sent(byte type, boolean first, ByteBuf in, int start) {
+    only = (first || only) && prepares(type, in, start);
+    flushed = only && type == FrontendType.FLUSH;
+  }
+
+  /** Whether a message has to do with preparing statements, and with nothing else. */
+  static boolean prepares(byte type, ByteBuf in, int start) {
+    return switch (type) {
+      case FrontendType.PARSE, FrontendType.FLUSH -> true;
+      case FrontendType.DESCRIBE, FrontendType.CLOSE ->
+          in.getByte(start + Protocol.HEADER_BYTES) == 'S';
+      default -> false;
+    };
+  }
+
+  /** Whether the batch can end before a message of this type. */
+  boolean mayEndBefore(byte type) {
+    return flushed && type != FrontendType.FLUSH && type != FrontendType.SYNC;
+  }
+}

@@ -1,0 +1,51 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.ReplyLedger;
+import io.howdah.route.Facts;
+import io.howdah.route.Kind;
+
+/**
+ * Whether the client's next message belongs to a transaction on a replica. The server tells by its
+ * transaction status; of messages that were sent and not answered, their texts have to tell.
+ *
+ * <p>Thread: one session's event loop.
+ */
+final class ReplicaTransaction {
+  private enum Stage {
+    /** None was begun by what was sent since the last status without one. */
+    NONE,
+    /** One was begun. */
+    BEGUN,
+    /** Something was sent that may end it, or has ended it. */
+    ENDING
+  }
+
+  private Stage stage = Stage.NONE;
+
+  /** A statement is being sent to a replica. */
+  void sent(Facts facts) {
+    Kind kind = facts.kind();
+    if (kind == Kind.BEGIN_READ_ONLY || kind == Kind.BEGIN) {
+      stage = Stage.BEGUN;
+    } else if (facts.reason().mayEndTransaction()) {
+      stage = Stage.ENDING;
+    }
+  }
+
+  /** There is none. */
+  void ended() {
+    stage = Stage.NONE;
+  }
+
+  /**
+   * Whether a message that is sent now belongs to one. Behind its end, unanswered, that is not
+   * certain: the message then must be one for a replica, or wait.
+   */
+  boolean goesOn(ReplyLedger ledger) {
+    return switch (stage) {
+      case BEGUN -> true;
+      case NONE -> ledger.status() != 'I';
+      case ENDING -> ledger.isEmpty() && ledger.status() != 'I';
+    };
+  }
+}
