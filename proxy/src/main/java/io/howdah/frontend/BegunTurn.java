@@ -84,15 +84,15 @@ final class BegunTurn implements Turn {
    */
   boolean hold(Target where, int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
-    if (!session.worker.config().routing().lazyBegin()
-        || state.poolMode != PoolMode.TRANSACTION
-        || state.draining
-        || bodyLength < SHORTEST_BYTES
-        || bodyLength > MOST_BYTES) {
+    if (bodyLength < SHORTEST_BYTES || bodyLength > MOST_BYTES) {
       return false;
     }
+    // Asked first, as it tells for most texts that there is nothing else to ask.
     String tag = tagOf(in.getByte(body), in.getByte(body + 1));
-    if (tag == null) {
+    if (tag == null
+        || state.poolMode != PoolMode.TRANSACTION
+        || state.draining
+        || !session.worker.config().routing().lazyBegin()) {
       return false;
     }
     Facts facts = state.statements.query(in, body, bodyLength, state.reading());
