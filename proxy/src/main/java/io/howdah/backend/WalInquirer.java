@@ -102,7 +102,7 @@ final class WalInquirer {
   private void send(ProbeConfig probe) {
     sentAtNanos = System.nanoTime();
     String sql;
-    if (canWait && question.waiting() != null) {
+    if (canWait && question.canWait()) {
       sql = question.waiting();
     } else if (declared) {
       sql = question.sql();
@@ -129,7 +129,7 @@ final class WalInquirer {
   /** It does not know WAIT FOR LSN, though its version should, and is asked in the other way. */
   private boolean isUnknown(ErrorFields error) {
     return canWait
-        && question.waiting() != null
+        && question.canWait()
         && inquiry != null
         && (error.code().startsWith("42") || error.code().startsWith("0A"));
   }

@@ -7,10 +7,10 @@ import io.howdah.topology.WalToken;
 /**
  * A question for a primary's or a replica's place in the WAL. It needs no special grant.
  *
- * @param sql as any server understands it that has seen {@link #DECLARATIONS}
- * @param waiting the same for servers that know WAIT FOR LSN; null where that is of no use
+ * @param place what a replica is asked for; null for the primary
+ * @param pauseMillis between two of a replica's {@link #LOOKS}
  */
-record WalQuery(String sql, String waiting) {
+record WalQuery(Lsn place, int pauseMillis) {
   /** The first server that knows WAIT FOR LSN. */
   static final int WAITS_SINCE = 19;
 
@@ -43,7 +43,7 @@ record WalQuery(String sql, String waiting) {
           .formatted(LOOKS);
 
   /** For the primary. A refusal, as of one that is no primary any more, is an answer too. */
-  static final WalQuery PRIMARY = new WalQuery("EXECUTE howdah_place", null);
+  static final WalQuery PRIMARY = new WalQuery(null, 0);
 
   /** Headers of WAL pages: of the first of a segment, and of the others. */
   private static final int LONG_HEADER_BYTES = 40;
@@ -56,10 +56,29 @@ record WalQuery(String sql, String waiting) {
    * @param pauseMillis between two of its {@link #LOOKS}
    */
   static WalQuery replayed(Lsn place, int pauseMillis) {
-    return new WalQuery(
-        "EXECUTE howdah_replayed('" + place + "', " + pauseMillis / 1000.0 + ")",
-        "WAIT FOR LSN '%s' WITH (TIMEOUT '%dms', NO_THROW)"
-            .formatted(place, (LOOKS - 1) * pauseMillis));
+    return new WalQuery(place, pauseMillis);
+  }
+
+  /** Whether a server that knows WAIT FOR LSN is asked by that. */
+  boolean canWait() {
+    return place != null;
+  }
+
+  /** As any server understands it that has seen {@link #DECLARATIONS}. */
+  String sql() {
+    return place == null
+        ? "EXECUTE howdah_place"
+        : "EXECUTE howdah_replayed('" + place + "', " + pauseMillis / 1000.0 + ")";
+  }
+
+  /**
+   * As servers understand it that know WAIT FOR LSN.
+   *
+   * @see <a href="https://www.postgresql.org/docs/19/sql-wait-for.html">WAIT FOR</a>
+   */
+  String waiting() {
+    int millis = (LOOKS - 1) * pauseMillis;
+    return "WAIT FOR LSN '" + place + "' WITH (TIMEOUT '" + millis + "ms', NO_THROW)";
   }
 
   /**

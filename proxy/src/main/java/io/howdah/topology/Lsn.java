@@ -1,5 +1,7 @@
 package io.howdah.topology;
 
+import java.util.Locale;
+
 /**
  * A position in the write-ahead log, PostgreSQL's {@code pg_lsn}: bytes since the beginning,
  * unsigned.
@@ -37,6 +39,7 @@ public record Lsn(long value) implements Comparable<Lsn> {
 
   @Override
   public String toString() {
-    return String.format("%X/%X", value >>> 32, value & 0xFFFF_FFFFL);
+    String text = Long.toHexString(value >>> 32) + "/" + Long.toHexString(value & 0xFFFF_FFFFL);
+    return text.toUpperCase(Locale.ROOT);
   }
 }

@@ -43,4 +43,31 @@ class WalQueryTest {
     assertThatThrownBy(() -> WalQuery.point(1, new String[] {"x", "0/1", "1", "8192", "1", "f"}))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  /** In the order: what was asked for, what was known before, the answer, what is known then. */
+  @ParameterizedTest
+  @CsvSource({
+    "0/300,      , 0/200,           0/200",
+    "0/300, 0/400, 0/500,           0/500",
+    "0/300,      , success,         0/300",
+    "0/300, 0/400, success,         0/400",
+    "0/300, 0/200, timeout,         0/200",
+    "0/300,      , timeout,         0/0",
+    "0/300, 0/200, not in recovery,",
+  })
+  void readsAReplicasAnswer(String asked, String before, String answer, String known) {
+    Lsn then =
+        WalQuery.replayed(
+            new String[] {answer}, Lsn.parse(asked), before == null ? null : Lsn.parse(before));
+    assertThat(then).isEqualTo(known == null ? null : Lsn.parse(known));
+  }
+
+  @Test
+  void asksInTwoWays() {
+    WalQuery query = WalQuery.replayed(Lsn.parse("16/b374d848"), 2);
+    assertThat(query.sql()).isEqualTo("EXECUTE howdah_replayed('16/B374D848', 0.002)");
+    assertThat(query.waiting())
+        .isEqualTo("WAIT FOR LSN '16/B374D848' WITH (TIMEOUT '6ms', NO_THROW)");
+    assertThat(WalQuery.PRIMARY.canWait()).isFalse();
+  }
 }
