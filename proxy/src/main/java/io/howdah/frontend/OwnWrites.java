@@ -4,6 +4,7 @@ import io.howdah.backend.PoolGroup;
 import io.howdah.config.CausalReads;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
+import io.howdah.route.Reason;
 import io.howdah.route.SessionEffect;
 import io.howdah.topology.CommitPoint;
 import io.howdah.topology.Commits;
@@ -25,7 +26,10 @@ final class OwnWrites {
   /** Something was sent that may write, and its transaction was not acknowledged yet. */
   private boolean sent;
 
-  /** Of that, or of the commit to be located: the server may acknowledge it unflushed. */
+  /** Of that: the server may acknowledge it unflushed. */
+  private boolean sentUnflushed;
+
+  /** Of the commit to be located: the server may have acknowledged it unflushed. */
   private boolean unflushed;
 
   /** The session has had something to do with the setting. */
@@ -61,7 +65,7 @@ final class OwnWrites {
     Kind kind = facts.kind();
     if (kind == Kind.WRITE || kind == Kind.UNKNOWN) {
       sent = true;
-      unflushed |= facts.reason().hidesEffects();
+      sentUnflushed |= runsCode(facts.reason());
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       asynchronous |= mayChangeFlushing(facts.effects().get(i));
@@ -71,7 +75,12 @@ final class OwnWrites {
   /** A function call is being sent: nobody knows what it does. */
   void sendingCall() {
     sent = true;
-    unflushed = true;
+    sentUnflushed = true;
+  }
+
+  /** Any function may set the setting for the transaction that it runs in. */
+  private static boolean runsCode(Reason reason) {
+    return reason.hidesEffects() || reason == Reason.VOLATILE_FUNCTION;
   }
 
   private static boolean mayChangeFlushing(SessionEffect effect) {
@@ -94,9 +103,10 @@ final class OwnWrites {
     // Within a transaction an earlier one may have ended, as by COMMIT AND CHAIN: of that, another
     // session may know before this one goes on.
     if (sent && (status == 'I' || pools.causalReads() == CausalReads.GLOBAL)) {
-      unflushed |= asynchronous;
+      unflushed |= asynchronous || sentUnflushed;
       number = commits.acknowledged(unflushed);
       sent = status != 'I' || owed > 0;
+      sentUnflushed &= sent;
     }
   }
 

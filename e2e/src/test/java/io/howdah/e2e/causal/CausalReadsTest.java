@@ -191,6 +191,41 @@ class CausalReadsTest {
     }
   }
 
+  /** A function is looked at by nobody, however well it is known that it acts. */
+  @Test
+  @Order(1)
+  void aFunctionMayCommitUnflushed() throws IOException {
+    cluster
+        .primary()
+        .execute(
+            Servers.DATABASE,
+            """
+            CREATE OR REPLACE FUNCTION causal_set(v int) RETURNS void LANGUAGE sql AS
+              'SELECT set_config(''synchronous_commit'', ''off'', true); UPDATE causal SET n = v'""");
+    cluster.awaitReplay();
+    try (Wire wire = start(CausalReads.SESSION, Duration.ofMillis(20))) {
+      wire.query("CREATE FUNCTION causal_pure() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1'");
+      // Once this goes to a replica, the functions are known.
+      Await.until(
+          () -> value(wire, "SELECT pg_is_in_recovery() AND causal_pure() = 1"),
+          there -> assertThat(there).isEqualTo("t"));
+      for (int i = 0; i < 20; i++) {
+        n++;
+        wire.query("SELECT causal_set(" + n + ")");
+        assertThat(wire.value(READ)).startsWith(n + " ");
+      }
+      wire.query("DROP FUNCTION causal_pure");
+    }
+  }
+
+  private static String value(Wire wire, String sql) {
+    try {
+      return wire.value(sql);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   @Order(1)
   void globallyOneSessionSeesWhatAnotherWasTold() throws IOException {

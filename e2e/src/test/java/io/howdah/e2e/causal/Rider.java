@@ -24,6 +24,7 @@ final class Rider {
   private Wire writer;
   private Wire reader;
   private long version;
+  private Write written;
 
   /**
    * @param readsElsewhere whether it reads in another session than it writes in
@@ -69,6 +70,7 @@ final class Rider {
   private void write() throws IOException {
     version++;
     Write way = any(Write.values());
+    written = way;
     List<Message> replies = way.run(writer, row, version);
     if (failed(replies)) {
       if (lastWords(replies)) {
@@ -104,8 +106,8 @@ final class Rider {
         long read = Long.parseLong(reply.row().getFirst());
         if (read != version) {
           figures.stale(
-              "%s read %d after %d was written, row %d, on the %s"
-                  .formatted(way, read, version, row, replica ? "replica" : "primary"));
+              "%s read %d after %d was written by %s, row %d, on the %s"
+                  .formatted(way, read, version, written, row, replica ? "replica" : "primary"));
         }
       }
     }
