@@ -9,8 +9,8 @@ help: ## List the targets
 demo: ## Start a cluster with sample data and Howdah in front of it (HOWDAH_PORT=6432 HOWDAH_HTTP_PORT=8080)
 	@exec lab/demo.sh
 
-test: ## Build everything and run all tests (SERVERS=containers: against Testcontainers' servers)
-	@exec $(MVN) -B verify $(if $(SERVERS),-Dservers=$(SERVERS))
+test: ## Build everything and run all tests (SERVERS=containers: Testcontainers' servers; RERUNS=1: failed tests once more)
+	@exec $(MVN) -B verify $(if $(SERVERS),-Dservers=$(SERVERS)) $(if $(RERUNS),-Dsurefire.rerunFailingTestsCount=$(RERUNS))
 
 compat: ## Run drivers, frameworks and their suites direct and through Howdah (ARGS="node-pg pdo")
 	@exec compat/run $(ARGS)
