@@ -11,13 +11,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * No client ever sees what is another's, whatever all of them do, and nothing is left when they
  * have gone. For {@code -Dchaos.seconds} with {@code -Dchaos.seed}; the seed is printed when it
  * fails. It settles the random choices, not the order in which threads run.
  */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class ChaosTest {
   private static final Duration QUERY = Duration.ofSeconds(10);
   private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(5);
