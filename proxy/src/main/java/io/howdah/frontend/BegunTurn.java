@@ -12,7 +12,6 @@ import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
-import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -142,31 +141,16 @@ final class BegunTurn implements Turn {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    switch (type) {
-      case FrontendType.SYNC -> {
-        if (bodyLength != 0) {
-          throw new ProtocolException("invalid message format");
-        }
-        session.sendReady((byte) 'T');
-        return Verdict.DROP;
-      }
-      case FrontendType.FLUSH,
-          FrontendType.COPY_DATA,
-          FrontendType.COPY_DONE,
-          FrontendType.COPY_FAIL -> {
-        return Verdict.DROP;
-      }
-      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
-      default -> {
-        Facts first = lookahead.factsOfFirst(type, bodyLength, in, start, end);
-        if (type == FrontendType.QUERY && ends(first, in, start)) {
-          return Verdict.DROP;
-        }
-        // Even where a connection is free, the BEGIN is run first.
-        state.waiting.seek(targetWith(first));
-        return Verdict.STOP;
-      }
+    if (ServerlessMessages.answer(session, type, bodyLength, 'T')) {
+      return Verdict.DROP;
     }
+    Facts first = lookahead.factsOfFirst(type, bodyLength, in, start, end);
+    if (type == FrontendType.QUERY && ends(first, in, start)) {
+      return Verdict.DROP;
+    }
+    // Even where a connection is free, the BEGIN is run first.
+    state.waiting.seek(targetWith(first));
+    return Verdict.STOP;
   }
 
   /** Ends the transaction if the query says no more than that. */

@@ -4,7 +4,6 @@ import io.howdah.error.PgError;
 import io.howdah.route.Target;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
-import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
@@ -36,36 +35,20 @@ final class IdleTurn implements Turn {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    switch (type) {
-      case FrontendType.SYNC -> {
-        if (bodyLength != 0) {
-          throw new ProtocolException("invalid message format");
-        }
-        session.sendReady((byte) 'I');
-        return Verdict.DROP;
-      }
-      case FrontendType.FLUSH,
-          FrontendType.COPY_DATA,
-          FrontendType.COPY_DONE,
-          FrontendType.COPY_FAIL -> {
-        // What a client sends late, behind a COPY that failed; the server overlooks it too.
-        return Verdict.DROP;
-      }
-      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
-      default -> {
-        Target target = lookahead.target(type, bodyLength, in, start, end);
-        if (target == null) {
-          return Verdict.MORE;
-        }
-        if (type == FrontendType.QUERY && state.begun.hold(target, bodyLength, in, start)) {
-          return Verdict.DROP;
-        }
-        if (!state.attached.replay().next().seek(target)) {
-          return Verdict.STOP;
-        }
-        return state.attached.frame(type, bodyLength, in, start, end);
-      }
+    if (ServerlessMessages.answer(session, type, bodyLength, 'I')) {
+      return Verdict.DROP;
     }
+    Target target = lookahead.target(type, bodyLength, in, start, end);
+    if (target == null) {
+      return Verdict.MORE;
+    }
+    if (type == FrontendType.QUERY && state.begun.hold(target, bodyLength, in, start)) {
+      return Verdict.DROP;
+    }
+    if (!state.attached.replay().next().seek(target)) {
+      return Verdict.STOP;
+    }
+    return state.attached.frame(type, bodyLength, in, start, end);
   }
 
   @Override

@@ -1,0 +1,36 @@
+package io.howdah.frontend;
+
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.ProtocolException;
+
+/** What a client may say that needs no server, while its session has none. */
+final class ServerlessMessages {
+  private ServerlessMessages() {}
+
+  /**
+   * Answers or overlooks a message if no server must hear it.
+   *
+   * @param status of the transaction, as the client knows it
+   * @return whether that was all
+   * @throws ProtocolException if the message can't come here
+   */
+  static boolean answer(ClientSession session, byte type, int bodyLength, char status) {
+    return switch (type) {
+      case FrontendType.SYNC -> {
+        if (bodyLength != 0) {
+          throw new ProtocolException("invalid message format");
+        }
+        session.sendReady((byte) status);
+        yield true;
+      }
+      // What a client sends late, behind a COPY that failed; the server overlooks it too.
+      case FrontendType.FLUSH,
+          FrontendType.COPY_DATA,
+          FrontendType.COPY_DONE,
+          FrontendType.COPY_FAIL ->
+          true;
+      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
+      default -> false;
+    };
+  }
+}
