@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
-import io.howdah.e2e.wire.Conversation;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
@@ -166,17 +165,11 @@ class LazyBeginTest {
   void sameBytes(Scenario scenario) throws IOException {
     List<String> direct;
     try (Wire wire = Wire.login(Servers.shared().primary(), Map.of())) {
-      direct = play(scenario, wire);
+      direct = scenario.play(wire);
     }
     try (Wire wire = howdah.wire()) {
-      assertThat(play(scenario, wire)).isEqualTo(direct);
+      assertThat(scenario.play(wire)).isEqualTo(direct);
     }
-  }
-
-  private static List<String> play(Scenario scenario, Wire wire) throws IOException {
-    Conversation conversation = new Conversation(wire);
-    scenario.script().play(conversation);
-    return conversation.transcript();
   }
 
   @ParameterizedTest

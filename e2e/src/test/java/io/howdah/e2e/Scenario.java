@@ -1,7 +1,9 @@
 package io.howdah.e2e;
 
 import io.howdah.e2e.wire.Conversation;
+import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Something a client does, the same towards PostgreSQL and towards Howdah. It leaves the database
@@ -25,6 +27,13 @@ record Scenario(String name, Script script) {
   /** What is sent and read. */
   interface Script {
     void play(Conversation with) throws IOException;
+  }
+
+  /** Plays it, and tells all that was said. */
+  List<String> play(Wire wire) throws IOException {
+    Conversation conversation = new Conversation(wire);
+    script.play(conversation);
+    return conversation.transcript();
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.harness.Target;
-import io.howdah.e2e.wire.Conversation;
 import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
 import java.util.List;
@@ -69,9 +68,7 @@ class WireComparisonTest {
       throws IOException {
     Howdah howdah = mode == PoolMode.SESSION ? session : transaction;
     try (Wire wire = Wire.login(target.address(howdah), Map.of())) {
-      Conversation conversation = new Conversation(wire);
-      scenario.script().play(conversation);
-      return conversation.transcript();
+      return scenario.play(wire);
     }
   }
 
