@@ -42,10 +42,9 @@ public class ClassifierBenchmark {
 
   /** Puts the small text into the cache. */
   public ClassifierBenchmark() {
-    cache.put(small, 0, small.length, 0, smallStatement());
-    cache.put(small, 0, small.length, 0, smallStatement());
+    cache.learn(small, 0, small.length, 0, facts);
     for (int i = 0; i < CACHE_ENTRIES; i++) {
-      full.put(nextText(), 0, small.length, 0, facts);
+      full.learn(nextText(), 0, small.length, 0, facts);
     }
   }
 

@@ -45,11 +45,20 @@ public final class StatementCache<V> {
   /** The entries in the clock's order; null where one left. */
   private final Entry<V>[] clock;
 
-  /** Open addressing: 1 + the index in {@link #clock}, 0 for free. */
-  private final int[] index;
+  /**
+   * Open addressing: 1 + the place in {@link #clock}, 0 for free; above it the upper half of the
+   * hash, so that a look-up in vain, which is what texts with values in them end in, touches this
+   * array alone.
+   */
+  private final long[] index;
 
   /** The hashes of texts that were put but not let in, each where the next of its slot ousts it. */
   private final long[] door;
+
+  /** Of the text that was looked up last, if that was in vain. */
+  private long missedHash;
+
+  private boolean missed;
 
   private byte[] lastText;
   private int hand;
@@ -69,7 +78,7 @@ public final class StatementCache<V> {
     this.maxBytes = maxBytes;
     this.seed = seed;
     clock = newClock(maxEntries);
-    index = new int[powerOfTwo(2 * maxEntries)];
+    index = new long[powerOfTwo(2 * maxEntries)];
     door = new long[powerOfTwo(maxEntries)];
   }
 
@@ -90,13 +99,16 @@ public final class StatementCache<V> {
    *     standard_conforming_strings
    */
   public V get(byte[] text, int offset, int length, int variant) {
-    int slot = find(hash(text, offset, length, variant), text, offset, length, variant);
-    if (slot < 0) {
+    long hash = hash(text, offset, length, variant);
+    int slot = find(hash, text, offset, length, variant);
+    missed = slot < 0;
+    if (missed) {
+      missedHash = hash;
       misses++;
       return null;
     }
     hits++;
-    Entry<V> e = clock[index[slot] - 1];
+    Entry<V> e = entryAt(slot);
     e.used = true;
     lastText = e.text;
     return e.value;
@@ -110,32 +122,49 @@ public final class StatementCache<V> {
     return lastText;
   }
 
-  /** Remembers the value, if the text is let in. Copies the text then. */
+  /**
+   * Remembers the value, if the text is let in. Copies the text then.
+   *
+   * @param text what {@link #get} has just looked for in vain, unchanged since
+   * @throws IllegalStateException if it has not
+   */
   public void put(byte[] text, int offset, int length, int variant, V value) {
-    put(text, offset, length, variant, value, false);
+    if (!missed) {
+      throw new IllegalStateException("not looked for in vain just before");
+    }
+    missed = false;
+    lastText = null;
+    if (fits(length) && (hasRoom(length) || knocked(missedHash))) {
+      add(missedHash, text, offset, length, variant, value);
+    }
   }
 
   /** Remembers the value whether or not the text was seen before: something learnt the hard way. */
   public void learn(byte[] text, int offset, int length, int variant, V value) {
-    put(text, offset, length, variant, value, true);
-  }
-
-  private void put(byte[] text, int offset, int length, int variant, V value, boolean surely) {
+    missed = false;
     lastText = null;
-    if (maxEntries == 0 || length + OVERHEAD > maxBytes / 16) {
+    if (!fits(length)) {
       return;
     }
     long hash = hash(text, offset, length, variant);
     int slot = find(hash, text, offset, length, variant);
     if (slot >= 0) {
-      clock[index[slot] - 1].value = value;
-      return;
+      entryAt(slot).value = value;
+    } else {
+      add(hash, text, offset, length, variant, value);
     }
-    boolean full = size == maxEntries || bytes + length + OVERHEAD > maxBytes;
-    if (full && !surely && !knocked(hash)) {
-      return;
-    }
-    while (size == maxEntries || bytes + length + OVERHEAD > maxBytes) {
+  }
+
+  private boolean fits(int length) {
+    return maxEntries > 0 && length + OVERHEAD <= maxBytes / 16;
+  }
+
+  private boolean hasRoom(int length) {
+    return size < maxEntries && bytes + length + OVERHEAD <= maxBytes;
+  }
+
+  private void add(long hash, byte[] text, int offset, int length, int variant, V value) {
+    while (!hasRoom(length)) {
       evict();
     }
     byte[] copy = Arrays.copyOfRange(text, offset, offset + length);
@@ -160,7 +189,7 @@ public final class StatementCache<V> {
     while (index[slot] != 0) {
       slot = next(slot, index.length);
     }
-    index[slot] = hand + 1;
+    index[slot] = tag(e.hash) | hand + 1;
     hand = next(hand, maxEntries);
     size++;
     bytes += e.text.length + OVERHEAD;
@@ -187,7 +216,7 @@ public final class StatementCache<V> {
     int hole = freed;
     int slot = next(hole, index.length);
     while (index[slot] != 0) {
-      int home = home(clock[index[slot] - 1].hash);
+      int home = home(entryAt(slot).hash);
       int mask = index.length - 1;
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {
         index[hole] = index[slot];
@@ -200,7 +229,10 @@ public final class StatementCache<V> {
 
   private int find(long hash, byte[] text, int offset, int length, int variant) {
     for (int slot = home(hash); index[slot] != 0; slot = next(slot, index.length)) {
-      Entry<V> e = clock[index[slot] - 1];
+      if (tag(index[slot]) != tag(hash)) {
+        continue;
+      }
+      Entry<V> e = entryAt(slot);
       if (e.hash == hash
           && e.variant == variant
           && Arrays.equals(e.text, 0, e.text.length, text, offset, offset + length)) {
@@ -208,6 +240,14 @@ public final class StatementCache<V> {
       }
     }
     return -1;
+  }
+
+  private Entry<V> entryAt(int slot) {
+    return clock[(int) index[slot] - 1];
+  }
+
+  private static long tag(long hash) {
+    return hash & 0xFFFF_FFFF_0000_0000L;
   }
 
   private int home(long hash) {

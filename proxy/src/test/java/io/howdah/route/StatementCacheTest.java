@@ -1,6 +1,7 @@
 package io.howdah.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -21,7 +22,9 @@ class StatementCacheTest {
 
   private static <V> void put(StatementCache<V> cache, String text, V value) {
     byte[] b = bytes("__" + text + "__");
-    cache.put(b, 2, b.length - 4, 0, value);
+    if (cache.get(b, 2, b.length - 4, 0) == null) {
+      cache.put(b, 2, b.length - 4, 0, value);
+    }
   }
 
   private static StatementCache<String> of(int entries) {
@@ -33,20 +36,33 @@ class StatementCacheTest {
     StatementCache<String> cache = of(10);
     put(cache, "select 1", "one");
     byte[] b = bytes("select 1");
+    assertThat(cache.get(b, 0, b.length, 1)).isNull();
     cache.put(b, 0, b.length, 1, "other");
     assertThat(get(cache, "select 1")).isEqualTo("one");
     assertThat(cache.get(b, 0, b.length, 1)).isEqualTo("other");
     assertThat(get(cache, "select 2")).isNull();
     assertThat(cache.size()).isEqualTo(2);
     assertThat(cache.hits()).isEqualTo(2);
-    assertThat(cache.misses()).isEqualTo(1);
+    assertThat(cache.misses()).isEqualTo(3);
+  }
+
+  @Test
+  void whatWasNotMissedIsNotPut() {
+    StatementCache<String> cache = of(10);
+    byte[] b = bytes("select 1");
+    assertThatThrownBy(() -> cache.put(b, 0, b.length, 0, "one"))
+        .isInstanceOf(IllegalStateException.class);
+    put(cache, "select 1", "one");
+    assertThatThrownBy(() -> cache.put(b, 0, b.length, 0, "one"))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void aLaterValueReplacesTheEarlier() {
     StatementCache<String> cache = of(10);
     put(cache, "select f()", "read");
-    put(cache, "select f()", "write");
+    byte[] b = bytes("select f()");
+    cache.learn(b, 0, b.length, 0, "write");
     assertThat(get(cache, "select f()")).isEqualTo("write");
     assertThat(cache.size()).isEqualTo(1);
   }
