@@ -30,6 +30,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private final long openedAtMillis = System.currentTimeMillis();
   private final long openedAtNanos = System.nanoTime();
   private final Channel channel;
+  private final Outlet out;
   private final ServerIdentity identity;
   private final ReplyLedger ledger = new ReplyLedger();
   private final ReplyReader replies = new ReplyReader(this);
@@ -60,6 +61,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       Owner owner) {
     this.slot = slot;
     this.channel = channel;
+    this.out = new Outlet(channel);
     this.identity = identity;
     this.reported = new ReportedParameters(identity.parameters());
     this.statements = new ServerStatements(this, maxPreparedStatements);
@@ -205,20 +207,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
    * Sends bytes that the ledger knows of already; they leave with {@link #flush}. Takes the buffer.
    */
   public void write(ByteBuf bytes) {
-    channel.write(bytes, channel.voidPromise());
+    out.write(bytes);
   }
 
   /** Flushes what was written. */
   public void flush() {
-    channel.flush();
+    out.flush();
   }
 
   /**
    * Has the server end the session once it has done what it was asked; what it owes is still read.
    */
   public void terminate() {
-    channel.writeAndFlush(
-        ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE), channel.voidPromise());
+    out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
   }
 
   /** Notes a message that the client sent (and that is being written). */
@@ -438,9 +439,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.close();
     ledger.abandon();
     if (polite) {
-      channel.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+      out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
     }
     channel.close();
+    out.close();
     SessionLink session = replies.link();
     replies.goTo(null);
     Chore work = own.drop();

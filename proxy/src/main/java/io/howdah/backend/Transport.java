@@ -1,5 +1,6 @@
 package io.howdah.backend;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -10,6 +11,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /** How sockets are driven. The one place that names a transport of Netty's. */
@@ -66,6 +68,16 @@ public enum Transport {
       case NioEventLoopGroup _ -> NIO;
       default -> throw new IllegalArgumentException("unknown transport " + loops.getClass());
     };
+  }
+
+  /**
+   * The socket of a channel, for whoever hands bytes to the kernel without Netty's queue between;
+   * null where there is none to be had.
+   */
+  static Socket socketOf(Channel channel) {
+    return channel instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket socket
+        ? socket
+        : null;
   }
 
   /**

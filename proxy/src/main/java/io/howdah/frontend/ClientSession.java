@@ -1,5 +1,6 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.Outlet;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
@@ -33,6 +34,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   private final FrameReader reader = new FrameReader(this);
   private Channel channel;
+  private Outlet out;
   private Phase phase;
   private ClientIdentity identity;
   private boolean holdingBack;
@@ -141,13 +143,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   /** Sends bytes ahead of what is postponed. */
   void sendAhead(ByteBuf bytes) {
     needsFlush = true;
-    channel.write(bytes, channel.voidPromise());
+    out.write(bytes);
   }
 
   void flush() {
     if (needsFlush) {
       needsFlush = false;
-      channel.flush();
+      out.flush();
     }
   }
 
@@ -182,7 +184,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     closeReason = error.message();
     ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
     leave();
-    channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    out.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Ends the session without a word, once all that was said is sent. */
@@ -192,7 +194,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
     closeReason = reason;
     leave();
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    out.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
   private void leave() {
@@ -250,6 +252,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
+    out = new Outlet(channel);
     phase = new StartupPhase(this);
     worker.entered(this);
   }
@@ -294,6 +297,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     if (phase != ClosedPhase.CLOSED) {
       leave();
     }
+    out.close();
   }
 
   @Override

@@ -216,7 +216,7 @@ public final class StatementCache<V> {
     int hole = freed;
     int slot = next(hole, index.length);
     while (index[slot] != 0) {
-      int home = home(entryAt(slot).hash);
+      int home = home(index[slot]);
       int mask = index.length - 1;
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {
         index[hole] = index[slot];
@@ -250,8 +250,9 @@ public final class StatementCache<V> {
     return hash & 0xFFFF_FFFF_0000_0000L;
   }
 
+  /** Where a text with this hash, or with this tag, is looked for first. */
   private int home(long hash) {
-    return (int) hash & (index.length - 1);
+    return (int) (hash >>> 32) & (index.length - 1);
   }
 
   private static int next(int i, int length) {
