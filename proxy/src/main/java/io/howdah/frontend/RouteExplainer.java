@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.admin.RouteExplanation.Line;
 import io.howdah.admin.RouteExplanation.Question;
+import io.howdah.backend.NodeChoice;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProxyConfig;
@@ -23,7 +24,6 @@ import io.howdah.topology.Topology;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Works out where a statement would go that a fresh session sends outside a transaction, and why.
@@ -60,16 +60,16 @@ public final class RouteExplainer {
   /** Whether a worker knows the functions of the database: not each has clients that use it. */
   public static boolean isInformed(Worker worker, DatabaseConfig entry, String database) {
     String serverDatabase = entry.serverDatabase().orElse(database);
-    return worker.serverPools().catalog(entry.cluster(), serverDatabase).isLoaded();
+    return worker.serverPools().schemas().catalog(entry.cluster(), serverDatabase).isLoaded();
   }
 
   private void explain() {
     String serverDatabase = entry.serverDatabase().orElse(question.database());
     String role = entry.serverUser().orElse(user);
     List<String> path = SearchPath.read(DEFAULT_PATH, role);
-    Catalog catalog = worker.serverPools().catalog(entry.cluster(), serverDatabase);
+    Catalog catalog = worker.serverPools().schemas().catalog(entry.cluster(), serverDatabase);
     Catalog.View seen =
-        worker.serverPools().functionsSeenFrom(entry.cluster(), serverDatabase, path);
+        worker.serverPools().schemas().functionsSeenFrom(entry.cluster(), serverDatabase, path);
     CallRecorder calls = new CallRecorder(seen);
     Facts read =
         new Classifier(calls, config.routing().maxScannedBytes())
@@ -173,11 +173,7 @@ public final class RouteExplainer {
       line("node", "none", "unknown", "no node has answered yet");
       return;
     }
-    ReplicaChooser chooser =
-        new ReplicaChooser(
-            config.routing(),
-            config.clusters().get(entry.cluster()),
-            n -> ThreadLocalRandom.current().nextInt(n));
+    ReplicaChooser chooser = NodeChoice.chooser(worker.fleet(), entry.cluster());
     Decision decision = chooser.choose(target, topology, this::outstanding);
     for (Candidate each : chooser.candidates(target, topology)) {
       NodeState node = each.node();

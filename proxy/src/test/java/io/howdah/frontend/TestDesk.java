@@ -170,7 +170,7 @@ final class TestDesk implements Telemetry {
           return each;
         }
       }
-      pools().choose(Target.REPLICA);
+      pools().nodes().choose(Target.REPLICA);
     }
   }
 
@@ -193,7 +193,7 @@ final class TestDesk implements Telemetry {
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
     server.pipeline().addLast(connection);
-    state.attached.begin(pools.choose(Target.PRIMARY), connection);
+    state.attached.begin(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }
 
