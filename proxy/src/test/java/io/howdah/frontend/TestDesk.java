@@ -104,29 +104,10 @@ final class TestDesk implements Telemetry {
         Map.of(),
         new AuthConfig(auth, Optional.of(Path.of("users.txt")), Set.of(), Set.of()),
         ClientConfig.DEFAULT,
-        neverInspecting(),
+        // Nobody answers here what a server connection really holds.
+        PoolConfig.DEFAULT.with(p -> p.leakCheckRate = 0),
         TimeoutConfig.DEFAULT,
         routing);
-  }
-
-  /** Nobody answers here what a server connection really holds. */
-  private static PoolConfig neverInspecting() {
-    PoolConfig pool = PoolConfig.DEFAULT;
-    return new PoolConfig(
-        pool.mode(),
-        pool.defaultSize(),
-        pool.minSize(),
-        pool.reserveSize(),
-        pool.reserveTimeout(),
-        pool.maxDatabaseConnections(),
-        pool.maxUserConnections(),
-        pool.serverLifetime(),
-        pool.serverIdleTimeout(),
-        pool.forgetAfter(),
-        pool.resetQuery(),
-        pool.reuseUnnamedPlans(),
-        pool.pinning(),
-        0);
   }
 
   /** A client that just connected. */

@@ -94,6 +94,11 @@ public final class Howdah implements AutoCloseable {
     return Db.open(address(), Servers.DATABASE, Servers.USER, Servers.PASSWORD);
   }
 
+  /** The admin console, for the superuser of the shared servers. */
+  public Db console() {
+    return Db.open(address(), "howdah", Servers.SUPERUSER, Servers.shared().superuserPassword());
+  }
+
   /** A raw connection, logged in as the usual user. */
   public Wire wire() throws IOException {
     return Wire.login(address(), Map.of());
