@@ -67,6 +67,11 @@ public final class ServerPools {
         new GroupKey(database, user), k -> new PoolGroup(this, entry, database, user));
   }
 
+  /** The same, or null while nobody has asked for them. */
+  public PoolGroup knownGroup(String database, String user) {
+    return groups.get(new GroupKey(database, user));
+  }
+
   /** What is known of the schemas of databases. */
   public Schemas schemas() {
     return schemas;

@@ -3,6 +3,8 @@ package io.howdah.frontend;
 import io.howdah.admin.RouteExplanation.Line;
 import io.howdah.admin.RouteExplanation.Question;
 import io.howdah.backend.NodeChoice;
+import io.howdah.backend.PoolGroup;
+import io.howdah.backend.SerializableDefault;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProxyConfig;
@@ -39,6 +41,10 @@ public final class RouteExplainer {
   private final Question question;
   private final String user;
   private final byte[] sql;
+
+  /** What its server reports of the user's transactions; null for nothing yet. */
+  private final String readOnlyByDefault;
+
   private final List<Line> lines = new ArrayList<>();
 
   private RouteExplainer(Worker worker, DatabaseConfig entry, Question question) {
@@ -48,6 +54,8 @@ public final class RouteExplainer {
     this.question = question;
     this.user = question.user() == null ? "" : question.user();
     this.sql = question.sql().getBytes(StandardCharsets.UTF_8);
+    this.readOnlyByDefault =
+        worker.welcomes().reported(question.database(), user, TransactionDefaults.READ_ONLY);
   }
 
   /** The whole explanation; what a worker remembers of the text is that one's. */
@@ -117,12 +125,26 @@ public final class RouteExplainer {
     lines.add(new Line(part, name, value, why));
   }
 
-  private static Target target(Facts facts, SplitReads split, PoolMode mode) {
+  private Target target(Facts facts, SplitReads split, PoolMode mode) {
     boolean asks = facts.hint() == Hint.REPLICA;
     if (mode == PoolMode.SESSION || split != SplitReads.TRUE && !asks) {
       return Target.PRIMARY;
     }
-    return facts.effects().stream().anyMatch(SessionEffect::pins) ? Target.PRIMARY : facts.target();
+    return facts.pins() ? Target.PRIMARY : defaults().target(facts, Hint.NONE);
+  }
+
+  /** What the session's transactions would be where they say nothing, as far as that is known. */
+  private TransactionDefaults defaults() {
+    PoolGroup group = worker.serverPools().knownGroup(question.database(), user);
+    TransactionDefaults defaults =
+        new TransactionDefaults(
+            group == null
+                ? new SerializableDefault(worker::nanoTime)
+                : group.serializableDefault());
+    if (readOnlyByDefault != null) {
+      defaults.reported(readOnlyByDefault, false);
+    }
+    return defaults;
   }
 
   private static String reasonOf(Target target, Facts facts, SplitReads split, PoolMode mode) {
@@ -135,6 +157,11 @@ public final class RouteExplainer {
     }
     if (facts.hint() != Hint.NONE) {
       return "a comment asks for the " + RouteCounts.lower(facts.hint());
+    }
+    if (!facts.pins() && target != facts.target()) {
+      return target.isRead()
+          ? "the user's transactions are READ ONLY by default"
+          : "the user's transactions are serializable by default, which a replica refuses";
     }
     return facts.explanation();
   }
@@ -159,6 +186,13 @@ public final class RouteExplainer {
         "causal-reads",
         RouteCounts.lower(entry.causalReads().orElse(config.routing().causalReads())),
         "a session that wrote may have to wait for its replica, or read on the primary");
+    line(
+        "setting",
+        TransactionDefaults.READ_ONLY,
+        readOnlyByDefault == null ? "unknown" : readOnlyByDefault,
+        readOnlyByDefault == null
+            ? "servers from PostgreSQL 14 on tell when the user first logs in"
+            : "as the server reported it to this user at login");
     config.routing().zone().ifPresent(zone -> line("setting", "zone", zone, null));
     line(
         "setting",
