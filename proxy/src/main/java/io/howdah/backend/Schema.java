@@ -15,16 +15,17 @@ public final class Schema {
   /** The database that it is about. */
   record Key(String cluster, String serverDatabase) {}
 
-  private final Schemas schemas;
+  private final ServerPools pools;
   private final Key key;
   private final CatalogWatch catalog;
   private final AtomicInteger epoch;
   private final SequenceInterest sequenceInterest;
 
-  Schema(Schemas schemas, Key key, CatalogWatch catalog, Fleet fleet) {
-    this.schemas = schemas;
+  Schema(ServerPools pools, Key key) {
+    Fleet fleet = pools.fleet();
+    this.pools = pools;
     this.key = key;
-    this.catalog = catalog;
+    this.catalog = new CatalogWatch(pools, pools.loop());
     this.epoch = fleet.schemaEpoch(key.cluster(), key.serverDatabase());
     this.sequenceInterest = fleet.sequenceInterest(key.cluster(), key.serverDatabase());
   }
@@ -56,7 +57,7 @@ public final class Schema {
    */
   public void changed() {
     epoch.incrementAndGet();
-    schemas.changed(key);
+    pools.schemas().changed(key);
   }
 
   /** The catalog is to be read again soon. */

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * What one event loop knows of the schemas of databases on servers, each from when its first client
@@ -14,24 +13,22 @@ import java.util.function.Supplier;
  * <p>Thread: that loop.
  */
 public final class Schemas {
-  private final Fleet fleet;
+  private final ServerPools pools;
   private final ServerPools[] all;
-  private final Supplier<CatalogWatch> newWatch;
   private final Map<Schema.Key, Schema> known = new HashMap<>();
 
   /**
-   * @param all what the loops have, by their numbers
-   * @param newWatch makes the watch over a database's catalog
+   * @param pools what this loop has
+   * @param all what every loop has, by its number
    */
-  Schemas(Fleet fleet, ServerPools[] all, Supplier<CatalogWatch> newWatch) {
-    this.fleet = fleet;
+  Schemas(ServerPools pools, ServerPools[] all) {
+    this.pools = pools;
     this.all = all;
-    this.newWatch = newWatch;
   }
 
   Schema of(String cluster, String serverDatabase) {
     return known.computeIfAbsent(
-        new Schema.Key(cluster, serverDatabase), k -> new Schema(this, k, newWatch.get(), fleet));
+        new Schema.Key(cluster, serverDatabase), k -> new Schema(pools, k));
   }
 
   /** The functions that users made in a database, as far as this loop knows them. */
@@ -53,7 +50,7 @@ public final class Schemas {
   void changed(Schema.Key key) {
     for (int i = 0; i < all.length; i++) {
       Schemas there = all[i].schemas();
-      fleet.loops().post(i, () -> there.outdated(key));
+      pools.fleet().loops().post(i, () -> there.outdated(key));
     }
   }
 

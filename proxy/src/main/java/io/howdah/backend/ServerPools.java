@@ -41,7 +41,7 @@ public final class ServerPools {
     this.loop = loop;
     this.fleet = fleet;
     this.all = all;
-    this.schemas = new Schemas(fleet, all, () -> new CatalogWatch(this, loop));
+    this.schemas = new Schemas(this, all);
   }
 
   Fleet fleet() {
