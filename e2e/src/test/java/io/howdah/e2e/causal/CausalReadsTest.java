@@ -80,9 +80,7 @@ class CausalReadsTest {
   }
 
   private long count(Figure figure) {
-    return howdah.proxy().snapshot().toCompletableFuture().join().totals().stream()
-        .mapToLong(each -> each.get(figure))
-        .sum();
+    return howdah.count(figure);
   }
 
   @Test

@@ -108,11 +108,7 @@ class ExportedPlaceTest {
       set(reader, writer.value(SHOW));
       reader.send(Send.query(READ));
       Await.until(
-          () ->
-              there.proxy().snapshot().toCompletableFuture().join().totals().stream()
-                  .mapToLong(each -> each.get(Figure.CAUSAL_POLL_COUNT))
-                  .sum(),
-          polls -> assertThat(polls).isPositive());
+          () -> there.count(Figure.CAUSAL_POLL_COUNT), polls -> assertThat(polls).isPositive());
       cluster.replicas().getLast().resumeReplay();
       assertThat(firstRow(reader.ready())).isEqualTo(now + " on a replica");
     }

@@ -134,8 +134,8 @@ class HistoryTest {
       }
       await(riders, figures);
       trouble.get();
-      questions[0] = count(howdah, Figure.CAUSAL_QUESTION_COUNT);
-      questions[1] = count(howdah, Figure.CAUSAL_POLL_COUNT);
+      questions[0] = howdah.count(Figure.CAUSAL_QUESTION_COUNT);
+      questions[1] = howdah.count(Figure.CAUSAL_POLL_COUNT);
     } finally {
       System.out.printf(
           "%s%s%s, seed %d, %d kills: %s; %d questions to the primary, %d to replicas %s%n",
@@ -150,12 +150,6 @@ class HistoryTest {
           figures.examples());
     }
     return figures;
-  }
-
-  private static long count(Howdah howdah, Figure figure) {
-    return howdah.proxy().snapshot().toCompletableFuture().join().totals().stream()
-        .mapToLong(each -> each.get(figure))
-        .sum();
   }
 
   /** A rider that fails ends the history for all. */
