@@ -97,7 +97,9 @@ final class Listeners {
   /** Takes no new clients, very soon. */
   void stop() {
     accepting = false;
-    bound.values().forEach(Channel::close);
+    for (Channel channel : bound.values()) {
+      var unused = channel.close();
+    }
   }
 
   /** Takes no new clients once this returns. */

@@ -61,7 +61,6 @@ public final class Proxy implements AutoCloseable {
   private static final int QUIET_MILLIS = 0;
   private static final int CLOSE_SECONDS = 5;
 
-  private final Telemetry telemetry;
   private final EventLoopGroup group;
   private final EventLoops loops;
   private final ExecutorService slowWork;
@@ -74,7 +73,6 @@ public final class Proxy implements AutoCloseable {
   private final Listeners listeners;
 
   private Proxy(ProxyConfig config, Users users, Telemetry telemetry, Host host) {
-    this.telemetry = telemetry;
     Transport transport = Transport.best();
     int threads =
         config.eventLoops() > 0
