@@ -14,9 +14,7 @@ import io.howdah.backend.ServerPools;
 import io.howdah.backend.Transport;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.Fault;
-import io.howdah.config.HostPort;
 import io.howdah.config.InvalidConfig;
-import io.howdah.config.ListenerConfig;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.frontend.FrontDesk;
@@ -27,22 +25,16 @@ import io.howdah.topology.NodeState;
 import io.howdah.topology.Role;
 import io.howdah.topology.Topology;
 import io.howdah.topology.TopologySource;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +61,6 @@ public final class Proxy implements AutoCloseable {
   private static final int QUIET_MILLIS = 0;
   private static final int CLOSE_SECONDS = 5;
 
-  private final Telemetry telemetry;
   private final EventLoopGroup group;
   private final EventLoops loops;
   private final ExecutorService slowWork;
@@ -79,11 +70,9 @@ public final class Proxy implements AutoCloseable {
   private final StatsHistory history = new StatsHistory();
   private final Worker[] workers;
   private final List<TopologySource> sources = new ArrayList<>();
-  private final Map<Purpose, Channel> listeners = new ConcurrentHashMap<>();
-  private volatile boolean accepting;
+  private final Listeners listeners;
 
   private Proxy(ProxyConfig config, Users users, Telemetry telemetry, Host host) {
-    this.telemetry = telemetry;
     Transport transport = Transport.best();
     int threads =
         config.eventLoops() > 0
@@ -105,6 +94,10 @@ public final class Proxy implements AutoCloseable {
       pools[i] = new ServerPools(i, loops.loop(i), fleet, pools);
       workers[i] = new Worker(loops.loop(i), pools[i], fleet, desk);
     }
+    this.listeners =
+        new Listeners(
+            group,
+            (channel, port) -> workers[loops.indexOf(channel.eventLoop())].accept(channel, port));
     int next = 0;
     for (ClusterConfig cluster : config.clusters().values()) {
       ClusterView view = new ClusterView(cluster);
@@ -170,7 +163,7 @@ public final class Proxy implements AutoCloseable {
     loops
         .loop(0)
         .scheduleAtFixedRate(this::endPeriod, 0, StatsHistory.PERIOD.toSeconds(), TimeUnit.SECONDS);
-    listen(config.listener());
+    listeners.listen(config.listener());
   }
 
   private void endPeriod() {
@@ -180,51 +173,6 @@ public final class Proxy implements AutoCloseable {
   /** Everything that can be shown, taken now on every event loop. */
   public CompletionStage<Snapshot> snapshot() {
     return control.snapshot();
-  }
-
-  private void listen(ListenerConfig config) {
-    config.ports().forEach((port, address) -> listen(port, address, config.backlog()));
-    accepting = true;
-  }
-
-  private void listen(Purpose port, HostPort address, int backlog) {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(group, group)
-            .channel(Transport.of(group).serverChannel())
-            .option(ChannelOption.SO_BACKLOG, backlog)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    workers[loops.indexOf(channel.eventLoop())].accept(channel, port);
-                  }
-                });
-    var bound = bootstrap.bind(address.host(), address.port());
-    bound.awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new ProxyStartFailed(
-          "Can't listen on "
-              + address
-              + ": "
-              + bound.cause().getMessage()
-              + ". Stop what uses the port, or set howdah.listen."
-              + key(port)
-              + ".",
-          bound.cause());
-    }
-    listeners.put(port, bound.channel());
-  }
-
-  private static String key(Purpose port) {
-    return switch (port) {
-      case ANY -> "port";
-      case READ_ONLY -> "read-only-port";
-      case READ_WRITE -> "read-write-port";
-    };
   }
 
   private void topologyChanged(Topology now) {
@@ -246,10 +194,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Where it listens, by what each port is for. */
   public Map<Purpose, InetSocketAddress> addresses() {
-    Map<Purpose, InetSocketAddress> addresses = new EnumMap<>(Purpose.class);
-    listeners.forEach(
-        (port, channel) -> addresses.put(port, (InetSocketAddress) channel.localAddress()));
-    return addresses;
+    return listeners.addresses();
   }
 
   /** How it stands; completes once every event loop has answered, which tells that they live. */
@@ -260,7 +205,7 @@ public final class Proxy implements AutoCloseable {
             _ -> {
               List<ClusterStatus> clusters = new ArrayList<>();
               fleet.config().clusters().keySet().forEach(name -> clusters.add(status(name)));
-              return new ProxyStatus(accepting, clusters);
+              return new ProxyStatus(listeners.areAccepting(), clusters);
             });
   }
 
@@ -300,8 +245,7 @@ public final class Proxy implements AutoCloseable {
    * timeouts.drain} whatever is left is ended all the same.
    */
   public CompletionStage<Void> drain() {
-    accepting = false;
-    listeners.values().forEach(Channel::close);
+    listeners.stop();
     CompletableFuture<Void> empty = new CompletableFuture<>();
     AtomicInteger left = new AtomicInteger(workers.length);
     Runnable one =
@@ -320,8 +264,7 @@ public final class Proxy implements AutoCloseable {
   /** Stops at once: sessions and server connections are closed. */
   @Override
   public void close() {
-    accepting = false;
-    listeners.values().forEach(channel -> channel.close().awaitUninterruptibly());
+    listeners.close();
     sources.forEach(TopologySource::close);
     control
         .onEveryWorker(Worker::endAll)

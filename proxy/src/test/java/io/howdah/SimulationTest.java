@@ -81,7 +81,6 @@ class SimulationTest {
     ProbeConfig probe =
         new ProbeConfig("p", "p", "postgres", Duration.ofMillis(100), Duration.ofSeconds(5));
     HostPort node = new HostPort("127.0.0.1", serverPort);
-    PoolConfig pool = PoolConfig.DEFAULT;
     return new ProxyConfig(
         2,
         new ListenerConfig(new HostPort("127.0.0.1", 0), 100),
@@ -89,31 +88,19 @@ class SimulationTest {
         Map.of("demo", DatabaseConfig.of("demo", "main")),
         Map.of(),
         new AuthConfig(AuthType.TRUST, Optional.empty(), Set.of(), Set.of()),
-        new ClientConfig(
-            1000,
-            0,
-            ClientConfig.DEFAULT.maxConnectionsPerDatabase(),
-            0,
-            0,
-            0,
-            FEW_STATEMENTS,
-            ClientConfig.DEFAULT.maxNotificationBytes(),
-            ClientConfig.DEFAULT.maxListenChannels()),
-        new PoolConfig(
-            mode,
-            mode == PoolMode.SESSION ? CLIENTS : 3,
-            pool.minSize(),
-            pool.reserveSize(),
-            pool.reserveTimeout(),
-            pool.maxDatabaseConnections(),
-            pool.maxUserConnections(),
-            pool.serverLifetime(),
-            pool.serverIdleTimeout(),
-            pool.forgetAfter(),
-            pool.resetQuery(),
-            pool.reuseUnnamedPlans(),
-            pool.pinning(),
-            pool.leakCheckRate()),
+        ClientConfig.DEFAULT.with(
+            c -> {
+              c.maxConnections = 1000;
+              c.maxPreparedStatements = 0;
+              c.maxPreparedBytes = 0;
+              c.maxTotalPreparedBytes = 0;
+              c.maxServerPreparedStatements = FEW_STATEMENTS;
+            }),
+        PoolConfig.DEFAULT.with(
+            p -> {
+              p.mode = mode;
+              p.defaultSize = mode == PoolMode.SESSION ? CLIENTS : 3;
+            }),
         TimeoutConfig.DEFAULT,
         RoutingConfig.DEFAULT);
   }

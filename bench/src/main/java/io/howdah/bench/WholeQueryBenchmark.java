@@ -80,22 +80,13 @@ public class WholeQueryBenchmark {
     ProbeConfig probe =
         new ProbeConfig(
             Bench.USER, Bench.PASSWORD, "postgres", Duration.ofSeconds(1), Duration.ofSeconds(2));
-    DatabaseConfig any = DatabaseConfig.of("postgres", "main");
     DatabaseConfig asBench =
-        new DatabaseConfig(
-            any.name(),
-            any.cluster(),
-            any.serverDatabase(),
-            any.poolMode(),
-            any.poolSize(),
-            any.reserveSize(),
-            any.maxConnections(),
-            any.maxClientConnections(),
-            Optional.of(Bench.USER),
-            Optional.of(Bench.PASSWORD),
-            any.splitReads(),
-            any.pinning(),
-            any.causalReads());
+        DatabaseConfig.of("postgres", "main")
+            .with(
+                d -> {
+                  d.serverUser = Optional.of(Bench.USER);
+                  d.serverPassword = Optional.of(Bench.PASSWORD);
+                });
     return new ProxyConfig(
         1,
         new ListenerConfig(new HostPort("127.0.0.1", 0), 16),

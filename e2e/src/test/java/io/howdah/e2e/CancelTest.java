@@ -1,7 +1,6 @@
 package io.howdah.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Howdah;
@@ -13,9 +12,7 @@ import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,23 +40,8 @@ class CancelTest {
 
   @Test
   void pgjdbcCancelsItsStatement() throws SQLException {
-    try (Connection connection = howdah.jdbc();
-        Statement statement = connection.createStatement()) {
-      CompletableFuture<Void> canceller =
-          CompletableFuture.runAsync(
-              () -> {
-                ServerSessions.awaitRunning("to cancel");
-                try {
-                  statement.cancel();
-                } catch (SQLException e) {
-                  throw new AssertionError(e);
-                }
-              });
-      assertThatThrownBy(() -> statement.execute(LONG))
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
-      canceller.join();
-      assertThat(statement.execute("SELECT 1")).isTrue();
+    try (Connection connection = howdah.jdbc()) {
+      CancelledByDriver.check(connection, LONG, "to cancel");
     }
   }
 

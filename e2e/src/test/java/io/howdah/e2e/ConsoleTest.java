@@ -48,11 +48,6 @@ class ConsoleTest {
         properties);
   }
 
-  private static Db admin() {
-    return Db.open(
-        howdah.address(), "howdah", Servers.SUPERUSER, Servers.shared().superuserPassword());
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -117,7 +112,7 @@ class ConsoleTest {
 
   @Test
   void aPauseKeepsRequestsWaitingUntilResume() throws IOException {
-    try (Db admin = admin();
+    try (Db admin = howdah.console();
         Wire wire = howdah.wire()) {
       admin.run("PAUSE " + Servers.DATABASE);
       wire.send(Send.query("SELECT 'served'"));
@@ -132,7 +127,7 @@ class ConsoleTest {
 
   @Test
   void aClientCanBeKilled() throws IOException, SQLException {
-    try (Db admin = admin();
+    try (Db admin = howdah.console();
         Wire wire = howdah.wire()) {
       wire.query("SET application_name = 'victim'");
       String id = null;

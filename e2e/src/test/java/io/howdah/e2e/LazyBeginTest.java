@@ -33,7 +33,7 @@ class LazyBeginTest {
             .lazyBegin(true)
             .poolSize(1)
             .causalWait(Duration.ofMinutes(1))
-            .timeouts(t -> t.queryWait(Duration.ofSeconds(2)))
+            .timeouts(t -> t.queryWait = Duration.ofSeconds(2))
             .start();
   }
 
@@ -229,7 +229,7 @@ class LazyBeginTest {
     try (Howdah hasty =
             Howdah.of(PoolMode.TRANSACTION)
                 .lazyBegin(true)
-                .timeouts(t -> t.idleInTransaction(Duration.ofMillis(300)))
+                .timeouts(t -> t.idleInTransaction = Duration.ofMillis(300))
                 .start();
         Wire wire = hasty.wire()) {
       wire.query("BEGIN");

@@ -173,7 +173,7 @@ class ListenFailureTest {
             .poolSize(1)
             .splitReads(false)
             .user("narrow", "narrow")
-            .timeouts(t -> t.queryWait(Duration.ofSeconds(1)))
+            .timeouts(t -> t.queryWait = Duration.ofSeconds(1))
             .start()) {
       try (Wire wire = Wire.open(howdah.address())) {
         wire.login(Map.of("user", "narrow", "database", Servers.DATABASE), "narrow");

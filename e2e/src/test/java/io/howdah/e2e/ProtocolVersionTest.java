@@ -1,7 +1,6 @@
 package io.howdah.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.howdah.config.PoolMode;
@@ -15,13 +14,11 @@ import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -191,24 +188,11 @@ class ProtocolVersionTest {
   void pgjdbcSpeaks32() throws SQLException {
     Properties newest = new Properties();
     newest.setProperty("protocolVersion", "3.2");
-    try (Connection connection = howdah.jdbc(newest);
-        Statement statement = connection.createStatement()) {
-      CompletableFuture<Void> canceller =
-          CompletableFuture.runAsync(
-              () -> {
-                ServerSessions.awaitRunning("by pgjdbc, 3.2");
-                try {
-                  statement.cancel();
-                } catch (SQLException e) {
-                  throw new AssertionError(e);
-                }
-              });
-      assertThatThrownBy(
-              () -> statement.execute("SELECT pg_sleep(600), txid_current() /* by pgjdbc, 3.2 */"))
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
-      canceller.join();
-      assertThat(statement.execute("SELECT 1")).isTrue();
+    try (Connection connection = howdah.jdbc(newest)) {
+      CancelledByDriver.check(
+          connection,
+          "SELECT pg_sleep(600), txid_current() /* by pgjdbc, 3.2 */",
+          "by pgjdbc, 3.2");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.howdah.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.PoolMode;
+import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
@@ -10,6 +11,9 @@ import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import io.howdah.lab.AuthMethod;
 import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +186,32 @@ class ReadOnlyTransactionsTest {
       assertThat(wire.value(WHERE)).isEqualTo("t");
       assertWhere(wire, "BEGIN READ ONLY", "t");
     }
+  }
+
+  @Test
+  void theConsoleKnowsWhatARoleDoesByDefault() throws IOException, SQLException {
+    try (Wire reader = login(READER);
+        Wire other = howdah.wire();
+        Db console = howdah.console()) {
+      assertWhere(reader, "BEGIN", "t");
+      assertWhere(other, "BEGIN", "f");
+      assertThat(target(console, READER)).isEqualTo("replica");
+      assertThat(target(console, Servers.USER)).isEqualTo("primary");
+    }
+  }
+
+  private static String target(Db console, String user) throws SQLException {
+    try (Statement statement = console.connection().createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SHOW ROUTE FOR 'BEGIN' AS " + user + " IN " + Servers.DATABASE)) {
+      while (rows.next()) {
+        if (rows.getString("name").equals("target")) {
+          return rows.getString("value");
+        }
+      }
+    }
+    throw new AssertionError("no target");
   }
 
   /** No server reports that: it is learnt, and nobody notices. */

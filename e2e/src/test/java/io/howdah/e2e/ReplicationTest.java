@@ -226,12 +226,7 @@ class ReplicationTest {
   void besideThePoolsAndOnTheConsole() throws IOException {
     try (Wire full = howdah.wire();
         Wire relay = wire("database");
-        Db admin =
-            Db.open(
-                howdah.address(),
-                "howdah",
-                Servers.SUPERUSER,
-                Servers.shared().superuserPassword())) {
+        Db admin = howdah.console()) {
       full.query("BEGIN");
       assertThat(relay.value("SELECT 'through'")).isEqualTo("through");
       String pid = relay.value("SELECT pg_backend_pid()");

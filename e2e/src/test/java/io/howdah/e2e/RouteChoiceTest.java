@@ -135,7 +135,7 @@ class RouteChoiceTest {
         HowdahSpec.inFrontOf(
                 List.of(Servers.shared().primary()), Servers.shared().superuserPassword())
             .furtherPorts()
-            .timeouts(t -> t.queryWait(Duration.ofMillis(300)));
+            .timeouts(t -> t.queryWait = Duration.ofMillis(300));
     try (Howdah howdah = spec.start();
         Wire wire = at(howdah, Purpose.READ_ONLY)) {
       Message error = wire.query(ON_REPLICA).getFirst();
@@ -262,12 +262,7 @@ class RouteChoiceTest {
             "CREATE OR REPLACE FUNCTION harmless() RETURNS int STABLE LANGUAGE sql AS 'SELECT 1'");
     try (Howdah howdah = howdah().start();
         Wire wire = howdah.wire();
-        Db console =
-            Db.open(
-                howdah.address(),
-                "howdah",
-                Servers.SUPERUSER,
-                Servers.shared().superuserPassword())) {
+        Db console = howdah.console()) {
       Await.until(
           () -> "SELECT harmless(), pg_is_in_recovery()",
           sql -> assertThat(wire.query(sql).get(1).row().get(1)).isEqualTo("t"));

@@ -31,7 +31,7 @@ class TimeoutsTest {
 
   @Test
   void queryWait() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.queryWait(SHORT)).start();
+    try (Howdah howdah = spec().timeouts(t -> t.queryWait = SHORT).start();
         Wire holder = howdah.wire();
         Wire waiting = howdah.wire()) {
       holder.query("BEGIN");
@@ -48,7 +48,7 @@ class TimeoutsTest {
 
   @Test
   void login() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.clientLogin(SHORT)).start();
+    try (Howdah howdah = spec().timeouts(t -> t.clientLogin = SHORT).start();
         Wire silent = Wire.open(howdah.address());
         Wire halfway = Wire.open(howdah.address())) {
       halfway.send(Send.startup(java.util.Map.of("user", "app", "database", "app")));
@@ -62,7 +62,7 @@ class TimeoutsTest {
 
   @Test
   void clientIdle() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.clientIdle(SHORT)).start();
+    try (Howdah howdah = spec().timeouts(t -> t.clientIdle = SHORT).start();
         Wire idle = howdah.wire()) {
       expectFatal(idle, "57P05");
     }
@@ -70,7 +70,7 @@ class TimeoutsTest {
 
   @Test
   void idleInTransaction() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.idleInTransaction(SHORT)).start();
+    try (Howdah howdah = spec().timeouts(t -> t.idleInTransaction = SHORT).start();
         Wire idle = howdah.wire();
         Wire other = howdah.wire()) {
       idle.query("BEGIN");
@@ -82,7 +82,7 @@ class TimeoutsTest {
 
   @Test
   void query() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.query(SHORT)).start();
+    try (Howdah howdah = spec().timeouts(t -> t.query = SHORT).start();
         Wire slow = howdah.wire();
         Wire other = howdah.wire()) {
       slow.send(Send.query("SELECT pg_sleep(600), txid_current()"));
@@ -94,7 +94,7 @@ class TimeoutsTest {
 
   @Test
   void transaction() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.transaction(SHORT)).start();
+    try (Howdah howdah = spec().timeouts(t -> t.transaction = SHORT).start();
         Wire slow = howdah.wire();
         Wire other = howdah.wire()) {
       slow.query("BEGIN");

@@ -1,6 +1,7 @@
 package io.howdah.backend;
 
 import io.howdah.auth.ServerSecret;
+import io.howdah.config.ProbeConfig;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.Protocol;
 import java.time.Duration;
@@ -30,6 +31,26 @@ public record LoginRequest(
     Duration loginTimeout) {
   public LoginRequest {
     startupParameters = Collections.unmodifiableMap(new LinkedHashMap<>(startupParameters));
+  }
+
+  /**
+   * The login of a cluster's prober, for questions of Howdah's own.
+   *
+   * @param applicationName what the server's views show
+   */
+  static LoginRequest ofProber(NodeId node, ProbeConfig probe, String applicationName) {
+    return new LoginRequest(
+        node,
+        probe.database(),
+        probe.user(),
+        probe.password().isEmpty()
+            ? new ServerSecret.None()
+            : new ServerSecret.Password(probe.password()),
+        // The question's functions must be the system's, whatever the role's search path says.
+        Map.of("application_name", applicationName, "search_path", "pg_catalog"),
+        Protocol.VERSION_3_0,
+        probe.timeout(),
+        probe.timeout());
   }
 
   /** The same login by an older protocol. */

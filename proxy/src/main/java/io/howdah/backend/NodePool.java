@@ -11,20 +11,20 @@ import io.howdah.topology.NodeId;
  */
 public final class NodePool {
   private final NodeId node;
+  private final PoolConnections connections;
   private final Pool<ServerConnection> pool;
-  private final ServerConnection.Owner owner;
   private final PoolCounters counters = new PoolCounters();
   private boolean primary;
 
-  NodePool(NodeId node, Pool<ServerConnection> pool, ServerConnection.Owner owner) {
+  NodePool(NodeId node, PoolConnections connections) {
     this.node = node;
-    this.pool = pool;
-    this.owner = owner;
+    this.connections = connections;
+    this.pool = connections.pool();
   }
 
   /** Who keeps account of its connections. */
-  ServerConnection.Owner owner() {
-    return owner;
+  PoolConnections connections() {
+    return connections;
   }
 
   /** The server that its connections lead to. */

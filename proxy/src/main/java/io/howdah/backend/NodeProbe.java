@@ -1,15 +1,12 @@
 package io.howdah.backend;
 
-import io.howdah.auth.ServerSecret;
 import io.howdah.config.ProbeConfig;
 import io.howdah.error.PgError;
 import io.howdah.error.Sqlstate;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Observation;
-import io.howdah.wire.Protocol;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,21 +49,7 @@ public final class NodeProbe {
     this.interval = config.interval();
     this.timeout = config.timeout();
     this.sink = sink;
-    ServerSecret secret =
-        config.password().isEmpty()
-            ? new ServerSecret.None()
-            : new ServerSecret.Password(config.password());
-    this.request =
-        new LoginRequest(
-            node,
-            config.database(),
-            config.user(),
-            secret,
-            // The query's functions must be the system's, whatever the role's search path says.
-            Map.of("application_name", "howdah probe", "search_path", "pg_catalog"),
-            Protocol.VERSION_3_0,
-            timeout,
-            timeout);
+    this.request = LoginRequest.ofProber(node, config, "howdah probe");
   }
 
   /** Begins with a question now. */

@@ -1,45 +1,35 @@
 package io.howdah.backend;
 
 import io.howdah.config.DatabaseConfig;
-import io.howdah.error.PgError;
 import io.howdah.pool.Budget;
-import io.howdah.pool.Pool;
-import io.howdah.pool.PoolActions;
-import io.howdah.pool.PoolSlot;
-import io.howdah.route.Catalog;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.NodeState;
 import io.howdah.topology.Topology;
-import io.howdah.wire.Protocol;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * All server connections of one event loop: opens, closes and moves what the loop's pools ask for.
+ * The server side of one event loop: the pools of its users and databases, all their connections,
+ * and what it knows of the databases.
  *
  * <p>Thread: that loop.
  */
 public final class ServerPools {
   private record GroupKey(String database, String user) {}
 
-  private record CatalogKey(String cluster, String serverDatabase) {}
-
   private final int loopIndex;
   private final EventLoop loop;
   private final Fleet fleet;
   private final ServerPools[] all;
   private final Map<GroupKey, PoolGroup> groups = new HashMap<>();
-  private final Map<CatalogKey, CatalogWatch> catalogs = new HashMap<>();
+  private final Schemas schemas;
   private final Map<String, ReplayWatch> replayWatches = new HashMap<>();
   private final Set<ServerConnection> connections = new LinkedHashSet<>();
 
@@ -51,10 +41,24 @@ public final class ServerPools {
     this.loop = loop;
     this.fleet = fleet;
     this.all = all;
+    this.schemas = new Schemas(this, all);
   }
 
   Fleet fleet() {
     return fleet;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  int loopIndex() {
+    return loopIndex;
+  }
+
+  /** The pools of another event loop, which alone may use them. */
+  ServerPools ofLoop(int index) {
+    return all[index];
   }
 
   /** The pools of one user of one database. */
@@ -63,22 +67,14 @@ public final class ServerPools {
         new GroupKey(database, user), k -> new PoolGroup(this, entry, database, user));
   }
 
-  CatalogWatch catalogWatch(String cluster, String serverDatabase) {
-    return catalogs.computeIfAbsent(
-        new CatalogKey(cluster, serverDatabase), _ -> new CatalogWatch(this, loop));
+  /** The same, or null while nobody has asked for them. */
+  public PoolGroup knownGroup(String database, String user) {
+    return groups.get(new GroupKey(database, user));
   }
 
-  /** The functions that users made in a database, as far as this loop knows them. */
-  public Catalog catalog(String cluster, String serverDatabase) {
-    CatalogWatch watch = catalogs.get(new CatalogKey(cluster, serverDatabase));
-    return watch == null ? Catalog.UNKNOWN : watch.now();
-  }
-
-  /** Those functions as seen from a search path. */
-  public Catalog.View functionsSeenFrom(
-      String cluster, String serverDatabase, List<String> searchPath) {
-    CatalogWatch watch = catalogs.get(new CatalogKey(cluster, serverDatabase));
-    return watch == null ? Catalog.UNKNOWN.seenFrom(searchPath) : watch.seenFrom(searchPath);
+  /** What is known of the schemas of databases. */
+  public Schemas schemas() {
+    return schemas;
   }
 
   /** Requests to a database that a node has or that wait for it, of all users of this loop. */
@@ -91,24 +87,6 @@ public final class ServerPools {
 
   ReplayWatch replayWatch(String cluster) {
     return replayWatches.computeIfAbsent(cluster, c -> new ReplayWatch(fleet, loop, c));
-  }
-
-  /** Has every loop read a database's catalog again soon. */
-  void catalogChanged(String cluster, String serverDatabase) {
-    CatalogKey key = new CatalogKey(cluster, serverDatabase);
-    for (int i = 0; i < all.length; i++) {
-      ServerPools pools = all[i];
-      fleet
-          .loops()
-          .post(
-              i,
-              () -> {
-                CatalogWatch watch = pools.catalogs.get(key);
-                if (watch != null) {
-                  watch.changed();
-                }
-              });
-    }
   }
 
   /** Every group that was asked for. */
@@ -129,11 +107,11 @@ public final class ServerPools {
         && groups
             .values()
             .removeIf(group -> group.leaveIfUnused(inUse.contains(group), now, after))) {
-      Set<CatalogKey> needed = new HashSet<>();
+      Set<Schema.Key> needed = new HashSet<>();
       for (PoolGroup group : groups.values()) {
-        needed.add(new CatalogKey(group.entry().cluster(), group.serverDatabase()));
+        needed.add(group.schema().key());
       }
-      catalogs.keySet().retainAll(needed);
+      schemas.retain(needed);
     }
   }
 
@@ -194,7 +172,7 @@ public final class ServerPools {
     for (PoolGroup group : groups.values()) {
       if (database == null || group.database().equals(database)) {
         for (ServerConnection c : new ArrayList<>(connections)) {
-          if (c.owner() instanceof Actions actions && actions.group == group) {
+          if (c.owner() instanceof PoolConnections of && of.group() == group) {
             c.destroy(reason);
           }
         }
@@ -211,129 +189,6 @@ public final class ServerPools {
 
   NodePool open(PoolGroup group, NodeId node) {
     Budget budget = fleet.budget(node, group.entry(), group.database(), group.user());
-    Actions actions = new Actions(group, node);
-    actions.pool = new Pool<>(budget, loopIndex, actions);
-    return new NodePool(node, actions.pool, actions);
-  }
-
-  /** What one pool asks for. */
-  private final class Actions implements PoolActions<ServerConnection>, ServerConnection.Owner {
-    private final PoolGroup group;
-    private final NodeId node;
-    private Pool<ServerConnection> pool;
-
-    Actions(PoolGroup group, NodeId node) {
-      this.group = group;
-      this.node = node;
-    }
-
-    @Override
-    public void open(PoolSlot slot) {
-      fleet.connector().connect(loop, request(), new Opening(this, slot));
-    }
-
-    private LoginRequest request() {
-      return new LoginRequest(
-          node,
-          group.serverDatabase(),
-          group.serverUser(),
-          fleet.secretFor(group.entry(), group.serverUser()),
-          Map.of(),
-          Protocol.VERSION_3_2,
-          fleet.config().timeouts().serverConnect(),
-          fleet.config().timeouts().serverLogin());
-    }
-
-    @Override
-    public void close(ServerConnection connection, String reason) {
-      connection.destroy(reason);
-    }
-
-    @Override
-    public void gone(ServerConnection connection, String reason, boolean violation) {
-      connections.remove(connection);
-      fleet
-          .telemetry()
-          .serverClosed(node.toString(), group.user(), group.database(), reason, violation);
-      pool.discard(connection, fleet.loops().nanoTime());
-    }
-
-    @Override
-    public void move(ServerConnection connection, int to) {
-      connections.remove(connection);
-      Channel channel = connection.channel();
-      ServerPools target = all[to];
-      channel
-          .deregister()
-          .addListener(
-              left -> {
-                if (left.isSuccess()) {
-                  target.loop.execute(() -> target.arrive(group, connection));
-                } else {
-                  loop.execute(() -> connection.destroy("could not leave its event loop"));
-                }
-              });
-    }
-  }
-
-  /** Takes in a connection that left another loop. */
-  private void arrive(PoolGroup from, ServerConnection connection) {
-    PoolGroup group = group(from.entry(), from.database(), from.user());
-    NodePool pool = group.pool(connection.identity().node());
-    connections.add(connection);
-    connection.movedTo(pool.owner());
-    loop.register(connection.channel())
-        .addListener(
-            joined -> {
-              if (joined.isSuccess() && connection.channel().isActive()) {
-                pool.pool().adopted(connection, fleet.loops().nanoTime());
-              } else {
-                connection.destroy("lost on its way to another event loop");
-                // It may have ended over there before it came here: then nobody says so again.
-                connections.remove(connection);
-              }
-            });
-  }
-
-  /** A connection that is being opened for a pool. */
-  private final class Opening implements LoginListener {
-    private final Actions actions;
-    private final PoolSlot slot;
-
-    Opening(Actions actions, PoolSlot slot) {
-      this.actions = actions;
-      this.slot = slot;
-    }
-
-    @Override
-    public void loggedIn(ServerGreeting greeting) {
-      PoolGroup group = actions.group;
-      ServerIdentity identity =
-          new ServerIdentity(
-              actions.node,
-              group.serverDatabase(),
-              group.serverUser(),
-              greeting.processId(),
-              greeting.secretKey(),
-              new LinkedHashMap<>(greeting.parameters()),
-              greeting.protocolVersion());
-      ServerConnection connection =
-          new ServerConnection(
-              greeting.channel(),
-              identity,
-              slot,
-              fleet.config().clients().maxServerPreparedStatements(),
-              actions);
-      greeting.channel().pipeline().addLast(connection);
-      connections.add(connection);
-      actions.pool.opened(connection, fleet.loops().nanoTime());
-    }
-
-    @Override
-    public void failed(PgError error) {
-      boolean permanent =
-          error instanceof PgError.ServerLoginRefused refused && refused.isPermanent();
-      actions.pool.openFailed(error, permanent, fleet.loops().nanoTime());
-    }
+    return new NodePool(node, new PoolConnections(this, group, node, budget));
   }
 }

@@ -1,15 +1,12 @@
 package io.howdah.backend;
 
-import io.howdah.auth.ServerSecret;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.ProbeConfig;
 import io.howdah.error.PgError;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.ErrorFields;
-import io.howdah.wire.Protocol;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -75,23 +72,13 @@ final class WalInquirer {
     if (inquiry != null) {
       send(cluster.probe());
     } else {
-      fleet.connector().connect(loop, request(cluster.probe()), new Login(cluster.probe()));
+      fleet
+          .connector()
+          .connect(
+              loop,
+              LoginRequest.ofProber(node, cluster.probe(), "howdah reads"),
+              new Login(cluster.probe()));
     }
-  }
-
-  private LoginRequest request(ProbeConfig probe) {
-    return new LoginRequest(
-        node,
-        probe.database(),
-        probe.user(),
-        probe.password().isEmpty()
-            ? new ServerSecret.None()
-            : new ServerSecret.Password(probe.password()),
-        // The question's functions must be the system's.
-        Map.of("application_name", "howdah reads", "search_path", "pg_catalog"),
-        Protocol.VERSION_3_0,
-        probe.timeout(),
-        probe.timeout());
   }
 
   /** When the question last answered was sent. */

@@ -41,6 +41,26 @@ public final class Welcomes {
     return patched;
   }
 
+  /**
+   * What was reported of a parameter to a session that did not set it itself; null when there was
+   * none.
+   */
+  public String reported(String database, String user, String parameter) {
+    String found = null;
+    synchronized (known) {
+      // The most recently used comes last.
+      for (Map.Entry<Key, Map<String, String>> each : known.entrySet()) {
+        Key key = each.getKey();
+        if (key.database().equals(database)
+            && key.user().equals(user)
+            && !key.settings().values().containsKey(parameter)) {
+          found = each.getValue().get(parameter);
+        }
+      }
+    }
+    return found;
+  }
+
   /** Notes what a server reported. */
   public void put(
       String database, String user, SessionSettings settings, Map<String, String> parameters) {

@@ -1,5 +1,7 @@
 package io.howdah.config;
 
+import java.util.function.Consumer;
+
 /**
  * Bounds on what clients may use.
  *
@@ -32,6 +34,13 @@ public record ClientConfig(
   public static final ClientConfig DEFAULT =
       new ClientConfig(10_000, 0, 0, 10_000, 16L << 20, 256L << 20, 200, 4 << 20, 1000);
 
+  /** The same but for what {@code change} sets. */
+  public ClientConfig with(Consumer<Change> change) {
+    Change changed = new Change(this);
+    change.accept(changed);
+    return changed.done();
+  }
+
   void validate(String key, Faults faults) {
     faults.range(key + ".max-connections", maxConnections, 1, Integer.MAX_VALUE);
     faults.range(key + ".max-connections-per-user", maxConnectionsPerUser, 0, Integer.MAX_VALUE);
@@ -44,5 +53,43 @@ public record ClientConfig(
     faults.range(
         key + ".max-notification-bytes", maxNotificationBytes, 16 << 10, Integer.MAX_VALUE);
     faults.range(key + ".max-listen-channels", maxListenChannels, 0, Integer.MAX_VALUE);
+  }
+
+  /** The components, to be set in {@link #with}. */
+  public static final class Change {
+    public int maxConnections;
+    public int maxConnectionsPerUser;
+    public int maxConnectionsPerDatabase;
+    public int maxPreparedStatements;
+    public long maxPreparedBytes;
+    public long maxTotalPreparedBytes;
+    public int maxServerPreparedStatements;
+    public int maxNotificationBytes;
+    public int maxListenChannels;
+
+    private Change(ClientConfig from) {
+      maxConnections = from.maxConnections;
+      maxConnectionsPerUser = from.maxConnectionsPerUser;
+      maxConnectionsPerDatabase = from.maxConnectionsPerDatabase;
+      maxPreparedStatements = from.maxPreparedStatements;
+      maxPreparedBytes = from.maxPreparedBytes;
+      maxTotalPreparedBytes = from.maxTotalPreparedBytes;
+      maxServerPreparedStatements = from.maxServerPreparedStatements;
+      maxNotificationBytes = from.maxNotificationBytes;
+      maxListenChannels = from.maxListenChannels;
+    }
+
+    private ClientConfig done() {
+      return new ClientConfig(
+          maxConnections,
+          maxConnectionsPerUser,
+          maxConnectionsPerDatabase,
+          maxPreparedStatements,
+          maxPreparedBytes,
+          maxTotalPreparedBytes,
+          maxServerPreparedStatements,
+          maxNotificationBytes,
+          maxListenChannels);
+    }
   }
 }

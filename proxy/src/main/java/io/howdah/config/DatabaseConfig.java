@@ -2,6 +2,7 @@ package io.howdah.config;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * One database name that clients may ask for, or {@code *} for every name that has no entry of its
@@ -58,6 +59,13 @@ public record DatabaseConfig(
         Optional.empty());
   }
 
+  /** The same but for what {@code change} sets. */
+  public DatabaseConfig with(Consumer<Change> change) {
+    Change changed = new Change(this);
+    change.accept(changed);
+    return changed.done();
+  }
+
   void validate(String key, Faults faults) {
     faults.notBlank(key + ".cluster", cluster);
     poolSize.ifPresent(n -> faults.range(key + ".pool-size", n, 1, Integer.MAX_VALUE));
@@ -75,5 +83,55 @@ public record DatabaseConfig(
   @Override
   public String toString() {
     return "DatabaseConfig[" + name + " -> " + cluster + "]";
+  }
+
+  /** The components, to be set in {@link #with}. */
+  public static final class Change {
+    public String name;
+    public String cluster;
+    public Optional<String> serverDatabase;
+    public Optional<PoolMode> poolMode;
+    public OptionalInt poolSize;
+    public OptionalInt reserveSize;
+    public OptionalInt maxConnections;
+    public OptionalInt maxClientConnections;
+    public Optional<String> serverUser;
+    public Optional<String> serverPassword;
+    public Optional<SplitReads> splitReads;
+    public Optional<Pinned> pinning;
+    public Optional<CausalReads> causalReads;
+
+    private Change(DatabaseConfig from) {
+      name = from.name;
+      cluster = from.cluster;
+      serverDatabase = from.serverDatabase;
+      poolMode = from.poolMode;
+      poolSize = from.poolSize;
+      reserveSize = from.reserveSize;
+      maxConnections = from.maxConnections;
+      maxClientConnections = from.maxClientConnections;
+      serverUser = from.serverUser;
+      serverPassword = from.serverPassword;
+      splitReads = from.splitReads;
+      pinning = from.pinning;
+      causalReads = from.causalReads;
+    }
+
+    private DatabaseConfig done() {
+      return new DatabaseConfig(
+          name,
+          cluster,
+          serverDatabase,
+          poolMode,
+          poolSize,
+          reserveSize,
+          maxConnections,
+          maxClientConnections,
+          serverUser,
+          serverPassword,
+          splitReads,
+          pinning,
+          causalReads);
+    }
   }
 }

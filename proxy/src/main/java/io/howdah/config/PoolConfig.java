@@ -1,6 +1,7 @@
 package io.howdah.config;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Limits and lifetimes of server connections, PgBouncer's names in brackets. A pool is the
@@ -66,6 +67,13 @@ public record PoolConfig(
           Pinned.ALLOW,
           0.001);
 
+  /** The same but for what {@code change} sets. */
+  public PoolConfig with(Consumer<Change> change) {
+    Change changed = new Change(this);
+    change.accept(changed);
+    return changed.done();
+  }
+
   void validate(String key, Faults faults) {
     faults.range(key + ".default-size", defaultSize, 1, Integer.MAX_VALUE);
     faults.range(key + ".min-size", minSize, 0, Math.max(0, defaultSize));
@@ -82,5 +90,58 @@ public record PoolConfig(
         key + ".leak-check-rate",
         "is " + leakCheckRate,
         "0 to 1");
+  }
+
+  /** The components, to be set in {@link #with}. */
+  public static final class Change {
+    public PoolMode mode;
+    public int defaultSize;
+    public int minSize;
+    public int reserveSize;
+    public Duration reserveTimeout;
+    public int maxDatabaseConnections;
+    public int maxUserConnections;
+    public Duration serverLifetime;
+    public Duration serverIdleTimeout;
+    public Duration forgetAfter;
+    public String resetQuery;
+    public boolean reuseUnnamedPlans;
+    public Pinned pinning;
+    public double leakCheckRate;
+
+    private Change(PoolConfig from) {
+      mode = from.mode;
+      defaultSize = from.defaultSize;
+      minSize = from.minSize;
+      reserveSize = from.reserveSize;
+      reserveTimeout = from.reserveTimeout;
+      maxDatabaseConnections = from.maxDatabaseConnections;
+      maxUserConnections = from.maxUserConnections;
+      serverLifetime = from.serverLifetime;
+      serverIdleTimeout = from.serverIdleTimeout;
+      forgetAfter = from.forgetAfter;
+      resetQuery = from.resetQuery;
+      reuseUnnamedPlans = from.reuseUnnamedPlans;
+      pinning = from.pinning;
+      leakCheckRate = from.leakCheckRate;
+    }
+
+    private PoolConfig done() {
+      return new PoolConfig(
+          mode,
+          defaultSize,
+          minSize,
+          reserveSize,
+          reserveTimeout,
+          maxDatabaseConnections,
+          maxUserConnections,
+          serverLifetime,
+          serverIdleTimeout,
+          forgetAfter,
+          resetQuery,
+          reuseUnnamedPlans,
+          pinning,
+          leakCheckRate);
+    }
   }
 }

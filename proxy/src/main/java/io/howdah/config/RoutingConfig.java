@@ -2,6 +2,7 @@ package io.howdah.config;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Which node serves what.
@@ -62,6 +63,13 @@ public record RoutingConfig(
           Duration.ofMillis(20),
           false);
 
+  /** The same but for what {@code change} sets. */
+  public RoutingConfig with(Consumer<Change> change) {
+    Change changed = new Change(this);
+    change.accept(changed);
+    return changed.done();
+  }
+
   void validate(String key, Faults faults) {
     faults.range(key + ".max-lag-bytes", maxLagBytes, 0, Long.MAX_VALUE);
     faults.zeroOrMore(key + ".max-lag", maxLag);
@@ -70,5 +78,52 @@ public record RoutingConfig(
     faults.zeroOrMore(key + ".catalog-refresh", catalogRefresh);
     faults.range(key + ".max-replayed-bytes", maxReplayedBytes, 0, 1 << 20);
     faults.zeroOrMore(key + ".causal-wait", causalWait);
+  }
+
+  /** The components, to be set in {@link #with}. */
+  public static final class Change {
+    public SplitReads splitReads;
+    public Optional<String> zone;
+    public long maxLagBytes;
+    public Duration maxLag;
+    public ReadsOnPrimary readsOnPrimary;
+    public int maxScannedBytes;
+    public int cacheEntries;
+    public Duration catalogRefresh;
+    public int maxReplayedBytes;
+    public CausalReads causalReads;
+    public Duration causalWait;
+    public boolean lazyBegin;
+
+    private Change(RoutingConfig from) {
+      splitReads = from.splitReads;
+      zone = from.zone;
+      maxLagBytes = from.maxLagBytes;
+      maxLag = from.maxLag;
+      readsOnPrimary = from.readsOnPrimary;
+      maxScannedBytes = from.maxScannedBytes;
+      cacheEntries = from.cacheEntries;
+      catalogRefresh = from.catalogRefresh;
+      maxReplayedBytes = from.maxReplayedBytes;
+      causalReads = from.causalReads;
+      causalWait = from.causalWait;
+      lazyBegin = from.lazyBegin;
+    }
+
+    private RoutingConfig done() {
+      return new RoutingConfig(
+          splitReads,
+          zone,
+          maxLagBytes,
+          maxLag,
+          readsOnPrimary,
+          maxScannedBytes,
+          cacheEntries,
+          catalogRefresh,
+          maxReplayedBytes,
+          causalReads,
+          causalWait,
+          lazyBegin);
+    }
   }
 }

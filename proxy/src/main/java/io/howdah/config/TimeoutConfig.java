@@ -1,6 +1,7 @@
 package io.howdah.config;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How long things may take; zero switches a limit off where the text says so.
@@ -43,6 +44,13 @@ public record TimeoutConfig(
           Duration.ofSeconds(15),
           Duration.ofSeconds(30));
 
+  /** The same but for what {@code change} sets. */
+  public TimeoutConfig with(Consumer<Change> change) {
+    Change changed = new Change(this);
+    change.accept(changed);
+    return changed.done();
+  }
+
   void validate(String key, Faults faults) {
     faults.zeroOrMore(key + ".client-login", clientLogin);
     faults.zeroOrMore(key + ".client-idle", clientIdle);
@@ -53,5 +61,43 @@ public record TimeoutConfig(
     faults.positive(key + ".server-connect", serverConnect);
     faults.positive(key + ".server-login", serverLogin);
     faults.zeroOrMore(key + ".drain", drain);
+  }
+
+  /** The components, to be set in {@link #with}. */
+  public static final class Change {
+    public Duration clientLogin;
+    public Duration clientIdle;
+    public Duration idleInTransaction;
+    public Duration queryWait;
+    public Duration query;
+    public Duration transaction;
+    public Duration serverConnect;
+    public Duration serverLogin;
+    public Duration drain;
+
+    private Change(TimeoutConfig from) {
+      clientLogin = from.clientLogin;
+      clientIdle = from.clientIdle;
+      idleInTransaction = from.idleInTransaction;
+      queryWait = from.queryWait;
+      query = from.query;
+      transaction = from.transaction;
+      serverConnect = from.serverConnect;
+      serverLogin = from.serverLogin;
+      drain = from.drain;
+    }
+
+    private TimeoutConfig done() {
+      return new TimeoutConfig(
+          clientLogin,
+          clientIdle,
+          idleInTransaction,
+          queryWait,
+          query,
+          transaction,
+          serverConnect,
+          serverLogin,
+          drain);
+    }
   }
 }

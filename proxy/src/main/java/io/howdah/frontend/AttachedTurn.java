@@ -250,7 +250,7 @@ final class AttachedTurn implements Turn {
   public void clientWritable(boolean writable) {
     lease.server().channel().config().setAutoRead(writable);
     if (writable && state.listening != null) {
-      state.listening.sayIfQuiet();
+      state.listening.told().sayIfQuiet();
     }
   }
 

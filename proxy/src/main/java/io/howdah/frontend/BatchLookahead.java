@@ -166,12 +166,7 @@ final class BatchLookahead {
   }
 
   private Target targetOfText(Facts facts) {
-    for (int i = 0; i < facts.effects().size(); i++) {
-      if (facts.effects().get(i).pins()) {
-        return Target.PRIMARY;
-      }
-    }
-    return state.defaults.target(facts, state.route());
+    return facts.pins() ? Target.PRIMARY : state.defaults.target(facts, state.route());
   }
 
   private Target batch(ByteBuf in, int start, int end) {

@@ -179,7 +179,7 @@ final class BegunTurn implements Turn {
     }
     session.become(state.idle);
     if (state.listening != null) {
-      state.listening.sayIfQuiet();
+      state.listening.told().sayIfQuiet();
     }
     return true;
   }

@@ -76,7 +76,9 @@ final class CausalRead implements ReplayWatch.Waiter {
     failed = failedNode;
     held = null;
     NodePool found =
-        writes.unlocated() == 0 ? pools.chooseReplayed(target, writes.token(), failed) : null;
+        writes.unlocated() == 0
+            ? pools.nodes().chooseReplayed(target, writes.token(), failed)
+            : null;
     if (found == null) {
       return keepOn();
     }
@@ -95,13 +97,13 @@ final class CausalRead implements ReplayWatch.Waiter {
   }
 
   private boolean isReplayed(NodePool pool, ServerConnection connection) {
-    return pools.isReplayed(pool, connection, writes.token());
+    return pools.nodes().isReplayed(pool, connection, writes.token());
   }
 
   /** The primary's pool once the time is over, unless it serves no reads; else null: waits on. */
   NodePool keepOn() {
     overdue |= session.worker.nanoTime() - untilNanos() >= 0;
-    NodePool instead = overdue ? pools.primaryForReads(target) : null;
+    NodePool instead = overdue ? pools.nodes().primaryForReads(target) : null;
     if (instead != null) {
       if (!joined) {
         replay.ask(this);
@@ -129,7 +131,7 @@ final class CausalRead implements ReplayWatch.Waiter {
   public boolean mayUse(NodeId replica, boolean any) {
     return held != null
         ? held.equals(replica)
-        : !replica.equals(failed) && pools.mayServe(target, replica, any);
+        : !replica.equals(failed) && pools.nodes().mayServe(target, replica, any);
   }
 
   @Override
@@ -139,7 +141,7 @@ final class CausalRead implements ReplayWatch.Waiter {
 
   @Override
   public PoolCounters counters() {
-    NodePool primary = pools.primary();
+    NodePool primary = pools.nodes().primary();
     return primary == null ? null : primary.counters();
   }
 

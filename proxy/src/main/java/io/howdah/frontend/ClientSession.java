@@ -23,9 +23,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  * <p>Thread: the event loop of its {@link Worker}.
  */
 final class ClientSession extends ChannelInboundHandlerAdapter implements FrameHandler {
-  private static final int MAX_LARGE_BODY_BYTES = 0x3FFFFFFF - 4;
-  private static final int MAX_SMALL_BODY_BYTES = 10_000;
-
   final Worker worker;
   final long id;
   private final Purpose port;
@@ -313,27 +310,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   @Override
   public int needs(byte type, int bodyLength) {
-    boolean large =
-        switch (type) {
-          case FrontendType.QUERY,
-              FrontendType.PARSE,
-              FrontendType.BIND,
-              FrontendType.FUNCTION_CALL,
-              FrontendType.COPY_DATA ->
-              true;
-          case FrontendType.CLOSE,
-              FrontendType.DESCRIBE,
-              FrontendType.EXECUTE,
-              FrontendType.FLUSH,
-              FrontendType.SYNC,
-              FrontendType.TERMINATE,
-              FrontendType.COPY_DONE,
-              FrontendType.COPY_FAIL,
-              FrontendType.PASSWORD ->
-              false;
-          default -> throw new ProtocolException("invalid frontend message type " + (type & 0xFF));
-        };
-    if (bodyLength > (large ? MAX_LARGE_BODY_BYTES : MAX_SMALL_BODY_BYTES)) {
+    if (bodyLength > FrontendType.maxBodyBytes(type)) {
       throw new ProtocolException("invalid message length");
     }
     return phase.needs(type, bodyLength);

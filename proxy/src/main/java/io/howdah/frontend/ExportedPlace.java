@@ -61,7 +61,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
         && state.writes.unlocated() != 0
         && state.session.worker.nanoTime() - untilNanos() >= 0) {
       end();
-      return state.pools.noServer(Target.PRIMARY, bound());
+      return state.pools.nodes().noServer(Target.PRIMARY, bound());
     }
     return null;
   }
@@ -106,7 +106,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
 
   @Override
   public PoolCounters counters() {
-    NodePool primary = state.pools.primary();
+    NodePool primary = state.pools.nodes().primary();
     return primary == null ? null : primary.counters();
   }
 

@@ -63,7 +63,7 @@ final class IdleTurn implements Turn {
   @Override
   public void clientWritable(boolean writable) {
     if (writable && state.listening != null) {
-      state.listening.sayIfQuiet();
+      state.listening.told().sayIfQuiet();
     }
   }
 

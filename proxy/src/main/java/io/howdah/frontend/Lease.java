@@ -111,7 +111,7 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    session.worker.farewell().finish(pool, was, isIndelible(), state.pools::catalogChanged);
+    session.worker.farewell().finish(pool, was, isIndelible(), state.pools.schema()::changed);
   }
 
   /**

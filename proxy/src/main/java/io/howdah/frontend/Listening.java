@@ -9,9 +9,6 @@ import io.howdah.error.Severity;
 import io.howdah.route.Facts;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.Listen;
-import io.howdah.wire.BackendMessages;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -19,35 +16,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The channels of a session that hears them over the connection shared by all (see {@link
- * io.howdah.backend.ListenHub}), and what it is yet to hear.
+ * io.howdah.backend.ListenHub}).
  *
  * <p>The shared connection listens before the client's own LISTEN goes to the server. From then on
- * notifications are kept; whether the client hears them is decided with the LISTEN, when its
- * transaction ends. They are said only between requests and outside transactions, as PostgreSQL
- * does.
+ * notifications are kept; whether the client hears them ({@link ToldNotifications}) is decided with
+ * the LISTEN, when its transaction ends.
  *
  * <p>Thread: the session's event loop.
  */
 final class Listening implements ChannelListener {
-  private static final int GRACE_SECONDS = 10;
-
   private final SessionState state;
   private final ClientSession session;
   private final Map<String, Membership> channels = new LinkedHashMap<>();
-  private final NotificationQueue queue = new NotificationQueue();
-
+  private final ToldNotifications told;
   private final OwnNotifications own;
   private final ChannelsHere here = new ChannelsHere(this);
 
   /** The server connection at hand has run a LISTEN of this session's. */
   private boolean usedHere;
-
-  private boolean flushing;
-  private boolean closed;
 
   /** Called when something may have changed for a request that waits. */
   Runnable whenDecided = () -> {};
@@ -55,12 +44,18 @@ final class Listening implements ChannelListener {
   Listening(SessionState state) {
     this.state = state;
     this.session = state.session;
+    this.told = new ToldNotifications(state, this::turn);
     this.own = new OwnNotifications(state, this);
   }
 
   @Override
   public EventLoop loop() {
     return session.worker.loop();
+  }
+
+  /** What its client is yet to hear. */
+  ToldNotifications told() {
+    return told;
   }
 
   /** What the session notifies itself of. */
@@ -205,10 +200,7 @@ final class Listening implements ChannelListener {
     }
     if (status == 'I') {
       dropUnwanted();
-      if (!queue.isEmpty() && session.isClientWritable()) {
-        server.passSoFar();
-        say();
-      }
+      told.sayAhead(server);
       own.ended(server);
     } else if (owed == 0) {
       dropPremature();
@@ -244,7 +236,7 @@ final class Listening implements ChannelListener {
           }
         });
     if (!premature.isEmpty()) {
-      queue.drop(premature::contains);
+      told.drop(premature::contains);
     }
   }
 
@@ -268,81 +260,16 @@ final class Listening implements ChannelListener {
 
   @Override
   public void notified(Notification notification) {
-    if (!channels.containsKey(notification.channel())) {
-      return;
+    if (channels.containsKey(notification.channel())) {
+      told.notified(notification);
     }
-    queue.notification(notification.channel(), notification.message());
-    queued();
   }
 
   @Override
   public void interrupted(List<String> names) {
     List<String> mine = names.stream().filter(channels::containsKey).sorted().toList();
-    if (mine.isEmpty()) {
-      return;
-    }
-    ByteBuf notice =
-        BackendMessages.warning(
-            session.buffer(),
-            "01000",
-            "notifications may have been lost",
-            "The connection that listens for this session was lost and is there again. Channels: "
-                + String.join(", ", mine)
-                + ".",
-            "Look up what the notifications would have told.");
-    try {
-      queue.notice(ByteBufUtil.getBytes(notice));
-    } finally {
-      notice.release();
-    }
-    queued();
-  }
-
-  private void queued() {
-    sayIfQuiet();
-    int bound = session.worker.config().clients().maxNotificationBytes();
-    if (queue.bytes() > bound) {
-      session.terminate(
-          new PgError.LimitExceeded(
-              Severity.FATAL,
-              "too many notifications wait for this session",
-              "The limit is " + bound + " bytes (clients.max-notification-bytes).",
-              "Read from the connection, and keep transactions of sessions that LISTEN short."));
-      // It may never read that: then it is not waited for.
-      var unused =
-          loop().schedule(() -> session.channel().close(), GRACE_SECONDS, TimeUnit.SECONDS);
-    }
-  }
-
-  /** Says what there is to say if the client is between requests, and reads. */
-  void sayIfQuiet() {
-    if (queue.isEmpty() || closed || !isQuiet()) {
-      return;
-    }
-    say();
-    if (!flushing) {
-      // What is posted by now comes first: one flush for a burst of notifications.
-      flushing = true;
-      loop()
-          .execute(
-              () -> {
-                flushing = false;
-                session.flush();
-              });
-    }
-  }
-
-  private boolean isQuiet() {
-    return session.phase() == state.idle
-        || (session.phase() == state.attached && state.attached.isQuiet());
-  }
-
-  /** Says what there is to say, if the client reads. */
-  void say() {
-    byte[] message = session.channel().isWritable() ? queue.next(this::turn) : null;
-    while (message != null) {
-      session.sendAhead(session.channel().alloc().buffer(message.length).writeBytes(message));
-      message = session.channel().isWritable() ? queue.next(this::turn) : null;
+    if (!mine.isEmpty()) {
+      told.interrupted(mine);
     }
   }
 
@@ -359,9 +286,8 @@ final class Listening implements ChannelListener {
 
   /** The session ends. */
   void close() {
-    closed = true;
     channels.values().forEach(member -> member.subscription.cancel());
     channels.clear();
-    queue.clear();
+    told.close();
   }
 }

@@ -34,7 +34,7 @@ final class LsnSetting implements HowdahSetting {
       return new PgError.InvalidOwnSetting(
           name(), value, "A timeline and a place in its WAL are wanted, such as 1:0/3000148.");
     }
-    int timeline = state.pools.timeline();
+    int timeline = state.pools.nodes().timeline();
     return timeline == 0 || token.timeline() <= timeline
         ? null
         : new PgError.InvalidOwnSetting(

@@ -20,7 +20,7 @@ final class OwnNotifications {
   OwnNotifications(SessionState state, Listening listening) {
     this.state = state;
     this.listening = listening;
-    this.later = new PostponedReplies(state.session, listening::say);
+    this.later = new PostponedReplies(state.session, listening.told()::say);
   }
 
   /** A NOTIFY, or a call of pg_notify, was run. */

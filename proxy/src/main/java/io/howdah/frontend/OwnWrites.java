@@ -102,7 +102,7 @@ final class OwnWrites {
   void ready(byte status, int owed) {
     // Within a transaction an earlier one may have ended, as by COMMIT AND CHAIN: of that, another
     // session may know before this one goes on.
-    if (sent && (status == 'I' || pools.causalReads() == CausalReads.GLOBAL)) {
+    if (sent && (status == 'I' || pools.nodes().causalReads() == CausalReads.GLOBAL)) {
       unflushed |= asynchronous || sentUnflushed;
       number = commits.acknowledged(unflushed);
       sent = status != 'I' || owed > 0;
@@ -112,7 +112,7 @@ final class OwnWrites {
 
   /** Whether a read that begins now must see certain commits. */
   boolean concernRead() {
-    switch (pools.causalReads()) {
+    switch (pools.nodes().causalReads()) {
       case SESSION -> {}
       case OFF -> {
         if (!imported) {
@@ -132,7 +132,7 @@ final class OwnWrites {
 
   /** What reads must see is about to be told to the client. */
   void concernExport() {
-    if (pools.causalReads() == CausalReads.GLOBAL && commits.count() > located) {
+    if (pools.nodes().causalReads() == CausalReads.GLOBAL && commits.count() > located) {
       number = commits.count();
       unflushed |= commits.mayBeUnflushed();
     }
@@ -155,7 +155,7 @@ final class OwnWrites {
 
   /** Whether a further read may join those on their way to the replica that has them. */
   boolean allowJoining() {
-    return pools.causalReads() != CausalReads.GLOBAL || commits.count() == seen;
+    return pools.nodes().causalReads() != CausalReads.GLOBAL || commits.count() == seen;
   }
 
   /** The commit whose place must be found out first; 0 when that of all is known. */

@@ -56,7 +56,7 @@ final class ParseContext {
   /** The number of the context; differs wherever a text may mean something else. */
   int variant() {
     Reading now = state.reading();
-    int epoch = state.pools.schemaEpoch();
+    int epoch = state.pools.schema().epoch();
     boolean beside = state.pinning.has(PinKind.TEMPORARY_OBJECT);
     if (now != reading || epoch != schemaEpoch || beside != besideTemporaries) {
       reading = now;
@@ -197,7 +197,7 @@ final class ParseContext {
   void ready(byte status, boolean more) {
     if (status == 'I' && changesSchema) {
       changesSchema = more;
-      state.pools.catalogChanged();
+      state.pools.schema().changed();
     }
     if (!holdsAnything()) {
       return;
@@ -223,7 +223,7 @@ final class ParseContext {
   /** The connection is lost, and perhaps what it was asked for was done. */
   void lost() {
     if (changesSchema || maybeChanged) {
-      state.pools.catalogChanged();
+      state.pools.schema().changed();
     }
     changesSchema = false;
     maybeChanged = false;

@@ -64,7 +64,7 @@ final class RefusedTurn implements Turn {
     } else {
       session.become(state.idle);
       if (state.listening != null) {
-        state.listening.sayIfQuiet();
+        state.listening.told().sayIfQuiet();
       }
     }
   }

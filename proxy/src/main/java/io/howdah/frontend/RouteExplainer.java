@@ -2,6 +2,9 @@ package io.howdah.frontend;
 
 import io.howdah.admin.RouteExplanation.Line;
 import io.howdah.admin.RouteExplanation.Question;
+import io.howdah.backend.NodeChoice;
+import io.howdah.backend.PoolGroup;
+import io.howdah.backend.SerializableDefault;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.ProxyConfig;
@@ -23,7 +26,6 @@ import io.howdah.topology.Topology;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Works out where a statement would go that a fresh session sends outside a transaction, and why.
@@ -39,6 +41,10 @@ public final class RouteExplainer {
   private final Question question;
   private final String user;
   private final byte[] sql;
+
+  /** What its server reports of the user's transactions; null for nothing yet. */
+  private final String readOnlyByDefault;
+
   private final List<Line> lines = new ArrayList<>();
 
   private RouteExplainer(Worker worker, DatabaseConfig entry, Question question) {
@@ -48,6 +54,8 @@ public final class RouteExplainer {
     this.question = question;
     this.user = question.user() == null ? "" : question.user();
     this.sql = question.sql().getBytes(StandardCharsets.UTF_8);
+    this.readOnlyByDefault =
+        worker.welcomes().reported(question.database(), user, TransactionDefaults.READ_ONLY);
   }
 
   /** The whole explanation; what a worker remembers of the text is that one's. */
@@ -60,16 +68,16 @@ public final class RouteExplainer {
   /** Whether a worker knows the functions of the database: not each has clients that use it. */
   public static boolean isInformed(Worker worker, DatabaseConfig entry, String database) {
     String serverDatabase = entry.serverDatabase().orElse(database);
-    return worker.serverPools().catalog(entry.cluster(), serverDatabase).isLoaded();
+    return worker.serverPools().schemas().catalog(entry.cluster(), serverDatabase).isLoaded();
   }
 
   private void explain() {
     String serverDatabase = entry.serverDatabase().orElse(question.database());
     String role = entry.serverUser().orElse(user);
     List<String> path = SearchPath.read(DEFAULT_PATH, role);
-    Catalog catalog = worker.serverPools().catalog(entry.cluster(), serverDatabase);
+    Catalog catalog = worker.serverPools().schemas().catalog(entry.cluster(), serverDatabase);
     Catalog.View seen =
-        worker.serverPools().functionsSeenFrom(entry.cluster(), serverDatabase, path);
+        worker.serverPools().schemas().functionsSeenFrom(entry.cluster(), serverDatabase, path);
     CallRecorder calls = new CallRecorder(seen);
     Facts read =
         new Classifier(calls, config.routing().maxScannedBytes())
@@ -117,12 +125,26 @@ public final class RouteExplainer {
     lines.add(new Line(part, name, value, why));
   }
 
-  private static Target target(Facts facts, SplitReads split, PoolMode mode) {
+  private Target target(Facts facts, SplitReads split, PoolMode mode) {
     boolean asks = facts.hint() == Hint.REPLICA;
     if (mode == PoolMode.SESSION || split != SplitReads.TRUE && !asks) {
       return Target.PRIMARY;
     }
-    return facts.effects().stream().anyMatch(SessionEffect::pins) ? Target.PRIMARY : facts.target();
+    return facts.pins() ? Target.PRIMARY : defaults().target(facts, Hint.NONE);
+  }
+
+  /** What the session's transactions would be where they say nothing, as far as that is known. */
+  private TransactionDefaults defaults() {
+    PoolGroup group = worker.serverPools().knownGroup(question.database(), user);
+    TransactionDefaults defaults =
+        new TransactionDefaults(
+            group == null
+                ? new SerializableDefault(worker::nanoTime)
+                : group.serializableDefault());
+    if (readOnlyByDefault != null) {
+      defaults.reported(readOnlyByDefault, false);
+    }
+    return defaults;
   }
 
   private static String reasonOf(Target target, Facts facts, SplitReads split, PoolMode mode) {
@@ -135,6 +157,11 @@ public final class RouteExplainer {
     }
     if (facts.hint() != Hint.NONE) {
       return "a comment asks for the " + RouteCounts.lower(facts.hint());
+    }
+    if (!facts.pins() && target != facts.target()) {
+      return target.isRead()
+          ? "the user's transactions are READ ONLY by default"
+          : "the user's transactions are serializable by default, which a replica refuses";
     }
     return facts.explanation();
   }
@@ -159,6 +186,13 @@ public final class RouteExplainer {
         "causal-reads",
         RouteCounts.lower(entry.causalReads().orElse(config.routing().causalReads())),
         "a session that wrote may have to wait for its replica, or read on the primary");
+    line(
+        "setting",
+        TransactionDefaults.READ_ONLY,
+        readOnlyByDefault == null ? "unknown" : readOnlyByDefault,
+        readOnlyByDefault == null
+            ? "servers from PostgreSQL 14 on tell when the user first logs in"
+            : "as the server reported it to this user at login");
     config.routing().zone().ifPresent(zone -> line("setting", "zone", zone, null));
     line(
         "setting",
@@ -173,11 +207,7 @@ public final class RouteExplainer {
       line("node", "none", "unknown", "no node has answered yet");
       return;
     }
-    ReplicaChooser chooser =
-        new ReplicaChooser(
-            config.routing(),
-            config.clusters().get(entry.cluster()),
-            n -> ThreadLocalRandom.current().nextInt(n));
+    ReplicaChooser chooser = NodeChoice.chooser(worker.fleet(), entry.cluster());
     Decision decision = chooser.choose(target, topology, this::outstanding);
     for (Candidate each : chooser.candidates(target, topology)) {
       NodeState node = each.node();

@@ -102,7 +102,7 @@ final class SequenceValues {
   private boolean mustForget() {
     return state.poolMode != PoolMode.SESSION
         && !wroteInTransaction
-        && state.pools.sequenceInterest().isExpected()
+        && state.pools.schema().sequenceInterest().isExpected()
         && server.sequences().mayBeOfAnother(state.session.id)
         && server.ledger().status() != 'E';
   }
@@ -117,7 +117,7 @@ final class SequenceValues {
     }
     boolean forget;
     if (!facts.effects().isEmpty() && asks(facts)) {
-      state.pools.sequenceInterest().asked();
+      state.pools.schema().sequenceInterest().asked();
       forget = !isKnownHere() && server.ledger().status() != 'E';
     } else {
       forget = !server.ledger().isBatchOpen() && mustForget();
@@ -142,7 +142,7 @@ final class SequenceValues {
   }
 
   private void forget() {
-    state.pools.sequenceInterest().changedHands();
+    state.pools.schema().sequenceInterest().changedHands();
     state.session.reader().passSoFar();
     boolean open = server.ledger().isBatchOpen();
     server.statements().names().forgetSequences();

@@ -181,7 +181,7 @@ final class SessionState {
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
     return poolMode != PoolMode.SESSION
-        && (pools.splitsReads() || howdah.route() == Hint.REPLICA)
+        && (pools.nodes().splitsReads() || howdah.route() == Hint.REPLICA)
         && !reading().isNone();
   }
 
@@ -229,12 +229,12 @@ final class SessionState {
 
   /** Whether reads would go to replicas, if that were not only worked out. */
   boolean shadowsReads() {
-    return poolMode != PoolMode.SESSION && pools.shadowsReads() && !reading().isNone();
+    return poolMode != PoolMode.SESSION && pools.nodes().shadowsReads() && !reading().isNone();
   }
 
   /** Whether a text that asks for a replica can be heeded though reads are not split. */
   boolean heedsHints() {
-    return poolMode != PoolMode.SESSION && pools.hasSeveralNodes() && !reading().isNone();
+    return poolMode != PoolMode.SESSION && pools.nodes().hasSeveral() && !reading().isNone();
   }
 
   /**

@@ -200,7 +200,7 @@ final class TurnEnd {
   private void goIdle() {
     session.become(state.idle);
     if (state.listening != null) {
-      state.listening.sayIfQuiet();
+      state.listening.told().sayIfQuiet();
     }
     resumeIfStopped();
   }

@@ -97,8 +97,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       return causal.choose(failed);
     }
     return failed == null || target == Target.PRIMARY
-        ? state.pools.choose(target)
-        : state.pools.chooseAnother(target, failed, lastAttempt);
+        ? state.pools.nodes().choose(target)
+        : state.pools.nodes().chooseAnother(target, failed, lastAttempt);
   }
 
   private boolean tryNow() {
@@ -286,7 +286,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
         && !bound.isZero()
         && nowNanos - sinceNanos > bound.toNanos()) {
       giveUp();
-      state.refused.refuse(state.pools.noServer(target, bound));
+      state.refused.refuse(state.pools.nodes().noServer(target, bound));
     }
   }
 

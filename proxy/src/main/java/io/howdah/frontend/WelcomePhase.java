@@ -65,9 +65,9 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void seek() {
     place = null;
-    pool = pools.choose(Target.PRIMARY);
+    pool = pools.nodes().choose(Target.PRIMARY);
     if (pool == null) {
-      pool = pools.choose(Target.REPLICA);
+      pool = pools.nodes().choose(Target.REPLICA);
     }
     if (pool == null) {
       return;
@@ -167,7 +167,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   public void tick(long nowNanos) {
     Duration bound = session.worker.config().timeouts().queryWait();
     if (pool == null && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
-      Admission.refuse(session, pools.noServer(Target.PRIMARY, bound));
+      Admission.refuse(session, pools.nodes().noServer(Target.PRIMARY, bound));
     }
   }
 

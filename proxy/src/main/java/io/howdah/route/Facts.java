@@ -72,6 +72,16 @@ public record Facts(
     return false;
   }
 
+  /** Whether it may leave state that ties its session to the server connection. */
+  public boolean pins() {
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i).pins()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What is known once a replica has refused to run this text. */
   public Facts refusedByReplica() {
     return new Facts(Reason.REFUSED_BY_REPLICA, culprit, statements, hint, effects);

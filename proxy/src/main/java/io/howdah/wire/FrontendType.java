@@ -25,5 +25,23 @@ public final class FrontendType {
   public static final byte SYNC = 'S';
   public static final byte TERMINATE = 'X';
 
+  private static final int MAX_LARGE_BODY_BYTES = 0x3FFFFFFF - 4;
+  private static final int MAX_SMALL_BODY_BYTES = 10_000;
+
   private FrontendType() {}
+
+  /**
+   * How long the body of a message of this type may be, in bytes, as PostgreSQL has it
+   * (PQ_LARGE_MESSAGE_LIMIT and PQ_SMALL_MESSAGE_LIMIT in libpq.h).
+   *
+   * @throws ProtocolException when no client's message has this type
+   */
+  public static int maxBodyBytes(byte type) {
+    return switch (type) {
+      case QUERY, PARSE, BIND, FUNCTION_CALL, COPY_DATA -> MAX_LARGE_BODY_BYTES;
+      case CLOSE, DESCRIBE, EXECUTE, FLUSH, SYNC, TERMINATE, COPY_DONE, COPY_FAIL, PASSWORD ->
+          MAX_SMALL_BODY_BYTES;
+      default -> throw new ProtocolException("invalid frontend message type " + (type & 0xFF));
+    };
+  }
 }

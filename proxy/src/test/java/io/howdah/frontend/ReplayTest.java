@@ -8,7 +8,6 @@ import io.howdah.config.AuthType;
 import io.howdah.config.CausalReads;
 import io.howdah.config.PoolMode;
 import io.howdah.config.RoutingConfig;
-import io.howdah.config.SplitReads;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
@@ -18,7 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,19 +32,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReplayTest {
   /** Reads go to the replica behind a write too, and nobody asks it first how far it is. */
   private static final RoutingConfig UNCAUSAL =
-      new RoutingConfig(
-          SplitReads.TRUE,
-          Optional.empty(),
-          0,
-          Duration.ZERO,
-          RoutingConfig.DEFAULT.readsOnPrimary(),
-          4096,
-          16,
-          Duration.ZERO,
-          RoutingConfig.DEFAULT.maxReplayedBytes(),
-          CausalReads.OFF,
-          Duration.ZERO,
-          false);
+      RoutingConfig.DEFAULT.with(
+          r -> {
+            r.maxLagBytes = 0;
+            r.maxLag = Duration.ZERO;
+            r.catalogRefresh = Duration.ZERO;
+            r.causalReads = CausalReads.OFF;
+          });
 
   private static final NodeId[] ONE = {TestDesk.REPLICA};
 
@@ -246,21 +238,7 @@ class ReplayTest {
 
   @Test
   void aSwitchTurnsItOff() {
-    start(
-        new RoutingConfig(
-            SplitReads.TRUE,
-            Optional.empty(),
-            0,
-            Duration.ZERO,
-            RoutingConfig.DEFAULT.readsOnPrimary(),
-            4096,
-            16,
-            Duration.ZERO,
-            0,
-            RoutingConfig.DEFAULT.causalReads(),
-            Duration.ZERO,
-            false),
-        ONE);
+    start(UNCAUSAL.with(r -> r.maxReplayedBytes = 0), ONE);
     ask("Q:SELECT f");
     say(TestDesk.REPLICA, "E:25006 ZI");
     assertThat(told()).isEqualTo(serverBytes("E:25006 ZI"));

@@ -104,29 +104,10 @@ final class TestDesk implements Telemetry {
         Map.of(),
         new AuthConfig(auth, Optional.of(Path.of("users.txt")), Set.of(), Set.of()),
         ClientConfig.DEFAULT,
-        neverInspecting(),
+        // Nobody answers here what a server connection really holds.
+        PoolConfig.DEFAULT.with(p -> p.leakCheckRate = 0),
         TimeoutConfig.DEFAULT,
         routing);
-  }
-
-  /** Nobody answers here what a server connection really holds. */
-  private static PoolConfig neverInspecting() {
-    PoolConfig pool = PoolConfig.DEFAULT;
-    return new PoolConfig(
-        pool.mode(),
-        pool.defaultSize(),
-        pool.minSize(),
-        pool.reserveSize(),
-        pool.reserveTimeout(),
-        pool.maxDatabaseConnections(),
-        pool.maxUserConnections(),
-        pool.serverLifetime(),
-        pool.serverIdleTimeout(),
-        pool.forgetAfter(),
-        pool.resetQuery(),
-        pool.reuseUnnamedPlans(),
-        pool.pinning(),
-        0);
   }
 
   /** A client that just connected. */
@@ -170,7 +151,7 @@ final class TestDesk implements Telemetry {
           return each;
         }
       }
-      pools().choose(Target.REPLICA);
+      pools().nodes().choose(Target.REPLICA);
     }
   }
 
@@ -193,7 +174,7 @@ final class TestDesk implements Telemetry {
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
     server.pipeline().addLast(connection);
-    state.attached.begin(pools.choose(Target.PRIMARY), connection);
+    state.attached.begin(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }
 

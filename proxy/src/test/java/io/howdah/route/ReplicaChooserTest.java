@@ -3,14 +3,12 @@ package io.howdah.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.howdah.config.CausalReads;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.NodeConfig;
 import io.howdah.config.ProbeConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.RoutingConfig.ReadsOnPrimary;
-import io.howdah.config.SplitReads;
 import io.howdah.route.Decision.Why;
 import io.howdah.topology.Lsn;
 import io.howdah.topology.NodeId;
@@ -53,19 +51,13 @@ class ReplicaChooserTest {
   private ReplicaChooser chooser(
       ReadsOnPrimary onPrimary, String zone, Map<NodeState, NodeConfig> shares) {
     RoutingConfig config =
-        new RoutingConfig(
-            SplitReads.TRUE,
-            Optional.ofNullable(zone),
-            1000,
-            Duration.ofSeconds(1),
-            onPrimary,
-            4096,
-            16,
-            Duration.ZERO,
-            0,
-            CausalReads.SESSION,
-            Duration.ZERO,
-            false);
+        RoutingConfig.DEFAULT.with(
+            r -> {
+              r.zone = Optional.ofNullable(zone);
+              r.maxLagBytes = 1000;
+              r.maxLag = Duration.ofSeconds(1);
+              r.readsOnPrimary = onPrimary;
+            });
     return new ReplicaChooser(config, cluster(shares), random::nextInt);
   }
 
@@ -144,19 +136,12 @@ class ReplicaChooserTest {
   @Test
   void boundsOfZeroAreNone() {
     RoutingConfig config =
-        new RoutingConfig(
-            SplitReads.TRUE,
-            Optional.empty(),
-            0,
-            Duration.ZERO,
-            ReadsOnPrimary.NEVER,
-            4096,
-            16,
-            Duration.ZERO,
-            0,
-            CausalReads.SESSION,
-            Duration.ZERO,
-            false);
+        RoutingConfig.DEFAULT.with(
+            r -> {
+              r.maxLagBytes = 0;
+              r.maxLag = Duration.ZERO;
+              r.readsOnPrimary = ReadsOnPrimary.NEVER;
+            });
     NodeState far = node("far", Role.REPLICA, 1L << 40, -1, true);
     ReplicaChooser chooser = new ReplicaChooser(config, cluster(Map.of()), random::nextInt);
     assertThat(read(chooser, topology(P, P, far)).node()).isEqualTo(far.id());

@@ -1,13 +1,10 @@
 package io.howdah.e2e.causal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.howdah.config.CausalReads;
-import io.howdah.config.HostPort;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
@@ -36,30 +33,25 @@ class CausalReadsTest {
           + " FROM causal";
 
   private static final Duration FOR_EVER = Duration.ofMinutes(5);
+  private static OwnCluster own;
   private static Cluster cluster;
   private Howdah howdah;
   private static int n;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("pauses and promotes servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
     // What is not flushed by its commit stays unflushed for longer than any test runs.
-    cluster = Cluster.start(ClusterSpec.ofReplicas(2).withSetting("wal_writer_delay", "10s"));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster
-        .primary()
-        .execute(
-            Servers.DATABASE, "CREATE TABLE causal AS SELECT 0 AS n; GRANT ALL ON causal TO app");
-    cluster.awaitReplay();
+    own =
+        OwnCluster.start(
+            ClusterSpec.ofReplicas(2).withSetting("wal_writer_delay", "10s"),
+            "CREATE TABLE causal AS SELECT 0 AS n; GRANT ALL ON causal TO app");
+    cluster = own.cluster();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
@@ -72,13 +64,7 @@ class CausalReadsTest {
   }
 
   private Wire start(CausalReads mode, Duration wait) throws IOException {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    howdah =
-        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-            .causalReads(mode)
-            .causalWait(wait)
-            .start();
+    howdah = own.howdah().causalReads(mode).causalWait(wait).start();
     return howdah.wire();
   }
 
@@ -94,9 +80,7 @@ class CausalReadsTest {
   }
 
   private long count(Figure figure) {
-    return howdah.proxy().snapshot().toCompletableFuture().join().totals().stream()
-        .mapToLong(each -> each.get(figure))
-        .sum();
+    return howdah.count(figure);
   }
 
   @Test

@@ -2,14 +2,11 @@ package io.howdah.e2e.causal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.howdah.config.CausalReads;
 import io.howdah.config.HostPort;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
-import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
@@ -38,30 +35,24 @@ class ExportedPlaceTest {
 
   private static final String SHOW = "SHOW howdah.lsn";
   private static final Duration SHORT = Duration.ofMillis(20);
+  private static OwnCluster own;
   private static Cluster cluster;
   private static int n;
   private final List<Howdah> howdahs = new ArrayList<>();
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("pauses servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster = Cluster.start(ClusterSpec.ofReplicas(2));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster
-        .primary()
-        .execute(
-            Servers.DATABASE,
+    own =
+        OwnCluster.start(
+            ClusterSpec.ofReplicas(2),
             "CREATE TABLE exported AS SELECT 0 AS n; GRANT ALL ON exported TO app");
-    cluster.awaitReplay();
+    cluster = own.cluster();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
@@ -72,13 +63,7 @@ class ExportedPlaceTest {
   }
 
   private Howdah start(CausalReads mode, Duration wait) {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    Howdah howdah =
-        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-            .causalReads(mode)
-            .causalWait(wait)
-            .start();
+    Howdah howdah = own.howdah().causalReads(mode).causalWait(wait).start();
     howdahs.add(howdah);
     return howdah;
   }
@@ -123,11 +108,7 @@ class ExportedPlaceTest {
       set(reader, writer.value(SHOW));
       reader.send(Send.query(READ));
       Await.until(
-          () ->
-              there.proxy().snapshot().toCompletableFuture().join().totals().stream()
-                  .mapToLong(each -> each.get(Figure.CAUSAL_POLL_COUNT))
-                  .sum(),
-          polls -> assertThat(polls).isPositive());
+          () -> there.count(Figure.CAUSAL_POLL_COUNT), polls -> assertThat(polls).isPositive());
       cluster.replicas().getLast().resumeReplay();
       assertThat(firstRow(reader.ready())).isEqualTo(now + " on a replica");
     }

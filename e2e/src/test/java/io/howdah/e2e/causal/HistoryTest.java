@@ -1,12 +1,9 @@
 package io.howdah.e2e.causal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.howdah.config.CausalReads;
-import io.howdah.config.HostPort;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.lab.Cluster;
 import io.howdah.lab.ClusterSpec;
@@ -39,20 +36,14 @@ class HistoryTest {
   private static final int CONNECTIONS = 6;
   private static final long PAIRS = Long.getLong("causal.pairs", 3000);
   private static final long SEED = Long.getLong("causal.seed", System.nanoTime());
+  private static OwnCluster own;
   private static Cluster cluster;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("stops servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster = Cluster.start(ClusterSpec.ofReplicas(2));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster
-        .primary()
-        .execute(
-            Servers.DATABASE,
+    own =
+        OwnCluster.start(
+            ClusterSpec.ofReplicas(2),
             """
             CREATE TABLE history (id int PRIMARY KEY, version bigint NOT NULL);
             INSERT INTO history SELECT i, 0 FROM generate_series(1, 1000) i;
@@ -62,13 +53,13 @@ class HistoryTest {
             CREATE FUNCTION history_set_unflushed(of int, to_version bigint) RETURNS bigint LANGUAGE sql AS
               'SELECT set_config(''synchronous_commit'', ''off'', true);
                UPDATE history SET version = to_version WHERE id = of RETURNING version'""");
-    cluster.awaitReplay();
+    cluster = own.cluster();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
@@ -115,18 +106,12 @@ class HistoryTest {
 
   private static Figures history(
       CausalReads mode, boolean readsElsewhere, long pairs, boolean troubled) throws Exception {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
     Figures figures = new Figures();
     Troubles troubles = new Troubles(cluster, SEED);
     long[] questions = new long[2];
     cluster.primary().execute(Servers.DATABASE, "UPDATE history SET version = 0");
     cluster.awaitReplay();
-    try (Howdah howdah =
-            HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-                .poolSize(CONNECTIONS)
-                .causalReads(mode)
-                .start();
+    try (Howdah howdah = own.howdah().poolSize(CONNECTIONS).causalReads(mode).start();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> trouble =
           threads.submit(
@@ -149,8 +134,8 @@ class HistoryTest {
       }
       await(riders, figures);
       trouble.get();
-      questions[0] = count(howdah, Figure.CAUSAL_QUESTION_COUNT);
-      questions[1] = count(howdah, Figure.CAUSAL_POLL_COUNT);
+      questions[0] = howdah.count(Figure.CAUSAL_QUESTION_COUNT);
+      questions[1] = howdah.count(Figure.CAUSAL_POLL_COUNT);
     } finally {
       System.out.printf(
           "%s%s%s, seed %d, %d kills: %s; %d questions to the primary, %d to replicas %s%n",
@@ -165,12 +150,6 @@ class HistoryTest {
           figures.examples());
     }
     return figures;
-  }
-
-  private static long count(Howdah howdah, Figure figure) {
-    return howdah.proxy().snapshot().toCompletableFuture().join().totals().stream()
-        .mapToLong(each -> each.get(figure))
-        .sum();
   }
 
   /** A rider that fails ends the history for all. */

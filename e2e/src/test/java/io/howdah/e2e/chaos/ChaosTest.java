@@ -59,7 +59,11 @@ class ChaosTest {
             .poolSize(plan.poolSize())
             .auth(AuthType.TRUST)
             .timeouts(
-                t -> t.query(QUERY).idleInTransaction(IDLE_IN_TRANSACTION).queryWait(QUERY_WAIT))
+                t -> {
+                  t.query = QUERY;
+                  t.idleInTransaction = IDLE_IN_TRANSACTION;
+                  t.queryWait = QUERY_WAIT;
+                })
             .start()) {
       Chaos chaos = new Chaos(plan, howdah.address(), nodes, servers.superuserPassword());
       chaos.run();

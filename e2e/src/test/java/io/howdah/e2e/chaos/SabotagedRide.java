@@ -58,7 +58,11 @@ final class SabotagedRide {
         HowdahSpec.inFrontOf(nodes, args[3])
             .poolSize(plan.poolSize())
             .auth(AuthType.TRUST)
-            .timeouts(t -> t.query(Duration.ofSeconds(3)).queryWait(Duration.ofSeconds(5)))
+            .timeouts(
+                t -> {
+                  t.query = Duration.ofSeconds(3);
+                  t.queryWait = Duration.ofSeconds(5);
+                })
             .start();
     Chaos chaos = new Chaos(plan, howdah.address(), nodes, args[3]);
     try {

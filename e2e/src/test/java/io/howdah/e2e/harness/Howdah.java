@@ -7,6 +7,7 @@ import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.wire.Wire;
+import io.howdah.telemetry.PoolCounters.Figure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,18 @@ public final class Howdah implements AutoCloseable {
   /** A JDBC connection that fails the test instead of throwing. */
   public Db db() {
     return Db.open(address(), Servers.DATABASE, Servers.USER, Servers.PASSWORD);
+  }
+
+  /** A figure, summed over all pools since the start. */
+  public long count(Figure figure) {
+    return proxy.snapshot().toCompletableFuture().join().totals().stream()
+        .mapToLong(each -> each.get(figure))
+        .sum();
+  }
+
+  /** The admin console, for the superuser of the shared servers. */
+  public Db console() {
+    return Db.open(address(), "howdah", Servers.SUPERUSER, Servers.shared().superuserPassword());
   }
 
   /** A raw connection, logged in as the usual user. */

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -43,45 +43,25 @@ public final class HowdahSpec {
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
   private static final int BACKLOG = 1024;
 
+  /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
+  private static final double LEAK_CHECK_RATE =
+      Double.parseDouble(
+          System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
+
   private final List<HostPort> nodes;
   private final String superuserPassword;
   private final Map<String, String> users = new LinkedHashMap<>();
   private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
   private AuthType auth = AuthType.SCRAM_SHA_256;
-  private PoolMode mode = PoolMode.TRANSACTION;
-  private int poolSize = PoolConfig.DEFAULT.defaultSize();
-  private int maxDatabaseConnections;
-  private int maxClients = ClientConfig.DEFAULT.maxConnections();
-  private int maxClientsPerUser;
-  private int maxClientsPerDatabase;
-  private int maxPreparedStatements = ClientConfig.DEFAULT.maxPreparedStatements();
-  private int maxServerPreparedStatements = ClientConfig.DEFAULT.maxServerPreparedStatements();
-  private int maxNotificationBytes = ClientConfig.DEFAULT.maxNotificationBytes();
-  private int maxListenChannels = ClientConfig.DEFAULT.maxListenChannels();
-  private long maxPreparedBytes = ClientConfig.DEFAULT.maxPreparedBytes();
-  private long maxTotalPreparedBytes = ClientConfig.DEFAULT.maxTotalPreparedBytes();
-  private boolean reuseUnnamedPlans;
-  private Duration serverIdleTimeout = PoolConfig.DEFAULT.serverIdleTimeout();
-  private Duration forgetAfter = PoolConfig.DEFAULT.forgetAfter();
-  private Pinned pinning = PoolConfig.DEFAULT.pinning();
 
-  /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
-  private double leakCheckRate =
-      Double.parseDouble(
-          System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
-
-  private SplitReads splitReads = SplitReads.TRUE;
-  private ReadsOnPrimary readsOnPrimary = RoutingConfig.DEFAULT.readsOnPrimary();
-  private Optional<String> zone = Optional.empty();
+  private ClientConfig clients = ClientConfig.DEFAULT;
+  private PoolConfig pool = PoolConfig.DEFAULT.with(p -> p.leakCheckRate = LEAK_CHECK_RATE);
+  private RoutingConfig routing = RoutingConfig.DEFAULT;
+  private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
   private final Map<HostPort, NodeConfig> shares = new LinkedHashMap<>();
   private boolean furtherPorts;
   private final Map<String, UserConfig> userEntries = new LinkedHashMap<>();
   private boolean replication = true;
-  private int maxReplayedBytes = RoutingConfig.DEFAULT.maxReplayedBytes();
-  private CausalReads causalReads = RoutingConfig.DEFAULT.causalReads();
-  private Duration causalWait = RoutingConfig.DEFAULT.causalWait();
-  private boolean lazyBegin = RoutingConfig.DEFAULT.lazyBegin();
-  private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
 
   private HowdahSpec(List<HostPort> nodes, String superuserPassword) {
     this.nodes = nodes;
@@ -108,104 +88,112 @@ public final class HowdahSpec {
   }
 
   public HowdahSpec mode(PoolMode value) {
-    mode = value;
+    pool = pool.with(p -> p.mode = value);
     return this;
   }
 
   public HowdahSpec poolSize(int value) {
-    poolSize = value;
+    pool = pool.with(p -> p.defaultSize = value);
     return this;
   }
 
   public HowdahSpec maxDatabaseConnections(int value) {
-    maxDatabaseConnections = value;
+    pool = pool.with(p -> p.maxDatabaseConnections = value);
     return this;
   }
 
   /** When idle server connections are closed, and pools without any forgotten. */
   public HowdahSpec idle(Duration serverTimeout, Duration forgetPoolAfter) {
-    serverIdleTimeout = serverTimeout;
-    forgetAfter = forgetPoolAfter;
+    pool =
+        pool.with(
+            p -> {
+              p.serverIdleTimeout = serverTimeout;
+              p.forgetAfter = forgetPoolAfter;
+            });
     return this;
   }
 
   public HowdahSpec pinning(Pinned value) {
-    pinning = value;
+    pool = pool.with(p -> p.pinning = value);
     return this;
   }
 
   public HowdahSpec leakCheckRate(double value) {
-    leakCheckRate = value;
+    pool = pool.with(p -> p.leakCheckRate = value);
     return this;
   }
 
   public HowdahSpec maxClients(int value) {
-    maxClients = value;
+    clients = clients.with(c -> c.maxConnections = value);
     return this;
   }
 
   public HowdahSpec maxClientsPerUser(int value) {
-    maxClientsPerUser = value;
+    clients = clients.with(c -> c.maxConnectionsPerUser = value);
     return this;
   }
 
   public HowdahSpec maxClientsPerDatabase(int value) {
-    maxClientsPerDatabase = value;
+    clients = clients.with(c -> c.maxConnectionsPerDatabase = value);
     return this;
   }
 
   /** How many prepared statements a client may have. */
   public HowdahSpec maxPreparedStatements(int value) {
-    maxPreparedStatements = value;
+    clients = clients.with(c -> c.maxPreparedStatements = value);
     return this;
   }
 
   /** 0 for a Howdah that runs no request a second time. */
   public HowdahSpec maxReplayedBytes(int value) {
-    maxReplayedBytes = value;
+    routing = routing.with(r -> r.maxReplayedBytes = value);
     return this;
   }
 
   public HowdahSpec causalReads(CausalReads value) {
-    causalReads = value;
+    routing = routing.with(r -> r.causalReads = value);
     return this;
   }
 
   /** 0 for reads that never wait for a replica. */
   public HowdahSpec causalWait(Duration value) {
-    causalWait = value;
+    routing = routing.with(r -> r.causalWait = value);
     return this;
   }
 
   public HowdahSpec lazyBegin(boolean value) {
-    lazyBegin = value;
+    routing = routing.with(r -> r.lazyBegin = value);
     return this;
   }
 
   public HowdahSpec maxServerPreparedStatements(int value) {
-    maxServerPreparedStatements = value;
+    clients = clients.with(c -> c.maxServerPreparedStatements = value);
     return this;
   }
 
   public HowdahSpec maxNotificationBytes(int value) {
-    maxNotificationBytes = value;
+    clients = clients.with(c -> c.maxNotificationBytes = value);
     return this;
   }
 
   public HowdahSpec maxListenChannels(int value) {
-    maxListenChannels = value;
+    clients = clients.with(c -> c.maxListenChannels = value);
     return this;
   }
 
   /** Bounds on what prepared statements take, of one client and of all. */
   public HowdahSpec maxPreparedBytes(long oneClient, long allClients) {
-    maxPreparedBytes = oneClient;
-    maxTotalPreparedBytes = allClients;
+    clients =
+        clients.with(
+            c -> {
+              c.maxPreparedBytes = oneClient;
+              c.maxTotalPreparedBytes = allClients;
+            });
     return this;
   }
 
   public HowdahSpec reuseUnnamedPlans(boolean value) {
-    reuseUnnamedPlans = value;
+    pool = pool.with(p -> p.reuseUnnamedPlans = value);
     return this;
   }
 
@@ -226,34 +214,24 @@ public final class HowdahSpec {
   }
 
   public HowdahSpec splitReads(SplitReads value) {
-    splitReads = value;
+    routing = routing.with(r -> r.splitReads = value);
     return this;
   }
 
   /** What differs for one user. */
   public HowdahSpec splitReads(String user, SplitReads value) {
-    userEntries.put(
-        user,
-        new UserConfig(
-            user,
-            Optional.empty(),
-            OptionalInt.empty(),
-            OptionalInt.empty(),
-            OptionalInt.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(value)));
+    userEntries.put(user, UserConfig.of(user).with(u -> u.splitReads = Optional.of(value)));
     return this;
   }
 
   public HowdahSpec readsOnPrimary(ReadsOnPrimary value) {
-    readsOnPrimary = value;
+    routing = routing.with(r -> r.readsOnPrimary = value);
     return this;
   }
 
   /** Where this Howdah is. */
   public HowdahSpec zone(String value) {
-    zone = Optional.of(value);
+    routing = routing.with(r -> r.zone = Optional.of(value));
     return this;
   }
 
@@ -283,65 +261,9 @@ public final class HowdahSpec {
   }
 
   /** Changes the timeouts, which are those of {@link TimeoutConfig#DEFAULT} otherwise. */
-  public HowdahSpec timeouts(UnaryOperator<Timeouts> change) {
-    timeouts = change.apply(Timeouts.DEFAULT).config();
+  public HowdahSpec timeouts(Consumer<TimeoutConfig.Change> change) {
+    timeouts = timeouts.with(change);
     return this;
-  }
-
-  /** The timeouts that tests shorten. */
-  public record Timeouts(
-      Duration clientLogin,
-      Duration clientIdle,
-      Duration idleInTransaction,
-      Duration queryWait,
-      Duration query,
-      Duration transaction) {
-    static final Timeouts DEFAULT =
-        new Timeouts(
-            TimeoutConfig.DEFAULT.clientLogin(),
-            TimeoutConfig.DEFAULT.clientIdle(),
-            TimeoutConfig.DEFAULT.idleInTransaction(),
-            TimeoutConfig.DEFAULT.queryWait(),
-            TimeoutConfig.DEFAULT.query(),
-            TimeoutConfig.DEFAULT.transaction());
-
-    public Timeouts clientLogin(Duration value) {
-      return new Timeouts(value, clientIdle, idleInTransaction, queryWait, query, transaction);
-    }
-
-    public Timeouts clientIdle(Duration value) {
-      return new Timeouts(clientLogin, value, idleInTransaction, queryWait, query, transaction);
-    }
-
-    public Timeouts idleInTransaction(Duration value) {
-      return new Timeouts(clientLogin, clientIdle, value, queryWait, query, transaction);
-    }
-
-    public Timeouts queryWait(Duration value) {
-      return new Timeouts(clientLogin, clientIdle, idleInTransaction, value, query, transaction);
-    }
-
-    public Timeouts query(Duration value) {
-      return new Timeouts(
-          clientLogin, clientIdle, idleInTransaction, queryWait, value, transaction);
-    }
-
-    public Timeouts transaction(Duration value) {
-      return new Timeouts(clientLogin, clientIdle, idleInTransaction, queryWait, query, value);
-    }
-
-    private TimeoutConfig config() {
-      return new TimeoutConfig(
-          clientLogin,
-          clientIdle,
-          idleInTransaction,
-          queryWait,
-          query,
-          transaction,
-          TimeoutConfig.DEFAULT.serverConnect(),
-          TimeoutConfig.DEFAULT.serverLogin(),
-          TimeoutConfig.DEFAULT.drain());
-    }
   }
 
   public Howdah start() {
@@ -368,8 +290,6 @@ public final class HowdahSpec {
     ProbeConfig probe =
         new ProbeConfig(
             Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, PROBE_TIMEOUT);
-    PoolConfig pool = PoolConfig.DEFAULT;
-    RoutingConfig routing = RoutingConfig.DEFAULT;
     OptionalInt further = furtherPorts ? OptionalInt.of(0) : OptionalInt.empty();
     return new ProxyConfig(
         2,
@@ -379,44 +299,9 @@ public final class HowdahSpec {
         userEntries,
         new AuthConfig(
             auth, Optional.of(usersFile), Set.of(Servers.SUPERUSER), Set.of(), replication),
-        new ClientConfig(
-            maxClients,
-            maxClientsPerUser,
-            maxClientsPerDatabase,
-            maxPreparedStatements,
-            maxPreparedBytes,
-            maxTotalPreparedBytes,
-            maxServerPreparedStatements,
-            maxNotificationBytes,
-            maxListenChannels),
-        new PoolConfig(
-            mode,
-            poolSize,
-            pool.minSize(),
-            pool.reserveSize(),
-            pool.reserveTimeout(),
-            maxDatabaseConnections,
-            pool.maxUserConnections(),
-            pool.serverLifetime(),
-            serverIdleTimeout,
-            forgetAfter,
-            pool.resetQuery(),
-            reuseUnnamedPlans,
-            pinning,
-            leakCheckRate),
+        clients,
+        pool,
         timeouts,
-        new RoutingConfig(
-            splitReads,
-            zone,
-            routing.maxLagBytes(),
-            routing.maxLag(),
-            readsOnPrimary,
-            routing.maxScannedBytes(),
-            routing.cacheEntries(),
-            routing.catalogRefresh(),
-            maxReplayedBytes,
-            causalReads,
-            causalWait,
-            lazyBegin));
+        routing);
   }
 }

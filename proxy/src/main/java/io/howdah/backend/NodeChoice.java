@@ -1,0 +1,214 @@
+package io.howdah.backend;
+
+import io.howdah.config.CausalReads;
+import io.howdah.config.SplitReads;
+import io.howdah.error.PgError;
+import io.howdah.route.ReplicaChooser;
+import io.howdah.route.Target;
+import io.howdah.topology.NodeId;
+import io.howdah.topology.NodeState;
+import io.howdah.topology.Topology;
+import io.howdah.topology.WalToken;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Which node of the cluster serves a request of one user of one database, as the cluster and the
+ * configuration are now, and whether reads may go to replicas at all.
+ *
+ * <p>Thread: the event loop of its {@link PoolGroup}.
+ */
+public final class NodeChoice {
+  private final Fleet fleet;
+  private final PoolGroup group;
+  private final ReplayWatch replay;
+  private final ToIntFunction<NodeId> outstanding;
+  private final Predicate<NodeId> hasReached = this::hasReached;
+  private ReplicaChooser chooser;
+  private Topology topology;
+  private NodePool primary;
+
+  /** Kept, because every request asks. */
+  private boolean splitsReads;
+
+  private boolean shadowsReads;
+
+  private CausalReads causalReads;
+
+  /** What {@link #hasReached} is about. */
+  private WalToken token;
+
+  private NodeId failedNode;
+
+  NodeChoice(Fleet fleet, PoolGroup group, ReplayWatch replay) {
+    this.fleet = fleet;
+    this.group = group;
+    this.replay = replay;
+    this.outstanding = group::outstanding;
+    reload();
+  }
+
+  /** The configuration changed. */
+  void reload() {
+    chooser = chooser(fleet, group.entry().cluster());
+    causalReads = group.entry().causalReads().orElse(fleet.config().routing().causalReads());
+    decideSplit();
+  }
+
+  /** The rules of a cluster's replicas, as they are configured now. */
+  public static ReplicaChooser chooser(Fleet fleet, String cluster) {
+    return new ReplicaChooser(
+        fleet.config().routing(),
+        fleet.config().clusters().get(cluster),
+        n -> ThreadLocalRandom.current().nextInt(n));
+  }
+
+  void topologyChanged(Topology now) {
+    topology = now;
+    primary = now.primary() == null ? null : group.pool(now.primary().id());
+    decideSplit();
+  }
+
+  private void decideSplit() {
+    SplitReads mode = fleet.config().splitReads(group.entry(), group.user());
+    splitsReads = hasSeveral() && mode == SplitReads.TRUE;
+    shadowsReads = hasSeveral() && mode == SplitReads.SHADOW;
+  }
+
+  /** Whether reads may go to replicas here. */
+  public boolean splitsReads() {
+    return splitsReads;
+  }
+
+  /** Whether what would go to replicas is only worked out and counted here. */
+  public boolean shadowsReads() {
+    return shadowsReads;
+  }
+
+  /** Whether the cluster has more than one node. */
+  public boolean hasSeveral() {
+    return topology != null && topology.nodes().size() > 1;
+  }
+
+  /** Which commits reads on replicas have to see here. */
+  public CausalReads causalReads() {
+    return causalReads;
+  }
+
+  /** The primary's pool; null while there is no primary. */
+  public NodePool primary() {
+    return primary;
+  }
+
+  /** The timeline of the primary; 0 while it is not known. */
+  public int timeline() {
+    return topology == null || topology.primary() == null ? 0 : topology.primary().timeline();
+  }
+
+  boolean isPrimary(NodeId node) {
+    return NodeRoles.isPrimary(topology, node);
+  }
+
+  /**
+   * The pool for a request, or null when no node is known that may take it.
+   *
+   * @param target what the request needs
+   */
+  public NodePool choose(Target target) {
+    if (target == Target.PRIMARY || topology == null) {
+      return primary;
+    }
+    return pool(chooser.choose(target, topology, outstanding).node());
+  }
+
+  /**
+   * The pool for a read that a node has failed, or null when no node is known that may take it.
+   *
+   * @param target what the request needs
+   * @param failed the node to avoid where there is another
+   * @param last whether it is the last attempt
+   */
+  public NodePool chooseAnother(Target target, NodeId failed, boolean last) {
+    if (topology == null) {
+      return primary;
+    }
+    return pool(chooser.chooseAnother(target, failed, last, topology, outstanding).node());
+  }
+
+  /**
+   * The pool for a read that must see all up to a token, or null when no node is known to have it.
+   *
+   * @param target what the read needs
+   * @param failed a node that is not to be asked, or null
+   */
+  public NodePool chooseReplayed(Target target, WalToken needed, NodeId failed) {
+    if (topology == null) {
+      return null;
+    }
+    token = needed;
+    failedNode = failed;
+    return pool(chooser.chooseAmong(target, hasReached, topology, outstanding));
+  }
+
+  private NodePool pool(NodeId node) {
+    return node == null ? null : group.pool(node);
+  }
+
+  private boolean hasReached(NodeId node) {
+    if (primary != null && primary.node().equals(node)) {
+      return true;
+    }
+    NodeState state = topology.node(node);
+    return !node.equals(failedNode) && state != null && replay.hasReached(state, token);
+  }
+
+  /** Whether a read that must see all up to a token may use a connection that it was given. */
+  public boolean isReplayed(NodePool from, ServerConnection connection, WalToken needed) {
+    if (from.isPrimary()) {
+      return true;
+    }
+    NodeState state = topology.node(from.node());
+    return state != null && replay.hasReached(state, needed) && replay.isCertain(connection);
+  }
+
+  /**
+   * Whether a replica may serve a read, as far as its lag, weight and zone say.
+   *
+   * @param anyZone whether it may be one that serves only if no nearer one can
+   */
+  public boolean mayServe(Target target, NodeId replica, boolean anyZone) {
+    return topology != null && chooser.isReader(target, replica, anyZone, topology);
+  }
+
+  /** The primary's pool for a read that no replica can serve in time; null if reads may not. */
+  public NodePool primaryForReads(Target target) {
+    return target != Target.ONLY_REPLICA && chooser.mayReadPrimary() ? primary : null;
+  }
+
+  /** The error for a request that no node took in time. */
+  public PgError noServer(Target target, Duration waited) {
+    String wanted =
+        switch (target) {
+          case PRIMARY -> "primary";
+          case ONLY_REPLICA -> "replica for reads";
+          case REPLICA, ANY -> "server for reads";
+        };
+    return new PgError.NoServer(wanted, group.entry().cluster(), waited, problem(target));
+  }
+
+  private String problem(Target target) {
+    if (topology == null) {
+      return "No node has answered yet.";
+    }
+    if (!target.isRead()) {
+      return topology.problem();
+    }
+    return chooser.candidates(target, topology).stream()
+        .filter(each -> each.problem() != null)
+        .map(each -> each.node().id() + " " + each.problem())
+        .collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,81 @@
+package io.howdah.backend;
+
+import io.howdah.route.Catalog;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one event loop knows of the schema of one database on the server, whoever its users: the
+ * functions that users made, whether the schema has changed, and whether sequences are asked for
+ * their values.
+ *
+ * <p>Thread: that loop.
+ */
+public final class Schema {
+  /** The database that it is about. */
+  record Key(String cluster, String serverDatabase) {}
+
+  private final ServerPools pools;
+  private final Key key;
+  private final CatalogWatch catalog;
+  private final AtomicInteger epoch;
+  private final SequenceInterest sequenceInterest;
+
+  Schema(ServerPools pools, Key key) {
+    Fleet fleet = pools.fleet();
+    this.pools = pools;
+    this.key = key;
+    this.catalog = new CatalogWatch(pools, pools.loop());
+    this.epoch = fleet.schemaEpoch(key.cluster(), key.serverDatabase());
+    this.sequenceInterest = fleet.sequenceInterest(key.cluster(), key.serverDatabase());
+  }
+
+  Key key() {
+    return key;
+  }
+
+  /** The functions that users made in the database, as far as they are known. */
+  Catalog catalog() {
+    return catalog.now();
+  }
+
+  /** Those functions as seen from a search path, which may be null: not known. */
+  Catalog.View functionsSeenFrom(List<String> searchPath) {
+    return catalog.seenFrom(searchPath);
+  }
+
+  /**
+   * Differs before and after every change of the schema that was made through Howdah, as soon as
+   * whoever made it may know that it is done.
+   */
+  public int epoch() {
+    return epoch.get();
+  }
+
+  /**
+   * A transaction that may have changed the schema is done. To be called before anybody is told so.
+   */
+  public void changed() {
+    epoch.incrementAndGet();
+    pools.schemas().changed(key);
+  }
+
+  /** The catalog is to be read again soon. */
+  void outdated() {
+    catalog.changed();
+  }
+
+  /** Whether currval and lastval are used in the database. */
+  public SequenceInterest sequenceInterest() {
+    return sequenceInterest;
+  }
+
+  /**
+   * Reads the catalog if it is time.
+   *
+   * @param group whose user logs in for it
+   */
+  void tick(PoolGroup group, long now) {
+    catalog.tick(group, now);
+  }
+}

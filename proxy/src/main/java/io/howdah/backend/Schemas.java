@@ -1,0 +1,68 @@
+package io.howdah.backend;
+
+import io.howdah.route.Catalog;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one event loop knows of the schemas of databases on servers, each from when its first client
+ * comes.
+ *
+ * <p>Thread: that loop.
+ */
+public final class Schemas {
+  private final ServerPools pools;
+  private final ServerPools[] all;
+  private final Map<Schema.Key, Schema> known = new HashMap<>();
+
+  /**
+   * @param pools what this loop has
+   * @param all what every loop has, by its number
+   */
+  Schemas(ServerPools pools, ServerPools[] all) {
+    this.pools = pools;
+    this.all = all;
+  }
+
+  Schema of(String cluster, String serverDatabase) {
+    return known.computeIfAbsent(
+        new Schema.Key(cluster, serverDatabase), k -> new Schema(pools, k));
+  }
+
+  /** The functions that users made in a database, as far as this loop knows them. */
+  public Catalog catalog(String cluster, String serverDatabase) {
+    Schema schema = known.get(new Schema.Key(cluster, serverDatabase));
+    return schema == null ? Catalog.UNKNOWN : schema.catalog();
+  }
+
+  /** Those functions as seen from a search path. */
+  public Catalog.View functionsSeenFrom(
+      String cluster, String serverDatabase, List<String> searchPath) {
+    Schema schema = known.get(new Schema.Key(cluster, serverDatabase));
+    return schema == null
+        ? Catalog.UNKNOWN.seenFrom(searchPath)
+        : schema.functionsSeenFrom(searchPath);
+  }
+
+  /** Has every loop read a database's catalog again soon. */
+  void changed(Schema.Key key) {
+    for (int i = 0; i < all.length; i++) {
+      Schemas there = all[i].schemas();
+      pools.fleet().loops().post(i, () -> there.outdated(key));
+    }
+  }
+
+  private void outdated(Schema.Key key) {
+    Schema schema = known.get(key);
+    if (schema != null) {
+      schema.outdated();
+    }
+  }
+
+  /** Forgets all but these. */
+  void retain(Set<Schema.Key> needed) {
+    known.keySet().retainAll(needed);
+  }
+}
