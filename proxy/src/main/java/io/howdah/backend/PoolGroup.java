@@ -2,6 +2,7 @@ package io.howdah.backend;
 
 import io.howdah.config.CausalReads;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.PoolMode;
 import io.howdah.config.SplitReads;
 import io.howdah.error.PgError;
 import io.howdah.route.Catalog;
@@ -32,6 +33,7 @@ public final class PoolGroup {
 
   private final ServerPools pools;
   private final CatalogWatch catalog;
+  private final AtomicInteger routineEpoch;
   private final AtomicInteger schemaEpoch;
   private final ReplayWatch replay;
   private final SequenceInterest sequenceInterest;
@@ -49,6 +51,9 @@ public final class PoolGroup {
   private boolean splitsReads;
 
   private boolean shadowsReads;
+
+  /** Its server connections go from one session to the next. */
+  private boolean sharesConnections;
 
   private CausalReads causalReads;
 
@@ -68,6 +73,7 @@ public final class PoolGroup {
     this.database = database;
     this.user = user;
     this.catalog = pools.catalogWatch(entry.cluster(), serverDatabase());
+    this.routineEpoch = pools.fleet().routineEpoch(entry.cluster(), serverDatabase());
     this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
     this.replay = pools.replayWatch(entry.cluster());
     this.sequenceInterest = pools.fleet().sequenceInterest(entry.cluster(), serverDatabase());
@@ -158,7 +164,7 @@ public final class PoolGroup {
   }
 
   private boolean usesCatalog() {
-    return splitsReads || shadowsReads;
+    return splitsReads || shadowsReads || sharesConnections;
   }
 
   /** The functions that users made in the database, as far as they are known. */
@@ -187,8 +193,13 @@ public final class PoolGroup {
   /**
    * A transaction that may have changed the database's schema is done. To be called before anybody
    * is told so.
+   *
+   * @param routines whether it may have changed functions or triggers, as far as that is told
    */
-  public void catalogChanged() {
+  public void catalogChanged(boolean routines) {
+    if (routines) {
+      routineEpoch.incrementAndGet();
+    }
     schemaEpoch.incrementAndGet();
     pools.catalogChanged(entry.cluster(), serverDatabase());
   }
@@ -211,6 +222,7 @@ public final class PoolGroup {
     SplitReads mode = pools.fleet().config().splitReads(entry, user);
     splitsReads = hasSeveralNodes() && mode == SplitReads.TRUE;
     shadowsReads = hasSeveralNodes() && mode == SplitReads.SHADOW;
+    sharesConnections = pools.fleet().config().poolMode(entry, user) != PoolMode.SESSION;
   }
 
   /**

@@ -65,7 +65,8 @@ public final class ServerPools {
 
   CatalogWatch catalogWatch(String cluster, String serverDatabase) {
     return catalogs.computeIfAbsent(
-        new CatalogKey(cluster, serverDatabase), _ -> new CatalogWatch(this, loop));
+        new CatalogKey(cluster, serverDatabase),
+        _ -> new CatalogWatch(this, loop, fleet.routineEpoch(cluster, serverDatabase)));
   }
 
   /** The functions that users made in a database, as far as this loop knows them. */
