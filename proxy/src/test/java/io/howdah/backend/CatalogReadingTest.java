@@ -1,0 +1,157 @@
+package io.howdah.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.howdah.backend.CatalogReading.Known;
+import io.howdah.route.Catalog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is asked for a catalog, and what becomes of the answers. */
+class CatalogReadingTest {
+  private static final String SETS = "SELECT set_config('app.x', 'y', false)";
+
+  private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
+  private final List<Catalog> catalogs = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private EmbeddedChannel channel;
+
+  @BeforeEach
+  void open() {
+    channel = new EmbeddedChannel();
+    channel.config().setAllocator(memory);
+  }
+
+  @AfterEach
+  void nothingStaysBehind() {
+    channel.finishAndReleaseAll();
+    assertThat(memory.metric().usedHeapMemory()).as("bytes leaked").isZero();
+  }
+
+  private CatalogReading begin(String version, Map<String, Known> before) {
+    CatalogReading reading =
+        new CatalogReading(
+            Inquiry.on(channel),
+            Duration.ofSeconds(1),
+            version,
+            before,
+            catalogs::add,
+            problems::add);
+    reading.begin();
+    assertThat(asked()).isEqualTo(CatalogQuery.SQL);
+    return reading;
+  }
+
+  private static String[] listed(String oid, String version, String name, String language) {
+    return new String[] {oid, version, "public", name, "v", "f", "f", language, null, null, "100"};
+  }
+
+  private String asked() {
+    ByteBuf out = channel.readOutbound();
+    String text = out.toString(5, out.readableBytes() - 6, StandardCharsets.US_ASCII);
+    out.release();
+    return text;
+  }
+
+  private void answer(String[]... rows) {
+    Bytes bytes = Bytes.of().message('T', Bytes.of().int16(0));
+    for (String[] row : rows) {
+      bytes.row(row);
+    }
+    byte[] all = bytes.message('C', Bytes.of().string("SELECT")).ready().array();
+    channel.writeInbound(memory.buffer().writeBytes(all));
+  }
+
+  @Test
+  void readsBodiesAndWhatDependsOnThem() {
+    CatalogReading reading = begin("18.3", Map.of());
+    answer(
+        listed("20001", "5", "login", "sql"),
+        listed("20002", "6", "nothing", "plpgsql"),
+        listed("20003", "7", "other", "plperl"));
+    assertThat(asked())
+        .isEqualTo(
+            "SELECT oid, coalesce(pg_get_function_sqlbody(oid), prosrc) FROM pg_proc"
+                + " WHERE oid IN (20001,20002)");
+    answer(new String[] {"20001", SETS}, new String[] {"20002", "BEGIN NULL; END"});
+    assertThat(asked()).isEqualTo(CatalogQuery.DEPENDENCES);
+    answer(new String[] {"pg_trigger", null, "20002"});
+    assertThat(problems).isEmpty();
+    assertThat(catalogs).hasSize(1);
+    assertThat(catalogs.getFirst().parameters()).containsExactly("app.x");
+    assertThat(catalogs.getFirst().why("login")).isEqualTo("set_config of app.x");
+    assertThat(catalogs.getFirst().why("nothing")).isNull();
+    assertThat(catalogs.getFirst().why("other")).isEqualTo("its language is plperl");
+    assertThat(reading.known()).containsOnlyKeys("20001", "20002");
+  }
+
+  @Test
+  void asksAgainOnlyForWhatHasChanged() {
+    CatalogReading first = begin("13.9", Map.of());
+    answer(listed("20001", "5", "a", "sql"), listed("20002", "6", "b", "sql"));
+    assertThat(asked()).isEqualTo("SELECT oid, prosrc FROM pg_proc WHERE oid IN (20001,20002)");
+    answer(new String[] {"20001", SETS}, new String[] {"20002", SETS});
+    asked();
+    answer();
+    channel.finishAndReleaseAll();
+    open();
+    CatalogReading second = begin("18.3", first.known());
+    answer(listed("20001", "5", "a", "sql"), listed("20002", "9", "b", "sql"));
+    assertThat(asked()).endsWith("IN (20002)");
+    answer(new String[] {"20002", "SELECT 1"});
+    asked();
+    answer();
+    assertThat(catalogs.get(1).why("a")).isNotNull();
+    assertThat(catalogs.get(1).why("b")).isNull();
+    assertThat(second.known()).containsOnlyKeys("20001", "20002");
+  }
+
+  @Test
+  void asksForAFewAtATime() {
+    begin("18.3", Map.of());
+    answer(
+        IntStream.range(0, 450)
+            .mapToObj(i -> listed("" + (20000 + i), "1", "f" + i, "sql"))
+            .toArray(String[][]::new));
+    int questions = 0;
+    for (String text = asked(); !text.equals(CatalogQuery.DEPENDENCES); text = asked()) {
+      assertThat(text.split(",")).hasSizeLessThanOrEqualTo(202);
+      questions++;
+      answer();
+    }
+    assertThat(questions).isEqualTo(3);
+    answer();
+    assertThat(catalogs.getFirst().why("f7"))
+        .as("dropped meanwhile")
+        .isEqualTo("its body was not read");
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsNotAskedFor() {
+    begin("18.3", Map.of());
+    String[] huge = listed("20001", "1", "huge", "plpgsql");
+    huge[10] = "300000";
+    answer(new String[][] {huge});
+    assertThat(asked()).isEqualTo(CatalogQuery.DEPENDENCES);
+    answer();
+    assertThat(catalogs.getFirst().why("huge")).isEqualTo("its body was not read");
+  }
+
+  @Test
+  void anAnswerOfAnotherFormIsAProblem() {
+    begin("18.3", Map.of());
+    answer(new String[][] {{"1", "2"}});
+    assertThat(problems).containsExactly("the catalog's answer has another form");
+    assertThat(catalogs).isEmpty();
+  }
+}
