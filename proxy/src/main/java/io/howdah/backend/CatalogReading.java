@@ -17,10 +17,10 @@ import java.util.function.Consumer;
  * <p>Thread: the connection's event loop.
  */
 final class CatalogReading {
-  /** Bodies are read where queries are waiting to be passed on. */
-  private static final int MOST_BODIES = 200;
+  /** A few milliseconds: bodies are read where queries wait to be passed on. */
+  private static final int MOST_BODIES = 100;
 
-  private static final int MOST_BODY_BYTES = 512 << 10;
+  private static final int MOST_BODY_BYTES = 64 << 10;
 
   /** What is known of the body of a function that has not changed since. */
   record Known(String version, RoutineBody body) {}

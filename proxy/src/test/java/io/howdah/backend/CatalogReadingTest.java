@@ -125,11 +125,11 @@ class CatalogReadingTest {
             .toArray(String[][]::new));
     int questions = 0;
     for (String text = asked(); !text.equals(CatalogQuery.DEPENDENCES); text = asked()) {
-      assertThat(text.split(",")).hasSizeLessThanOrEqualTo(202);
+      assertThat(text.split(",")).hasSizeLessThanOrEqualTo(102);
       questions++;
       answer();
     }
-    assertThat(questions).isEqualTo(3);
+    assertThat(questions).isEqualTo(5);
     answer();
     assertThat(catalogs.getFirst().why("f7"))
         .as("dropped meanwhile")
