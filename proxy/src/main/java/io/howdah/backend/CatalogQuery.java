@@ -36,6 +36,17 @@ public final class CatalogQuery {
       ORDER BY n.nspname, p.proname, p.oid""";
 
   /**
+   * One value that differs when the answer to {@link #SQL} or a body does. Only what users made has
+   * numbers from 16384 on.
+   */
+  static final String DIGEST =
+      """
+      SELECT version() || (SELECT md5(coalesce(string_agg(oid || ' ' || xmin, ',' ORDER BY oid), ''))
+          FROM pg_proc WHERE oid >= 16384)
+        || (SELECT md5(string_agg(oid || ' ' || xmin, ',' ORDER BY oid)) FROM pg_namespace)
+        || (SELECT count(*) FROM pg_depend WHERE refclassid = 'pg_extension'::regclass)""";
+
+  /**
    * What calls functions or is made with them, by the catalog it is in. Only functions that users
    * made have numbers from 16384 on.
    */

@@ -4,6 +4,7 @@ import io.howdah.backend.CatalogQuery.Listed;
 import io.howdah.route.Catalog;
 import io.howdah.route.RoutineBody;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * One reading of a database's catalog: the list of functions, the bodies of those that are new or
- * were changed since the last reading, a few at a time, and what depends on functions.
+ * One reading of a database's catalog: the list of functions, where any has changed since the last
+ * reading; the bodies of those that have, a few at a time; and what depends on functions.
  *
  * <p>Thread: the connection's event loop.
  */
@@ -25,28 +26,45 @@ final class CatalogReading {
   /** What is known of the body of a function that has not changed since. */
   record Known(String version, RoutineBody body) {}
 
+  /**
+   * What a reading saw, for the next one.
+   *
+   * @param digest of the list and the bodies
+   * @param known bodies that can be read, by the numbers of their functions
+   */
+  record Seen(
+      String digest,
+      List<Listed> listed,
+      Map<String, Known> known,
+      List<String[]> dependences,
+      Catalog catalog) {
+    /** Nothing yet. */
+    static final Seen NOTHING = new Seen("", List.of(), Map.of(), List.of(), Catalog.UNKNOWN);
+  }
+
   private final Inquiry inquiry;
   private final Duration limit;
   private final boolean parsedBodies;
-  private final Map<String, Known> before;
-  private final Consumer<Catalog> then;
+  private final Seen before;
+  private final Consumer<Seen> then;
   private final Consumer<String> otherwise;
   private final Map<String, Known> known = new HashMap<>();
+  private String digest;
   private List<Listed> listed;
   private Iterator<Listed> missing;
   private Listed next;
 
   /**
    * @param serverVersion as the server reports it; may be null
-   * @param before what the last reading knew, which this one does not change
+   * @param before what the last reading saw
    * @param otherwise told what went wrong instead
    */
   CatalogReading(
       Inquiry inquiry,
       Duration limit,
       String serverVersion,
-      Map<String, Known> before,
-      Consumer<Catalog> then,
+      Seen before,
+      Consumer<Seen> then,
       Consumer<String> otherwise) {
     this.inquiry = inquiry;
     this.limit = limit;
@@ -67,12 +85,22 @@ final class CatalogReading {
   }
 
   void begin() {
-    ask(CatalogQuery.SQL, this::listed);
+    ask(CatalogQuery.DIGEST, this::digested);
   }
 
-  /** The bodies as this reading knows them, for the next one. */
-  Map<String, Known> known() {
-    return known;
+  private void digested(List<String[]> rows) {
+    digest = rows.size() == 1 && rows.getFirst()[0] != null ? rows.getFirst()[0] : "";
+    if (isUnchanged()) {
+      listed = before.listed();
+      known.putAll(before.known());
+      ask(CatalogQuery.DEPENDENCES, this::complete);
+    } else {
+      ask(CatalogQuery.SQL, this::listed);
+    }
+  }
+
+  private boolean isUnchanged() {
+    return !digest.isEmpty() && digest.equals(before.digest());
   }
 
   private void ask(String sql, Consumer<List<String[]>> answered) {
@@ -102,7 +130,7 @@ final class CatalogReading {
   private void listed(List<String[]> rows) {
     listed = CatalogQuery.list(rows);
     for (Listed each : listed) {
-      Known last = before.get(each.oid());
+      Known last = before.known().get(each.oid());
       if (last != null && last.version().equals(each.version())) {
         known.put(each.oid(), last);
       }
@@ -151,7 +179,14 @@ final class CatalogReading {
 
   private void complete(List<String[]> dependences) {
     inquiry.close();
-    then.accept(CatalogQuery.catalog(listed, this::body, dependences));
+    boolean same = isUnchanged() && areEqual(dependences, before.dependences());
+    Catalog catalog =
+        same ? before.catalog() : CatalogQuery.catalog(listed, this::body, dependences);
+    then.accept(new Seen(digest, listed, known, dependences, catalog));
+  }
+
+  private static boolean areEqual(List<String[]> some, List<String[]> others) {
+    return Arrays.deepEquals(some.toArray(), others.toArray());
   }
 
   /** One that is too long, or was dropped meanwhile, was not read. */

@@ -48,7 +48,7 @@ final class CatalogWatch {
   /** Changes of functions up to this one will be in what is being read. */
   private int readingEpoch;
 
-  private Map<String, CatalogReading.Known> bodies = Map.of();
+  private CatalogReading.Seen seen = CatalogReading.Seen.NOTHING;
   private boolean asked;
   private boolean reading;
   private boolean changedMeanwhile;
@@ -162,9 +162,10 @@ final class CatalogWatch {
         pools.fleet().config().timeouts().serverLogin());
   }
 
-  private void read(Catalog fresh) {
-    if (!fresh.isAs(asRead)) {
-      asRead = fresh;
+  private void read(CatalogReading.Seen fresh) {
+    seen = fresh;
+    if (!fresh.catalog().isAs(asRead)) {
+      asRead = fresh.catalog();
     }
     readEpoch = readingEpoch;
     use(asRead);
@@ -189,24 +190,16 @@ final class CatalogWatch {
   }
 
   private final class Reader implements LoginListener {
-    private CatalogReading reading;
-
     @Override
     public void loggedIn(ServerGreeting greeting) {
-      reading =
-          new CatalogReading(
+      new CatalogReading(
               Inquiry.on(greeting.channel()),
               pools.fleet().config().timeouts().serverLogin(),
               greeting.parameters().get("server_version"),
-              bodies,
-              this::complete,
-              CatalogWatch.this::failed);
-      reading.begin();
-    }
-
-    private void complete(Catalog fresh) {
-      bodies = reading.known();
-      read(fresh);
+              seen,
+              CatalogWatch.this::read,
+              CatalogWatch.this::failed)
+          .begin();
     }
 
     @Override

@@ -277,15 +277,17 @@ public final class Catalog {
 
   /** What counts of a built-in function and of users' functions of its name. */
   private static Verdict stricter(Verdict builtin, Verdict users) {
-    return builtin == Verdict.UNKNOWN || builtin == Verdict.READ && users != Verdict.UNKNOWN
-        ? users
-        : builtin;
+    return switch (builtin) {
+      case UNKNOWN -> users;
+      case READ -> users == Verdict.UNKNOWN ? builtin : users;
+      default -> builtin;
+    };
   }
 
   /** What counts of two functions of one name. */
   private static Verdict stricterOf(Verdict one, Verdict other) {
-    if (one == Verdict.READ_UNSEEN && other == Verdict.ACTS
-        || one == Verdict.ACTS && other == Verdict.READ_UNSEEN) {
+    if ((one == Verdict.READ_UNSEEN && other == Verdict.ACTS)
+        || (one == Verdict.ACTS && other == Verdict.READ_UNSEEN)) {
       return Verdict.ACTS_UNSEEN;
     }
     return weight(one) >= weight(other) ? one : other;

@@ -83,7 +83,7 @@ final class DynamicText {
   /** The template is over, and what follows is quoted by it. */
   private boolean arguments() {
     Token t = s.next();
-    return t == Token.CLOSE || t == Token.COMMA && toClose();
+    return t == Token.CLOSE || (t == Token.COMMA && toClose());
   }
 
   /** To the parenthesis that closes the one that is open. */
@@ -104,17 +104,17 @@ final class DynamicText {
 
   /** What {@code format} makes of a template with no other places than quoted ones. */
   private boolean format(String template) {
-    for (int i = 0; template != null && i < template.length(); i++) {
-      char c = template.charAt(i);
+    int i = 0;
+    while (template != null && i < template.length()) {
+      char c = template.charAt(i++);
       if (c != '%') {
         text.append(c);
         continue;
       }
-      i++;
       while (i < template.length() && "0123456789$-*".indexOf(template.charAt(i)) >= 0) {
         i++;
       }
-      switch (i < template.length() ? template.charAt(i) : ' ') {
+      switch (i < template.length() ? template.charAt(i++) : ' ') {
         case 'I' -> text.append(NAME);
         case 'L' -> text.append(VALUE);
         case '%' -> text.append('%');

@@ -65,8 +65,11 @@ sealed interface SetConfig {
 
   /** Whether this is within the cast of a constant to text, as in a body that was parsed. */
   private static boolean isCast(Scanner s, int tokens) {
-    return tokens == 2 && s.token() == Token.TYPECAST
-        || tokens == 3 && s.token() == Token.NAME && s.nameText().equals("text");
+    return switch (tokens) {
+      case 2 -> s.token() == Token.TYPECAST;
+      case 3 -> s.token() == Token.NAME && s.nameText().equals("text");
+      default -> false;
+    };
   }
 
   private static SetConfig of(String name, String value, String local) {

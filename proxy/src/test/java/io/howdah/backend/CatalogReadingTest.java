@@ -2,7 +2,7 @@ package io.howdah.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.backend.CatalogReading.Known;
+import io.howdah.backend.CatalogReading.Seen;
 import io.howdah.route.Catalog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +21,7 @@ class CatalogReadingTest {
   private static final String SETS = "SELECT set_config('app.x', 'y', false)";
 
   private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
-  private final List<Catalog> catalogs = new ArrayList<>();
+  private final List<Seen> seen = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private EmbeddedChannel channel;
 
@@ -38,18 +37,22 @@ class CatalogReadingTest {
     assertThat(memory.metric().usedHeapMemory()).as("bytes leaked").isZero();
   }
 
-  private CatalogReading begin(String version, Map<String, Known> before) {
-    CatalogReading reading =
-        new CatalogReading(
-            Inquiry.on(channel),
-            Duration.ofSeconds(1),
-            version,
-            before,
-            catalogs::add,
-            problems::add);
-    reading.begin();
+  private void begin(String version, Seen before) {
+    new CatalogReading(
+            Inquiry.on(channel), Duration.ofSeconds(1), version, before, seen::add, problems::add)
+        .begin();
+    assertThat(asked()).isEqualTo(CatalogQuery.DIGEST);
+  }
+
+  /** A reading that finds the functions changed. */
+  private void begin(String version) {
+    begin(version, seen.isEmpty() ? Seen.NOTHING : seen.getLast());
+    answer(new String[][] {{"digest " + seen.size()}});
     assertThat(asked()).isEqualTo(CatalogQuery.SQL);
-    return reading;
+  }
+
+  private Catalog catalog() {
+    return seen.getLast().catalog();
   }
 
   private static String[] listed(String oid, String version, String name, String language) {
@@ -74,7 +77,7 @@ class CatalogReadingTest {
 
   @Test
   void readsBodiesAndWhatDependsOnThem() {
-    CatalogReading reading = begin("18.3", Map.of());
+    begin("18.3");
     answer(
         listed("20001", "5", "login", "sql"),
         listed("20002", "6", "nothing", "plpgsql"),
@@ -87,17 +90,17 @@ class CatalogReadingTest {
     assertThat(asked()).isEqualTo(CatalogQuery.DEPENDENCES);
     answer(new String[] {"pg_trigger", null, "20002"});
     assertThat(problems).isEmpty();
-    assertThat(catalogs).hasSize(1);
-    assertThat(catalogs.getFirst().parameters()).containsExactly("app.x");
-    assertThat(catalogs.getFirst().why("login")).isEqualTo("set_config of app.x");
-    assertThat(catalogs.getFirst().why("nothing")).isNull();
-    assertThat(catalogs.getFirst().why("other")).isEqualTo("its language is plperl");
-    assertThat(reading.known()).containsOnlyKeys("20001", "20002");
+    assertThat(seen).hasSize(1);
+    assertThat(catalog().parameters()).containsExactly("app.x");
+    assertThat(catalog().why("login")).isEqualTo("set_config of app.x");
+    assertThat(catalog().why("nothing")).isNull();
+    assertThat(catalog().why("other")).isEqualTo("its language is plperl");
+    assertThat(seen.getLast().known()).containsOnlyKeys("20001", "20002");
   }
 
   @Test
   void asksAgainOnlyForWhatHasChanged() {
-    CatalogReading first = begin("13.9", Map.of());
+    begin("13.9");
     answer(listed("20001", "5", "a", "sql"), listed("20002", "6", "b", "sql"));
     assertThat(asked()).isEqualTo("SELECT oid, prosrc FROM pg_proc WHERE oid IN (20001,20002)");
     answer(new String[] {"20001", SETS}, new String[] {"20002", SETS});
@@ -105,20 +108,45 @@ class CatalogReadingTest {
     answer();
     channel.finishAndReleaseAll();
     open();
-    CatalogReading second = begin("18.3", first.known());
+    begin("18.3");
     answer(listed("20001", "5", "a", "sql"), listed("20002", "9", "b", "sql"));
     assertThat(asked()).endsWith("IN (20002)");
     answer(new String[] {"20002", "SELECT 1"});
     asked();
     answer();
-    assertThat(catalogs.get(1).why("a")).isNotNull();
-    assertThat(catalogs.get(1).why("b")).isNull();
-    assertThat(second.known()).containsOnlyKeys("20001", "20002");
+    assertThat(catalog().why("a")).isNotNull();
+    assertThat(catalog().why("b")).isNull();
+    assertThat(seen.getLast().known()).containsOnlyKeys("20001", "20002");
+  }
+
+  @Test
+  void whatHasNotChangedIsNotListedAgain() {
+    begin("18.3");
+    answer(new String[][] {listed("20001", "5", "a", "sql")});
+    asked();
+    answer(new String[][] {{"20001", SETS}});
+    asked();
+    answer();
+    Catalog first = catalog();
+    for (boolean fires : new boolean[] {false, true}) {
+      channel.finishAndReleaseAll();
+      open();
+      begin("18.3", seen.getLast());
+      answer(new String[][] {{"digest 0"}});
+      assertThat(asked()).isEqualTo(CatalogQuery.DEPENDENCES);
+      answer(fires ? new String[][] {{"pg_trigger", null, "20001"}} : new String[0][]);
+      if (fires) {
+        assertThat(catalog().isAs(first)).isFalse();
+        assertThat(catalog().why("a")).isNotNull();
+      } else {
+        assertThat(catalog()).isSameAs(first);
+      }
+    }
   }
 
   @Test
   void asksForAFewAtATime() {
-    begin("18.3", Map.of());
+    begin("18.3");
     answer(
         IntStream.range(0, 450)
             .mapToObj(i -> listed("" + (20000 + i), "1", "f" + i, "sql"))
@@ -131,27 +159,25 @@ class CatalogReadingTest {
     }
     assertThat(questions).isEqualTo(5);
     answer();
-    assertThat(catalogs.getFirst().why("f7"))
-        .as("dropped meanwhile")
-        .isEqualTo("its body was not read");
+    assertThat(catalog().why("f7")).as("dropped meanwhile").isEqualTo("its body was not read");
   }
 
   @Test
   void aBodyThatIsTooLongIsNotAskedFor() {
-    begin("18.3", Map.of());
+    begin("18.3");
     String[] huge = listed("20001", "1", "huge", "plpgsql");
     huge[10] = "300000";
     answer(new String[][] {huge});
     assertThat(asked()).isEqualTo(CatalogQuery.DEPENDENCES);
     answer();
-    assertThat(catalogs.getFirst().why("huge")).isEqualTo("its body was not read");
+    assertThat(catalog().why("huge")).isEqualTo("its body was not read");
   }
 
   @Test
   void anAnswerOfAnotherFormIsAProblem() {
-    begin("18.3", Map.of());
+    begin("18.3");
     answer(new String[][] {{"1", "2"}});
     assertThat(problems).containsExactly("the catalog's answer has another form");
-    assertThat(catalogs).isEmpty();
+    assertThat(seen).isEmpty();
   }
 }
