@@ -96,6 +96,11 @@ final class StateCheck {
         parts,
         named,
         found -> {
+          if (settings && found.identity().size() < 2) {
+            // lost() tells the client.
+            server.destroy("it did not tell whose session it is");
+            return;
+          }
           if (settings) {
             SessionSettings now = settings(found, server.identity().user());
             server.applied(now);

@@ -278,8 +278,7 @@ public final class Catalog {
   /** What counts of a built-in function and of users' functions of its name. */
   private static Verdict stricter(Verdict builtin, Verdict users) {
     return switch (builtin) {
-      case UNKNOWN -> users;
-      case READ -> users == Verdict.UNKNOWN ? builtin : users;
+      case UNKNOWN, READ, ACTS -> stricterOf(builtin, users);
       default -> builtin;
     };
   }
