@@ -71,19 +71,24 @@ class HiddenEffectsTest {
   }
 
   private static List<String> run(Target target, Howdah howdah, String script) throws IOException {
-    List<String> told = new ArrayList<>();
     try (Wire a = Wire.login(target.address(howdah), Map.of());
         Wire b = Wire.login(target.address(howdah), Map.of())) {
-      for (String step : script.split(" \\| ")) {
-        Wire client = step.charAt(0) == 'a' ? a : b;
-        String sql = step.substring(2).strip();
-        if (step.charAt(1) == ':') {
-          client.send(Send.query(sql));
-        } else {
-          client.send(Send.parse("", sql), Send.bind("", ""), Send.execute("", 0), Send.sync());
-        }
-        told.add(step + " => " + told(client.ready()));
+      return run(a, b, script);
+    }
+  }
+
+  /** What two clients hear who take these steps. */
+  static List<String> run(Wire a, Wire b, String script) throws IOException {
+    List<String> told = new ArrayList<>();
+    for (String step : script.split(" \\| ")) {
+      Wire client = step.charAt(0) == 'a' ? a : b;
+      String sql = step.substring(2).strip();
+      if (step.charAt(1) == ':') {
+        client.send(Send.query(sql));
+      } else {
+        client.send(Send.parse("", sql), Send.bind("", ""), Send.execute("", 0), Send.sync());
       }
+      told.add(step + " => " + told(client.ready()));
     }
     return told;
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The catalog of one database on the server, for the sessions of one event loop: read when somebody
@@ -33,16 +34,35 @@ final class CatalogWatch {
   private final ServerPools pools;
   private final EventLoop loop;
   private final Map<List<String>, Catalog.View> views = new HashMap<>();
+  private final AtomicInteger routineEpoch;
+
+  /** As it was read last. */
+  private Catalog asRead = Catalog.UNKNOWN;
+
+  /** As it counts now. */
   private Catalog catalog = Catalog.UNKNOWN;
+
+  /** Changes of functions up to this one are in {@link #asRead}. */
+  private int readEpoch;
+
+  /** Changes of functions up to this one will be in what is being read. */
+  private int readingEpoch;
+
+  private CatalogReading.Seen seen = CatalogReading.Seen.NOTHING;
   private boolean asked;
   private boolean reading;
   private boolean changedMeanwhile;
   private long readAtNanos;
   private long dueAtNanos;
 
-  CatalogWatch(ServerPools pools, EventLoop loop) {
+  /**
+   * @param routineEpoch counts the changes of functions that were made through Howdah
+   */
+  CatalogWatch(ServerPools pools, EventLoop loop, AtomicInteger routineEpoch) {
     this.pools = pools;
     this.loop = loop;
+    this.routineEpoch = routineEpoch;
+    this.readEpoch = routineEpoch.get();
     this.dueAtNanos = pools.fleet().loops().nanoTime();
     this.readAtNanos = dueAtNanos - SPACING_NANOS;
   }
@@ -50,7 +70,17 @@ final class CatalogWatch {
   /** The catalog as it is known now; asking keeps it fresh. */
   Catalog now() {
     asked = true;
+    if (routineEpoch.get() != readEpoch && catalog == asRead) {
+      use(asRead.doubted());
+    }
     return catalog;
+  }
+
+  private void use(Catalog counts) {
+    if (catalog != counts) {
+      catalog = counts;
+      views.clear();
+    }
   }
 
   /**
@@ -96,6 +126,7 @@ final class CatalogWatch {
     }
     asked = false;
     reading = true;
+    readingEpoch = routineEpoch.get();
     changedMeanwhile = false;
     readAtNanos = now;
     dueAtNanos = now + refresh.toNanos();
@@ -131,11 +162,13 @@ final class CatalogWatch {
         pools.fleet().config().timeouts().serverLogin());
   }
 
-  private void read(Catalog fresh) {
-    if (!fresh.isAs(catalog)) {
-      catalog = fresh;
-      views.clear();
+  private void read(CatalogReading.Seen fresh) {
+    seen = fresh;
+    if (!fresh.catalog().isAs(asRead)) {
+      asRead = fresh.catalog();
     }
+    readEpoch = readingEpoch;
+    use(asRead);
     over(false);
   }
 
@@ -159,32 +192,14 @@ final class CatalogWatch {
   private final class Reader implements LoginListener {
     @Override
     public void loggedIn(ServerGreeting greeting) {
-      Inquiry inquiry = Inquiry.on(greeting.channel());
-      Duration limit = pools.fleet().config().timeouts().serverLogin();
-      inquiry.ask(
-          CatalogQuery.SQL,
-          limit,
-          answer -> {
-            inquiry.close();
-            answered(answer);
-          });
-    }
-
-    private void answered(Inquiry.Answer answer) {
-      switch (answer) {
-        case Inquiry.Rows(var rows) -> {
-          Catalog fresh;
-          try {
-            fresh = CatalogQuery.read(rows);
-          } catch (IllegalArgumentException e) {
-            CatalogWatch.this.failed(e.getMessage());
-            return;
-          }
-          read(fresh);
-        }
-        case Inquiry.Refused(var error) -> CatalogWatch.this.failed(error.toString());
-        case Inquiry.Lost(var reason) -> CatalogWatch.this.failed(reason);
-      }
+      new CatalogReading(
+              Inquiry.on(greeting.channel()),
+              pools.fleet().config().timeouts().serverLogin(),
+              greeting.parameters().get("server_version"),
+              seen,
+              CatalogWatch.this::read,
+              CatalogWatch.this::failed)
+          .begin();
     }
 
     @Override

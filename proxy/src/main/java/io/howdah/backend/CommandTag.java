@@ -27,6 +27,8 @@ public enum CommandTag {
   ROLLBACK,
   /** CREATE, ALTER, DROP and the like: what names and types mean may have changed. */
   SCHEMA,
+  /** As {@link #SCHEMA}, of what runs code: functions, procedures, triggers and extensions. */
+  ROUTINE,
   /** DO and CALL: code ran that may have done anything. */
   CODE;
 
@@ -42,8 +44,8 @@ public enum CommandTag {
     byte second = in.getByte(bodyStart + 1);
     return switch (in.getByte(bodyStart)) {
       case 'S' -> in.getByte(bodyStart + 2) == 'T' ? exact(in, bodyStart, length) : OTHER;
-      case 'C', 'D' -> second == 'R' ? SCHEMA : exact(in, bodyStart, length);
-      case 'A' -> second == 'L' ? SCHEMA : OTHER;
+      case 'C', 'D' -> second == 'R' ? schema(in, bodyStart, length) : exact(in, bodyStart, length);
+      case 'A' -> second == 'L' ? schema(in, bodyStart, length) : OTHER;
       case 'I' -> second == 'M' ? SCHEMA : OTHER;
       case 'R', 'P', 'L', 'U' -> exact(in, bodyStart, length);
       default -> OTHER;
@@ -56,6 +58,14 @@ public enum CommandTag {
       case 6 -> in.getByte(bodyStart) == 'B' && in.getByte(bodyStart + 1) == 'E';
       case 18 -> in.getByte(bodyStart) == 'S' && in.getByte(bodyStart + 2) == 'A';
       default -> false;
+    };
+  }
+
+  private static CommandTag schema(ByteBuf in, int bodyStart, int length) {
+    String tag = in.toString(bodyStart, length - 1, StandardCharsets.US_ASCII);
+    return switch (tag.substring(tag.lastIndexOf(' ') + 1)) {
+      case "FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE", "TRIGGER", "EXTENSION" -> ROUTINE;
+      default -> SCHEMA;
     };
   }
 

@@ -44,6 +44,7 @@ public final class Fleet {
   private final Welcomes welcomes = new Welcomes();
   private final ListenHubs listening = new ListenHubs(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
+  private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, SequenceInterest> sequenceInterests = new ConcurrentHashMap<>();
   private final Set<String> paused = ConcurrentHashMap.newKeySet();
   private volatile boolean allPaused;
@@ -110,6 +111,12 @@ public final class Fleet {
    */
   AtomicInteger schemaEpoch(String cluster, String serverDatabase) {
     return schemaEpochs.computeIfAbsent(
+        new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
+  }
+
+  /** The same for changes of one database's functions and triggers. */
+  AtomicInteger routineEpoch(String cluster, String serverDatabase) {
+    return routineEpochs.computeIfAbsent(
         new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
   }
 

@@ -2,6 +2,7 @@ package io.howdah.backend;
 
 import io.howdah.config.CausalReads;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.PoolMode;
 import io.howdah.route.Catalog;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
@@ -30,6 +31,9 @@ public final class PoolGroup {
   private final SerializableDefault serializableDefault;
   private DatabaseConfig entry;
 
+  /** Its server connections go from one session to the next. */
+  private boolean sharesConnections;
+
   /** As far as {@link #leaveIfUnused} has seen. */
   private long lastUsed;
 
@@ -40,6 +44,7 @@ public final class PoolGroup {
     this.user = user;
     this.schema = pools.schemas().of(entry.cluster(), serverDatabase());
     this.replay = pools.replayWatch(entry.cluster());
+    decideSharing();
     this.nodes = new NodeChoice(pools.fleet(), this, replay);
     this.lastUsed = pools.fleet().loops().nanoTime();
     this.serializableDefault = new SerializableDefault(pools.fleet().loops()::nanoTime);
@@ -95,7 +100,7 @@ public final class PoolGroup {
   }
 
   private boolean usesCatalog() {
-    return nodes.splitsReads() || nodes.shadowsReads();
+    return nodes.splitsReads() || nodes.shadowsReads() || sharesConnections;
   }
 
   /** The functions that users made in the database, as far as they are known and of use. */
@@ -188,7 +193,12 @@ public final class PoolGroup {
 
   void reload() {
     pools.fleet().config().database(database).ifPresent(e -> entry = e);
+    decideSharing();
     nodes.reload();
+  }
+
+  private void decideSharing() {
+    sharesConnections = pools.fleet().config().poolMode(entry, user) != PoolMode.SESSION;
   }
 
   void tick(long now) {

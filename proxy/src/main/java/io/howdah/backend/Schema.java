@@ -19,13 +19,15 @@ public final class Schema {
   private final Key key;
   private final CatalogWatch catalog;
   private final AtomicInteger epoch;
+  private final AtomicInteger routineEpoch;
   private final SequenceInterest sequenceInterest;
 
   Schema(ServerPools pools, Key key) {
     Fleet fleet = pools.fleet();
     this.pools = pools;
     this.key = key;
-    this.catalog = new CatalogWatch(pools, pools.loop());
+    this.routineEpoch = fleet.routineEpoch(key.cluster(), key.serverDatabase());
+    this.catalog = new CatalogWatch(pools, pools.loop(), routineEpoch);
     this.epoch = fleet.schemaEpoch(key.cluster(), key.serverDatabase());
     this.sequenceInterest = fleet.sequenceInterest(key.cluster(), key.serverDatabase());
   }
@@ -54,8 +56,13 @@ public final class Schema {
 
   /**
    * A transaction that may have changed the schema is done. To be called before anybody is told so.
+   *
+   * @param routines whether it may have changed functions or triggers, as far as that is told
    */
-  public void changed() {
+  public void changed(boolean routines) {
+    if (routines) {
+      routineEpoch.incrementAndGet();
+    }
     epoch.incrementAndGet();
     pools.schemas().changed(key);
   }

@@ -110,6 +110,7 @@ final class ClientRequests {
         account.requestBegun();
         account.commitSent();
         state.writes.sendingCall();
+        effects.doubts.codeRan();
         sequences.wrote();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
@@ -223,7 +224,7 @@ final class ClientRequests {
     state.routeReport.sending(facts, pool, server);
     state.writes.sending(facts);
     state.context.sent(facts);
-    if (facts.reason() == Reason.PROCEDURE) {
+    if (facts.runsCode()) {
       effects.doubts.codeRan();
     }
     Kind kind = facts.kind();

@@ -122,10 +122,14 @@ final class Effects {
             return;
           }
           // Some state outlives the failure of the statement that made it.
-          case SessionEffect.AdvisoryLock _, SessionEffect.RandomSeed _, SessionEffect.Load _ -> {
+          case SessionEffect.AdvisoryLock _,
+              SessionEffect.RandomSeed _,
+              SessionEffect.Load _,
+              SessionEffect.OtherState _ -> {
             apply(effects.get(at));
             pinning.mayBeGone();
           }
+          case SessionEffect.RunsCode _ -> doubts.codeRan();
           default -> {}
         }
       }
@@ -159,6 +163,7 @@ final class Effects {
         }
         rolledBack();
       }
+      case SessionEffect.RunsCode _ -> doubts.codeRan();
       case SessionEffect.UnknownSetting setting when setting.name() == null -> doubts.blind();
       case SessionEffect.UnknownSetting setting -> unknown(setting.name());
       case SessionEffect.ResetAll _ -> {
@@ -266,7 +271,8 @@ final class Effects {
       case LOAD -> unread(PinKind.LIBRARY, tag, own);
       case DECLARE_CURSOR -> unread(PinKind.HELD_CURSOR, tag, own);
       case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
-      case CODE -> doubts.codeRan();
+      // What was replaced may have been called before it was committed.
+      case CODE, ROUTINE -> doubts.codeRan();
       case SCHEMA -> {
         if (own == UNREAD) {
           doubts.codeRan();

@@ -90,14 +90,20 @@ final class Lease {
     }
   }
 
-  /** Gives it back behind a request whose answer was held back whole. */
-  void releaseVoid() {
+  /**
+   * Gives it back behind a request whose answer was held back whole.
+   *
+   * @param used whether the request may have left something there
+   */
+  void releaseVoid(boolean used) {
     ServerConnection free = letGo();
-    if (free.isReusable()) {
+    if (free.isReusable() && used) {
+      session.worker.farewell().part(pool, free, true, false);
+    } else if (free.isReusable()) {
       session.worker.leakCheck().release(pool, free);
     } else if (!free.isClosing() && free.ledger().status() != 'I') {
       // It began a transaction.
-      session.worker.farewell().part(pool, free, false, false);
+      session.worker.farewell().part(pool, free, used, false);
     } else {
       free.destroy("not clean after a request that is run again");
     }
@@ -111,7 +117,10 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    session.worker.farewell().finish(pool, was, isIndelible(), state.pools.schema()::changed);
+    session
+        .worker
+        .farewell()
+        .finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
   }
 
   /**

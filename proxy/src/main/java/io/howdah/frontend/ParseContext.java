@@ -45,6 +45,9 @@ final class ParseContext {
   /** The open transaction may change the schema for others too. */
   private boolean changesSchema;
 
+  /** Functions or triggers among it. */
+  private boolean changesRoutines;
+
   /** Statements sent that make temporary objects: their command tags are those of others. */
   private int temporaries;
 
@@ -166,6 +169,11 @@ final class ParseContext {
         }
         alone();
       }
+      case ROUTINE -> {
+        changesSchema = true;
+        changesRoutines = true;
+        alone();
+      }
       case CODE -> {
         changesSchema = true;
         alone();
@@ -196,8 +204,9 @@ final class ParseContext {
    */
   void ready(byte status, boolean more) {
     if (status == 'I' && changesSchema) {
+      state.pools.schema().changed(changesRoutines);
       changesSchema = more;
-      state.pools.schema().changed();
+      changesRoutines &= more;
     }
     if (!holdsAnything()) {
       return;
@@ -223,9 +232,10 @@ final class ParseContext {
   /** The connection is lost, and perhaps what it was asked for was done. */
   void lost() {
     if (changesSchema || maybeChanged) {
-      state.pools.schema().changed();
+      state.pools.schema().changed(true);
     }
     changesSchema = false;
+    changesRoutines = false;
     maybeChanged = false;
     alone = false;
     temporaries = 0;

@@ -107,18 +107,32 @@ public final class RouteExplainer {
                     "function",
                     name,
                     RouteCounts.lower(known.verdict()),
-                    source(known.source(), catalog)));
-    for (SessionEffect effect : facts.effects()) {
-      if (!(effect instanceof SessionEffect.StatementEnd)) {
-        line(
-            "effect",
-            effect.reason(),
-            effect.pins() ? "pins" : "carried",
-            effect.pins() ? "the session keeps its server connection until that is gone" : null);
-      }
-    }
+                    source(name, known, catalog)));
+    effects(facts);
     settings(split, mode, catalog);
     nodes(target);
+  }
+
+  private void effects(Facts facts) {
+    for (SessionEffect effect : facts.effects()) {
+      switch (effect) {
+        case SessionEffect.StatementEnd _ -> {}
+        case SessionEffect.RunsCode _ ->
+            line(
+                "effect",
+                effect.reason(),
+                "looked-at",
+                "the server is asked behind the transaction what the session holds");
+        default ->
+            line(
+                "effect",
+                effect.reason(),
+                effect.pins() ? "pins" : "carried",
+                effect.pins()
+                    ? "the session keeps its server connection until that is gone"
+                    : null);
+      }
+    }
   }
 
   private void line(String part, String name, String value, String why) {
@@ -166,10 +180,19 @@ public final class RouteExplainer {
     return facts.explanation();
   }
 
-  private static String source(CallRecorder.Source source, Catalog catalog) {
-    return switch (source) {
+  private static String source(String name, CallRecorder.Known known, Catalog catalog) {
+    return switch (known.source()) {
       case BUILT_IN -> "PostgreSQL's own";
-      case CATALOG -> "by the database's catalog";
+      case CATALOG -> {
+        boolean unseen =
+            switch (known.verdict()) {
+              case READ_UNSEEN, ACTS_UNSEEN, SESSION_STATE -> true;
+              default -> false;
+            };
+        String why = unseen ? catalog.why(name) : null;
+        yield "by the database's catalog"
+            + (why == null ? "" : "; it may change the session: " + why);
+      }
       case NOWHERE ->
           catalog.isLoaded()
               ? "not in the database's catalog on this search_path"

@@ -79,6 +79,7 @@ final class StateCheck {
     boolean settings = everything || doubts.areSettingsUnknown();
     if (everything) {
       server.suspects().dottedNames().forEach(name -> named.put(name, null));
+      state.pools.catalog().parameters().forEach(name -> named.put(name, null));
     }
     if (settings) {
       parts.add(Inspection.Part.SETTINGS);
@@ -95,6 +96,11 @@ final class StateCheck {
         parts,
         named,
         found -> {
+          if (settings && found.identity().size() < 2) {
+            // lost() tells the client.
+            server.destroy("it did not tell whose session it is");
+            return;
+          }
           if (settings) {
             SessionSettings now = settings(found, server.identity().user());
             server.applied(now);
@@ -121,22 +127,22 @@ final class StateCheck {
   /** Code left state that is the session's own from now on, as it would be with PostgreSQL. */
   private void pin(Findings found, ServerConnection server) {
     if (found.temporaryObjects() > 0) {
-      state.pin(PinKind.TEMPORARY_OBJECT, "temporary object of a DO or CALL");
+      state.pin(PinKind.TEMPORARY_OBJECT, "temporary object of code");
     }
     if (found.advisoryLocks() > 0) {
-      state.pin(PinKind.ADVISORY_LOCK, "advisory lock of a DO or CALL");
+      state.pin(PinKind.ADVISORY_LOCK, "advisory lock of code");
     }
     for (String name : found.heldCursors()) {
-      state.pin(PinKind.HELD_CURSOR, "cursor " + name + " WITH HOLD of a DO or CALL");
+      state.pin(PinKind.HELD_CURSOR, "cursor " + name + " WITH HOLD of code");
     }
     for (String channel : found.channels()) {
       if (state.listening == null || !state.listening.has(channel)) {
-        state.listensItself("LISTEN in a DO or CALL");
+        state.listensItself("LISTEN in code");
       }
     }
     for (String name : found.preparedBySql()) {
       if (!server.statements().holds(name)) {
-        state.pin(PinKind.PREPARED_STATEMENT, "PREPARE in a DO or CALL");
+        state.pin(PinKind.PREPARED_STATEMENT, "PREPARE in code");
       }
     }
   }

@@ -185,7 +185,7 @@ final class TurnEnd {
       session.resume();
       return;
     }
-    lease.releaseVoid();
+    lease.releaseVoid(effects.doubts.areAny());
     goIdle();
   }
 

@@ -53,7 +53,10 @@ final class UnheardReplies implements SessionLink {
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
     // The connection is reset when it is done.
-    changesSchema |= tag == CommandTag.SCHEMA || tag == CommandTag.CODE;
+    switch (tag) {
+      case SCHEMA, ROUTINE, CODE -> changesSchema = true;
+      default -> {}
+    }
   }
 
   @Override

@@ -12,17 +12,26 @@ final class CallCheck {
   private final List<SessionEffect> settings = new ArrayList<>();
   private boolean onlySelects;
 
+  /** What looks like a call is one: not a table with its columns, as in CREATE TABLE. */
+  private boolean inQuery;
+
   CallCheck(Functions functions) {
     this.functions = functions;
   }
 
-  void begin() {
+  void begin(Reason reason) {
     settings.clear();
     onlySelects = true;
+    inQuery =
+        switch (reason) {
+          case DDL, MAINTENANCE, TABLE_LOCK -> false;
+          default -> true;
+        };
   }
 
   /** A reserved word was met: beyond a bare SELECT a call may not happen, or more than once. */
   void reserved(Word word) {
+    inQuery |= word == Word.SELECT;
     switch (word) {
       case SELECT, AS, TRUE, FALSE -> {}
       default -> onlySelects = false;
@@ -43,13 +52,21 @@ final class CallCheck {
     onlySelects &= verdict == Verdict.SETTING;
     switch (verdict) {
       case READ -> {}
+      case READ_UNSEEN -> f.runsCode(name.toString());
       case UNKNOWN -> {
+        if (inQuery && !at.mayBeSyntax()) {
+          f.runsCode(name.toString());
+        }
         if (f.wouldRaise(Reason.UNKNOWN_FUNCTION)) {
           f.raise(
               Reason.UNKNOWN_FUNCTION, parts == 1 ? name.toString() : at.qualifier() + "." + name);
         }
       }
-      case ACTS, RUNS_SQL -> f.raise(Reason.VOLATILE_FUNCTION, name.toString());
+      case ACTS -> f.raise(Reason.VOLATILE_FUNCTION, name.toString());
+      case ACTS_UNSEEN, RUNS_SQL -> {
+        f.raise(Reason.VOLATILE_FUNCTION, name.toString());
+        f.runsCode(name.toString());
+      }
       case REFUSED -> f.raise(Reason.REFUSED_FUNCTION, name.toString());
       case SETTING -> setting(s, f, name);
       case SEQUENCE ->

@@ -33,6 +33,11 @@ public final class CallRecorder implements Functions {
   }
 
   @Override
+  public boolean hide(Kind kind) {
+    return functions.hide(kind);
+  }
+
+  @Override
   public Verdict of(Name schema, Name name) {
     Verdict verdict = functions.of(schema, name);
     Source source =

@@ -4,11 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The functions that users made in one database, by name, as the server's catalog has them: whether
- * a call may have an effect is told by {@code pg_proc.provolatile}.
+ * a call may have an effect is told by {@code pg_proc.provolatile}, whether it may change the
+ * session by the function's body ({@link Routines}).
  *
  * <p>A call is looked up without its arguments. So of all overloads that a call may mean the
  * strictest counts, and a built-in function of the same name counts too. What a catalog says may be
@@ -20,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Catalog {
   /** What is known before the server was asked: that there may be functions of users. */
-  public static final Catalog UNKNOWN = new Catalog(List.of(), false);
+  public static final Catalog UNKNOWN = new Catalog(List.of(), false, HiddenUse.NONE, Set.of());
 
   /** One for each view of a catalog, so that what is remembered of texts is kept apart. */
   private static final AtomicInteger NEXT_NUMBER = new AtomicInteger();
@@ -32,9 +34,37 @@ public final class Catalog {
    * @param seenEffects the same, of those overloads that no built-in function with the same
    *     arguments hides from an unqualified call
    * @param hidden whether all overloads are so hidden
+   * @param use what the overload does to the session that does the most
+   * @param seenUse the same, of those overloads that an unqualified call may mean
+   * @param why what told so, for people; null where none does anything
    */
   public record Entry(
-      String schema, String name, boolean effects, boolean seenEffects, boolean hidden) {}
+      String schema,
+      String name,
+      boolean effects,
+      boolean seenEffects,
+      boolean hidden,
+      SessionUse use,
+      SessionUse seenUse,
+      String why) {
+    /** Functions that do nothing to the session. */
+    public Entry(String schema, String name, boolean effects, boolean seenEffects, boolean hidden) {
+      this(schema, name, effects, seenEffects, hidden, SessionUse.NONE, SessionUse.NONE, null);
+    }
+
+    /** These, and other overloads of them. */
+    Entry with(Entry more) {
+      return new Entry(
+          schema,
+          name,
+          effects || more.effects,
+          seenEffects || more.seenEffects,
+          hidden && more.hidden,
+          use.or(more.use),
+          seenUse.or(more.seenUse),
+          why == null ? more.why : why);
+    }
+  }
 
   private static final class Bucket {
     private final byte[] schema;
@@ -55,10 +85,19 @@ public final class Catalog {
 
   private final boolean loaded;
   private final List<Entry> entries;
+  private final HiddenUse hiddenUse;
+  private final Set<String> parameters;
 
-  private Catalog(Collection<Entry> entries, boolean loaded) {
+  /** Any of these functions may have become another since. */
+  private final boolean doubtful;
+
+  private Catalog(
+      Collection<Entry> entries, boolean loaded, HiddenUse hiddenUse, Set<String> parameters) {
     this.entries = List.copyOf(entries);
     this.loaded = loaded;
+    this.hiddenUse = hiddenUse;
+    this.parameters = Set.copyOf(parameters);
+    doubtful = false;
     table = new Bucket[Integer.highestOneBit(Math.max(1, entries.size())) * 4];
     for (Entry entry : entries) {
       Bucket bucket = new Bucket(entry);
@@ -70,9 +109,52 @@ public final class Catalog {
     }
   }
 
+  private Catalog(Catalog outdated) {
+    entries = outdated.entries;
+    loaded = outdated.loaded;
+    hiddenUse = outdated.hiddenUse == HiddenUse.NONE ? HiddenUse.WRITES : outdated.hiddenUse;
+    parameters = outdated.parameters;
+    table = outdated.table;
+    doubtful = true;
+  }
+
   /** A catalog of these functions, none of them of PostgreSQL's own schemas. */
   public static Catalog of(Collection<Entry> entries) {
-    return new Catalog(entries, true);
+    return of(entries, HiddenUse.NONE, Set.of());
+  }
+
+  /**
+   * A catalog of these functions, none of them of PostgreSQL's own schemas.
+   *
+   * @param hiddenUse which statements call those that change the session unseen
+   * @param parameters names of parameters that functions set, and that nobody may have defined
+   */
+  public static Catalog of(Collection<Entry> entries, HiddenUse hiddenUse, Set<String> parameters) {
+    return new Catalog(entries, true, hiddenUse, parameters);
+  }
+
+  /**
+   * The same after some function or trigger was made or changed, until the server is asked: calls
+   * and writes may change the session now.
+   */
+  public Catalog doubted() {
+    return loaded && !doubtful ? new Catalog(this) : this;
+  }
+
+  /** Parameters that functions set, and that nobody may have defined: no catalog has them. */
+  public Set<String> parameters() {
+    return parameters;
+  }
+
+  /** What told that a function changes the session, for people; null where nothing did. */
+  public String why(String name) {
+    String bare = name.substring(name.lastIndexOf('.') + 1);
+    for (Entry entry : entries) {
+      if (entry.why() != null && entry.name().equals(bare)) {
+        return entry.why();
+      }
+    }
+    return null;
   }
 
   /** Whether the server was asked. */
@@ -87,7 +169,11 @@ public final class Catalog {
 
   /** Whether both have the same functions. */
   public boolean isAs(Catalog other) {
-    return loaded == other.loaded && entries.equals(other.entries);
+    return loaded == other.loaded
+        && doubtful == other.doubtful
+        && hiddenUse == other.hiddenUse
+        && parameters.equals(other.parameters)
+        && entries.equals(other.entries);
   }
 
   /**
@@ -124,6 +210,11 @@ public final class Catalog {
     }
 
     @Override
+    public boolean hide(Kind kind) {
+      return hiddenUse.concerns(kind);
+    }
+
+    @Override
     public Verdict of(Name schema, Name name) {
       Verdict builtin = BuiltinFunctions.INSTANCE.of(schema, name);
       if (schema != null) {
@@ -137,7 +228,7 @@ public final class Catalog {
       for (int slot = slot(hash); table[slot] != null; slot = next(slot)) {
         Bucket b = table[slot];
         if (b.hash == hash && name.is(b.name) && schema.is(b.schema)) {
-          return b.entry.effects() ? Verdict.ACTS : Verdict.READ;
+          return verdict(b.entry.effects(), b.entry.use());
         }
       }
       return Verdict.UNKNOWN;
@@ -150,10 +241,12 @@ public final class Catalog {
       for (int slot = slot(hash); table[slot] != null; slot = next(slot)) {
         Bucket b = table[slot];
         if (b.hash == hash && name.is(b.name) && isOnPath(b.schema)) {
-          if (builtinFirst ? b.entry.seenEffects() : b.entry.effects()) {
-            return Verdict.ACTS;
+          Entry e = b.entry;
+          if (!builtinFirst) {
+            found = stricterOf(found, verdict(e.effects(), e.use()));
+          } else if (!e.hidden()) {
+            found = stricterOf(found, verdict(e.seenEffects(), e.seenUse()));
           }
-          found = builtinFirst && b.entry.hidden() ? found : Verdict.READ;
         }
       }
       return found;
@@ -172,12 +265,42 @@ public final class Catalog {
     }
   }
 
+  /** Of a function whose volatility and use of the session are these. */
+  private Verdict verdict(boolean effects, SessionUse use) {
+    return switch (doubtful ? use.or(SessionUse.PERHAPS) : use) {
+      case NONE -> effects ? Verdict.ACTS : Verdict.READ;
+      case PERHAPS -> effects ? Verdict.ACTS_UNSEEN : Verdict.READ_UNSEEN;
+      case CERTAIN -> Verdict.ACTS_UNSEEN;
+      case UNSEEN -> Verdict.SESSION_STATE;
+    };
+  }
+
   /** What counts of a built-in function and of users' functions of its name. */
   private static Verdict stricter(Verdict builtin, Verdict users) {
-    if (builtin == Verdict.UNKNOWN) {
-      return users;
+    return switch (builtin) {
+      case UNKNOWN, READ, ACTS -> stricterOf(builtin, users);
+      default -> builtin;
+    };
+  }
+
+  /** What counts of two functions of one name. */
+  private static Verdict stricterOf(Verdict one, Verdict other) {
+    if ((one == Verdict.READ_UNSEEN && other == Verdict.ACTS)
+        || (one == Verdict.ACTS && other == Verdict.READ_UNSEEN)) {
+      return Verdict.ACTS_UNSEEN;
     }
-    return builtin == Verdict.READ && users == Verdict.ACTS ? Verdict.ACTS : builtin;
+    return weight(one) >= weight(other) ? one : other;
+  }
+
+  private static int weight(Verdict users) {
+    return switch (users) {
+      case UNKNOWN -> 0;
+      case READ -> 1;
+      case READ_UNSEEN -> 2;
+      case ACTS -> 3;
+      case ACTS_UNSEEN -> 4;
+      default -> 5;
+    };
   }
 
   private int slot(int hash) {

@@ -30,8 +30,21 @@ public final class Classifier {
    */
   public Classifier(Functions functions, int maxBytes) {
     this.standard = functions;
-    this.statements = new Statements((schema, name) -> this.functions.of(schema, name));
+    this.statements = new Statements(new Current());
     this.maxBytes = maxBytes;
+  }
+
+  /** The functions as they are known for the text at hand. */
+  private final class Current implements Functions {
+    @Override
+    public Verdict of(Name schema, Name name) {
+      return functions.of(schema, name);
+    }
+
+    @Override
+    public boolean hide(Kind kind) {
+      return functions.hide(kind);
+    }
   }
 
   /**
@@ -57,12 +70,17 @@ public final class Classifier {
       Reason nothing = scanner.token() == Token.ERROR ? Reason.UNTERMINATED : Reason.EMPTY;
       return Facts.shared(nothing, scanner.hint());
     }
-    finding.begin();
-    statements.read(scanner, finding);
+    readOne();
     if (toStatement()) {
       return several();
     }
     return single(scanner.token() == Token.ERROR ? Reason.UNTERMINATED : finding.reason());
+  }
+
+  private void readOne() {
+    finding.begin();
+    statements.read(scanner, finding);
+    finding.addHidden(functions);
   }
 
   /** To the first token of the next statement; false at the end, or where reading must stop. */
@@ -87,8 +105,7 @@ public final class Classifier {
     transaction.begin();
     transaction.next(finding.reason(), !finding.effects().isEmpty());
     do {
-      finding.begin();
-      statements.read(scanner, finding);
+      readOne();
       count++;
       effects.add(STATEMENT_END);
       effects.addAll(finding.effects());

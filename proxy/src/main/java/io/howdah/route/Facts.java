@@ -82,6 +82,32 @@ public record Facts(
     return false;
   }
 
+  /** Whether code runs of which nobody can tell what it does to the session. */
+  public boolean runsCode() {
+    if (reason == Reason.PROCEDURE) {
+      return true;
+    }
+    for (int i = 0; i < effects.size(); i++) {
+      switch (effects.get(i)) {
+        case SessionEffect.RunsCode _, SessionEffect.Unseen _ -> {
+          return true;
+        }
+        default -> {}
+      }
+    }
+    return false;
+  }
+
+  /** Whether it leaves nothing in the session that must be known before it is sent once more. */
+  public boolean isRepeatable() {
+    for (int i = 0; i < effects.size(); i++) {
+      if (!(effects.get(i) instanceof SessionEffect.RunsCode)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** What is known once a replica has refused to run this text. */
   public Facts refusedByReplica() {
     return new Facts(Reason.REFUSED_BY_REPLICA, culprit, statements, hint, effects);

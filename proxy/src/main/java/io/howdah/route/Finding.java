@@ -59,4 +59,21 @@ final class Finding {
     }
     effects.add(effect);
   }
+
+  /** Code runs that may change the session; what ran first is named. */
+  void runsCode(String what) {
+    for (SessionEffect each : effects) {
+      if (each instanceof SessionEffect.RunsCode) {
+        return;
+      }
+    }
+    effect(new SessionEffect.RunsCode(what));
+  }
+
+  /** Adds what the text does not show to what it does. */
+  void addHidden(Functions functions) {
+    if (functions.hide(reason.kind())) {
+      runsCode("a trigger, a view or the like");
+    }
+  }
 }

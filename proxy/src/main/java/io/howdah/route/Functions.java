@@ -6,7 +6,8 @@ package io.howdah.route;
  *
  * <p>What no such table sees: functions behind operators, casts, types, views, rules, policies and
  * attribute notation ({@code t.f} for {@code f(t)}). They are presumed to read; a replica then
- * refuses a write with 25006, and it is run on the primary instead.
+ * refuses a write with 25006, and it is run on the primary instead. That some of them may change
+ * the session is told by {@link #hide} alone.
  */
 @FunctionalInterface
 public interface Functions {
@@ -17,4 +18,12 @@ public interface Functions {
    * @param name the function
    */
   Verdict of(Name schema, Name name);
+
+  /**
+   * Whether statements of this kind may run functions that their text does not show, as triggers
+   * do, and that change the session.
+   */
+  default boolean hide(Kind kind) {
+    return false;
+  }
 }

@@ -19,6 +19,8 @@ public enum PinKind {
   LIBRARY,
   /** The state of random(): nothing gives back what it was. */
   RANDOM_SEED,
+  /** Whatever a function is known to leave that nothing shows, and perhaps nothing undoes. */
+  LASTING,
   OTHER;
 
   private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -32,13 +34,13 @@ public enum PinKind {
   public boolean isVisible() {
     return switch (this) {
       case TEMPORARY_OBJECT, ADVISORY_LOCK, HELD_CURSOR, LISTEN, PREPARED_STATEMENT -> true;
-      case SETTING, SEQUENCE, LIBRARY, RANDOM_SEED, OTHER -> false;
+      case SETTING, SEQUENCE, LIBRARY, RANDOM_SEED, LASTING, OTHER -> false;
     };
   }
 
   /** Whether not even DISCARD ALL undoes it: such a server session can serve nobody else. */
   public boolean isIndelible() {
-    return this == LIBRARY || this == RANDOM_SEED;
+    return this == LIBRARY || this == RANDOM_SEED || this == LASTING;
   }
 
   /** The sort of state that an effect leaves. */
@@ -52,6 +54,7 @@ public enum PinKind {
       case SessionEffect.SequenceUse _ -> SEQUENCE;
       case SessionEffect.Load _ -> LIBRARY;
       case SessionEffect.RandomSeed _ -> RANDOM_SEED;
+      case SessionEffect.OtherState _ -> LASTING;
       default -> OTHER;
     };
   }

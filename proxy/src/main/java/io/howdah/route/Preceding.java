@@ -28,6 +28,11 @@ final class Preceding {
 
   void begin() {
     parts = 0;
+    nameKeyword = null;
+    before = null;
+    beforeWord = Word.OTHER;
+    earlierWord = Word.OTHER;
+    beforeCategory = null;
     after(null);
   }
 
@@ -106,9 +111,14 @@ final class Preceding {
     }
     return switch (before) {
       case STRING, BITS, NUMBER, PARAMETER, CLOSE, CLOSE_BRACKET, QUOTED_NAME, TYPECAST -> false;
-      case NAME -> beforeCategory != null && beforeWord != Word.AS && beforeWord != Word.ORDINALITY;
+      case NAME -> beforeCategory != null && maybeBeforeCall(beforeWord);
       default -> true;
     };
+  }
+
+  /** Behind AS is an alias or a type, behind INTO a table with its columns. */
+  private static boolean maybeBeforeCall(Word keyword) {
+    return keyword != Word.AS && keyword != Word.ORDINALITY && keyword != Word.INTO;
   }
 
   /** Whether the keyword before this parenthesis is a piece of syntax here. */
@@ -140,5 +150,13 @@ final class Preceding {
             default -> false;
           };
     };
+  }
+
+  /**
+   * Whether the name before this parenthesis, where nobody knows a function of that name, may well
+   * be a piece of syntax, such as CONFLICT.
+   */
+  boolean mayBeSyntax() {
+    return nameKeyword != null && parts == 1;
   }
 }

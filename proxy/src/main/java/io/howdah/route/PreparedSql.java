@@ -21,10 +21,12 @@ final class PreparedSql {
   private static final byte[] EXECUTE = "execute".getBytes(StandardCharsets.US_ASCII);
 
   private final QueryWalk walk;
+  private final Functions functions;
   private final Finding inner = new Finding();
 
-  PreparedSql(QueryWalk walk) {
+  PreparedSql(QueryWalk walk, Functions functions) {
     this.walk = walk;
+    this.functions = functions;
   }
 
   /** PREPARE name [(types)] AS statement; the name is current. */
@@ -54,6 +56,7 @@ final class PreparedSql {
       f.effect(new SessionEffect.AnyStatement("PREPARE of a name that can't be read", true));
       return;
     }
+    inner.addHidden(functions);
     Facts facts = new Facts(inner.reason(), inner.culprit(), 1, Hint.NONE, inner.effects());
     f.effect(new SessionEffect.PrepareStatement(name, s.bytesThrough(start), facts));
     inner.effects().stream().filter(SessionEffect.Unseen.class::isInstance).forEach(f::effect);

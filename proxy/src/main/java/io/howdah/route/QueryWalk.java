@@ -116,7 +116,7 @@ final class QueryWalk {
     ddl = f.reason() == Reason.DDL;
     onCommitDrop = false;
     at.begin();
-    calls.begin();
+    calls.begin(f.reason());
   }
 
   private boolean open(Scanner s, Finding f) {

@@ -51,6 +51,7 @@ public sealed interface SessionEffect {
       case RollbackToSavepoint e -> "ROLLBACK TO " + e.name();
       case Drop _ -> "DROP";
       case StatementEnd _ -> ";";
+      case RunsCode e -> "code of " + e.what();
       case Unseen _ -> "a statement too long or deep to be looked at";
     };
   }
@@ -251,6 +252,14 @@ public sealed interface SessionEffect {
    * server completes that statement, those behind it are not.
    */
   record StatementEnd() implements SessionEffect {}
+
+  /**
+   * Code runs that may change the session in ways that the text does not show: the server must be
+   * asked, also where the statement fails.
+   *
+   * @param what a function's name, or a few words
+   */
+  record RunsCode(String what) implements SessionEffect {}
 
   /** The text was too long or too deep to be looked at: it may have left anything. */
   record Unseen() implements SessionEffect {

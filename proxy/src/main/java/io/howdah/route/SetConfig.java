@@ -34,7 +34,8 @@ sealed interface SetConfig {
     for (int looked = 0; ; looked++) {
       Token t = s.next();
       if (looked == MAX_TOKENS) {
-        return new Expression(null);
+        return new Expression(
+            argument == 0 || constants[0] == null ? null : Name.fold(constants[0]));
       }
       if (t == Token.END || t == Token.ERROR || (t == Token.CLOSE && depth == 0)) {
         break;
@@ -52,9 +53,23 @@ sealed interface SetConfig {
       if (argument > 2) {
         return new Expression(null);
       }
-      constants[argument] = ++tokens == 1 ? constant(s) : null;
+      tokens++;
+      if (tokens == 1) {
+        constants[argument] = constant(s);
+      } else if (!isCast(s, tokens)) {
+        constants[argument] = null;
+      }
     }
     return argument == 2 ? of(constants[0], constants[1], constants[2]) : new Expression(null);
+  }
+
+  /** Whether this is within the cast of a constant to text, as in a body that was parsed. */
+  private static boolean isCast(Scanner s, int tokens) {
+    return switch (tokens) {
+      case 2 -> s.token() == Token.TYPECAST;
+      case 3 -> s.token() == Token.NAME && s.nameText().equals("text");
+      default -> false;
+    };
   }
 
   private static SetConfig of(String name, String value, String local) {

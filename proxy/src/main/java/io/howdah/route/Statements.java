@@ -16,7 +16,7 @@ final class Statements {
 
   Statements(Functions functions) {
     walk = new QueryWalk(functions);
-    prepared = new PreparedSql(walk);
+    prepared = new PreparedSql(walk, functions);
   }
 
   void read(Scanner s, Finding f) {

@@ -4,10 +4,14 @@ package io.howdah.route;
 public enum Verdict {
   /** Changes nothing; a replica's answer is as good. */
   READ,
-  /** Not known: presumed to write. */
+  /** As {@link #READ}, but it may change the session in a way that only the server can tell. */
+  READ_UNSEEN,
+  /** Not known: presumed to write, and to change the session. */
   UNKNOWN,
   /** Has an effect beyond its answer, or an answer that only the primary gives rightly. */
   ACTS,
+  /** As {@link #ACTS}, and it may change the session in a way that only the server can tell. */
+  ACTS_UNSEEN,
   /** Fails during recovery. */
   REFUSED,
   /** Runs text as SQL. */

@@ -122,6 +122,8 @@ class SessionEffectTest {
         row(
             "select set_config('search_path', 'a, b', false)",
             new SetParameterText("search_path", "a, b")),
+        row("select set_config('a.b'::text, 'x'::text, false)", new SetParameterText("a.b", "x")),
+        row("select set_config('a.b'::name, 'x', false)", new UnknownSetting("set_config", null)),
         row("select set_config('a.b', 'x', true)"),
         row("select set_config('a.b', $1, true) from t"),
         row("select set_config('a.b', $1, false)", new UnknownSetting("set_config", "a.b")),

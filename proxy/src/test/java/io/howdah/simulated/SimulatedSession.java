@@ -160,7 +160,7 @@ public final class SimulatedSession {
         }
         mayRun(each);
         if (returnsRows(each)) {
-          out.columns(each.contains("pg_is_in_recovery") ? PRIMARY.length : 1);
+          out.columns(columns(each));
         }
         run(new Portal(each), 0);
         if (copyIn) {
@@ -173,6 +173,15 @@ public final class SimulatedSession {
     }
     endImplicit();
     out.ready(status);
+  }
+
+  private static int columns(String sql) {
+    return sql.contains("pg_is_in_recovery") ? PRIMARY.length : isInspection(sql) ? 3 : 1;
+  }
+
+  /** Howdah asks what the session holds. */
+  private static boolean isInspection(String sql) {
+    return sql.contains("pg_catalog.pg_settings");
   }
 
   private static boolean returnsRows(String sql) {
@@ -237,6 +246,12 @@ public final class SimulatedSession {
     if (portal.sql.contains("pg_is_in_recovery")) {
       out.row(PRIMARY);
       out.complete("SELECT 1");
+      return;
+    }
+    if (isInspection(portal.sql)) {
+      out.row("i", "role", "none");
+      out.row("i", "session_authorization", "app");
+      out.complete("SELECT 2");
       return;
     }
     int rows = number(portal.sql);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.HostPort;
 
-/** What a server says of the sessions that Howdah has there as the usual user. */
+/**
+ * What a server says of the sessions that Howdah has there as the usual user, but for the short
+ * ones that read the catalog beside the pools.
+ */
 public final class ServerSessions {
   private static final String MINE =
       " FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename = '"
           + Servers.USER
-          + "'";
+          + "' AND application_name <> 'howdah catalog'";
 
   private ServerSessions() {}
 
