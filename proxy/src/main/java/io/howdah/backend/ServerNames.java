@@ -94,6 +94,12 @@ public final class ServerNames {
     server.write(NameMessages.run(server.channel().alloc(), text));
   }
 
+  /** Runs a text of Howdah's own within the batch that is open: the client hears if it fails. */
+  public void run(String text) {
+    String travels = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    run(travels, null, null);
+  }
+
   /** Has the server session forget what currval and lastval answer. */
   public void forgetSequences() {
     ReplyLedger.Quiet note = () -> server.sequences().doubted();

@@ -294,8 +294,7 @@ final class ExtendedRequests {
     }
     if (!names.concerns(facts)) {
       ReplyLedger.Note note = effects.noteOf(facts);
-      server.expect(Entry.EXECUTE, note == null ? portal.statement() : note);
-      return Verdict.PASS;
+      return pass(facts, note == null ? portal.statement() : note, bodyLength, in, start);
     }
     if (names.mustSettle()) {
       return Verdict.STOP;
@@ -306,7 +305,18 @@ final class ExtendedRequests {
       return Verdict.DROP;
     }
     names.alignment.forMessage(facts, true);
-    server.expect(Entry.EXECUTE, names.noteOf(facts));
-    return Verdict.PASS;
+    return pass(facts, names.noteOf(facts), bodyLength, in, start);
+  }
+
+  /** Has an Execute go on, and what has to follow it. */
+  private Verdict pass(Facts facts, ReplyLedger.Note note, int bodyLength, ByteBuf in, int start) {
+    server.expect(Entry.EXECUTE, note);
+    if (facts.effects().isEmpty() || !state.startupValues.concern(facts)) {
+      return Verdict.PASS;
+    }
+    own.follow();
+    server.write(in.retainedSlice(start, Protocol.HEADER_BYTES + bodyLength));
+    state.startupValues.behind(facts).forEach(server.statements().names()::run);
+    return Verdict.DROP;
   }
 }

@@ -115,7 +115,7 @@ final class RetainedRequest {
       }
     }
     transactional |= facts.reason() == Reason.READ_TRANSACTION;
-    return facts.effects().isEmpty();
+    return !facts.lasts();
   }
 
   /** Whether it goes on in a transaction that it has begun. */

@@ -84,9 +84,7 @@ final class StateCheck {
       parts.add(Inspection.Part.SETTINGS);
       // Those that no extension has defined are in no catalog: they must be asked for by name.
       doubts.unknownNames().forEach(name -> named.put(name, null));
-      effects.applied().values().keySet().stream()
-          .filter(name -> name.indexOf('.') >= 0)
-          .forEach(name -> named.put(name, null));
+      effects.applied().ownNames().forEach(name -> named.put(name, null));
       named.remove(SessionSettings.ROLE);
       named.remove(SessionSettings.USER);
     }
@@ -97,8 +95,8 @@ final class StateCheck {
         found -> {
           if (settings) {
             SessionSettings now = settings(found, server.identity().user());
-            server.applied(now);
-            state.settings(withStartup(now));
+            server.applied(now.mentioning(server.applied()));
+            state.settings(withStartup(now).mentioning(state.settings()));
             doubts.settingsKnown();
           }
           PinKind before = state.pinning.kind();
