@@ -74,7 +74,8 @@ class SettingsPropertyTest {
               "options",
               "-c search_path=public,pg_catalog -c statement_timeout=66s",
               "DateStyle",
-              "SQL, DMY"));
+              "SQL, DMY"),
+          Map.of("options", "-c role=settler -c my.other=second -c datestyle=german"));
 
   @BeforeAll
   static void prepare() {

@@ -37,6 +37,7 @@ public final class PoolGroup {
   private final SequenceInterest sequenceInterest;
   private final String database;
   private final String user;
+  private final Map<String, String> startup;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
   private DatabaseConfig entry;
   private final ToIntFunction<NodeId> outstanding = this::outstanding;
@@ -62,11 +63,17 @@ public final class PoolGroup {
 
   private final Predicate<NodeId> hasReached = this::hasReached;
 
-  PoolGroup(ServerPools pools, DatabaseConfig entry, String database, String user) {
+  PoolGroup(
+      ServerPools pools,
+      DatabaseConfig entry,
+      String database,
+      String user,
+      Map<String, String> startup) {
     this.pools = pools;
     this.entry = entry;
     this.database = database;
     this.user = user;
+    this.startup = startup;
     this.catalog = pools.catalogWatch(entry.cluster(), serverDatabase());
     this.schemaEpoch = pools.fleet().schemaEpoch(entry.cluster(), serverDatabase());
     this.replay = pools.replayWatch(entry.cluster());
@@ -94,6 +101,11 @@ public final class PoolGroup {
   /** The user's name as clients give it. */
   public String user() {
     return user;
+  }
+
+  /** What its connections are opened with, since it can't be set later. */
+  public Map<String, String> startup() {
+    return startup;
   }
 
   /** The database's name on the server. */

@@ -30,7 +30,7 @@ import java.util.Set;
  * <p>Thread: that loop.
  */
 public final class ServerPools {
-  private record GroupKey(String database, String user) {}
+  private record GroupKey(String database, String user, Map<String, String> startup) {}
 
   private record CatalogKey(String cluster, String serverDatabase) {}
 
@@ -57,10 +57,17 @@ public final class ServerPools {
     return fleet;
   }
 
-  /** The pools of one user of one database. */
-  public PoolGroup group(DatabaseConfig entry, String database, String user) {
+  /**
+   * The pools of one user of one database.
+   *
+   * @param startup parameters that its connections must be opened with; empty but for those that
+   *     can't be set later
+   */
+  public PoolGroup group(
+      DatabaseConfig entry, String database, String user, Map<String, String> startup) {
     return groups.computeIfAbsent(
-        new GroupKey(database, user), k -> new PoolGroup(this, entry, database, user));
+        new GroupKey(database, user, startup),
+        k -> new PoolGroup(this, entry, database, user, k.startup()));
   }
 
   CatalogWatch catalogWatch(String cluster, String serverDatabase) {
@@ -210,7 +217,8 @@ public final class ServerPools {
   }
 
   NodePool open(PoolGroup group, NodeId node) {
-    Budget budget = fleet.budget(node, group.entry(), group.database(), group.user());
+    Budget budget =
+        fleet.budget(node, group.entry(), group.database(), group.user(), group.startup());
     Actions actions = new Actions(group, node);
     actions.pool = new Pool<>(budget, loopIndex, actions);
     return new NodePool(node, actions.pool, actions);
@@ -238,7 +246,7 @@ public final class ServerPools {
           group.serverDatabase(),
           group.serverUser(),
           fleet.secretFor(group.entry(), group.serverUser()),
-          Map.of(),
+          group.startup(),
           Protocol.VERSION_3_2,
           fleet.config().timeouts().serverConnect(),
           fleet.config().timeouts().serverLogin());
@@ -278,7 +286,7 @@ public final class ServerPools {
 
   /** Takes in a connection that left another loop. */
   private void arrive(PoolGroup from, ServerConnection connection) {
-    PoolGroup group = group(from.entry(), from.database(), from.user());
+    PoolGroup group = group(from.entry(), from.database(), from.user(), from.startup());
     NodePool pool = group.pool(connection.identity().node());
     connections.add(connection);
     connection.movedTo(pool.owner());

@@ -162,7 +162,7 @@ final class ClientRequests {
   private Verdict pass(Facts facts, ReplyLedger.Note note, int bodyLength, ByteBuf in, int start) {
     if (note == null
         || !state.startupValues.concern(facts)
-        || facts.discardsAll()
+        || facts.statements() == 1 && facts.discardsAll()
         || server.ledger().status() == 'I' && state.startupValues.concernOneLocally(facts)) {
       server.expect(Entry.QUERY, note);
       return Verdict.PASS;

@@ -159,8 +159,11 @@ final class StateCheck {
             });
     for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
       Compared value = each.getValue();
+      String known = state.settings().values().get(each.getKey());
+      // Empty is also what it is where nobody set it: then the statements tell.
       boolean surelySet =
-          SettingChange.UNKNOWN.equals(state.settings().values().get(each.getKey()));
+          SettingChange.UNKNOWN.equals(known)
+              || known != null && known.isEmpty() && known.equals(value.actual());
       if (value.actual() != null && (surelySet || !value.actual().equals(value.believed()))) {
         values.putIfAbsent(each.getKey(), value.actual());
       }
