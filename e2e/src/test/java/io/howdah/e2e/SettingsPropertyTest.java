@@ -291,7 +291,7 @@ class SettingsPropertyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void aClientSeesWhatItsTwinSees(long seed) throws IOException {
     Random random = new Random(seed);
     try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false).start()) {

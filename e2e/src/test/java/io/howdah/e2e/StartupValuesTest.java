@@ -151,6 +151,23 @@ class StartupValuesTest {
     same(messages.toArray(byte[][]::new));
   }
 
+  /** In session mode the server connection was opened before the session, too. */
+  @Test
+  void inSessionMode() throws IOException {
+    List<byte[]> messages = new ArrayList<>();
+    messages.add(Send.query("SET work_mem = '8MB'; RESET work_mem; " + LOOK));
+    messages.add(Send.query("SET work_mem = '8MB'"));
+    add(messages, "RESET ALL");
+    add(messages, LOOK);
+    messages.add(Send.sync());
+    messages.add(Send.query("DISCARD ALL"));
+    messages.add(Send.query(LOOK));
+    byte[][] all = messages.toArray(byte[][]::new);
+    try (Howdah session = Howdah.of(PoolMode.SESSION).poolSize(2).start()) {
+      assertThat(play(session.address(), all)).isEqualTo(play(Servers.shared().primary(), all));
+    }
+  }
+
   /** Another client has one of the two connections: what is asked goes to either. */
   @ParameterizedTest
   @ValueSource(
@@ -162,6 +179,10 @@ class StartupValuesTest {
         "SELECT set_config('app.tenant', 'x' || '', false)|RESET ALL|SHOW app.tenant",
         "SET app.tenant = 'x'|DISCARD ALL|SHOW app.tenant",
         "RESET app.tenant|SHOW app.tenant",
+        "DO $$BEGIN PERFORM set_config('app.tenant', 'x', true); END$$|SHOW app.tenant",
+        "BEGIN|SAVEPOINT a|SET app.tenant = 'x'|ROLLBACK TO a|COMMIT|SHOW app.tenant",
+        "SET app.tenant = 'x'; SELECT 1/0|SHOW app.tenant",
+        "SELECT current_setting('app.tenant', true)|SHOW app.tenant",
         "SHOW app.tenant"
       })
   void aParameterOfOnesOwnIsThereEverywhere(String statements) throws IOException {

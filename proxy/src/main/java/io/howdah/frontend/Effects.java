@@ -337,6 +337,7 @@ final class Effects {
         commit();
       }
       ownParameters.transactionEnded(server);
+      state.howdah.transactionEnded();
       pinnedHere = false;
       doubts.transactionEnded();
     }

@@ -146,6 +146,12 @@ final class StateCheck {
     return SessionSettings.of(values);
   }
 
+  /** Whether to have no role is what the session has set, and not what a RESET by code has made. */
+  private boolean isRoleNone() {
+    String first = state.startup.values().get(SessionSettings.ROLE);
+    return first != null && !first.equals(state.settings().values().get(SessionSettings.ROLE));
+  }
+
   /** What the session has set, by what the server says. */
   private SessionSettings settings(Findings found, String loginRole) {
     Map<String, String> values = new TreeMap<>();
@@ -169,13 +175,19 @@ final class StateCheck {
       }
     }
     String role = found.identity().get(SessionSettings.ROLE);
-    if (!"none".equals(role)) {
+    if (!"none".equals(role) || isRoleNone()) {
       values.put(SessionSettings.ROLE, role);
     }
     String user = found.identity().get(SessionSettings.USER);
     if (!loginRole.equals(user)) {
       values.put(SessionSettings.USER, user);
     }
-    return SessionSettings.of(values);
+    SessionSettings now = SessionSettings.of(values);
+    for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
+      if (each.getValue().actual() != null) {
+        now = now.mentioning(each.getKey());
+      }
+    }
+    return now;
   }
 }
