@@ -119,6 +119,8 @@ class StartupValuesTest {
         "RESET ALL|" + LOOK,
         "DISCARD ALL|" + LOOK,
         "DISCARD ALL|" + LOOK + "|nonsense",
+        "DISCARD ALL|SET work_mem = '6MB'|ROLLBACK|" + LOOK,
+        "DISCARD ALL|DISCARD ALL|" + LOOK,
         "BEGIN|RESET work_mem|SET TRANSACTION ISOLATION LEVEL SERIALIZABLE|" + LOOK + "|COMMIT",
         "BEGIN|SET LOCAL work_mem TO DEFAULT|" + LOOK + "|COMMIT",
         "SET work_mem = '3MB'|SET LOCAL work_mem TO DEFAULT|" + LOOK,

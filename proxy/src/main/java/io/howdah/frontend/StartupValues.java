@@ -62,6 +62,10 @@ final class StartupValues {
     List<String> sql = new ArrayList<>();
     for (SessionEffect effect : facts.effects()) {
       behind(effect).forEach(each -> sql.add(each.statement()));
+      if (isDiscardAll(effect) && !sql.isEmpty()) {
+        // It was committed at once itself, so that nothing behind it in the batch takes it back.
+        sql.add("COMMIT");
+      }
     }
     return sql;
   }
