@@ -272,7 +272,16 @@ class SettingsPropertyTest {
       case 21 -> pick(random, "SELECT 1/0", "SELECT nobody", "SELEKT");
       case 22 -> pick(random, "COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "DISCARD ALL");
       default ->
-          pick(random, "SET ROLE settler", "RESET ROLE", "SET TIME ZONE LOCAL", "SET NAMES 'utf8'");
+          pick(
+              random,
+              "SET ROLE settler",
+              "RESET ROLE",
+              "SET ROLE NONE",
+              "SET SESSION AUTHORIZATION app",
+              "SET SESSION AUTHORIZATION DEFAULT",
+              "RESET SESSION AUTHORIZATION",
+              "SET TIME ZONE LOCAL",
+              "SET NAMES 'utf8'");
     };
   }
 

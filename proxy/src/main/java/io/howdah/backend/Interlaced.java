@@ -79,7 +79,7 @@ public final class Interlaced implements ReplyLedger.Note {
   }
 
   /**
-   * An error or notice with the position in the client's text, as a whole message of its own.
+   * An error or notice with the position in the client's text.
    *
    * @param body of an ErrorResponse or NoticeResponse
    * @return its body, or {@code body} itself where it tells no position

@@ -352,6 +352,16 @@ final class Effects {
     return discarding;
   }
 
+  /** The note of what sets the start-up values for good, behind DISCARD ALL in a batch. */
+  ReplyLedger.Note startupIsBack() {
+    return new ReplyLedger.Note() {
+      @Override
+      public void done() {
+        server.applied(state.startup.mentioning(server.applied()));
+      }
+    };
+  }
+
   /** Whether the server must get settings that the session has, before anything else runs there. */
   boolean isBehind(byte status) {
     discarding = false;

@@ -16,6 +16,7 @@ import io.howdah.wire.Protocol;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Bind, Describe and Execute on their way to a server: the messages that use prepared statements.
@@ -316,7 +317,14 @@ final class ExtendedRequests {
     }
     own.follow();
     server.write(in.retainedSlice(start, Protocol.HEADER_BYTES + bodyLength));
-    state.startupValues.behind(facts).forEach(server.statements().names()::run);
+    List<String> behind = state.startupValues.behind(facts);
+    for (int i = 0; i < behind.size(); i++) {
+      boolean last = i == behind.size() - 1;
+      server
+          .statements()
+          .names()
+          .run(behind.get(i), last && facts.discardsAll() ? effects.startupIsBack() : null);
+    }
     return Verdict.DROP;
   }
 }

@@ -31,18 +31,16 @@ final class SettingChange {
       case SessionEffect.SetParameterText set -> with(before, set.name(), set.text());
       case SessionEffect.ResetParameter reset -> without(before, reset.name(), startup);
       case SessionEffect.SetRole role when role.local() -> before;
-      case SessionEffect.SetRole role when isNone(role, startup) ->
-          both(before.session().without(ROLE), before.server().without(ROLE));
+      case SessionEffect.SetRole role when "none".equals(role.role()) -> noRole(before, startup);
       case SessionEffect.SetRole role when role.role() != null -> with(before, ROLE, role.role());
       case SessionEffect.SetRole _ -> without(before, ROLE, startup);
       case SessionEffect.SetSessionAuthorization user when user.local() -> before;
-      case SessionEffect.SetSessionAuthorization user -> {
-        // As in the SQL standard, the server takes the role back with the user.
-        Both noRole = both(before.session().without(ROLE), before.server().without(ROLE));
-        yield user.user() != null
-            ? with(noRole, USER, user.user())
-            : both(noRole.session().without(USER), noRole.server().without(USER));
-      }
+      // The server takes the role back with the user: to none, or to where both began.
+      case SessionEffect.SetSessionAuthorization user when user.user() != null ->
+          with(noRole(before, startup), USER, user.user());
+      case SessionEffect.SetSessionAuthorization _ ->
+          without(
+              both(before.session().without(USER), before.server().without(USER)), ROLE, startup);
       case SessionEffect.ResetAll _ ->
           both(
               keepingIdentity(startup, before.session()),
@@ -51,9 +49,10 @@ final class SettingChange {
     };
   }
 
-  /** Whether a SET ROLE NONE is what a session has that says nothing. */
-  private static boolean isNone(SessionEffect.SetRole role, SessionSettings startup) {
-    return "none".equals(role.role()) && !startup.values().containsKey(ROLE);
+  private static Both noRole(Both before, SessionSettings startup) {
+    return startup.values().containsKey(ROLE)
+        ? with(before, ROLE, "none")
+        : both(before.session().without(ROLE), before.server().without(ROLE));
   }
 
   /** A parameter has a value that only the server knows: it is taken to be right there. */

@@ -47,6 +47,7 @@ final class StartupValues {
         && switch (facts.effects().getFirst()) {
           case SessionEffect.SetParameter set -> set.local();
           case SessionEffect.SetRole set -> set.local();
+          case SessionEffect.SetSessionAuthorization set -> set.local();
           default -> false;
         }
         && concern(facts);
@@ -86,8 +87,15 @@ final class StartupValues {
       case SessionEffect.SetParameter set when set.value() == null -> one(set.name(), set.local());
       case SessionEffect.SetRole set when set.role() == null ->
           one(SessionSettings.ROLE, set.local());
+      // The server takes the role back with the user.
+      case SessionEffect.SetSessionAuthorization set when set.user() == null ->
+          one(SessionSettings.ROLE, set.local());
       case SessionEffect.ResetAll _ -> all();
-      case Discard _ when isDiscardAll(effect) -> all();
+      case Discard _ when isDiscardAll(effect) -> {
+        List<Value> all = all();
+        all.addAll(one(SessionSettings.ROLE, false));
+        yield all;
+      }
       default -> List.of();
     };
   }

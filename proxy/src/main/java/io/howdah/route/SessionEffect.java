@@ -31,6 +31,7 @@ public sealed interface SessionEffect {
       case ResetParameter _, ResetAll _ -> true;
       case SetParameter set -> set.value() == null;
       case SetRole set -> set.role() == null;
+      case SetSessionAuthorization set -> set.user() == null;
       default -> false;
     };
   }

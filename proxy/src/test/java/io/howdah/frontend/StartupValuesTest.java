@@ -48,10 +48,12 @@ class StartupValuesTest {
           SET work_mem = 1                        | ``
           RESET ROLE                              | SET "role" TO E'bob'
           SET ROLE NONE                           | ``
+          SET SESSION AUTHORIZATION eve           | ``
+          RESET SESSION AUTHORIZATION             | SET "role" TO E'bob'
           SELECT set_config('work_mem','1',true)  | ``
           SELECT set_config('synchronous_commit', $1, true) | ``
           RESET ALL   | SET "app"."x" TO E'it''s'; SELECT pg_catalog.set_config( E'search_path', E'a,b',false); SET "temp_tablespaces" TO E'one', E'two'; SET "work_mem" TO E'5MB'
-          DISCARD ALL | SET "app"."x" TO E'it''s'; SELECT pg_catalog.set_config( E'search_path', E'a,b',false); SET "temp_tablespaces" TO E'one', E'two'; SET "work_mem" TO E'5MB'; COMMIT
+          DISCARD ALL | SET "app"."x" TO E'it''s'; SELECT pg_catalog.set_config( E'search_path', E'a,b',false); SET "temp_tablespaces" TO E'one', E'two'; SET "work_mem" TO E'5MB'; SET "role" TO E'bob'; COMMIT
           DISCARD TEMP                            | ``
           """)
   void inABatch(String sql, String follows) {
