@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Howdah's own settings, answered by Howdah in either protocol as PostgreSQL answers its own. */
 class HowdahSettingsTest {
@@ -70,6 +71,34 @@ class HowdahSettingsTest {
     }
   }
 
+  /** Until the transaction ends, however that may be; outside of one not at all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"COMMIT", "ROLLBACK"})
+  void setLocal(String end) throws IOException {
+    try (Wire wire = howdah.wire()) {
+      wire.query("SET howdah.route = 'replica'");
+      wire.query("BEGIN");
+      assertThat(types(wire.query("SET LOCAL howdah.route = 'primary'"))).isEqualTo("CZ");
+      assertThat(wire.value("SHOW howdah.route")).isEqualTo("primary");
+      wire.query(end);
+      assertThat(wire.value("SHOW howdah.route")).isEqualTo("replica");
+      wire.query("BEGIN");
+      wire.query("SET LOCAL howdah.route = 'primary'");
+      wire.query("SET howdah.route = 'auto'");
+      wire.query(end);
+      assertThat(wire.value("SHOW howdah.route")).isEqualTo("auto");
+      wire.query("BEGIN");
+      wire.query("SET LOCAL howdah.explain_route = on");
+      wire.query("SELECT nonsense");
+      wire.query(end);
+      assertThat(wire.value("SHOW howdah.explain_route")).isEqualTo("off");
+      List<Message> outside = wire.query("SET LOCAL howdah.route = 'primary'");
+      assertThat(types(outside)).isEqualTo("NCZ");
+      assertThat(outside.getFirst().sqlstate()).isEqualTo("25P01");
+      assertThat(wire.value("SHOW howdah.route")).isEqualTo("auto");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -78,7 +107,8 @@ class HowdahSettingsTest {
           SET howdah.nothing = 1                                 | 42704
           SHOW howdah.nothing                                    | 42704
           SET howdah.route = 'elsewhere'                         | 22023
-          SET LOCAL howdah.route = 'primary'                     | 0A000
+          SET LOCAL howdah.route = 'elsewhere'                   | 22023
+          SELECT set_config('howdah.route', 'primary', true)     | 0A000
           SET howdah.route = 'primary'; SELECT 1                 | 0A000
           SELECT set_config('howdah.route', 'primary', false)    | 0A000
           """)

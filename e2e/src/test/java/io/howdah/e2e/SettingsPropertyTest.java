@@ -10,6 +10,7 @@ import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ class SettingsPropertyTest {
     "application_name",
     "statement_timeout",
     "my.own",
+    "my.other",
     "role",
     "client_min_messages",
     "default_transaction_isolation"
@@ -50,6 +52,7 @@ class SettingsPropertyTest {
     {"one", "'two words'", "''"},
     {"'77s'", "99000"},
     {"x", "'y z'", "''"},
+    {"u", "'v w'", "''"},
     {"settler", "none", "nobody_at_all"},
     {"warning", "error"},
     {"'repeatable read'", "'read committed'"},
@@ -57,8 +60,8 @@ class SettingsPropertyTest {
 
   private static final String FINGERPRINT =
       "SELECT "
-          + java.util.Arrays.stream(NAMES)
-              .map(name -> "coalesce(current_setting('" + name + "', true), '')")
+          + Arrays.stream(NAMES)
+              .map(name -> "current_setting('" + name + "', true)")
               .collect(Collectors.joining(", "))
           + ", current_user, session_user";
 
@@ -66,7 +69,13 @@ class SettingsPropertyTest {
       List.of(
           Map.of(),
           Map.of("application_name", "starter", "TimeZone", "Asia/Tokyo"),
-          Map.of("options", "-c work_mem=2MB -c my.own=first"));
+          Map.of("options", "-c work_mem=2MB -c my.own=first"),
+          Map.of(
+              "options",
+              "-c search_path=public,pg_catalog -c statement_timeout=66s",
+              "DateStyle",
+              "SQL, DMY"),
+          Map.of("options", "-c role=settler -c my.other=second -c datestyle=german"));
 
   @BeforeAll
   static void prepare() {
@@ -89,20 +98,59 @@ class SettingsPropertyTest {
       hear(through.greeting(), heardThrough);
     }
 
-    /** Says the same to both, which must answer the same; the transaction's status then. */
-    byte say(String sql, boolean extended) throws IOException {
-      said.add((extended ? "[extended] " : "") + sql);
-      List<Message> one = ask(direct, sql, extended, heardDirect);
-      List<Message> two = ask(through, sql, extended, heardThrough);
-      assertThat(shown(two)).as("%s", said).isEqualTo(shown(one));
+    /** Says the same to both at once, which must answer the same; the transaction's status then. */
+    byte say(Request... requests) throws IOException {
+      said.add(
+          Arrays.stream(requests)
+              .map(each -> each.toString().replace(FINGERPRINT, "SELECT (all)"))
+              .collect(Collectors.joining(" + ")));
+      List<Message> one = ask(direct, heardDirect, requests);
+      List<Message> two = ask(through, heardThrough, requests);
+      assertSame(one, two);
       return one.getLast().body()[0];
+    }
+
+    private void assertSame(List<Message> one, List<Message> two) {
+      List<Message> expected = one.stream().filter(each -> each.type() != 'S').toList();
+      List<Message> actual = two.stream().filter(each -> each.type() != 'S').toList();
+      List<String> seen = new ArrayList<>();
+      for (int i = 0; i < actual.size(); i++) {
+        boolean rows =
+            i < expected.size() && expected.get(i).type() == 'D' && actual.get(i).type() == 'D';
+        seen.add(
+            rows
+                ? "D " + asUnset(actual.get(i).row(), expected.get(i).row())
+                : shown(actual.get(i)));
+      }
+      List<String> wanted = expected.stream().map(SettingsPropertyTest::shown).toList();
+      if (!seen.equals(wanted)) {
+        int at = 0;
+        while (at < Math.min(seen.size(), wanted.size()) && seen.get(at).equals(wanted.get(at))) {
+          at++;
+        }
+        // Of SHOW ALL only what differs.
+        assertThat(seen.subList(at, Math.min(at + 9, seen.size())))
+            .as("from answer %d on, behind %s", at, said)
+            .isEqualTo(wanted.subList(at, Math.min(at + 9, wanted.size())));
+      }
+    }
+
+    /** A parameter that another client has made is there, empty, in that server session. */
+    private static List<String> asUnset(List<String> actual, List<String> expected) {
+      List<String> row = new ArrayList<>(actual);
+      for (int i = 0; i < row.size() && i < expected.size(); i++) {
+        if (expected.get(i) == null && row.get(i) != null && row.get(i).isEmpty()) {
+          row.set(i, null);
+        }
+      }
+      return row;
     }
 
     void compare() throws IOException {
       said.add("(compare)");
-      List<Message> one = ask(direct, FINGERPRINT, false, heardDirect);
-      List<Message> two = ask(through, FINGERPRINT, false, heardThrough);
-      assertThat(shown(two)).as("%s", said).isEqualTo(shown(one));
+      List<Message> one = ask(direct, heardDirect, new Request(FINGERPRINT, false));
+      List<Message> two = ask(through, heardThrough, new Request(FINGERPRINT, false));
+      assertSame(one, two);
       assertThat(heardThrough).as("parameters told behind %s", said).isEqualTo(heardDirect);
     }
 
@@ -113,21 +161,55 @@ class SettingsPropertyTest {
     }
   }
 
-  private static List<Message> ask(
-      Wire wire, String sql, boolean extended, Map<String, String> heard) throws IOException {
-    if (extended) {
-      wire.send(Send.parse("", sql), Send.bind("", ""), Send.execute("", 0), Send.sync());
-    } else {
-      wire.send(Send.query(sql));
+  /**
+   * What a client says at once and that ends with one ReadyForQuery: a simple query, or a batch of
+   * statements.
+   */
+  private record Request(List<String> statements, boolean extended) {
+    Request(String sql, boolean extended) {
+      this(List.of(sql), extended);
     }
+
+    byte[][] messages() {
+      if (!extended) {
+        return new byte[][] {Send.query(statements.getFirst())};
+      }
+      List<byte[]> all = new ArrayList<>();
+      for (String sql : statements) {
+        all.add(Send.parse("", sql));
+        all.add(Send.bind("", ""));
+        all.add(Send.execute("", 0));
+      }
+      all.add(Send.sync());
+      return all.toArray(byte[][]::new);
+    }
+
+    @Override
+    public String toString() {
+      return extended ? "[" + String.join(" | ", statements) + "]" : statements.getFirst();
+    }
+  }
+
+  private static List<Message> ask(Wire wire, Map<String, String> heard, Request... requests)
+      throws IOException {
+    wire.send(
+        Arrays.stream(requests)
+            .flatMap(each -> Arrays.stream(each.messages()))
+            .toArray(byte[][]::new));
     List<Message> replies = new ArrayList<>();
-    do {
+    for (int owed = requests.length; owed > 0; ) {
       try {
         replies.add(wire.read());
       } catch (java.io.EOFException e) {
-        throw new AssertionError("closed behind " + shown(replies) + " for " + sql, e);
+        throw new AssertionError(
+            "closed behind "
+                + replies.stream().map(SettingsPropertyTest::shown).toList()
+                + " for "
+                + Arrays.toString(requests),
+            e);
       }
-    } while (replies.getLast().type() != 'Z');
+      owed -= replies.getLast().type() == 'Z' ? 1 : 0;
+    }
     hear(replies, heard);
     return replies;
   }
@@ -142,21 +224,19 @@ class SettingsPropertyTest {
     }
   }
 
-  private static List<String> shown(List<Message> replies) {
-    return replies.stream()
-        .filter(each -> each.type() != 'S' && each.type() != 'N')
-        .map(
-            each ->
-                switch (each.type()) {
-                  case 'E' -> "E " + each.sqlstate() + (fatal(each) ? " " + each.field('M') : "");
-                  case 'D' -> "D " + each.row();
-                  case 'C', 'Z' ->
-                      each.type()
-                          + " "
-                          + new String(each.body(), java.nio.charset.StandardCharsets.UTF_8);
-                  default -> "" + each.type();
-                })
-        .toList();
+  private static String shown(Message each) {
+    return switch (each.type()) {
+      case 'E', 'N' ->
+          each.type()
+              + " "
+              + each.sqlstate()
+              + (each.field('P') == null ? "" : " at " + each.field('P'))
+              + (fatal(each) ? " " + each.field('M') : "");
+      case 'D' -> "D " + each.row();
+      case 'C', 'Z' ->
+          each.type() + " " + new String(each.body(), java.nio.charset.StandardCharsets.UTF_8);
+      default -> "" + each.type();
+    };
   }
 
   private static boolean fatal(Message error) {
@@ -176,7 +256,7 @@ class SettingsPropertyTest {
     return switch (random.nextInt(24)) {
       case 0, 1, 2, 3 -> "SET " + name + " = " + value;
       case 4 -> "SET SESSION " + name + " TO " + value;
-      case 5 -> "SET LOCAL " + name + " = " + value;
+      case 5 -> "SET LOCAL " + name + (random.nextInt(3) == 0 ? " TO DEFAULT" : " = " + value);
       case 6 -> "RESET " + name;
       case 7 -> "SET " + name + " TO DEFAULT";
       case 8 -> "RESET ALL";
@@ -189,33 +269,38 @@ class SettingsPropertyTest {
       case 16, 17 -> "SAVEPOINT " + savepoint;
       case 18, 19 -> "ROLLBACK TO SAVEPOINT " + savepoint;
       case 20 -> "RELEASE SAVEPOINT " + savepoint;
-      case 21 -> "SELECT 1/0";
+      case 21 -> pick(random, "SELECT 1/0", "SELECT nobody", "SELEKT");
       case 22 -> pick(random, "COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "DISCARD ALL");
       default ->
-          pick(random, "SET ROLE settler", "RESET ROLE", "SET TIME ZONE LOCAL", "SET NAMES 'utf8'");
+          pick(
+              random,
+              "SET ROLE settler",
+              "RESET ROLE",
+              "SET ROLE NONE",
+              "SET SESSION AUTHORIZATION app",
+              "SET SESSION AUTHORIZATION DEFAULT",
+              "RESET SESSION AUTHORIZATION",
+              "SET TIME ZONE LOCAL",
+              "SET NAMES 'utf8'");
     };
   }
 
-  /**
-   * Several in one string; without SET LOCAL behind a RESET for a session with start-up options: to
-   * these Howdah leads it back only behind the string.
-   */
-  private static String several(Random random, boolean startup) {
+  /** Several in one request, with looks at the settings in between. */
+  private static List<String> several(Random random) {
     List<String> statements = new ArrayList<>();
-    boolean reset = false;
     for (int i = 2 + random.nextInt(4); i > 0; i--) {
-      String one = statement(random);
-      reset |= one.startsWith("RESET") || one.endsWith("DEFAULT") || one.endsWith("ZONE LOCAL");
-      boolean local = one.startsWith("SET LOCAL") || one.endsWith("true)");
-      if (!(startup && reset && local)) {
-        statements.add(one);
-      }
+      statements.add(random.nextInt(3) == 0 ? FINGERPRINT : statement(random));
     }
-    return String.join("; ", statements);
+    return statements;
+  }
+
+  private static String joined(Random random, List<String> statements) {
+    String between = pick(random, "; ", ";", " ;; ", " -- it's; ä\n;", "/* ; */;\n");
+    return String.join(between, statements) + pick(random, "", ";", " -- end", "; /* end */");
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void aClientSeesWhatItsTwinSees(long seed) throws IOException {
     Random random = new Random(seed);
     try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false).start()) {
@@ -224,6 +309,24 @@ class SettingsPropertyTest {
       }
       assertThat(howdah.events().pins()).isEmpty();
     }
+  }
+
+  private static byte single(Random random, Pair pair) throws IOException {
+    return pair.say(new Request(statement(random), random.nextInt(3) == 0));
+  }
+
+  /** A string of several statements, a batch of several, or several requests at once. */
+  private static byte several(Random random, Pair pair) throws IOException {
+    List<String> statements = several(random);
+    return switch (random.nextInt(4)) {
+      case 0, 1 -> pair.say(new Request(joined(random, statements), false));
+      case 2 -> pair.say(new Request(statements, true));
+      default ->
+          pair.say(
+              statements.stream()
+                  .map(sql -> new Request(sql, random.nextBoolean()))
+                  .toArray(Request[]::new));
+    };
   }
 
   private static void sequence(Howdah howdah, Random random, String name) throws IOException {
@@ -241,13 +344,14 @@ class SettingsPropertyTest {
             status.entrySet().stream()
                 .filter(e -> e.getKey() != who && e.getValue() != 'I')
                 .count();
-        if (elsewhere == 2 && !inTransaction) {
+        if (elsewhere >= 2 && !inTransaction) {
           // Both server connections are in transactions: this one would wait for ever.
           continue;
         }
-        boolean many = random.nextInt(4) == 0;
-        String sql = many ? several(random, who > 0) : statement(random);
-        byte now = pairs.get(who).say(sql, !many && random.nextInt(3) == 0);
+        byte now =
+            random.nextInt(3) == 0
+                ? several(random, pairs.get(who))
+                : single(random, pairs.get(who));
         status.put(who, now);
         if (now != 'E') {
           pairs.get(who).compare();
@@ -255,12 +359,12 @@ class SettingsPropertyTest {
       }
       for (int i = 0; i < pairs.size(); i++) {
         if (status.getOrDefault(i, (byte) 'I') != 'I') {
-          pairs.get(i).say("ROLLBACK", false);
+          pairs.get(i).say(new Request("ROLLBACK", false));
         }
       }
       for (Pair each : pairs) {
         each.compare();
-        each.say("SHOW ALL", false);
+        each.say(new Request("SHOW ALL", false));
       }
     } finally {
       for (Pair each : pairs) {

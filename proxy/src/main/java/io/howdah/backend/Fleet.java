@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -153,7 +154,7 @@ public final class Fleet {
           .ifPresent(
               entry -> {
                 limitOwners(key, entry);
-                budget.resize(limits(entry, key.user()));
+                budget.resize(limits(entry, key));
               });
     }
   }
@@ -251,9 +252,19 @@ public final class Fleet {
    * The budget of one user's pool for one database on one node, for a pool that is being made;
    * {@link Budgets#leave} when it is given up.
    */
-  Budget budget(NodeId node, DatabaseConfig entry, String database, String user) {
-    PoolKey key = new PoolKey(node.toString(), database, user);
-    Budget budget = budgets.enter(key, limits(entry, user));
+  Budget budget(
+      NodeId node,
+      DatabaseConfig entry,
+      String database,
+      String user,
+      Map<String, String> startup) {
+    PoolKey key =
+        new PoolKey(
+            node.toString(),
+            database,
+            user,
+            startup.isEmpty() ? "" : new TreeMap<>(startup).toString());
+    Budget budget = budgets.enter(key, limits(entry, key));
     // Behind that, for now nobody forgets what the owners' limits are kept in.
     limitOwners(key, entry);
     if (isPaused(database) && budget.mode() == Budget.Mode.ACTIVE) {
@@ -279,16 +290,17 @@ public final class Fleet {
     return config.users().get(user);
   }
 
-  private PoolLimits limits(DatabaseConfig entry, String user) {
+  private PoolLimits limits(DatabaseConfig entry, PoolKey key) {
     PoolConfig pool = config.pool();
-    UserConfig own = userConfig(user);
+    UserConfig own = userConfig(key.user());
     int size = entry.poolSize().orElse(pool.defaultSize());
     if (own != null) {
       size = own.poolSize().orElse(size);
     }
     return new PoolLimits(
         size,
-        Math.min(pool.minSize(), size),
+        // Connections with start-up parameters of their own are kept only while they are used.
+        key.startup().isEmpty() ? Math.min(pool.minSize(), size) : 0,
         entry.reserveSize().orElse(pool.reserveSize()),
         pool.reserveTimeout(),
         pool.serverLifetime(),

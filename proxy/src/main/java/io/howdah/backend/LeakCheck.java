@@ -69,8 +69,11 @@ public final class LeakCheck {
 
   /** Remembers parameters of a session by name, as far as they are in no catalog. */
   public void noteNames(SessionSettings settings) {
-    for (String name : settings.values().keySet()) {
-      if (names.size() < MOST_NAMES && name.indexOf('.') >= 0) {
+    if (settings == SessionSettings.NONE) {
+      return;
+    }
+    for (String name : settings.ownNames()) {
+      if (names.size() < MOST_NAMES) {
         names.add(name);
       }
     }

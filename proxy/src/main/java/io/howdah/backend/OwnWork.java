@@ -107,7 +107,7 @@ final class OwnWork {
           public void done() {
             bringing = false;
             if (connection.ledger().status() == 'I') {
-              connection.applied(wanted);
+              connection.applied(wanted.mentioning(now));
             }
             then.done();
           }

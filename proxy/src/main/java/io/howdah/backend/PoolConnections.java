@@ -10,7 +10,6 @@ import io.howdah.wire.Protocol;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The server connections of one pool of one event loop: opens, closes and moves what the pool asks
@@ -57,7 +56,7 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
         group.serverDatabase(),
         group.serverUser(),
         fleet.secretFor(group.entry(), group.serverUser()),
-        Map.of(),
+        group.startup(),
         Protocol.VERSION_3_2,
         fleet.config().timeouts().serverConnect(),
         fleet.config().timeouts().serverLogin());
@@ -130,7 +129,8 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
                     .execute(
                         () ->
                             target
-                                .group(group.entry(), group.database(), group.user())
+                                .group(
+                                    group.entry(), group.database(), group.user(), group.startup())
                                 .pool(node)
                                 .connections()
                                 .arrive(connection));

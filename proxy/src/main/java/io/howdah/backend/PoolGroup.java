@@ -24,6 +24,7 @@ public final class PoolGroup {
   private final ServerPools pools;
   private final String database;
   private final String user;
+  private final Map<String, String> startup;
   private final Map<NodeId, NodePool> byNode = new LinkedHashMap<>();
   private final Schema schema;
   private final ReplayWatch replay;
@@ -37,11 +38,17 @@ public final class PoolGroup {
   /** As far as {@link #leaveIfUnused} has seen. */
   private long lastUsed;
 
-  PoolGroup(ServerPools pools, DatabaseConfig entry, String database, String user) {
+  PoolGroup(
+      ServerPools pools,
+      DatabaseConfig entry,
+      String database,
+      String user,
+      Map<String, String> startup) {
     this.pools = pools;
     this.entry = entry;
     this.database = database;
     this.user = user;
+    this.startup = startup;
     this.schema = pools.schemas().of(entry.cluster(), serverDatabase());
     this.replay = pools.replayWatch(entry.cluster());
     decideSharing();
@@ -67,6 +74,11 @@ public final class PoolGroup {
   /** The user's name as clients give it. */
   public String user() {
     return user;
+  }
+
+  /** What its connections are opened with, since it can't be set later. */
+  public Map<String, String> startup() {
+    return startup;
   }
 
   /** The database's name on the server. */

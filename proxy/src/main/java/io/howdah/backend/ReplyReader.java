@@ -97,6 +97,8 @@ final class ReplyReader implements FrameHandler {
       }
       case BackendType.ERROR_RESPONSE -> Math.min(bodyLength, MAX_SMALL_BODY_BYTES);
       case BackendType.NOTIFICATION_RESPONSE -> Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES);
+      case BackendType.NOTICE_RESPONSE ->
+          ledger.frontNote() instanceof Interlaced ? Math.min(bodyLength, MAX_SMALL_BODY_BYTES) : 0;
       case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
         if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
           throw new ProtocolException("message " + (char) type + " of " + bodyLength + " bytes");
@@ -143,6 +145,12 @@ final class ReplyReader implements FrameHandler {
         }
       }
       case BackendType.COMMAND_COMPLETE -> {
+        if (note instanceof Interlaced interlaced) {
+          if (interlaced.completes()) {
+            return Verdict.DROP;
+          }
+          note = interlaced.inner();
+        }
         CommandTag tag = CommandTag.of(in, body, bodyLength);
         if (tag != CommandTag.OTHER || note != null) {
           connection.stateCommand(tag, own);
@@ -154,6 +162,11 @@ final class ReplyReader implements FrameHandler {
       case BackendType.DATA_ROW -> {
         if (rows != null && own) {
           rows.row(in, body, bodyLength);
+        }
+      }
+      case BackendType.NOTICE_RESPONSE -> {
+        if (isCorrected(bodyLength, in, body, end)) {
+          return Verdict.DROP;
         }
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
@@ -226,7 +239,7 @@ final class ReplyReader implements FrameHandler {
       link.failed();
       ByteBuf other =
           forward && bodyLength <= end - body
-              ? link.errorInstead(in.slice(body, bodyLength))
+              ? errorInstead(in.slice(body, bodyLength), note)
               : null;
       if (other != null) {
         link.replies(other);
@@ -234,6 +247,32 @@ final class ReplyReader implements FrameHandler {
       }
     }
     return forward && link != null ? Verdict.PASS : Verdict.DROP;
+  }
+
+  private ByteBuf errorInstead(ByteBuf error, ReplyLedger.Note note) {
+    ByteBuf corrected = note instanceof Interlaced mixed ? mixed.corrected(error) : error;
+    ByteBuf other = link.errorInstead(corrected);
+    return other != null || corrected == error
+        ? other
+        : ServerMessages.whole(connection.channel().alloc(), BackendType.ERROR_RESPONSE, corrected);
+  }
+
+  /** A notice about a text of which a part is Howdah's: said with the place in the client's. */
+  private boolean isCorrected(int bodyLength, ByteBuf in, int body, int end) {
+    if (link == null
+        || bodyLength > end - body
+        || !(ledger.frontNote() instanceof Interlaced interlaced)) {
+      return false;
+    }
+    ByteBuf notice = in.slice(body, bodyLength);
+    ByteBuf corrected = interlaced.corrected(notice);
+    if (corrected == notice) {
+      return false;
+    }
+    reader.passSoFar();
+    link.replies(
+        ServerMessages.whole(connection.channel().alloc(), BackendType.NOTICE_RESPONSE, corrected));
+    return true;
   }
 
   private boolean isHeard(ByteBuf in, int body, int prefixLength) {

@@ -297,9 +297,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     own.endBatch(then);
   }
 
-  /** Whether the server session has these settings. */
+  /** Whether the server session has these settings, and perhaps more empty parameters. */
   public boolean has(SessionSettings settings) {
-    return applied == settings || applied.equals(settings);
+    return applied.serve(settings);
   }
 
   /** Brings the server session's settings to {@code wanted}; only while it owes nothing. */
@@ -373,7 +373,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       sequences.forgotten();
     }
     if (ofOwn && !own.isBringing() && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
-      applied = SessionSettings.NONE;
+      applied = SessionSettings.NONE.mentioning(applied);
     }
   }
 

@@ -57,6 +57,13 @@ final class ServerMessages {
     return out.writeShort(0).writeShort(0).writeShort(0);
   }
 
+  /** A message of the server's with another body. */
+  static ByteBuf whole(ByteBufAllocator alloc, byte type, ByteBuf body) {
+    int length = body.readableBytes();
+    ByteBuf out = alloc.buffer(5 + length).writeByte(type).writeInt(4 + length);
+    return out.writeBytes(body, body.readerIndex(), length);
+  }
+
   static ByteBuf bodyless(ByteBufAllocator alloc, byte type) {
     return alloc.buffer(5).writeByte(type).writeInt(4);
   }

@@ -94,6 +94,16 @@ public final class ServerNames {
     server.write(NameMessages.run(server.channel().alloc(), text));
   }
 
+  /**
+   * Runs a text of Howdah's own within the batch that is open: the client hears if it fails.
+   *
+   * @param note learns whether it was done; may be null
+   */
+  public void run(String text, ReplyLedger.Note note) {
+    String travels = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    run(travels, null, note);
+  }
+
   /** Has the server session forget what currval and lastval answer. */
   public void forgetSequences() {
     ReplyLedger.Quiet note = () -> server.sequences().doubted();

@@ -22,7 +22,7 @@ import java.util.Set;
  * <p>Thread: that loop.
  */
 public final class ServerPools {
-  private record GroupKey(String database, String user) {}
+  private record GroupKey(String database, String user, Map<String, String> startup) {}
 
   private final int loopIndex;
   private final EventLoop loop;
@@ -61,15 +61,22 @@ public final class ServerPools {
     return all[index];
   }
 
-  /** The pools of one user of one database. */
-  public PoolGroup group(DatabaseConfig entry, String database, String user) {
+  /**
+   * The pools of one user of one database.
+   *
+   * @param startup parameters that its connections must be opened with; empty but for those that
+   *     can't be set later
+   */
+  public PoolGroup group(
+      DatabaseConfig entry, String database, String user, Map<String, String> startup) {
     return groups.computeIfAbsent(
-        new GroupKey(database, user), k -> new PoolGroup(this, entry, database, user));
+        new GroupKey(database, user, startup),
+        k -> new PoolGroup(this, entry, database, user, k.startup()));
   }
 
   /** The same, or null while nobody has asked for them. */
   public PoolGroup knownGroup(String database, String user) {
-    return groups.get(new GroupKey(database, user));
+    return groups.get(new GroupKey(database, user, Map.of()));
   }
 
   /** What is known of the schemas of databases. */
@@ -188,7 +195,8 @@ public final class ServerPools {
   }
 
   NodePool open(PoolGroup group, NodeId node) {
-    Budget budget = fleet.budget(node, group.entry(), group.database(), group.user());
+    Budget budget =
+        fleet.budget(node, group.entry(), group.database(), group.user(), group.startup());
     return new NodePool(node, new PoolConnections(this, group, node, budget));
   }
 }

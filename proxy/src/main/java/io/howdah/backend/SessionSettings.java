@@ -4,17 +4,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The run-time parameters that a client session has set, by start-up options or SET, as flat text
  * such as {@code set_config} takes. Immutable. Names are in lower case.
  *
+ * <p>A parameter of one's own, whose name has a dot in it, comes to be when it is first set or
+ * reset, whatever becomes of the transaction, and is there until the server session ends: empty
+ * where nothing else was set. Those without a value here that have come to be are kept too.
+ *
  * @see <a href="https://www.postgresql.org/docs/18/functions-admin.html">set_config</a>
  */
 public final class SessionSettings {
   /** Nothing set: what the server gives every new session of this user and database. */
-  public static final SessionSettings NONE = new SessionSettings(Map.of());
+  public static final SessionSettings NONE = new SessionSettings(Map.of(), Set.of());
+
+  /** More parameters of one's own without a value are not kept: a client could fill the memory. */
+  static final int MOST_EMPTY = 1000;
 
   /** The parameter that SET ROLE sets. */
   public static final String ROLE = "role";
@@ -28,21 +37,30 @@ public final class SessionSettings {
   private static final List<String> IDENTITY = List.of(USER, ROLE);
 
   private final Map<String, String> values;
+
+  /** Parameters of one's own that have come to be and have no value. */
+  private final Set<String> empty;
+
   private final int hash;
 
-  private SessionSettings(Map<String, String> values) {
+  private SessionSettings(Map<String, String> values, Set<String> empty) {
     this.values = values;
+    this.empty = empty;
     this.hash = values.hashCode();
   }
 
   /** Settings from a map of names in lower case. */
   public static SessionSettings of(Map<String, String> values) {
-    if (values.isEmpty()) {
+    return of(values, Set.of());
+  }
+
+  private static SessionSettings of(Map<String, String> values, Set<String> empty) {
+    if (values.isEmpty() && empty.isEmpty()) {
       return NONE;
     }
     TreeMap<String, String> copy = new TreeMap<>(values);
     copy.computeIfPresent(DATE_STYLE, (_, value) -> DateStyle.over(null, value));
-    return new SessionSettings(Collections.unmodifiableMap(copy));
+    return new SessionSettings(Collections.unmodifiableMap(copy), empty);
   }
 
   /**
@@ -68,7 +86,7 @@ public final class SessionSettings {
     }
     Map<String, String> copy = new TreeMap<>(values);
     copy.put(name, now);
-    return of(copy);
+    return of(copy, empty);
   }
 
   /** With one parameter back at the server's own value. */
@@ -78,7 +96,66 @@ public final class SessionSettings {
     }
     Map<String, String> copy = new TreeMap<>(values);
     copy.remove(name);
-    return of(copy);
+    return of(copy, empty).mentioning(name);
+  }
+
+  /** Whether a parameter is nobody's but those who set it, unless an extension has defined it. */
+  public static boolean isOwn(String name) {
+    return name.indexOf('.') >= 0;
+  }
+
+  /** Where a parameter has come to be, if it is one of one's own. */
+  public SessionSettings mentioning(String name) {
+    if (!isOwn(name) || knows(name) || empty.size() >= MOST_EMPTY) {
+      return this;
+    }
+    Set<String> more = new TreeSet<>(empty);
+    more.add(name);
+    return new SessionSettings(values, Collections.unmodifiableSet(more));
+  }
+
+  /** Where all those of one's own have come to be that other settings know. */
+  public SessionSettings mentioning(SessionSettings others) {
+    if (others == this) {
+      return this;
+    }
+    SessionSettings all = this;
+    for (String name : others.empty) {
+      all = all.mentioning(name);
+    }
+    for (String name : others.values.keySet()) {
+      all = all.mentioning(name);
+    }
+    return all;
+  }
+
+  /** Whether a parameter is set here, or is one of one's own that has come to be. */
+  public boolean knows(String name) {
+    return values.containsKey(name) || empty.contains(name);
+  }
+
+  /** The parameters of one's own that have come to be, with or without a value. */
+  public Set<String> ownNames() {
+    Set<String> names = new TreeSet<>(empty);
+    for (String name : values.keySet()) {
+      if (isOwn(name)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Whether a server session with these settings will do for a session with those {@code wanted}.
+   */
+  public boolean serve(SessionSettings wanted) {
+    if (this == wanted) {
+      return true;
+    }
+    if (hash != wanted.hash || !values.equals(wanted.values)) {
+      return false;
+    }
+    return empty.containsAll(wanted.empty);
   }
 
   /**
@@ -90,7 +167,7 @@ public final class SessionSettings {
    * before the role, which it resets.
    */
   public String sqlFrom(SessionSettings other) {
-    if (equals(other)) {
+    if (other.serve(this)) {
       return "";
     }
     boolean asAnother = other.values.containsKey(USER) || other.values.containsKey(ROLE);
@@ -104,6 +181,12 @@ public final class SessionSettings {
     for (Map.Entry<String, String> e : other.values.entrySet()) {
       if (!values.containsKey(e.getKey()) && !isIdentity(e.getKey())) {
         reset(sql, e.getKey());
+      }
+    }
+    for (String name : empty) {
+      if (!other.knows(name)) {
+        // So it comes to be.
+        reset(sql, name);
       }
     }
     int before = sql.length();
@@ -142,19 +225,22 @@ public final class SessionSettings {
   }
 
   /** A parameter's name as RESET takes it: {@code class.name} has each part quoted. */
-  static String identifier(String name) {
+  public static String identifier(String name) {
     return '"' + name.replace("\"", "\"\"").replace(".", "\".\"") + '"';
   }
 
   /** An E'' string, right whatever {@code standard_conforming_strings} says. */
-  static String literal(String value) {
+  public static String literal(String value) {
     return " E'" + value.replace("\\", "\\\\").replace("'", "''") + '\'';
   }
 
   @Override
   public boolean equals(Object o) {
     return this == o
-        || o instanceof SessionSettings other && hash == other.hash && values.equals(other.values);
+        || o instanceof SessionSettings other
+            && hash == other.hash
+            && values.equals(other.values)
+            && empty.equals(other.empty);
   }
 
   @Override

@@ -15,7 +15,8 @@ public final class Welcomes {
   private static final int MOST = 1000;
   private static final String APPLICATION_NAME = "application_name";
 
-  private record Key(String database, String user, SessionSettings settings) {}
+  private record Key(
+      String database, String user, SessionSettings settings, Map<String, String> startup) {}
 
   private final Map<Key, Map<String, String>> known =
       Collections.synchronizedMap(
@@ -28,10 +29,15 @@ public final class Welcomes {
             }
           });
 
-  /** The parameters to report to a new session, or null when no server was asked yet. */
-  public Map<String, String> find(String database, String user, SessionSettings settings) {
+  /**
+   * The parameters to report to a new session, or null when no server was asked yet.
+   *
+   * @param startup what the server session was opened with
+   */
+  public Map<String, String> find(
+      String database, String user, SessionSettings settings, Map<String, String> startup) {
     Map<String, String> found =
-        known.get(new Key(database, user, settings.without(APPLICATION_NAME)));
+        known.get(new Key(database, user, settings.without(APPLICATION_NAME), startup));
     String application = settings.values().get(APPLICATION_NAME);
     if (found == null || application == null) {
       return found;
@@ -63,9 +69,13 @@ public final class Welcomes {
 
   /** Notes what a server reported. */
   public void put(
-      String database, String user, SessionSettings settings, Map<String, String> parameters) {
+      String database,
+      String user,
+      SessionSettings settings,
+      Map<String, String> startup,
+      Map<String, String> parameters) {
     known.put(
-        new Key(database, user, settings.without(APPLICATION_NAME)),
+        new Key(database, user, settings.without(APPLICATION_NAME), startup),
         Collections.unmodifiableMap(new LinkedHashMap<>(parameters)));
   }
 

@@ -85,7 +85,9 @@ final class Admission {
     try {
       Map<String, String> settings = who.options().settings();
       Map<String, String> own = HowdahSettings.take(settings);
-      WelcomePhase welcome = new WelcomePhase(session, SessionSettings.of(settings), own);
+      Map<String, String> startOnly = StartOnly.take(settings);
+      WelcomePhase welcome =
+          new WelcomePhase(session, SessionSettings.of(settings), startOnly, own);
       session.become(welcome);
       welcome.begin();
     } catch (ServerSwitches.Refused e) {

@@ -182,7 +182,7 @@ final class AttachedTurn implements Turn {
       return true;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return false;
+      return !ledger.isBatchOpen() && effects.isDiscarding();
     }
     if (cancels.areUnderWay()) {
       return true;

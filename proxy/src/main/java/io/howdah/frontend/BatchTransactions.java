@@ -71,7 +71,7 @@ final class BatchTransactions {
     } else if (isControl(bound) && isBarred(bound)) {
       transaction.lose();
     } else {
-      transaction.next(bound.reason(), !bound.effects().isEmpty());
+      transaction.next(bound.reason(), bound.lasts());
     }
   }
 

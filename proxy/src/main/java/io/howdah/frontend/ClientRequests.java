@@ -1,6 +1,7 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.NodePool;
+import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
@@ -10,6 +11,7 @@ import io.howdah.route.Reason;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
+import io.howdah.wire.Protocol;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 
@@ -136,6 +138,12 @@ final class ClientRequests {
     if (facts.reason() == Reason.OWN_SETTING) {
       return ownQuery(facts);
     }
+    if (!facts.effects().isEmpty()
+        && !server.ledger().isEmpty()
+        && state.startupValues.concernOneLocally(facts)) {
+      // Outside a transaction it does nothing: that must be known first.
+      return Verdict.STOP;
+    }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
     if (held != null) {
       return held;
@@ -144,12 +152,37 @@ final class ClientRequests {
       return Verdict.STOP;
     }
     if (names.concerns(facts)) {
-      return queryOfNames(facts);
+      return queryOfNames(facts, bodyLength, in, start);
     }
     own.wrote(sequences.before(facts));
     queryBegins(facts);
-    server.expect(Entry.QUERY, effects.noteOf(facts));
-    return Verdict.PASS;
+    return pass(facts, effects.noteOf(facts), bodyLength, in, start);
+  }
+
+  /** Has the text go on, with what has to follow its statements. */
+  private Verdict pass(Facts facts, ReplyLedger.Note note, int bodyLength, ByteBuf in, int start) {
+    if (note == null
+        || !state.startupValues.concern(facts)
+        || facts.statements() == 1 && facts.discardsAll()
+        || server.ledger().status() == 'I' && state.startupValues.concernOneLocally(facts)) {
+      server.expect(Entry.QUERY, note);
+      return Verdict.PASS;
+    }
+    int text = start + Protocol.HEADER_BYTES;
+    InterlacedQuery other =
+        InterlacedQuery.of(
+            facts.effects(),
+            state.startupValues,
+            note,
+            in,
+            text,
+            text + bodyLength - 1,
+            state.encoding().equalsIgnoreCase("UTF8"),
+            state.session.channel().alloc());
+    own.follow();
+    server.expect(Entry.QUERY, other.note());
+    server.write(other.message());
+    return Verdict.DROP;
   }
 
   /** A simple query about Howdah's own settings; the server says the end of it. */
@@ -170,7 +203,7 @@ final class ClientRequests {
     return Verdict.DROP;
   }
 
-  private Verdict queryOfNames(Facts facts) {
+  private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
     if (names.mustSettle()) {
       return Verdict.STOP;
     }
@@ -183,8 +216,7 @@ final class ClientRequests {
     own.wrote(sequences.before(facts));
     names.alignment.forQuery(facts);
     queryBegins(facts);
-    server.expect(Entry.QUERY, names.noteOf(facts));
-    return Verdict.PASS;
+    return pass(facts, names.noteOf(facts), bodyLength, in, start);
   }
 
   private void queryBegins(Facts facts) {

@@ -32,6 +32,7 @@ final class Effects {
   private final SessionState state;
   private final Pinning pinning;
   private final Savepoints savepoints = new Savepoints();
+  private final OwnParameters ownParameters;
   private ServerConnection server;
 
   /** The note of a request that is about more than the session's state. */
@@ -46,10 +47,14 @@ final class Effects {
   /** The open transaction left something that a rollback takes away. */
   private boolean pinnedHere;
 
+  /** DISCARD ALL was sent to a server session that will then lack the start-up values. */
+  private boolean discarding;
+
   Effects(SessionState state) {
     this.state = state;
     this.pinning = state.pinning;
     this.doubts = new Doubts(state.poolMode);
+    this.ownParameters = new OwnParameters(state);
   }
 
   void begin(ServerConnection connection) {
@@ -57,6 +62,8 @@ final class Effects {
     savepoints.clear();
     failed = false;
     pinnedHere = false;
+    discarding = false;
+    ownParameters.begin();
     doubts.begin();
   }
 
@@ -71,9 +78,11 @@ final class Effects {
       return null;
     }
     for (int i = 0; i < effects.size(); i++) {
-      if (effects.get(i) instanceof SessionEffect.Unseen) {
+      SessionEffect effect = effects.get(i);
+      if (effect instanceof SessionEffect.Unseen) {
         return UNREAD;
       }
+      discarding |= state.startupValues.concernDiscardAll(effect);
     }
     return new Steps(effects);
   }
@@ -142,6 +151,7 @@ final class Effects {
   }
 
   private void apply(SessionEffect effect) {
+    ownParameters.by(effect);
     if (effect instanceof Listen listen) {
       listens(listen);
       return;
@@ -252,7 +262,13 @@ final class Effects {
       case DEALLOCATE_ALL -> state.names.clear();
       case DISCARD_ALL -> {
         state.names.clear();
-        savepoints.change(new Both(state.startup, SessionSettings.NONE));
+        Both was = settings();
+        savepoints.change(
+            new Both(
+                state.startup.mentioning(was.session()),
+                SessionSettings.NONE.mentioning(was.server())));
+        // No transaction is open, and what comes behind it in a batch takes nothing of it back.
+        commit();
         doubts.discarded();
         state.howdah.reset();
         pinning.discardAll();
@@ -326,14 +342,35 @@ final class Effects {
       } else if (!savepoints.isEmpty()) {
         commit();
       }
+      ownParameters.transactionEnded(server);
+      state.howdah.transactionEnded();
       pinnedHere = false;
       doubts.transactionEnded();
     }
     failed = false;
   }
 
+  /**
+   * Whether what comes next must wait until all is answered, and {@link #isBehind} then tells
+   * whether the start-up values have to be set behind a DISCARD ALL.
+   */
+  boolean isDiscarding() {
+    return discarding;
+  }
+
+  /** The note of what sets the start-up values for good, behind DISCARD ALL in a batch. */
+  ReplyLedger.Note startupIsBack() {
+    return new ReplyLedger.Note() {
+      @Override
+      public void done() {
+        server.applied(state.startup.mentioning(server.applied()));
+      }
+    };
+  }
+
   /** Whether the server must get settings that the session has, before anything else runs there. */
   boolean isBehind(byte status) {
+    discarding = false;
     if (status == 'I') {
       return !doubts.areSettingsUnknown() && !server.has(state.settings());
     }
@@ -341,7 +378,7 @@ final class Effects {
     return made != null
         && status == 'T'
         && !doubts.isBlind()
-        && !made.session().equals(made.server());
+        && !made.server().serve(made.session());
   }
 
   /**

@@ -16,6 +16,7 @@ import io.howdah.wire.Protocol;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Bind, Describe and Execute on their way to a server: the messages that use prepared statements.
@@ -294,8 +295,7 @@ final class ExtendedRequests {
     }
     if (!names.concerns(facts)) {
       ReplyLedger.Note note = effects.noteOf(facts);
-      server.expect(Entry.EXECUTE, note == null ? portal.statement() : note);
-      return Verdict.PASS;
+      return pass(facts, note == null ? portal.statement() : note, bodyLength, in, start);
     }
     if (names.mustSettle()) {
       return Verdict.STOP;
@@ -306,7 +306,25 @@ final class ExtendedRequests {
       return Verdict.DROP;
     }
     names.alignment.forMessage(facts, true);
-    server.expect(Entry.EXECUTE, names.noteOf(facts));
-    return Verdict.PASS;
+    return pass(facts, names.noteOf(facts), bodyLength, in, start);
+  }
+
+  /** Has an Execute go on, and what has to follow it. */
+  private Verdict pass(Facts facts, ReplyLedger.Note note, int bodyLength, ByteBuf in, int start) {
+    server.expect(Entry.EXECUTE, note);
+    if (facts.effects().isEmpty() || !state.startupValues.concern(facts)) {
+      return Verdict.PASS;
+    }
+    own.follow();
+    server.write(in.retainedSlice(start, Protocol.HEADER_BYTES + bodyLength));
+    List<String> behind = state.startupValues.behind(facts);
+    for (int i = 0; i < behind.size(); i++) {
+      boolean last = i == behind.size() - 1;
+      server
+          .statements()
+          .names()
+          .run(behind.get(i), last && facts.discardsAll() ? effects.startupIsBack() : null);
+    }
+    return Verdict.DROP;
   }
 }

@@ -73,6 +73,16 @@ final class HowdahReplies {
         Entry.EXECUTE,
         out -> {
           OwnSetting own = own(facts);
+          if (own.verb() == OwnVerb.SET_LOCAL && server.ledger().status() == 'I') {
+            BackendMessages.warning(
+                out,
+                "25P01",
+                "SET LOCAL can only be used in transaction blocks",
+                own.name() + " is a setting of Howdah's own.",
+                "Say SET, or begin a transaction.");
+            completion(out, own, null);
+            return;
+          }
           String value = state.howdah.run(own);
           if (value != null) {
             rowDescription(out, own.name());

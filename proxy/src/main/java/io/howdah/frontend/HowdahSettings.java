@@ -7,14 +7,18 @@ import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.OwnSetting;
 import io.howdah.route.SessionEffect.OwnVerb;
 import io.howdah.route.Settings;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Howdah's own settings ({@code howdah.*}) of one session. They come with the start-up packet, to
- * which RESET leads back, or by SET, which holds at once and whatever becomes of the transaction.
+ * which RESET leads back, or by SET, which holds at once and whatever becomes of the transaction,
+ * or by SET LOCAL until the transaction ends.
  *
  * <p>Thread: the session's event loop.
  */
@@ -24,12 +28,18 @@ final class HowdahSettings {
       List.of(new RouteSetting(), new ExplainRouteSetting(), new LsnSetting());
 
   private static final String ONE_BY_ONE =
-      "Say SET, RESET or SHOW of it in a statement of its own, without LOCAL.";
+      "Say SET, SET LOCAL, RESET or SHOW of it in a statement of its own.";
 
   private final SessionState state;
 
   /** What the start-up packet says. */
   private Map<String, String> first = Map.of();
+
+  /** What the session has set beyond that; a null value where it was reset. */
+  private Map<String, String> set = Map.of();
+
+  /** Those that SET LOCAL has set in the open transaction. */
+  private Set<String> local = Set.of();
 
   private Hint route;
   private boolean explainsRoute;
@@ -95,8 +105,9 @@ final class HowdahSettings {
       String name =
           switch (effect) {
             case OwnSetting own -> own.name();
-            case SessionEffect.SetParameterText set -> set.name();
-            case SessionEffect.UnknownSetting set -> set.name();
+            case SessionEffect.SetParameterText setting -> setting.name();
+            case SessionEffect.LocalSetting setting -> setting.name();
+            case SessionEffect.UnknownSetting setting -> setting.name();
             default -> null;
           };
       if (name != null && Settings.isOwn(name)) {
@@ -115,8 +126,7 @@ final class HowdahSettings {
       return unknown(own.name());
     }
     return switch (own.verb()) {
-      case SET_LOCAL -> misused(own.name());
-      case SET -> own.value() == null ? null : setting.refusal(state, own.value());
+      case SET, SET_LOCAL -> own.value() == null ? null : setting.refusal(state, own.value());
       case RESET, SHOW -> null;
     };
   }
@@ -158,12 +168,35 @@ final class HowdahSettings {
     if (own.verb() == OwnVerb.SHOW) {
       return setting.shown(state);
     }
-    setting.set(state, own.value() != null ? own.value() : first.get(own.name()));
+    String value = own.value() != null ? own.value() : first.get(own.name());
+    if (own.verb() == OwnVerb.SET_LOCAL) {
+      local = local.isEmpty() ? new HashSet<>() : local;
+      local.add(own.name());
+    } else {
+      set = set.isEmpty() ? new HashMap<>() : set;
+      set.put(own.name(), value);
+      if (!local.isEmpty()) {
+        local.remove(own.name());
+      }
+    }
+    setting.set(state, value);
     return null;
+  }
+
+  /** No transaction is open any more. */
+  void transactionEnded() {
+    if (!local.isEmpty()) {
+      for (String name : local) {
+        find(name).set(state, set.containsKey(name) ? set.get(name) : first.get(name));
+      }
+      local = Set.of();
+    }
   }
 
   /** RESET ALL and DISCARD ALL. */
   void reset() {
+    set = Map.of();
+    local = Set.of();
     for (HowdahSetting each : ALL) {
       each.set(state, first.get(each.name()));
     }

@@ -87,6 +87,8 @@ final class OwnWrites {
     return switch (effect) {
       case SessionEffect.SetParameter set -> set.name().equals(SYNCHRONOUS_COMMIT);
       case SessionEffect.SetParameterText set -> set.name().equals(SYNCHRONOUS_COMMIT);
+      case SessionEffect.LocalSetting set ->
+          set.name() == null || set.name().equals(SYNCHRONOUS_COMMIT);
       case SessionEffect.UnknownSetting set ->
           set.name() == null || set.name().equals(SYNCHRONOUS_COMMIT);
       case SessionEffect.Unseen _ -> true;

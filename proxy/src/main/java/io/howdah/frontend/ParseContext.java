@@ -125,7 +125,9 @@ final class ParseContext {
       case SessionEffect.SetParameter p when p.value() == null -> reset(p.name());
       case SessionEffect.SetParameter p -> set(p.name(), SettingText.flatten(p.name(), p.value()));
       case SessionEffect.SetParameterText p -> set(p.name(), p.text());
-      case SessionEffect.LocalSetting p when p.name() == null || p.text() == null -> alone();
+      case SessionEffect.LocalSetting p when p.name() == null -> alone();
+      case SessionEffect.LocalSetting p when p.text() == null && ParseSettings.matter(p.name()) ->
+          alone();
       case SessionEffect.LocalSetting p -> set(p.name(), p.text());
       case SessionEffect.ResetParameter p -> reset(p.name());
       case SessionEffect.SetRole r when r.role() == null -> reset(SessionSettings.ROLE);

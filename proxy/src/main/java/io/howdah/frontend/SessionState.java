@@ -28,6 +28,9 @@ final class SessionState {
   /** What the start-up packet set: where RESET leads back to. */
   final SessionSettings startup;
 
+  /** What has to follow where a statement leads the server session back to its own values. */
+  final StartupValues startupValues;
+
   /** What the client was told of the server's parameters. */
   final ToldParameters told = new ToldParameters(this);
 
@@ -94,6 +97,7 @@ final class SessionState {
     this.pools = pools;
     this.poolMode = poolMode;
     this.startup = startup;
+    this.startupValues = new StartupValues(startup);
     this.defaults = new TransactionDefaults(pools.serializableDefault());
     settings(startup);
     this.writes = new OwnWrites(pools);
@@ -128,7 +132,8 @@ final class SessionState {
   /** The schemas in which the session looks for functions, or null when it can't be told. */
   private List<String> searchPath() {
     String path = settings.values().getOrDefault("search_path", reportedPath);
-    String user = settings.values().getOrDefault("role", pools.serverUser());
+    String role = settings.values().get(SessionSettings.ROLE);
+    String user = role == null || role.equals("none") ? pools.serverUser() : role;
     return path == null ? null : SearchPath.read(path, user);
   }
 

@@ -17,8 +17,8 @@ final class SettingChange {
   private SettingChange() {}
 
   /**
-   * The settings behind a statement; {@code before} itself when it sets nothing beyond its
-   * transaction.
+   * The settings behind a statement, and behind what has to {@linkplain StartupValues follow it};
+   * {@code before} itself when it sets nothing beyond its transaction.
    *
    * @param startup where RESET leads the session back to
    */
@@ -31,20 +31,28 @@ final class SettingChange {
       case SessionEffect.SetParameterText set -> with(before, set.name(), set.text());
       case SessionEffect.ResetParameter reset -> without(before, reset.name(), startup);
       case SessionEffect.SetRole role when role.local() -> before;
+      case SessionEffect.SetRole role when "none".equals(role.role()) -> noRole(before, startup);
       case SessionEffect.SetRole role when role.role() != null -> with(before, ROLE, role.role());
       case SessionEffect.SetRole _ -> without(before, ROLE, startup);
       case SessionEffect.SetSessionAuthorization user when user.local() -> before;
-      case SessionEffect.SetSessionAuthorization user -> {
-        // As in the SQL standard, the server takes the role back with the user.
-        Both noRole = both(before.session().without(ROLE), before.server().without(ROLE));
-        yield user.user() != null
-            ? with(noRole, USER, user.user())
-            : both(noRole.session().without(USER), noRole.server().without(USER));
-      }
+      // The server takes the role back with the user: to none, or to where both began.
+      case SessionEffect.SetSessionAuthorization user when user.user() != null ->
+          with(noRole(before, startup), USER, user.user());
+      case SessionEffect.SetSessionAuthorization _ ->
+          without(
+              both(before.session().without(USER), before.server().without(USER)), ROLE, startup);
       case SessionEffect.ResetAll _ ->
-          both(keepingIdentity(startup, before.session()), keepingIdentity(null, before.server()));
+          both(
+              keepingIdentity(startup, before.session()),
+              keepingIdentity(startup, before.server()));
       default -> before;
     };
+  }
+
+  private static Both noRole(Both before, SessionSettings startup) {
+    return startup.values().containsKey(ROLE)
+        ? with(before, ROLE, "none")
+        : both(before.session().without(ROLE), before.server().without(ROLE));
   }
 
   /** A parameter has a value that only the server knows: it is taken to be right there. */
@@ -81,15 +89,14 @@ final class SettingChange {
 
   private static Both without(Both before, String name, SessionSettings startup) {
     String first = startup.values().get(name);
-    SessionSettings session =
-        first == null ? before.session().without(name) : before.session().with(name, first);
-    return both(session, before.server().without(name));
+    return first == null
+        ? both(before.session().without(name), before.server().without(name))
+        : with(before, name, first);
   }
 
   /** RESET ALL leaves the role and the user as they are. */
   private static SessionSettings keepingIdentity(SessionSettings startup, SessionSettings before) {
-    Map<String, String> values =
-        new TreeMap<>(startup == null ? Map.<String, String>of() : startup.values());
+    Map<String, String> values = new TreeMap<>(startup.values());
     for (String name : new String[] {ROLE, USER}) {
       String value = before.values().get(name);
       if (value == null) {
@@ -98,6 +105,6 @@ final class SettingChange {
         values.put(name, value);
       }
     }
-    return SessionSettings.of(values);
+    return SessionSettings.of(values).mentioning(before);
   }
 }

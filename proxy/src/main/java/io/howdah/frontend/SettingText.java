@@ -23,6 +23,11 @@ final class SettingText {
 
   private SettingText() {}
 
+  /** Whether a parameter is a list whose elements are quoted one by one if need be. */
+  static boolean isQuotedList(String name) {
+    return QUOTED_LISTS.contains(name);
+  }
+
   static String flatten(String name, List<String> elements) {
     if (!QUOTED_LISTS.contains(name)) {
       return String.join(", ", elements);

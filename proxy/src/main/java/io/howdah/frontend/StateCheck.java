@@ -85,9 +85,7 @@ final class StateCheck {
       parts.add(Inspection.Part.SETTINGS);
       // Those that no extension has defined are in no catalog: they must be asked for by name.
       doubts.unknownNames().forEach(name -> named.put(name, null));
-      effects.applied().values().keySet().stream()
-          .filter(name -> name.indexOf('.') >= 0)
-          .forEach(name -> named.put(name, null));
+      effects.applied().ownNames().forEach(name -> named.put(name, null));
       named.remove(SessionSettings.ROLE);
       named.remove(SessionSettings.USER);
     }
@@ -103,8 +101,8 @@ final class StateCheck {
           }
           if (settings) {
             SessionSettings now = settings(found, server.identity().user());
-            server.applied(now);
-            state.settings(withStartup(now));
+            server.applied(now.mentioning(server.applied()));
+            state.settings(withStartup(now).mentioning(state.settings()));
             doubts.settingsKnown();
           }
           PinKind before = state.pinning.kind();
@@ -154,6 +152,12 @@ final class StateCheck {
     return SessionSettings.of(values);
   }
 
+  /** Whether to have no role is what the session has set, and not what a RESET by code has made. */
+  private boolean isRoleNone() {
+    String first = state.startup.values().get(SessionSettings.ROLE);
+    return first != null && !first.equals(state.settings().values().get(SessionSettings.ROLE));
+  }
+
   /** What the session has set, by what the server says. */
   private SessionSettings settings(Findings found, String loginRole) {
     Map<String, String> values = new TreeMap<>();
@@ -167,20 +171,29 @@ final class StateCheck {
             });
     for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
       Compared value = each.getValue();
+      String known = state.settings().values().get(each.getKey());
+      // Empty is also what it is where nobody set it: then the statements tell.
       boolean surelySet =
-          SettingChange.UNKNOWN.equals(state.settings().values().get(each.getKey()));
+          SettingChange.UNKNOWN.equals(known)
+              || known != null && known.isEmpty() && known.equals(value.actual());
       if (value.actual() != null && (surelySet || !value.actual().equals(value.believed()))) {
         values.putIfAbsent(each.getKey(), value.actual());
       }
     }
     String role = found.identity().get(SessionSettings.ROLE);
-    if (!"none".equals(role)) {
+    if (!"none".equals(role) || isRoleNone()) {
       values.put(SessionSettings.ROLE, role);
     }
     String user = found.identity().get(SessionSettings.USER);
     if (!loginRole.equals(user)) {
       values.put(SessionSettings.USER, user);
     }
-    return SessionSettings.of(values);
+    SessionSettings now = SessionSettings.of(values);
+    for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
+      if (each.getValue().actual() != null) {
+        now = now.mentioning(each.getKey());
+      }
+    }
+    return now;
   }
 }

@@ -32,14 +32,21 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private Waiting<ServerConnection> place;
 
   /**
+   * @param settings what the start-up packet asks for
+   * @param startOnly those that only a new server connection can have ({@link StartOnly})
    * @param own those of the start-up packet's settings that are Howdah's own
    */
-  WelcomePhase(ClientSession session, SessionSettings settings, Map<String, String> own) {
+  WelcomePhase(
+      ClientSession session,
+      SessionSettings settings,
+      Map<String, String> startOnly,
+      Map<String, String> own) {
     this.session = session;
     this.own = own;
     this.who = session.identity();
     this.settings = session.worker.interned(settings);
-    this.pools = session.worker.serverPools().group(who.entry(), who.database(), who.user());
+    this.pools =
+        session.worker.serverPools().group(who.entry(), who.database(), who.user(), startOnly);
     this.sinceNanos = session.worker.nanoTime();
   }
 
@@ -54,13 +61,16 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   }
 
   void begin() {
-    Map<String, String> known =
-        session.worker.welcomes().find(who.database(), who.user(), settings);
+    Map<String, String> known = find();
     if (known != null) {
       welcome(known);
     } else {
       seek();
     }
+  }
+
+  private Map<String, String> find() {
+    return session.worker.welcomes().find(who.database(), who.user(), settings, pools.startup());
   }
 
   private void seek() {
@@ -107,11 +117,14 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void learn(ServerConnection connection) {
     Map<String, String> parameters = connection.identity().parameters();
-    session.worker.welcomes().put(who.database(), who.user(), settings, parameters);
-    Map<String, String> own = session.worker.welcomes().find(who.database(), who.user(), settings);
+    session
+        .worker
+        .welcomes()
+        .put(who.database(), who.user(), settings, pools.startup(), parameters);
+    Map<String, String> found = find();
     pool.pool().release(connection, session.worker.nanoTime());
     if (session.phase() == this) {
-      welcome(own);
+      welcome(found);
     }
   }
 

@@ -97,11 +97,12 @@ final class CallCheck {
   private void setting(Scanner s, Finding f, Name name) {
     switch (SetConfig.read(s.fork())) {
       case SetConfig.Local(String parameter, String value) -> {
-        // Nothing of it outlasts the transaction but the way in which that was committed.
-        if (parameter == null || parameter.equals(Settings.SYNCHRONOUS_COMMIT)) {
-          f.effect(new SessionEffect.SetParameter(Settings.SYNCHRONOUS_COMMIT, null, true));
-        }
-        if (parameter == null || ParseSettings.matter(parameter)) {
+        // Nothing of it outlasts the transaction but the way in which that was committed, and that
+        // a parameter of one's own has come to be.
+        if (parameter == null
+            || parameter.equals(Settings.SYNCHRONOUS_COMMIT)
+            || parameter.indexOf('.') >= 0
+            || ParseSettings.matter(parameter)) {
           f.effect(new SessionEffect.LocalSetting(parameter, value));
         }
       }

@@ -14,8 +14,6 @@ import java.util.List;
  * <p>Thread: one at a time; one for each event loop.
  */
 public final class Classifier {
-  private static final SessionEffect STATEMENT_END = new SessionEffect.StatementEnd();
-
   private final Statements statements;
   private final Functions standard;
   private final int maxBytes;
@@ -71,8 +69,9 @@ public final class Classifier {
       return Facts.shared(nothing, scanner.hint());
     }
     readOne();
+    int end = scanner.start();
     if (toStatement()) {
-      return several();
+      return several(offset, end);
     }
     return single(scanner.token() == Token.ERROR ? Reason.UNTERMINATED : finding.reason());
   }
@@ -96,20 +95,22 @@ public final class Classifier {
     return new Facts(reason, finding.culprit(), 1, scanner.hint(), finding.effects());
   }
 
-  /** The first is in {@link #finding}, the second is current. */
-  private Facts several() {
+  /** The first, which ends at {@code firstEnd}, is in {@link #finding}, the second is current. */
+  private Facts several(int offset, int firstEnd) {
     Reason reason = together(finding.reason());
     String culprit = finding.culprit();
     List<SessionEffect> effects = new ArrayList<>(finding.effects());
     int count = 1;
     transaction.begin();
-    transaction.next(finding.reason(), !finding.effects().isEmpty());
+    transaction.next(finding.reason(), Facts.lasts(finding.effects()));
+    int end = firstEnd;
     do {
       readOne();
       count++;
-      effects.add(STATEMENT_END);
+      effects.add(new SessionEffect.StatementEnd(end - offset));
+      end = scanner.start();
       effects.addAll(finding.effects());
-      transaction.next(finding.reason(), !finding.effects().isEmpty());
+      transaction.next(finding.reason(), Facts.lasts(finding.effects()));
       Reason next = together(finding.reason());
       if (weight(next) > weight(reason)) {
         reason = next;
@@ -129,13 +130,14 @@ public final class Classifier {
     return new Facts(reason, culprit, count, scanner.hint(), withoutIdleEnds(effects));
   }
 
-  /** Ends behind the last effect tell nothing. */
+  /** Ends behind the last effect tell nothing, but for where a RESET ends. */
   private static List<SessionEffect> withoutIdleEnds(List<SessionEffect> effects) {
     int length = effects.size();
-    while (length > 0 && effects.get(length - 1) == STATEMENT_END) {
+    while (length > 0 && effects.get(length - 1) instanceof SessionEffect.StatementEnd) {
       length--;
     }
-    return effects.subList(0, length);
+    boolean keepsOne = length > 0 && length < effects.size() && effects.get(length - 1).leadsBack();
+    return effects.subList(0, keepsOne ? length + 1 : length);
   }
 
   /** What one of several statements makes of the whole. */

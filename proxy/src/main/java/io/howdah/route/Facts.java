@@ -62,6 +62,31 @@ public record Facts(
     return false;
   }
 
+  /** Whether DISCARD ALL is in it, which runs alone or not at all. */
+  public boolean discardsAll() {
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i) instanceof SessionEffect.Discard d
+          && d.what() == SessionEffect.Discarded.ALL) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether something of it stays in the session. */
+  public boolean lasts() {
+    return lasts(effects);
+  }
+
+  static boolean lasts(List<SessionEffect> effects) {
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i).lasts()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether EXECUTE is in it: then what it returns depends on the session's names. */
   public boolean executesNames() {
     for (int i = 0; i < effects.size(); i++) {
@@ -101,7 +126,7 @@ public record Facts(
   /** Whether it leaves nothing in the session that must be known before it is sent once more. */
   public boolean isRepeatable() {
     for (int i = 0; i < effects.size(); i++) {
-      if (!(effects.get(i) instanceof SessionEffect.RunsCode)) {
+      if (!(effects.get(i) instanceof SessionEffect.RunsCode) && effects.get(i).lasts()) {
         return false;
       }
     }

@@ -15,6 +15,27 @@ public sealed interface SessionEffect {
     return false;
   }
 
+  /**
+   * Whether it leaves something behind: not if all there is of it is a parameter of one's own that
+   * has come to be.
+   */
+  default boolean lasts() {
+    return !(this instanceof LocalSetting local
+        && local.name() != null
+        && local.name().indexOf('.') >= 0);
+  }
+
+  /** Whether it sets a parameter back to what it was at the start of the session. */
+  default boolean leadsBack() {
+    return switch (this) {
+      case ResetParameter _, ResetAll _ -> true;
+      case SetParameter set -> set.value() == null;
+      case SetRole set -> set.role() == null;
+      case SetSessionAuthorization set -> set.user() == null;
+      default -> false;
+    };
+  }
+
   /** A few words for people, such as the reason of a pin in SHOW CLIENTS. */
   default String reason() {
     return switch (this) {
@@ -78,8 +99,9 @@ public sealed interface SessionEffect {
   record SetParameterText(String name, String text) implements SessionEffect {}
 
   /**
-   * set_config of a parameter that {@linkplain ParseSettings decides what texts mean}, until the
-   * transaction ends.
+   * set_config until the transaction ends: of a parameter that {@linkplain ParseSettings decides
+   * what texts mean}, or how commits are flushed, or of one with a dot in its name, which has come
+   * to be from then on.
    *
    * @param name null when it is not in the text
    * @param text null when it is not in the text
@@ -92,7 +114,7 @@ public sealed interface SessionEffect {
   /** RESET ALL. It leaves role and session authorization alone. */
   record ResetAll() implements SessionEffect {}
 
-  /** SET ROLE; null for NONE, DEFAULT and RESET ROLE. */
+  /** SET ROLE; null for DEFAULT and RESET ROLE, which lead back to the start. */
   record SetRole(String role, boolean local) implements SessionEffect {}
 
   /** SET SESSION AUTHORIZATION; null for DEFAULT and RESET. */
@@ -250,8 +272,10 @@ public sealed interface SessionEffect {
   /**
    * Where one of several statements in a string ends: the effects before it are done when the
    * server completes that statement, those behind it are not.
+   *
+   * @param at how many bytes of the string are before its semicolon
    */
-  record StatementEnd() implements SessionEffect {}
+  record StatementEnd(int at) implements SessionEffect {}
 
   /**
    * Code runs that may change the session in ways that the text does not show: the server must be

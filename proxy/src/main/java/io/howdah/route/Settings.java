@@ -24,7 +24,7 @@ public final class Settings {
   }
 
   /** Whether a parameter is one of the open transaction, so that nothing of it stays. */
-  static boolean isOfTransaction(String name) {
+  public static boolean isOfTransaction(String name) {
     return switch (name) {
       case "transaction_read_only", "transaction_isolation", "transaction_deferrable" -> true;
       default -> false;
@@ -55,7 +55,7 @@ public final class Settings {
     String first = value == null ? null : value.getFirst();
     return switch (name) {
       case "role" ->
-          new SessionEffect.SetRole("none".equalsIgnoreCase(first) ? null : first, local);
+          new SessionEffect.SetRole("none".equalsIgnoreCase(first) ? "none" : first, local);
       case "session_authorization" -> new SessionEffect.SetSessionAuthorization(first, local);
       case "seed" -> new SessionEffect.RandomSeed();
       default -> new SessionEffect.SetParameter(name, value, local);
@@ -156,9 +156,9 @@ public final class Settings {
     modes.asDefaults().forEach(f::effect);
   }
 
-  /** The role or user; NONE and DEFAULT are none. */
+  /** The role or user; DEFAULT is none. */
   private static void identity(Scanner s, Finding f, String name, boolean local) {
-    boolean none = s.word() == Word.NONE || s.word() == Word.DEFAULT;
+    boolean none = s.word() == Word.DEFAULT;
     add(f, name, none ? null : values(s), local);
     s.next();
   }

@@ -48,6 +48,49 @@ class SessionSettingsTest {
     assertThat(settings(wanted).sqlFrom(settings(now))).isEqualTo(sql);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          # knows there | a.b there | known here | set here | the SQL
+                        |           | a.b        |          | RESET "a"."b";
+          a.b           |           | a.b        |          | ``
+          a.b           |           |            |          | ``
+                        | a.b=1     | a.b        |          | RESET "a"."b";
+          a.c           | a.b=1     | a.b        | a.b=1    | ``
+                        | a.b=1     | a.c        | a.b=2    | RESET "a"."c";SELECT pg_catalog.set_config( E'a.b', E'2',false)
+          work_mem      |           | work_mem   |          | ``
+          """)
+  void aParameterOfOnesOwnHasComeToBe(
+      String thereKnown, String there, String hereKnown, String here, String sql) {
+    SessionSettings now = mentioning(settings(there), thereKnown);
+    SessionSettings wanted = mentioning(settings(here), hereKnown);
+    assertThat(wanted.sqlFrom(now)).isEqualTo(sql);
+    assertThat(now.serve(wanted)).isEqualTo(sql.isEmpty());
+    assertThat(wanted.mentioning(now).serve(wanted)).isTrue();
+  }
+
+  private static SessionSettings mentioning(SessionSettings settings, String name) {
+    return name == null ? settings : settings.mentioning(name);
+  }
+
+  @Test
+  void anOwnParameterStaysWithoutItsValue() {
+    SessionSettings gone = SessionSettings.NONE.with("a.b", "1").without("a.b");
+    assertThat(gone).isNotEqualTo(SessionSettings.NONE).hasToString("{}");
+    assertThat(gone.ownNames()).containsExactly("a.b");
+    assertThat(gone.with("a.b", "1").ownNames()).containsExactly("a.b");
+    assertThat(gone.mentioning("a.b")).isSameAs(gone);
+    assertThat(SessionSettings.NONE.with("a", "1").without("a")).isSameAs(SessionSettings.NONE);
+    SessionSettings many = gone;
+    for (int i = 0; i <= SessionSettings.MOST_EMPTY; i++) {
+      many = many.mentioning("a." + i);
+    }
+    assertThat(many.ownNames()).hasSize(SessionSettings.MOST_EMPTY);
+  }
+
   @Test
   void aValueCanNotEndItsString() {
     assertThat(SessionSettings.NONE.with("b", "\\';DROP TABLE x;--").sqlFrom(SessionSettings.NONE))

@@ -82,7 +82,9 @@ final class TestDesk implements Telemetry {
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, pools);
     FrontDesk desk = new FrontDesk(null, courier);
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
-    fleet.welcomes().put("demo", "app", SessionSettings.NONE, Map.of("server_version", "18.3"));
+    fleet
+        .welcomes()
+        .put("demo", "app", SessionSettings.NONE, Map.of(), Map.of("server_version", "18.3"));
     NodeState node = new NodeState(NODE, Role.PRIMARY, 1, new Lsn(0), 0, 0, true, null);
     List<NodeState> nodes = new ArrayList<>(List.of(node));
     for (NodeId replica : replicas) {
@@ -129,7 +131,7 @@ final class TestDesk implements Telemetry {
   }
 
   PoolGroup pools() {
-    return worker.serverPools().group(DEMO, "demo", "app");
+    return worker.serverPools().group(DEMO, "demo", "app", Map.of());
   }
 
   /** A server connection over {@code server} to a node, idle in its pool. */
@@ -164,7 +166,7 @@ final class TestDesk implements Telemetry {
    */
   SessionState attach(EmbeddedChannel client, EmbeddedChannel server, PoolMode mode) {
     ClientSession session = client.pipeline().get(ClientSession.class);
-    var pools = worker.serverPools().group(DEMO, "demo", "app");
+    var pools = worker.serverPools().group(DEMO, "demo", "app", Map.of());
     if (session.identity() == null) {
       StartupOptions options = StartupOptions.of(Map.of("user", "app", "database", "demo"));
       session.identify(

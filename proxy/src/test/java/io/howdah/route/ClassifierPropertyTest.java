@@ -30,14 +30,17 @@ class ClassifierPropertyTest {
     }
   }
 
-  /** The effects, where PREPARE keeps its text as it stands. */
+  /** The effects, but for where they stand, and for the text that PREPARE keeps as it is. */
   private static List<SessionEffect> withoutTexts(Facts facts) {
     return facts.effects().stream()
         .map(
             effect ->
-                effect instanceof SessionEffect.PrepareStatement p
-                    ? new SessionEffect.PrepareStatement(p.name(), "", p.statement())
-                    : effect)
+                switch (effect) {
+                  case SessionEffect.PrepareStatement p ->
+                      new SessionEffect.PrepareStatement(p.name(), "", p.statement());
+                  case SessionEffect.StatementEnd _ -> new SessionEffect.StatementEnd(0);
+                  default -> effect;
+                })
         .toList();
   }
 

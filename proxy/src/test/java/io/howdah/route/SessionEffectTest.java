@@ -89,7 +89,8 @@ class SessionEffectTest {
         row("set seed to 0.5", new RandomSeed()),
         row("set role bob", new SetRole("bob", false)),
         row("set local role \"Bob\"", new SetRole("Bob", true)),
-        row("set role none", new SetRole(null, false)),
+        row("set role none", new SetRole("none", false)),
+        row("set role default", new SetRole(null, false)),
         row("set role to 'bob'", new SetRole("bob", false)),
         row("set session authorization 'bob'", new SetSessionAuthorization("bob", false)),
         row("set session session authorization default", new SetSessionAuthorization(null, false)),
@@ -124,8 +125,11 @@ class SessionEffectTest {
             new SetParameterText("search_path", "a, b")),
         row("select set_config('a.b'::text, 'x'::text, false)", new SetParameterText("a.b", "x")),
         row("select set_config('a.b'::name, 'x', false)", new UnknownSetting("set_config", null)),
-        row("select set_config('a.b', 'x', true)"),
-        row("select set_config('a.b', $1, true) from t"),
+        row("select set_config('work_mem', 'x', true)"),
+        row("select set_config('a.b', 'x', true)", new SessionEffect.LocalSetting("a.b", "x")),
+        row(
+            "select set_config('A.b', $1, true) from t",
+            new SessionEffect.LocalSetting("a.b", null)),
         row("select set_config('a.b', $1, false)", new UnknownSetting("set_config", "a.b")),
         row("select set_config($1, $2, false)", new UnknownSetting("set_config", null)),
         row(
@@ -168,9 +172,9 @@ class SessionEffectTest {
         row(
             "prepare a as select 1; execute A; deallocate a",
             prepare("a", "prepare a as select 1;", "select 1"),
-            new StatementEnd(),
+            new StatementEnd(21),
             new ExecuteStatement("a"),
-            new StatementEnd(),
+            new StatementEnd(32),
             new Deallocate("a")),
         row("explain (analyze) execute \"P\"\"q\"(1)", new ExecuteStatement("P\"q")),
         row("create table x as execute p(1)", new ExecuteStatement("p")),
@@ -241,7 +245,7 @@ class SessionEffectTest {
         row(
             "set a.b = 1; prepare p as select 1; select 2",
             set("a.b", "1"),
-            new StatementEnd(),
+            new StatementEnd(11),
             prepare("p", "prepare p as select 1;", "select 1")),
         row("savepoint S", new Savepoint("s")),
         row("savepoint savepoint", new Savepoint("savepoint")),
@@ -255,9 +259,15 @@ class SessionEffectTest {
         row("begin; insert into t values (1); commit"),
         row(
             "begin; select 1;; set a.b = 1",
-            new StatementEnd(),
-            new StatementEnd(),
+            new StatementEnd(5),
+            new StatementEnd(15),
             set("a.b", "1")),
+        row(
+            "select 1; reset a.b ; select 2; select 3",
+            new StatementEnd(8),
+            new SessionEffect.ResetParameter("a.b"),
+            new StatementEnd(20)),
+        row("select 1; reset a.b", new StatementEnd(8), new SessionEffect.ResetParameter("a.b")),
         row("drop table t", new Drop()));
   }
 
