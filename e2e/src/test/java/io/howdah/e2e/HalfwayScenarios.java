@@ -141,6 +141,17 @@ final class HalfwayScenarios {
               with.query("SELECT * FROM copied; TRUNCATE copied");
             }),
         new Scenario(
+            "extended COPY in, a Sync among its data, and the client fails it",
+            with -> {
+              with.send(
+                  Send.parse("", COPY_IN), Send.bind("", ""), Send.execute("", 0), Send.flush());
+              with.until('G');
+              with.send(Send.copyData("1\tone\n"), Send.sync(), Send.sync());
+              with.ask(Send.copyFail("no more"), Send.sync());
+              with.query("ROLLBACK");
+              with.query(COUNT);
+            }),
+        new Scenario(
             "a batch that goes on behind a COPY in",
             with -> {
               with.ask(
@@ -263,6 +274,22 @@ final class HalfwayScenarios {
     }
     scenarios.add(
         new Scenario(
+            "a COMMIT that fails behind DEALLOCATE ALL, of which no tag tells",
+            with -> {
+              with.query("CREATE TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+              with.ask(Send.parse("gone", "DELETE FROM copied"), Send.sync());
+              with.query("INSERT INTO late VALUES (1), (1); DEALLOCATE ALL");
+              with.query("SELECT count(*) FROM late");
+              with.ask(Send.closeStatement("gone"), Send.sync());
+              with.ask(
+                  Send.parse("gone", "DELETE FROM copied"),
+                  Send.bind("", "gone"),
+                  Send.execute("", 0),
+                  Send.sync());
+              with.query("DROP TABLE late");
+            }));
+    scenarios.add(
+        new Scenario(
             "an error at Sync",
             with -> {
               with.query("CREATE TABLE parent (id int PRIMARY KEY)");
@@ -318,6 +345,34 @@ final class HalfwayScenarios {
               for (int i = 0; i < 4; i++) {
                 with.until('Z');
               }
+            }),
+        new Scenario(
+            "requests within a batch whose error is not heard yet",
+            with -> {
+              with.ask(Send.parse("s", "SELECT 1"), Send.sync());
+              with.send(
+                  Send.describePortal("none"),
+                  Send.functionCall(INT4PL, "1", "2"),
+                  Send.query("EXECUTE s"),
+                  Send.query("INSERT INTO copied VALUES (1)"),
+                  Send.parse("", "SELECT 1"),
+                  Send.describeStatement(""),
+                  Send.sync());
+              with.until('Z');
+              with.query("EXECUTE s");
+              with.query(COUNT);
+            }),
+        new Scenario(
+            "requests that PostgreSQL takes into the transaction of a batch, and does not end",
+            with -> {
+              with.ask(
+                  Send.parse("", "INSERT INTO copied VALUES (1)"),
+                  Send.bind("", ""),
+                  Send.execute("", 0),
+                  Send.functionCall(INT4PL, "1", "2"));
+              with.ask(Send.sync());
+              with.query(COUNT);
+              with.query(COUNT);
             }),
         new Scenario(
             "a function call behind an open batch, and behind its error",

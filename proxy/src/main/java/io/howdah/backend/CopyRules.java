@@ -18,8 +18,8 @@ final class CopyRules {
   private boolean out;
 
   /**
-   * Syncs sent right behind the statement that copies: the server passes over those it reads while
-   * it does.
+   * Syncs sent right behind the statement that copies, or among its data: the server passes over
+   * those it reads while it does.
    */
   private int overlooked;
 
@@ -88,6 +88,11 @@ final class CopyRules {
     }
   }
 
+  /** A Sync is sent while the server copies, as far as is known. */
+  void overlook() {
+    overlooked++;
+  }
+
   /** Takes out the Syncs right behind the statement that turned out to be a COPY FROM STDIN. */
   void overlookSyncs() {
     overlooked = 0;
@@ -99,6 +104,7 @@ final class CopyRules {
 
   /** A copy is over. Whether it may have been, by what both sides said before. */
   boolean end() {
+    overlooked = 0;
     boolean ended = !out && (!in || isEndSent());
     if (in && owed.size() > 1 && owed.entryAt(1) == Entry.COPY_END) {
       ReplyLedger.fail(owed.removeSecond());

@@ -166,6 +166,11 @@ final class PreparedStatements {
     }
   }
 
+  /** Nobody can tell whether they are there. */
+  void doubtAll() {
+    named.values().forEach(held -> held.outdated = true);
+  }
+
   /** Those to close before another is added, so that there is room for it. Mostly none. */
   List<Statement.Key> tooMany() {
     int over = kept + 1 - capacity;

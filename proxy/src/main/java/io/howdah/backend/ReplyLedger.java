@@ -84,6 +84,7 @@ public final class ReplyLedger {
   private final OwedReplies owed = new OwedReplies();
   private final CopyRules copy = new CopyRules(owed);
   private final FrontReply front = new FrontReply(copy);
+  private final UnendedTransaction unended = new UnendedTransaction();
 
   /**
    * An error struck in the extended protocol and no Sync was sent since: all that is sent is void.
@@ -102,6 +103,9 @@ public final class ReplyLedger {
   /** A batch of the extended protocol is open: no Sync was sent since its last message. */
   private boolean batchOpen;
 
+  /** A request was sent within an open batch that was not answered yet: it may yet be voided. */
+  private boolean endDoubtful;
+
   private byte status = 'I';
 
   /** Whether nothing is owed. */
@@ -112,14 +116,16 @@ public final class ReplyLedger {
   /** Whether a request that ReadyForQuery ends is owed, besides the batch that is open. */
   public boolean owesRequest() {
     for (int i = 0; i < owed.size(); i++) {
-      switch (owed.entryAt(i)) {
-        case SYNC, QUERY, FUNCTION_CALL -> {
-          return true;
-        }
-        default -> {}
+      if (isRequest(owed.entryAt(i))) {
+        return true;
       }
     }
     return false;
+  }
+
+  /** Whether ReadyForQuery ends it. */
+  private static boolean isRequest(Entry entry) {
+    return entry == Entry.SYNC || entry == Entry.QUERY || entry == Entry.FUNCTION_CALL;
   }
 
   /** Entries that are owed. */
@@ -137,7 +143,12 @@ public final class ReplyLedger {
    * only then may the connection serve another session.
    */
   public boolean isClean() {
-    return owed.isEmpty() && status == 'I' && !batchOpen && !unsure && !skipping;
+    return owed.isEmpty()
+        && status == 'I'
+        && !batchOpen
+        && !unsure
+        && !skipping
+        && !unended.isOpen();
   }
 
   /**
@@ -165,6 +176,14 @@ public final class ReplyLedger {
   /** Whether messages of the extended protocol were sent and no Sync after them. */
   public boolean isBatchOpen() {
     return batchOpen;
+  }
+
+  /**
+   * Whether a simple query or a function call was sent within a batch and nobody can tell yet
+   * whether it ends that: an error before it would void it, and leave the batch open.
+   */
+  public boolean isBatchEndDoubtful() {
+    return endDoubtful && !owed.isEmpty();
   }
 
   /** Whether an error has made void all that is sent up to the next Sync. */
@@ -209,12 +228,17 @@ public final class ReplyLedger {
    * @param note learns how it ended; may be null
    */
   public void expect(Entry entry, Fate fate, Note note) {
+    endDoubtful &= entry != Entry.SYNC && !owed.isEmpty();
     switch (entry) {
       case SYNC -> {
+        if (copy.awaitsEnd()) {
+          // Overlooked if the server reads it while it copies, answered if an error came first.
+          copy.overlook();
+          fail(note);
+          return;
+        }
         batchOpen = false;
         skipping = false;
-        // Overlooked if the server reads it while it copies, answered if an error came first.
-        unsure |= copy.awaitsEnd();
       }
       case QUERY, FUNCTION_CALL -> {
         if (skipping) {
@@ -222,6 +246,7 @@ public final class ReplyLedger {
           return;
         }
         unsure |= copy.awaitsEnd();
+        endDoubtful |= batchOpen && !owed.isEmpty();
         batchOpen = false;
       }
       case COPY_END -> {
@@ -351,10 +376,7 @@ public final class ReplyLedger {
     while (last > 0 && owed.entryAt(last) == Entry.COPY_END) {
       last--;
     }
-    return switch (owed.entryAt(last)) {
-      case SYNC, QUERY, FUNCTION_CALL -> false;
-      default -> true;
-    };
+    return !isRequest(owed.entryAt(last));
   }
 
   private Verdict error() {
@@ -363,6 +385,7 @@ public final class ReplyLedger {
       // why.
       return Verdict.FORWARD;
     }
+    unended.failed();
     int doubtful = copy.fail();
     extraReady += doubtful;
     unsure |= doubtful > 0;
@@ -413,10 +436,18 @@ public final class ReplyLedger {
       first = false;
     }
     skipping = owed.isEmpty();
+    // A request that was voided too has not ended it.
+    batchOpen |= skipping;
   }
 
   /** Ends the front entry well, and every end of a copy behind it. */
   private void finish() {
+    Entry entry = owed.frontEntry();
+    if (isRequest(entry)) {
+      unended.ready(entry, status);
+    } else if (owed.frontFate() != Fate.MADE_UP) {
+      unended.done(entry);
+    }
     Note note = pop();
     while (!owed.isEmpty() && owed.frontEntry() == Entry.COPY_END) {
       pop();

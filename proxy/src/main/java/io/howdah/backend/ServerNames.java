@@ -186,6 +186,15 @@ public final class ServerNames {
     return doubted(name);
   }
 
+  /** Nobody can tell what stands under the name, if anything. */
+  public void doubt(String name) {
+    plain.doubt(name);
+  }
+
+  void doubtAll() {
+    plain.names().forEach(plain::doubt);
+  }
+
   void clear() {
     plain.clear();
   }

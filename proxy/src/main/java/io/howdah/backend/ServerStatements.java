@@ -45,6 +45,12 @@ public final class ServerStatements {
     names.clear();
   }
 
+  /** Nobody can tell whether the server still has what it had: each is prepared anew before use. */
+  public void doubtAll() {
+    prepared.doubtAll();
+    names.doubtAll();
+  }
+
   /** What the server holds under names of its clients. */
   public ServerNames names() {
     return names;

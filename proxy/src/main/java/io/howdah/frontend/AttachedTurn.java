@@ -129,10 +129,10 @@ final class AttachedTurn implements Turn {
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
-    if (mustWait(server)) {
+    ReplyLedger ledger = server.ledger();
+    if (mustWait(server) || ledger.isBatchEndDoubtful() && asks(type)) {
       return Verdict.STOP;
     }
-    ReplyLedger ledger = server.ledger();
     boolean begins = !ledger.isBatchOpen();
     if (begins
         && requests.mayEndReplicaTransaction()
@@ -192,6 +192,19 @@ final class AttachedTurn implements Turn {
       return true;
     }
     return false;
+  }
+
+  /** Whether what a message does depends on whether a batch is open. */
+  private static boolean asks(byte type) {
+    return switch (type) {
+      case FrontendType.SYNC,
+          FrontendType.FLUSH,
+          FrontendType.COPY_DATA,
+          FrontendType.COPY_DONE,
+          FrontendType.COPY_FAIL ->
+          false;
+      default -> true;
+    };
   }
 
   private void bringSettings(ServerConnection server) {

@@ -285,8 +285,29 @@ final class StatementNames {
 
     @Override
     public void failed() {
+      doubtWhatIsLeft();
+      voided();
+    }
+
+    @Override
+    public void voided() {
       commands -= changes.isEmpty() ? 0 : 1;
       own.failed();
+    }
+
+    /**
+     * What was done to names stays done when its transaction fails; and if that fails as the last
+     * statement of a string is committed, no command tag tells of it.
+     */
+    private void doubtWhatIsLeft() {
+      for (SessionEffect change = next(); change != null; change = next()) {
+        switch (change) {
+          case PrepareStatement p -> server.statements().names().doubt(chars(p.name()));
+          case Deallocate d when d.name() != null ->
+              server.statements().names().doubt(chars(d.name()));
+          default -> server.statements().doubtAll();
+        }
+      }
     }
   }
 }

@@ -90,7 +90,12 @@ final class LedgerScript {
     if (!ledger.isEmpty()) {
       return ledger.isCopyIn() ? "copy in" : "owes " + ledger.front();
     }
-    return ledger.isBatchOpen() ? "batch open" : "status " + (char) ledger.status();
+    if (ledger.isBatchOpen()) {
+      return "batch open";
+    }
+    return ledger.status() == 'I' && !ledger.isSkipping()
+        ? "transaction unended"
+        : "status " + (char) ledger.status();
   }
 
   private void send(String letters) {

@@ -32,6 +32,19 @@ class PreparedStatementsTest {
   }
 
   @Test
+  void whatMayBeGoneIsPreparedAnew() {
+    hold(a, b);
+    prepared.doubtAll();
+    assertThat(prepared.presence(a, 1)).isEqualTo(DOUBTFUL);
+    prepared.closing(a, 1);
+    prepared.sent(a, 1);
+    prepared.closed(a);
+    prepared.confirmed(a);
+    assertThat(prepared.presence(a, 2)).isEqualTo(PRESENT);
+    assertThat(prepared.presence(b, 2)).isEqualTo(DOUBTFUL);
+  }
+
+  @Test
   void aCloseCountsWithinItsBatchOnly() {
     hold(a, b);
     assertThat(prepared.tooMany()).containsExactly(a);

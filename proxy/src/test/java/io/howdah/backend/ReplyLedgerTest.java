@@ -99,6 +99,16 @@ class ReplyLedgerTest {
           >PBE <1E >PBES <Z                         | 1EZ               | +-----+  | clean
           >PBE <E >Q >F >S <Z                       | EZ                | -----+   | clean
           >PBEQFS <EZ                               | EZ                | -----+   | clean
+          # ---- a request that was sent before the error was heard has not ended the batch
+          >PF <E                                    | E                 | --       | batch open
+          >PBEQ <1E >S <Z                           | 1EZ               | +---+    | clean
+          # ---- a request within a batch, after which the server's transaction goes on unseen
+          >PBE <12C >F <Vz >S <Z                    | 12CVzZ            | +++++    | transaction unended
+          >PBE <12C >Q <Cz >CS <3Z                  | 12CCz3Z           | ++++++   | transaction unended
+          >PBE <12C >F <Vz >S <Z >Q <EZ             | 12CVzZEZ          | +++++-   | clean
+          >PBE <12C >Q <Cz >BES <2CZ                | 12CCz2CZ          | +++++++  | clean
+          >PBE <12C >Q <CZ >S <Z                    | 12CCZZ            | +++++    | clean
+          >Q <Cz >PBE <12C >Q <Cz >S <z             | Cz12CCzz          | ++++++   | status T
           >PBEQFS >Q <EZCZ                          | EZCZ              | -----++  | clean
           >PBE <E >PBES >Q <Z >BES                  | EZ                | ------+....| owes QUERY
           # ---- the commit at Sync fails, as with a deferred constraint
@@ -123,6 +133,10 @@ class ReplyLedgerTest {
           >PBES <12GE >cS <ZZ                       | 12GEZZ            | ++--+    | unsure
           >PBES <12G >c <E >S <Z                    | 12GEZ             | ++--+    | unsure
           >PBE <12E >cS <Z                          | 12EZ              | ++-+     | clean
+          # ---- a Sync among the data, or behind what failed
+          >PBE <12G >S >cS <CZ                      | 12GCZ             | +++-+    | clean
+          >PBE <12G >SS >cS <EZ                     | 12GEZ             | ++---+   | unsure
+          >PBE <12G >S <EZ                          | 12GEZ             | ++--     | unsure
           >PBES <1EZ >cS <Z                         | 1EZZ              | +--++    | clean
           >PBES <12G                                | 12G               | ++.-     | copy in
           >PBEcS <12GCZ                             | 12GCZ             | ++++     | clean

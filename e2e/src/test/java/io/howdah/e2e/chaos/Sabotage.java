@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * Copies of Howdah's classes in which one check is switched off. What ships knows of no such
  * switch: the copies are made for one test process, ahead of the originals on its class path.
  */
-enum Sabotage {
+public enum Sabotage {
   /** A connection is handed on within a transaction or an open batch. */
   HANDS_ON_WHAT_IS_NOT_CLEAN(method("io.howdah.backend.ReplyLedger", "isClean", 1)),
 
@@ -143,7 +143,7 @@ enum Sabotage {
    *
    * @throws IllegalStateException when there is nothing to change any more where this reaches in
    */
-  void writeTo(Path folder) {
+  public void writeTo(Path folder) {
     for (Change each : changes) {
       String path = each.className().replace('.', '/') + ".class";
       AtomicInteger hits = new AtomicInteger();

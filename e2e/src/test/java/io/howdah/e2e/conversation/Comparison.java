@@ -1,0 +1,96 @@
+package io.howdah.e2e.conversation;
+
+import io.howdah.e2e.harness.Db;
+import io.howdah.e2e.harness.Howdah;
+import io.howdah.e2e.harness.HowdahSpec;
+import io.howdah.e2e.harness.Servers;
+
+/**
+ * Holds dialogues with PostgreSQL and through Howdah. A Howdah in which one has hung is closed, for
+ * it may lack server connections since, and another is started.
+ */
+final class Comparison implements AutoCloseable {
+  /** So long that only a hang reaches it. */
+  private static final long BOUND_MILLIS = 30_000;
+
+  /** Of a dialogue that has hung before, made shorter. */
+  private static final long SHORT_BOUND_MILLIS = 3_000;
+
+  private static final long SHRINKING_MILLIS = 45_000;
+
+  /** What depends on which client is quicker may need a second look. */
+  private static final int LOOKS = 2;
+
+  private final HowdahSpec spec;
+  private final Servers servers = Servers.shared();
+  private final Db beside = servers.superuser(servers.primary());
+  private Howdah howdah;
+
+  Comparison(HowdahSpec spec) {
+    this.spec = spec;
+    this.howdah = spec.start();
+  }
+
+  /** What is wrong with the dialogue of this seed, made short; empty if nothing is. */
+  String complaint(long seed) {
+    Dialogue whole = Dialogue.of(seed);
+    String first = difference(whole, BOUND_MILLIS);
+    if (first.isEmpty()) {
+      return "";
+    }
+    Dialogue shrunk = new Shrinker(this::failsAgain, SHRINKING_MILLIS).shrink(whole);
+    String last = difference(shrunk, SHORT_BOUND_MILLIS);
+    String hint =
+        last.isEmpty()
+            ? "(alone it does not differ: what was said before it counts, or chance)"
+            : last;
+    return "seed %d: %s%n%nshortened:%n%s%n%s%n".formatted(seed, first, shrunk, hint);
+  }
+
+  /** What is wrong with the dialogue of this seed as it is; empty if nothing is. */
+  String difference(long seed) {
+    return difference(Dialogue.of(seed), SHORT_BOUND_MILLIS);
+  }
+
+  private String difference(Dialogue dialogue, long boundMillis) {
+    Outcome expected =
+        new Stage(servers.primary(), false, beside, () -> {}).play(dialogue, boundMillis);
+    if (expected.isNone()) {
+      return "";
+    }
+    Stage stage = new Stage(howdah.address(), true, beside, servers::awaitReplay);
+    Outcome actual = stage.play(dialogue, boundMillis);
+    if (dialogue.isLeft()) {
+      actual = actual.with(stage.rowsInTheEnd(dialogue.clients(), expected.rows()));
+    }
+    String difference = actual.differenceFrom(expected, dialogue);
+    if (!difference.isEmpty()) {
+      restart();
+    }
+    return difference;
+  }
+
+  private boolean failsAgain(Dialogue dialogue) {
+    for (int i = 0; i < LOOKS; i++) {
+      if (!difference(dialogue, SHORT_BOUND_MILLIS).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void restart() {
+    try {
+      howdah.leaksAreMeant().close();
+    } catch (AssertionError e) {
+      System.out.println("Howdah's own faults, beside what it said: " + e.getMessage());
+    }
+    howdah = spec.start();
+  }
+
+  @Override
+  public void close() {
+    beside.close();
+    howdah.close();
+  }
+}

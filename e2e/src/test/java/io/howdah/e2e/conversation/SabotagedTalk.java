@@ -1,0 +1,31 @@
+package io.howdah.e2e.conversation;
+
+import io.howdah.config.PoolMode;
+import io.howdah.e2e.harness.Howdah;
+import io.howdah.e2e.harness.Servers;
+
+/**
+ * Random conversations in a process of their own, for {@link ConversationSabotageTest}: ends with
+ * {@value #DETECTED} as soon as one differs, or with 0 when none does.
+ */
+final class SabotagedTalk {
+  static final int DETECTED = 3;
+
+  private static final int CONVERSATIONS = 200;
+
+  private SabotagedTalk() {}
+
+  public static void main(String[] args) {
+    Servers servers = Servers.shared();
+    servers.prepare(Texts.tables(Dialogue.CLIENTS));
+    String difference = "";
+    Comparison comparison =
+        new Comparison(Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false));
+    for (long seed = 1; seed <= CONVERSATIONS && difference.isEmpty(); seed++) {
+      difference = comparison.difference(seed);
+    }
+    System.out.println(difference);
+    servers.close();
+    Runtime.getRuntime().halt(difference.isEmpty() ? 0 : DETECTED);
+  }
+}
