@@ -100,12 +100,14 @@ public final class Classifier {
   private Facts several() {
     Reason reason = together(finding.reason());
     String culprit = finding.culprit();
+    noteProcedure();
     List<SessionEffect> effects = new ArrayList<>(finding.effects());
     int count = 1;
     transaction.begin();
     transaction.next(finding.reason(), !finding.effects().isEmpty());
     do {
       readOne();
+      noteProcedure();
       count++;
       effects.add(STATEMENT_END);
       effects.addAll(finding.effects());
@@ -127,6 +129,13 @@ public final class Classifier {
       culprit = null;
     }
     return new Facts(reason, culprit, count, scanner.hint(), withoutIdleEnds(effects));
+  }
+
+  /** The reason of the whole does not tell of a DO or CALL among others. */
+  private void noteProcedure() {
+    if (finding.reason() == Reason.PROCEDURE) {
+      finding.runsCode(finding.culprit());
+    }
   }
 
   /** Ends behind the last effect tell nothing. */
