@@ -113,7 +113,8 @@ class FunctionEffectsTest {
           replaced and called at once :: a: CREATE OR REPLACE FUNCTION hid.changing(t text) RETURNS void LANGUAGE plpgsql AS $$BEGIN PERFORM set_config('app.tenant', t, false); END$$ | b: SELECT hid.changing('x') | a: T | b: T
           and in one transaction :: a: BEGIN | a: CREATE OR REPLACE FUNCTION hid.changing(t text) RETURNS void LANGUAGE plpgsql AS $$BEGIN PERFORM set_config('app.tenant', t, false); END$$ | a: SELECT hid.changing('x') | a: COMMIT | b: T | a: T
           """)
-  void aSettingStaysWithItsSession(String what, String script) throws IOException {
+  void aSettingStaysWithItsSession(String what, String script)
+      throws IOException, InterruptedException {
     compare(what, script, 1);
   }
 
@@ -132,7 +133,8 @@ class FunctionEffectsTest {
           a prepared statement :: a: SELECT hid.dyn('PREPARE hid AS SELECT 1') | b: EXECUTE hid | a: DEALLOCATE ALL | b: EXECUTE hid
           a name that nobody can ask for :: a: SELECT hid.any_name('app.tenant') | b: T | a: T
           """)
-  void whatCannotBeMovedKeepsItsConnection(String what, String script) throws IOException {
+  void whatCannotBeMovedKeepsItsConnection(String what, String script)
+      throws IOException, InterruptedException {
     compare(what, script, 2);
   }
 
@@ -147,12 +149,14 @@ class FunctionEffectsTest {
           a default :: CREATE TABLE hid.more (a int, b text DEFAULT hid.ten_sql('x')) :: a! INSERT INTO hid.more VALUES (1) | b: T | a: T
           a view    :: CREATE VIEW hid.seen AS SELECT hid.ten_sql('x') AS x :: a: SELECT * FROM hid.seen | b: T | a: T
           """)
-  void ofCodeThatNoTextShows(String what, String made, String script) throws IOException {
-    Servers.shared().prepare(made.split("; (?=CREATE)"));
+  void ofCodeThatNoTextShows(String what, String made, String script)
+      throws IOException, InterruptedException {
+    Servers.shared().prepare(("SET ROLE app; " + made).split("; (?=CREATE)"));
     compare(what, script, 1);
   }
 
-  private static void compare(String what, String script, int poolSize) throws IOException {
+  private static void compare(String what, String script, int poolSize)
+      throws IOException, InterruptedException {
     String steps =
         script.replace(": T", ": SELECT coalesce(current_setting('app.tenant', true), '')");
     List<String> direct;
@@ -175,8 +179,30 @@ class FunctionEffectsTest {
         Wire b = howdah.wire()) {
       awaitCatalog(a, "SELECT hid.known()");
       awaitCatalog(b, "SELECT hid.known()");
+      Thread free = poolSize == 1 ? null : occupyOne(howdah);
       assertThat(HiddenEffectsTest.run(a, b, steps)).as(what).isEqualTo(direct);
+      if (free != null) {
+        free.join();
+      }
     }
+  }
+
+  /**
+   * Takes one server connection away for a second: b then gets the one that a has used, unless a
+   * keeps it; else it waits.
+   */
+  private static Thread occupyOne(Howdah howdah) throws IOException {
+    Wire other = howdah.wire();
+    other.query("BEGIN");
+    return Thread.startVirtualThread(
+        () -> {
+          try (other) {
+            Thread.sleep(1000);
+            other.query("COMMIT");
+          } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   /** Until the client's event loop knows the function that a text calls, a VOLATILE one. */

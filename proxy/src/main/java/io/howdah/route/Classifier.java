@@ -99,6 +99,7 @@ public final class Classifier {
   private Facts several(int offset, int firstEnd) {
     Reason reason = together(finding.reason());
     String culprit = finding.culprit();
+    noteProcedure();
     List<SessionEffect> effects = new ArrayList<>(finding.effects());
     int count = 1;
     transaction.begin();
@@ -106,6 +107,7 @@ public final class Classifier {
     int end = firstEnd;
     do {
       readOne();
+      noteProcedure();
       count++;
       effects.add(new SessionEffect.StatementEnd(end - offset));
       end = scanner.start();
@@ -128,6 +130,13 @@ public final class Classifier {
       culprit = null;
     }
     return new Facts(reason, culprit, count, scanner.hint(), withoutIdleEnds(effects));
+  }
+
+  /** The reason of the whole does not tell of a DO or CALL among others. */
+  private void noteProcedure() {
+    if (finding.reason() == Reason.PROCEDURE) {
+      finding.runsCode(finding.culprit());
+    }
   }
 
   /** Ends behind the last effect tell nothing, but for where a RESET ends. */
