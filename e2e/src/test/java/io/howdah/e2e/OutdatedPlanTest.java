@@ -219,7 +219,7 @@ class OutdatedPlanTest {
   @ParameterizedTest
   @EnumSource(Target.class)
   void theSqlCommandIsTold(Target target) throws IOException {
-    try (Howdah one = Howdah.of(PoolMode.TRANSACTION).poolSize(1).start();
+    try (Howdah one = Howdah.of(PoolMode.TRANSACTION).poolSize(1).splitReads(false).start();
         Wire wire = Wire.login(target.address(one), Map.of())) {
       wire.query("PREPARE s AS " + SELECT);
       wire.query("EXECUTE s");
