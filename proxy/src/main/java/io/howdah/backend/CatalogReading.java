@@ -23,6 +23,9 @@ final class CatalogReading {
 
   private static final int MOST_BODY_BYTES = 64 << 10;
 
+  /** The first server that keeps some bodies parsed. */
+  private static final int PARSES_BODIES_SINCE = 14;
+
   /** What is known of the body of a function that has not changed since. */
   record Known(String version, RoutineBody body) {}
 
@@ -55,33 +58,23 @@ final class CatalogReading {
   private Listed next;
 
   /**
-   * @param serverVersion as the server reports it; may be null
+   * @param majorVersion of the server; 0 where it is not known
    * @param before what the last reading saw
    * @param otherwise told what went wrong instead
    */
   CatalogReading(
       Inquiry inquiry,
       Duration limit,
-      String serverVersion,
+      int majorVersion,
       Seen before,
       Consumer<Seen> then,
       Consumer<String> otherwise) {
     this.inquiry = inquiry;
     this.limit = limit;
-    this.parsedBodies = major(serverVersion) >= 14;
+    this.parsedBodies = majorVersion >= PARSES_BODIES_SINCE;
     this.before = before;
     this.then = then;
     this.otherwise = otherwise;
-  }
-
-  private static int major(String version) {
-    int digits = 0;
-    while (version != null
-        && digits < Math.min(4, version.length())
-        && Character.isDigit(version.charAt(digits))) {
-      digits++;
-    }
-    return digits == 0 ? 0 : Integer.parseInt(version.substring(0, digits));
   }
 
   void begin() {

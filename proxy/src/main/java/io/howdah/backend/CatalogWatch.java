@@ -195,7 +195,7 @@ final class CatalogWatch {
       new CatalogReading(
               Inquiry.on(greeting.channel()),
               pools.fleet().config().timeouts().serverLogin(),
-              greeting.parameters().get("server_version"),
+              greeting.majorVersion(),
               seen,
               CatalogWatch.this::read,
               CatalogWatch.this::failed)

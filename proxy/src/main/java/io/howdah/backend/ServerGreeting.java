@@ -25,6 +25,16 @@ public record ServerGreeting(
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
   }
 
+  /** The first number of the version that the server tells; 0 where it tells none. */
+  int majorVersion() {
+    String version = parameters.getOrDefault("server_version", "");
+    int digits = 0;
+    while (digits < version.length() && Character.isDigit(version.charAt(digits))) {
+      digits++;
+    }
+    return digits > 0 && digits < 5 ? Integer.parseInt(version, 0, digits, 10) : 0;
+  }
+
   /** Shows no key. */
   @Override
   public String toString() {

@@ -121,19 +121,6 @@ final class WalInquirer {
         && (error.code().startsWith("42") || error.code().startsWith("0A"));
   }
 
-  private static boolean canWait(String version) {
-    if (version == null) {
-      return false;
-    }
-    int digits = 0;
-    while (digits < version.length() && Character.isDigit(version.charAt(digits))) {
-      digits++;
-    }
-    return digits > 0
-        && digits < 5
-        && Integer.parseInt(version, 0, digits, 10) >= WalQuery.WAITS_SINCE;
-  }
-
   private void tell(String[] row) {
     failures = 0;
     Consumer<String[]> asked = onAnswer;
@@ -183,7 +170,7 @@ final class WalInquirer {
       }
       inquiry = fresh;
       declared = false;
-      canWait = canWait(greeting.parameters().get("server_version"));
+      canWait = greeting.majorVersion() >= WalQuery.WAITS_SINCE;
       fresh.onLost(
           _ -> {
             inquiry = null;

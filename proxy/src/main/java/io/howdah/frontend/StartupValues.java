@@ -5,8 +5,6 @@ import io.howdah.backend.SessionSettings;
 import io.howdah.route.Facts;
 import io.howdah.route.Name;
 import io.howdah.route.SessionEffect;
-import io.howdah.route.SessionEffect.Discard;
-import io.howdah.route.SessionEffect.Discarded;
 import io.howdah.route.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,7 @@ final class StartupValues {
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       SessionEffect effect = facts.effects().get(i);
-      if ((effect.leadsBack() || isDiscardAll(effect)) && !behind(effect).isEmpty()) {
+      if ((effect.leadsBack() || effect.discardsAll()) && !behind(effect).isEmpty()) {
         return true;
       }
     }
@@ -55,7 +53,7 @@ final class StartupValues {
 
   /** Whether something has to follow DISCARD ALL, if that is it. */
   boolean concernDiscardAll(SessionEffect effect) {
-    return isDiscardAll(effect) && !startup.values().isEmpty();
+    return effect.discardsAll() && !startup.values().isEmpty();
   }
 
   /** All that has to follow a statement in the extended protocol, where rows can be swallowed. */
@@ -63,7 +61,7 @@ final class StartupValues {
     List<String> sql = new ArrayList<>();
     for (SessionEffect effect : facts.effects()) {
       behind(effect).forEach(each -> sql.add(each.statement()));
-      if (isDiscardAll(effect) && !sql.isEmpty()) {
+      if (effect.discardsAll() && !sql.isEmpty()) {
         // It was committed at once itself, so that nothing behind it in the batch takes it back.
         sql.add("COMMIT");
       }
@@ -91,17 +89,13 @@ final class StartupValues {
       case SessionEffect.SetSessionAuthorization set when set.user() == null ->
           one(SessionSettings.ROLE, set.local());
       case SessionEffect.ResetAll _ -> all();
-      case Discard _ when isDiscardAll(effect) -> {
+      case SessionEffect.Discard _ when effect.discardsAll() -> {
         List<Value> all = all();
         all.addAll(one(SessionSettings.ROLE, false));
         yield all;
       }
       default -> List.of();
     };
-  }
-
-  private static boolean isDiscardAll(SessionEffect effect) {
-    return effect instanceof Discard discard && discard.what() == Discarded.ALL;
   }
 
   private List<Value> one(String name, boolean local) {

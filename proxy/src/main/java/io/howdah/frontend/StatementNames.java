@@ -12,7 +12,6 @@ import io.howdah.route.Facts;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.Deallocate;
 import io.howdah.route.SessionEffect.Discard;
-import io.howdah.route.SessionEffect.Discarded;
 import io.howdah.route.SessionEffect.ExecuteStatement;
 import io.howdah.route.SessionEffect.PrepareStatement;
 import io.howdah.route.SessionEffect.Unseen;
@@ -152,7 +151,7 @@ final class StatementNames {
       all.add(effect);
       switch (effect) {
         case PrepareStatement _, Deallocate _ -> changes.add(effect);
-        case Discard d when d.what() == Discarded.ALL -> changes.add(effect);
+        case Discard d when d.discardsAll() -> changes.add(effect);
         case ExecuteStatement e -> all.addAll(effectsOf(e));
         case Unseen _ -> unread = true;
         default -> {}

@@ -3,6 +3,7 @@ package io.howdah.route;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What the text of a statement, or of several in one string, tells. Immutable; those without
@@ -44,33 +45,23 @@ public record Facts(
    * then matter to what the text does.
    */
   public boolean usesNames() {
-    for (int i = 0; i < effects.size(); i++) {
-      switch (effects.get(i)) {
-        case SessionEffect.PrepareStatement _,
-            SessionEffect.ExecuteStatement _,
-            SessionEffect.Deallocate _,
-            SessionEffect.AnyStatement _,
-            SessionEffect.Unseen _ -> {
-          return true;
-        }
-        case SessionEffect.Discard d when d.what() == SessionEffect.Discarded.ALL -> {
-          return true;
-        }
-        default -> {}
-      }
-    }
-    return false;
+    return any(
+        effects,
+        effect ->
+            switch (effect) {
+              case SessionEffect.PrepareStatement _,
+                  SessionEffect.ExecuteStatement _,
+                  SessionEffect.Deallocate _,
+                  SessionEffect.AnyStatement _,
+                  SessionEffect.Unseen _ ->
+                  true;
+              default -> effect.discardsAll();
+            });
   }
 
   /** Whether DISCARD ALL is in it, which runs alone or not at all. */
   public boolean discardsAll() {
-    for (int i = 0; i < effects.size(); i++) {
-      if (effects.get(i) instanceof SessionEffect.Discard d
-          && d.what() == SessionEffect.Discarded.ALL) {
-        return true;
-      }
-    }
-    return false;
+    return any(effects, SessionEffect::discardsAll);
   }
 
   /** Whether something of it stays in the session. */
@@ -79,58 +70,41 @@ public record Facts(
   }
 
   static boolean lasts(List<SessionEffect> effects) {
-    for (int i = 0; i < effects.size(); i++) {
-      if (effects.get(i).lasts()) {
-        return true;
-      }
-    }
-    return false;
+    return any(effects, SessionEffect::lasts);
   }
 
   /** Whether EXECUTE is in it: then what it returns depends on the session's names. */
   public boolean executesNames() {
-    for (int i = 0; i < effects.size(); i++) {
-      if (effects.get(i) instanceof SessionEffect.ExecuteStatement) {
-        return true;
-      }
-    }
-    return false;
+    return any(effects, SessionEffect.ExecuteStatement.class::isInstance);
   }
 
   /** Whether it may leave state that ties its session to the server connection. */
   public boolean pins() {
-    for (int i = 0; i < effects.size(); i++) {
-      if (effects.get(i).pins()) {
-        return true;
-      }
-    }
-    return false;
+    return any(effects, SessionEffect::pins);
   }
 
   /** Whether code runs of which nobody can tell what it does to the session. */
   public boolean runsCode() {
-    if (reason == Reason.PROCEDURE) {
-      return true;
-    }
-    for (int i = 0; i < effects.size(); i++) {
-      switch (effects.get(i)) {
-        case SessionEffect.RunsCode _, SessionEffect.Unseen _ -> {
-          return true;
-        }
-        default -> {}
-      }
-    }
-    return false;
+    return reason == Reason.PROCEDURE
+        || any(
+            effects,
+            effect ->
+                effect instanceof SessionEffect.RunsCode || effect instanceof SessionEffect.Unseen);
   }
 
   /** Whether it leaves nothing in the session that must be known before it is sent once more. */
   public boolean isRepeatable() {
+    return !any(effects, effect -> effect.lasts() && !(effect instanceof SessionEffect.RunsCode));
+  }
+
+  /** By index, as every request asks. */
+  private static boolean any(List<SessionEffect> effects, Predicate<SessionEffect> what) {
     for (int i = 0; i < effects.size(); i++) {
-      if (!(effects.get(i) instanceof SessionEffect.RunsCode) && effects.get(i).lasts()) {
-        return false;
+      if (what.test(effects.get(i))) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
   /** What is known once a replica has refused to run this text. */

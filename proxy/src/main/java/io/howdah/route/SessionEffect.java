@@ -25,6 +25,11 @@ public sealed interface SessionEffect {
         && local.name().indexOf('.') >= 0);
   }
 
+  /** Whether it is DISCARD ALL. */
+  default boolean discardsAll() {
+    return this instanceof Discard discard && discard.what() == Discarded.ALL;
+  }
+
   /** Whether it sets a parameter back to what it was at the start of the session. */
   default boolean leadsBack() {
     return switch (this) {

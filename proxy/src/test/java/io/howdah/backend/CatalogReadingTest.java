@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,8 +39,15 @@ class CatalogReadingTest {
   }
 
   private void begin(String version, Seen before) {
+    ServerGreeting greeting =
+        new ServerGreeting(channel, Map.of("server_version", version), 0, new byte[0], 0);
     new CatalogReading(
-            Inquiry.on(channel), Duration.ofSeconds(1), version, before, seen::add, problems::add)
+            Inquiry.on(channel),
+            Duration.ofSeconds(1),
+            greeting.majorVersion(),
+            before,
+            seen::add,
+            problems::add)
         .begin();
     assertThat(asked()).isEqualTo(CatalogQuery.DIGEST);
   }

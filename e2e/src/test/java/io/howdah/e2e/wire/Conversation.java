@@ -62,7 +62,11 @@ public final class Conversation {
     received.clear();
   }
 
-  private static String line(Message message) {
+  /**
+   * A message as it is compared: every byte of it, but for the place in the source of an error that
+   * Howdah raises itself.
+   */
+  public static String line(Message message) {
     if (message.type() == 'E' && HOWDAHS_OWN.contains(message.sqlstate())) {
       StringBuilder fields = new StringBuilder("E");
       for (char field = 'A'; field <= 'z'; field++) {
