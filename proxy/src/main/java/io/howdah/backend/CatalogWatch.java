@@ -194,7 +194,7 @@ final class CatalogWatch {
     public void loggedIn(ServerGreeting greeting) {
       new CatalogReading(
               Inquiry.on(greeting.channel()),
-              pools.fleet().config().timeouts().serverLogin(),
+              pools.fleet().config().timeouts().serverOwnWork(),
               greeting.majorVersion(),
               seen,
               CatalogWatch.this::read,

@@ -208,7 +208,7 @@ public final class ListenHub {
   }
 
   private Duration patience() {
-    return fleet.config().timeouts().serverLogin();
+    return fleet.config().timeouts().serverOwnWork();
   }
 
   private void closeIdle() {

@@ -1,9 +1,11 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Outlet;
+import io.howdah.backend.ServerConnection;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -201,7 +203,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
-    was.leave();
+    if (!worker.telemetry().contain("the end of a client session", was::leave) && state != null) {
+      // Whatever it did not come to.
+      state.attached.abandon();
+    }
     if (cancelKey != null) {
       worker.cancels().unregister(cancelKey);
     }
@@ -209,7 +214,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
       worker.clients().exit(identity);
     }
     if (state != null) {
-      state.end();
+      worker.telemetry().contain("the end of a client session", state::end);
     }
     if (served) {
       worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
@@ -238,7 +243,49 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
       flush();
     } catch (ProtocolException e) {
       terminate(new PgError.ProtocolViolation(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      fail(e);
     }
+  }
+
+  /**
+   * Runs what concerns this session on behalf of somebody else, such as a pool or a clock: if it
+   * fails, this session ends and nobody else is concerned.
+   */
+  void contain(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  /**
+   * The same where the session is given a connection: if it fails, nobody else gets that one, as
+   * nobody can tell what became of it.
+   */
+  void contain(ServerConnection connection, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+      connection.destroy("a fault of Howdah: " + e);
+    }
+  }
+
+  /** Howdah's own code failed over this session, which ends. */
+  void fail(Throwable cause) {
+    Telemetry telemetry = worker.telemetry();
+    telemetry.fault("a client session", cause);
+    telemetry.contain(
+        "the end of a client session",
+        () ->
+            terminate(
+                new PgError.InternalError("internal error: " + cause.getClass().getSimpleName())));
+    if (phase != ClosedPhase.CLOSED) {
+      telemetry.contain("the end of a client session", this::leave);
+    }
+    channel.close();
   }
 
   /** Looks at the messages that were stopped, soon, and not from within this call. */
@@ -301,11 +348,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof java.io.IOException) {
       closeReason = cause.getMessage();
+      channel.close();
     } else {
-      worker.telemetry().fault("client session " + id, cause);
-      terminate(new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()));
+      fail(cause);
     }
-    channel.close();
   }
 
   @Override

@@ -120,7 +120,7 @@ final class Lease {
     session
         .worker
         .farewell()
-        .finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
+        .finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
   }
 
   /**
