@@ -62,6 +62,14 @@ public sealed interface PgError {
     }
   }
 
+  /** A message that has another form than its type; the session goes on, as with PostgreSQL. */
+  record MalformedMessage() implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(Sqlstate.PROTOCOL_VIOLATION, "invalid message format");
+    }
+  }
+
   /** A client asked for encryption, and sent more before it had the answer. */
   record UnencryptedData(String request) implements PgError {
     @Override

@@ -10,6 +10,9 @@ import io.howdah.backend.ServerConnection;
  * <p>Thread: the session's event loop.
  */
 final class Lease {
+  /** The session has it no more, and nobody else has it yet. */
+  private static final String FAILED = "Howdah failed over parting with it";
+
   private final SessionState state;
   private final ClientSession session;
   private final RequestAccount account;
@@ -81,12 +84,17 @@ final class Lease {
   /** Gives it back clean. */
   void release() {
     ServerConnection free = letGo();
-    if (free.isClosing()) {
-      free.destroy("the server ended it behind its last answer");
-    } else if (isListenedOn()) {
-      session.worker.farewell().unlisten(pool, free);
-    } else {
-      session.worker.leakCheck().release(pool, free);
+    try {
+      if (free.isClosing()) {
+        free.destroy("the server ended it behind its last answer");
+      } else if (isListenedOn()) {
+        session.worker.farewell().unlisten(pool, free);
+      } else {
+        session.worker.leakCheck().release(pool, free);
+      }
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
     }
   }
 
@@ -97,6 +105,15 @@ final class Lease {
    */
   void releaseVoid(boolean used) {
     ServerConnection free = letGo();
+    try {
+      giveBackVoid(free, used);
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
+    }
+  }
+
+  private void giveBackVoid(ServerConnection free, boolean used) {
     if (free.isReusable() && used) {
       session.worker.farewell().part(pool, free, true, false);
     } else if (free.isReusable()) {
@@ -117,10 +134,15 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    session
-        .worker
-        .farewell()
-        .finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
+    try {
+      session
+          .worker
+          .farewell()
+          .finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
+    }
   }
 
   /**
@@ -131,10 +153,15 @@ final class Lease {
    */
   void part(boolean used, boolean doubtful) {
     ServerConnection was = letGo();
-    if (isIndelible()) {
-      session.worker.farewell().destroy(was);
-    } else {
-      session.worker.farewell().part(pool, was, used, doubtful);
+    try {
+      if (isIndelible()) {
+        session.worker.farewell().destroy(was);
+      } else {
+        session.worker.farewell().part(pool, was, used, doubtful);
+      }
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
     }
   }
 

@@ -78,8 +78,11 @@ public final class Worker {
 
   /** Nothing that goes wrong in one place keeps the clocks of the others from going on. */
   private void tick() {
+    tick(nanoTime());
+  }
+
+  void tick(long now) {
     Telemetry telemetry = telemetry();
-    long now = nanoTime();
     telemetry.contain("the clock of server connections", serverPools::tick);
     telemetry.contain("the clock of leak checks", leakCheck::reload);
     telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
