@@ -193,7 +193,7 @@ final class CatalogWatch {
     @Override
     public void loggedIn(ServerGreeting greeting) {
       new CatalogReading(
-              Inquiry.on(greeting.channel()),
+              Inquiry.on(greeting.channel(), pools.fleet().telemetry()),
               pools.fleet().config().timeouts().serverOwnWork(),
               greeting.majorVersion(),
               seen,

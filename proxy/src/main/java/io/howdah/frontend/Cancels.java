@@ -99,7 +99,10 @@ final class Cancels {
     }
     ClientSession session = entry.session();
     try {
-      session.channel().eventLoop().execute(() -> session.phase().cancel(over));
+      session
+          .channel()
+          .eventLoop()
+          .execute(() -> session.contain(() -> session.phase().cancel(over)));
     } catch (RejectedExecutionException e) {
       // The session's loop is gone, and the session with it.
       over.run();
