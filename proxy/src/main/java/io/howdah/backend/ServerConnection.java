@@ -6,6 +6,7 @@ import io.howdah.error.PgError;
 import io.howdah.pool.PoolSlot;
 import io.howdah.pool.Pooled;
 import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
@@ -230,7 +231,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    * Has the server end the session once it has done what it was asked; what it owes is still read.
    */
   public void terminate() {
-    out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+    out.writeAndFlush(FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
   }
 
   /** Notes a message that the client sent (and that is being written). */
@@ -274,7 +275,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
   public void syncQuery() {
     expect(Entry.SYNC, null);
-    write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
+    write(FrontendMessages.bodyless(channel.alloc(), FrontendType.SYNC));
   }
 
   /** Whether Howdah's own request runs on it. */
@@ -450,7 +451,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.close();
     ledger.abandon();
     if (polite) {
-      out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+      out.writeAndFlush(FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
     }
     channel.close();
     out.close();

@@ -18,9 +18,6 @@ import java.util.List;
  * <p>Thread: the event loop of the connection.
  */
 public final class ServerNames {
-  /** What every name of Howdah's own on a server begins with. */
-  public static final String PREFIX = "howdah_";
-
   private final ServerStream server;
   private final ServerStatements statements;
   private final PlainNames plain;
@@ -33,9 +30,9 @@ public final class ServerNames {
 
   /** Whether a name, from {@code from} to {@code to}, begins as Howdah's own do. */
   public static boolean isReserved(ByteBuf in, int from, int to) {
-    int length = PREFIX.length();
+    int length = Statement.PREFIX.length();
     return to - from >= length
-        && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(PREFIX);
+        && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(Statement.PREFIX);
   }
 
   /** Whether no client's name is there. */

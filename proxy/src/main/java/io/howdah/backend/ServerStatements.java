@@ -136,7 +136,7 @@ public final class ServerStatements {
   public void ensureUnnamed(Statement statement) {
     if (!prepared.holdsUnnamed(statement.key(), batch)) {
       server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement.key(), null));
-      server.write(ServerMessages.parseUnnamed(server.alloc(), statement));
+      server.write(NameMessages.parseUnnamed(server.alloc(), statement));
     }
   }
 
@@ -230,7 +230,7 @@ public final class ServerStatements {
                 }
               }
             });
-    server.write(ServerMessages.parse(server.alloc(), statement));
+    server.write(NameMessages.parse(server.alloc(), statement));
   }
 
   private void sendClose(Statement.Key statement) {
@@ -251,7 +251,7 @@ public final class ServerStatements {
                 prepared.failed(statement);
               }
             });
-    server.write(ServerMessages.closeStatement(server.alloc(), statement.name()));
+    server.write(NameMessages.closeStatement(server.alloc(), statement.name()));
   }
 
   /** Tells this account how a message ended, and then the client's. */

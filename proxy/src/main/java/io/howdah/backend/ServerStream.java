@@ -16,7 +16,9 @@ public interface ServerStream {
   /** Where the buffers of messages come from. */
   ByteBufAllocator alloc();
 
-  /** Sends bytes that the ledger knows of already; they leave with a later flush. Takes the buffer. */
+  /**
+   * Sends bytes that the ledger knows of already; they leave with a later flush. Takes the buffer.
+   */
   void write(ByteBuf bytes);
 
   /** Says what Howdah must say itself, now that all before it is answered. */
