@@ -148,7 +148,7 @@ public final class PoolGroup {
   }
 
   private ListenHub hub(ChannelListener first) {
-    return pools.fleet().listening().hub(entry.cluster(), serverDatabase(), first.loop());
+    return pools.listenHubs().hub(entry.cluster(), serverDatabase(), first.loop());
   }
 
   /** The pools that were used so far. */
