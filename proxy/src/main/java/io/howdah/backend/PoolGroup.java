@@ -215,7 +215,7 @@ public final class PoolGroup {
 
   void tick(long now) {
     if (usesCatalog()) {
-      schema.tick(this, now);
+      schema.tick(new CatalogSource(entry, serverDatabase(), serverUser()), now);
     }
     NodePool primary = nodes.primary();
     if (nodes.splitsReads() && primary != null && nodes.causalReads() != CausalReads.OFF) {

@@ -45,7 +45,7 @@ public final class ServerPools {
     this.fleet = fleet;
     this.listenHubs = listenHubs;
     this.all = all;
-    this.schemas = new Schemas(this, all);
+    this.schemas = new Schemas(fleet, loop, i -> all[i].schemas);
   }
 
   Fleet fleet() {
