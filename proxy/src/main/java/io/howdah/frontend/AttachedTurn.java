@@ -57,7 +57,7 @@ final class AttachedTurn implements Turn {
     this.cancels = new CancelRequests(session, account);
     this.effects = new Effects(state);
     this.replay = new Replay(state, account, effects);
-    this.lease = new Lease(state, account, replay, cancels);
+    this.lease = new Lease(state, account, replay, cancels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
     this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);

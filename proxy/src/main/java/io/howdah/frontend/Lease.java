@@ -15,6 +15,7 @@ final class Lease {
   private final RequestAccount account;
   private final Replay replay;
   private final CancelRequests cancels;
+  private final Farewell farewell;
 
   private NodePool pool;
   private ServerConnection server;
@@ -22,12 +23,18 @@ final class Lease {
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean hasUnnamed;
 
-  Lease(SessionState state, RequestAccount account, Replay replay, CancelRequests cancels) {
+  Lease(
+      SessionState state,
+      RequestAccount account,
+      Replay replay,
+      CancelRequests cancels,
+      Farewell farewell) {
     this.state = state;
     this.session = state.session;
     this.account = account;
     this.replay = replay;
     this.cancels = cancels;
+    this.farewell = farewell;
   }
 
   /** The session gets a connection. */
@@ -84,7 +91,7 @@ final class Lease {
     if (free.isClosing()) {
       free.destroy("the server ended it behind its last answer");
     } else if (isListenedOn()) {
-      session.worker.farewell().unlisten(pool, free);
+      farewell.unlisten(pool, free);
     } else {
       session.worker.leakCheck().release(pool, free);
     }
@@ -98,12 +105,12 @@ final class Lease {
   void releaseVoid(boolean used) {
     ServerConnection free = letGo();
     if (free.isReusable() && used) {
-      session.worker.farewell().part(pool, free, true, false);
+      farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
       session.worker.leakCheck().release(pool, free);
     } else if (!free.isClosing() && free.ledger().status() != 'I') {
       // It began a transaction.
-      session.worker.farewell().part(pool, free, used, false);
+      farewell.part(pool, free, used, false);
     } else {
       free.destroy("not clean after a request that is run again");
     }
@@ -117,10 +124,7 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    session
-        .worker
-        .farewell()
-        .finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
+    farewell.finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
   }
 
   /**
@@ -132,9 +136,9 @@ final class Lease {
   void part(boolean used, boolean doubtful) {
     ServerConnection was = letGo();
     if (isIndelible()) {
-      session.worker.farewell().destroy(was);
+      farewell.destroy(was);
     } else {
-      session.worker.farewell().part(pool, was, used, doubtful);
+      farewell.part(pool, was, used, doubtful);
     }
   }
 

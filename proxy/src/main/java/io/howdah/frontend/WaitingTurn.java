@@ -21,6 +21,7 @@ import java.time.Duration;
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;
   private final ClientSession session;
+  private final Farewell farewell;
 
   private Target target;
 
@@ -42,6 +43,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   WaitingTurn(SessionState state) {
     this.state = state;
     this.session = state.session;
+    this.farewell = session.worker.farewell();
   }
 
   @Override
@@ -211,7 +213,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     public void done() {
       if (preparing != connection) {
         // The session did not wait for it.
-        session.worker.farewell().part(from, connection, false, false);
+        farewell.part(from, connection, false, false);
         return;
       }
       preparing = null;
