@@ -40,6 +40,7 @@ final class AttachedTurn implements Turn {
   private final RequestAccount account;
   private final CancelRequests cancels;
   private final Effects effects;
+  private final NextRun next;
   private final Replay replay;
   private final Lease lease;
   private final OwnMessages own;
@@ -49,21 +50,23 @@ final class AttachedTurn implements Turn {
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
-  AttachedTurn(SessionState state) {
+  AttachedTurn(ClientSession session, SessionState state, RequestAccount account, NextRun next) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
     this.lookahead = new BatchLookahead(state);
-    this.account = new RequestAccount(session);
+    this.account = account;
+    this.next = next;
     this.cancels = new CancelRequests(session, account);
     this.effects = new Effects(state);
-    this.replay = new Replay(state, account, effects);
+    this.replay = new Replay(state, account, effects, next);
     this.lease = new Lease(state, account, replay, cancels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
     this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
-    this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests);
+    this.turnEnd = new TurnEnd(session, state, lease, account, replay, cancels, effects, requests);
     this.replies =
-        new ServerReplies(state, lease, account, replay, effects, names, requests, turnEnd);
+        new ServerReplies(
+            session, state, lease, account, replay, effects, names, requests, turnEnd);
   }
 
   @Override
@@ -109,7 +112,7 @@ final class AttachedTurn implements Turn {
     if (state.listening != null) {
       state.listening.begin();
     }
-    replay.next().begun();
+    next.begun();
     effects.begin(connection);
     names.begin(connection);
     requests.begin(from, connection);

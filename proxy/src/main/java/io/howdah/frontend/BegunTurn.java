@@ -43,9 +43,9 @@ final class BegunTurn implements Turn {
 
   private long sinceNanos;
 
-  BegunTurn(SessionState state) {
+  BegunTurn(ClientSession session, SessionState state) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
     this.lookahead = new BatchLookahead(state);
   }
 
@@ -149,7 +149,7 @@ final class BegunTurn implements Turn {
       return Verdict.DROP;
     }
     // Even where a connection is free, the BEGIN is run first.
-    state.waiting.seek(targetWith(first));
+    session.turns().waiting().seek(targetWith(first));
     return Verdict.STOP;
   }
 
@@ -177,7 +177,7 @@ final class BegunTurn implements Turn {
       session.terminate(new PgError.ShuttingDown());
       return true;
     }
-    session.become(state.idle);
+    session.become(session.turns().idle());
     if (state.listening != null) {
       state.listening.told().sayIfQuiet();
     }

@@ -41,6 +41,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private boolean counted;
   private Cancels.Key cancelKey;
   private SessionState state;
+  private Turns turns;
   private boolean served;
 
   /** Holds what is sent; mostly null. */
@@ -95,6 +96,20 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
    */
   SessionState state() {
     return state;
+  }
+
+  void turns(Turns made) {
+    turns = made;
+  }
+
+  /** The turns of a session that has logged in; else null. */
+  Turns turns() {
+    return turns;
+  }
+
+  /** Where the session stands between its client and a server, once it has logged in. */
+  CurrentTurn turn() {
+    return turns;
   }
 
   Channel channel() {

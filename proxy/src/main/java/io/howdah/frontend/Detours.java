@@ -47,7 +47,7 @@ final class Detours {
       case WAIT -> {
         if (lease.server().ledger().isClean() && !lease.isKept()) {
           lease.release();
-          state.session.become(state.idle);
+          state.session.turn().goIdle();
         }
         yield Verdict.STOP;
       }
@@ -81,7 +81,7 @@ final class Detours {
       return false;
     }
     lease.release();
-    state.attached.begin(sequences.wroteIn(), better);
+    state.session.turn().attach(sequences.wroteIn(), better);
     state.session.resumeSoon();
     return true;
   }

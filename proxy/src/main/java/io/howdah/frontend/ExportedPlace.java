@@ -34,7 +34,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
    * @param lookAgain to be run when it is worth asking again
    */
   boolean isAtHand(Runnable lookAgain) {
-    if (state.writes.isSent() && state.attached.isBusy()) {
+    if (state.writes.isSent() && state.session.turn().isBusy()) {
       // Behind a commit in the pipeline, whose answer has the message looked at again.
       return false;
     }

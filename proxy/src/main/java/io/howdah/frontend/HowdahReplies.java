@@ -42,10 +42,10 @@ final class HowdahReplies {
 
     @Override
     public void done() {
-      if (session.phase() == state.attached) {
+      if (session.turn().isAttached()) {
         ByteBuf out = session.buffer();
         words.accept(out);
-        state.attached.say(out);
+        session.turn().say(out);
       }
     }
   }

@@ -111,7 +111,7 @@ final class HowdahSettings {
             default -> null;
           };
       if (name != null && Settings.isOwn(name)) {
-        if (status == 'E' && state.attached.server().ledger().isEmpty()) {
+        if (status == 'E' && state.session.turn().server().ledger().isEmpty()) {
           return new PgError.InFailedTransaction();
         }
         return isOwn(facts) ? refusal((OwnSetting) effect) : misused(name);

@@ -15,11 +15,13 @@ import java.time.Duration;
 final class IdleTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
+  private final NextRun next;
   private final BatchLookahead lookahead;
 
-  IdleTurn(SessionState state) {
+  IdleTurn(ClientSession session, SessionState state, NextRun next) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.next = next;
     this.lookahead = new BatchLookahead(state);
   }
 
@@ -42,13 +44,13 @@ final class IdleTurn implements Turn {
     if (target == null) {
       return Verdict.MORE;
     }
-    if (type == FrontendType.QUERY && state.begun.hold(target, bodyLength, in, start)) {
+    if (type == FrontendType.QUERY && session.turns().begun().hold(target, bodyLength, in, start)) {
       return Verdict.DROP;
     }
-    if (!state.attached.replay().next().seek(target)) {
+    if (!next.seek(target)) {
       return Verdict.STOP;
     }
-    return state.attached.frame(type, bodyLength, in, start, end);
+    return session.turns().attached().frame(type, bodyLength, in, start, end);
   }
 
   @Override

@@ -15,16 +15,16 @@ final class RefusedTurn implements Turn {
   private final ClientSession session;
   private PgError error;
 
-  RefusedTurn(SessionState state) {
+  RefusedTurn(ClientSession session, SessionState state) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
   }
 
   /** Refuses the request whose messages are stopped, or ends the session if the error says so. */
   void refuse(PgError why) {
     // A transaction that the client was told has begun can't be had: nothing else would be
     // believed.
-    if (why.severity() == Severity.FATAL || state.begun.isHeld()) {
+    if (why.severity() == Severity.FATAL || session.turns().begun().isHeld()) {
       session.terminate(why);
       return;
     }
@@ -62,7 +62,7 @@ final class RefusedTurn implements Turn {
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
     } else {
-      session.become(state.idle);
+      session.become(session.turns().idle());
       if (state.listening != null) {
         state.listening.told().sayIfQuiet();
       }

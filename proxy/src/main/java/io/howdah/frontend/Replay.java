@@ -63,12 +63,12 @@ final class Replay {
   /** The statement whose plan is out of date. */
   private Statement outdated;
 
-  Replay(SessionState state, RequestAccount account, Effects effects) {
+  Replay(SessionState state, RequestAccount account, Effects effects, NextRun next) {
     this.state = state;
     this.session = state.session;
     this.account = account;
     this.effects = effects;
-    this.next = new NextRun(state, account);
+    this.next = next;
   }
 
   /** Whether it wants to see every message that is sent. */
@@ -89,11 +89,6 @@ final class Replay {
   /** Whether the request is to be run again on the same connection. */
   boolean staysHere() {
     return remedy == Remedy.PREPARE_AGAIN;
-  }
-
-  /** Where the request goes when it is run again. */
-  NextRun next() {
-    return next;
   }
 
   /** The first message of a request outside a transaction is about to be sent. */
@@ -271,7 +266,7 @@ final class Replay {
     } else if (found == Remedy.SERIALIZABLE) {
       state.defaults.refusedByReplica();
     } else if (found == Remedy.PREPARE_AGAIN && note instanceof Statement statement) {
-      state.attached.server().statements().outdated(statement);
+      state.session.turn().server().statements().outdated(statement);
       state.statements.renew(statement);
     }
   }

@@ -100,10 +100,10 @@ final class RouteReport {
 
     @Override
     public void done() {
-      if (session.phase() == state.attached) {
+      if (session.turn().isAttached()) {
         ByteBuf out = session.buffer();
         String reason = RouteCounts.lower(facts.kind()) + ", " + RouteCounts.lower(facts.reason());
-        state.attached.say(BackendMessages.notice(out, message + ": " + why, reason));
+        session.turn().say(BackendMessages.notice(out, message + ": " + why, reason));
       }
     }
   }

@@ -28,6 +28,7 @@ final class ServerReplies implements SessionLink {
   private final TurnEnd end;
 
   ServerReplies(
+      ClientSession session,
       SessionState state,
       Lease lease,
       RequestAccount account,
@@ -37,7 +38,7 @@ final class ServerReplies implements SessionLink {
       ClientRequests requests,
       TurnEnd end) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
     this.lease = lease;
     this.account = account;
     this.replay = replay;

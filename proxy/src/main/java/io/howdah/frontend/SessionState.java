@@ -46,11 +46,6 @@ final class SessionState {
   final UnnamedStatement unnamed;
 
   final PreparedLimits limits;
-  final IdleTurn idle;
-  final BegunTurn begun;
-  final WaitingTurn waiting;
-  final AttachedTurn attached;
-  final RefusedTurn refused;
   final StatementFinder statements;
 
   /** Howdah's own settings. */
@@ -110,11 +105,6 @@ final class SessionState {
     this.names = new PreparedNames(statements.dictionary());
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
-    this.idle = new IdleTurn(this);
-    this.begun = new BegunTurn(this);
-    this.waiting = new WaitingTurn(this);
-    this.attached = new AttachedTurn(this);
-    this.refused = new RefusedTurn(this);
     this.howdahReplies = new HowdahReplies(this);
     this.routeReport = new RouteReport(this);
   }
@@ -285,7 +275,8 @@ final class SessionState {
       case "standard_conforming_strings" -> conforming = value.equals("on");
       case "search_path" -> reportedPath = value;
       case TransactionDefaults.READ_ONLY -> {
-        defaults.reported(value, attached.server() != null && !attached.isOnPrimary());
+        CurrentTurn turn = session.turn();
+        defaults.reported(value, turn.server() != null && !turn.isOnPrimary());
         return;
       }
       default -> {

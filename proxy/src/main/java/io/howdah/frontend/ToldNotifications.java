@@ -21,7 +21,6 @@ import java.util.function.Predicate;
 final class ToldNotifications {
   private static final int GRACE_SECONDS = 10;
 
-  private final SessionState state;
   private final ClientSession session;
   private final Function<String, NotificationQueue.Turn> turn;
   private final NotificationQueue queue = new NotificationQueue();
@@ -31,9 +30,8 @@ final class ToldNotifications {
   /**
    * @param turn what becomes of a notification on a channel when its turn comes
    */
-  ToldNotifications(SessionState state, Function<String, NotificationQueue.Turn> turn) {
-    this.state = state;
-    this.session = state.session;
+  ToldNotifications(ClientSession session, Function<String, NotificationQueue.Turn> turn) {
+    this.session = session;
     this.turn = turn;
   }
 
@@ -96,7 +94,7 @@ final class ToldNotifications {
 
   /** Says what there is to say if the client is between requests, and reads. */
   void sayIfQuiet() {
-    if (queue.isEmpty() || closed || !isQuiet()) {
+    if (queue.isEmpty() || closed || !session.turn().isQuiet()) {
       return;
     }
     say();
@@ -112,11 +110,6 @@ final class ToldNotifications {
                 session.flush();
               });
     }
-  }
-
-  private boolean isQuiet() {
-    return session.phase() == state.idle
-        || (session.phase() == state.attached && state.attached.isQuiet());
   }
 
   /** Says what there is to say, if the client reads. */

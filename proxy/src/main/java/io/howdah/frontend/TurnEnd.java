@@ -29,6 +29,7 @@ final class TurnEnd {
   private boolean awaitsFrameEnd;
 
   TurnEnd(
+      ClientSession session,
       SessionState state,
       Lease lease,
       RequestAccount account,
@@ -37,7 +38,7 @@ final class TurnEnd {
       Effects effects,
       ClientRequests requests) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
@@ -115,7 +116,7 @@ final class TurnEnd {
     boolean heldBackIsCancelled = cancels.takeHeldBack();
     lease.release();
     if (heldBackIsCancelled) {
-      state.refused.refuse(new PgError.QueryCanceled());
+      session.turns().refused().refuse(new PgError.QueryCanceled());
     } else {
       goIdle();
     }
@@ -198,7 +199,7 @@ final class TurnEnd {
   }
 
   private void goIdle() {
-    session.become(state.idle);
+    session.become(session.turns().idle());
     if (state.listening != null) {
       state.listening.told().sayIfQuiet();
     }
@@ -221,7 +222,7 @@ final class TurnEnd {
     if (replay.survives(error)) {
       replay.rewind();
       lease.lost();
-      session.become(state.idle);
+      session.become(session.turns().idle());
       session.resumeSoon();
       return;
     }

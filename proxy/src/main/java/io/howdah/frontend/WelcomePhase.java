@@ -140,6 +140,8 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void welcome(Map<String, String> parameters) {
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
+    Turns turns = Turns.of(session, state);
+    session.turns(turns);
     PgError refusal = state.howdah.begin(own);
     if (refusal != null) {
       Admission.refuse(session, refusal);
@@ -157,7 +159,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);
     session.flush();
-    session.become(state.idle);
+    session.become(turns.idle());
     session.loggedIn(state);
     if (session.reader().isStopped()) {
       session.resumeSoon();

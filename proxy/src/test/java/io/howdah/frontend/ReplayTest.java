@@ -63,6 +63,10 @@ class ReplayTest {
     }
   }
 
+  private ClientSession session() {
+    return client.pipeline().get(ClientSession.class);
+  }
+
   private void open(NodeId node) {
     EmbeddedChannel server = new EmbeddedChannel();
     servers.put(node, server);
@@ -128,7 +132,7 @@ class ReplayTest {
       say(TestDesk.NODE, answer);
       assertThat(told()).isEqualTo(serverBytes(answer));
       assertThat(desk.replays).containsExactly(cure);
-      assertThat(state.idle).isSameAs(client.pipeline().get(ClientSession.class).phase());
+      assertThat(session().phase()).isSameAs(session().turns().idle());
       assertThat(count(Figure.QUERY_COUNT)).isEqualTo(1);
       assertThat(count(Figure.REPLAY_COUNT)).isEqualTo(1);
       assertThat(count(Figure.BIND_COUNT)).isEqualTo(request.contains("B:") ? 1 : 0);
@@ -144,7 +148,7 @@ class ReplayTest {
     ask("Q:SELECT f");
     say(TestDesk.REPLICA, "T D C ZI F:57P01");
     assertThat(told()).isEqualTo(serverBytes("T D C ZI"));
-    assertThat(state.idle).isSameAs(client.pipeline().get(ClientSession.class).phase());
+    assertThat(session().phase()).isSameAs(session().turns().idle());
     assertThat(servers.get(TestDesk.REPLICA).isOpen()).isFalse();
   }
 
@@ -231,7 +235,7 @@ class ReplayTest {
     ask("Q:SELECT f");
     say(TestDesk.REPLICA, "T");
     assertThat(told()).isEmpty();
-    state.attached.replay().giveUp();
+    session().turns().attached().replay().giveUp();
     say(TestDesk.REPLICA, "E:40001 ZI");
     assertThat(told()).isEqualTo(serverBytes("T E:40001 ZI"));
   }

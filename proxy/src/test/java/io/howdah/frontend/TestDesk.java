@@ -126,7 +126,8 @@ final class TestDesk implements Telemetry {
     session.identify(
         new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     SessionState state = new SessionState(session, pools(), mode, SessionSettings.NONE);
-    session.become(state.idle);
+    session.turns(Turns.of(session, state));
+    session.turn().goIdle();
     return state;
   }
 
@@ -173,10 +174,11 @@ final class TestDesk implements Telemetry {
           new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
+    session.turns(Turns.of(session, state));
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
     server.pipeline().addLast(connection);
-    state.attached.begin(pools.nodes().choose(Target.PRIMARY), connection);
+    session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }
 
