@@ -56,7 +56,7 @@ final class AttachedTurn implements Turn {
     this.lookahead = new BatchLookahead(state);
     this.account = account;
     this.next = next;
-    this.cancels = new CancelRequests(session, account);
+    this.cancels = new CancelRequests(session, session.worker.cancels(), account);
     this.effects = new Effects(state);
     this.replay = new Replay(state, account, effects, next);
     this.lease = new Lease(state, account, replay, cancels, session.worker.farewell());

@@ -210,7 +210,7 @@ final class Effects {
       unknown(SessionSettings.DATE_STYLE);
     } else if (after != before) {
       savepoints.change(after);
-      state.session.worker.leakCheck().noteNames(after.session());
+      state.session.worker().leakCheck().noteNames(after.session());
     }
   }
 

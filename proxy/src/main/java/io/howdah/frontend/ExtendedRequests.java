@@ -35,7 +35,7 @@ final class ExtendedRequests {
   private static final Statement REFUSED = new Statement(new byte[3], StatementFinder.NOTHING);
 
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final Effects effects;
   private final StatementNames names;
   private final Replay replay;

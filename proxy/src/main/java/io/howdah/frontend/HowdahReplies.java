@@ -25,7 +25,7 @@ final class HowdahReplies {
   private static final int TEXT_OID = 25;
 
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
 
   HowdahReplies(SessionState state) {
     this.state = state;

@@ -11,7 +11,7 @@ import io.howdah.backend.ServerConnection;
  */
 final class Lease {
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final RequestAccount account;
   private final Replay replay;
   private final CancelRequests cancels;
@@ -93,7 +93,7 @@ final class Lease {
     } else if (isListenedOn()) {
       farewell.unlisten(pool, free);
     } else {
-      session.worker.leakCheck().release(pool, free);
+      session.worker().leakCheck().release(pool, free);
     }
   }
 
@@ -107,7 +107,7 @@ final class Lease {
     if (free.isReusable() && used) {
       farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
-      session.worker.leakCheck().release(pool, free);
+      session.worker().leakCheck().release(pool, free);
     } else if (!free.isClosing() && free.ledger().status() != 'I') {
       // It began a transaction.
       farewell.part(pool, free, used, false);

@@ -134,7 +134,7 @@ final class ListenGate {
     forget();
     waiting = facts;
     refusal = null;
-    sinceNanos = state.session.worker.nanoTime();
+    sinceNanos = state.session.worker().nanoTime();
     Duration bound = bound();
     if (!bound.isZero()) {
       timer = listening.loop().schedule(this::lookAgain, bound.toNanos() + 1, TimeUnit.NANOSECONDS);
@@ -148,12 +148,12 @@ final class ListenGate {
   }
 
   private Duration bound() {
-    return state.session.worker.config().timeouts().queryWait();
+    return state.session.worker().config().timeouts().queryWait();
   }
 
   private boolean isOverdue() {
     Duration bound = bound();
-    return !bound.isZero() && state.session.worker.nanoTime() - sinceNanos > bound.toNanos();
+    return !bound.isZero() && state.session.worker().nanoTime() - sinceNanos > bound.toNanos();
   }
 
   private PgError overdue(Facts facts) {

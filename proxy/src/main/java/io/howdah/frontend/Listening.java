@@ -29,7 +29,7 @@ import java.util.Set;
  */
 final class Listening implements ChannelListener {
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final Map<String, Membership> channels = new LinkedHashMap<>();
   private final ToldNotifications told;
   private final OwnNotifications own;
@@ -50,7 +50,7 @@ final class Listening implements ChannelListener {
 
   @Override
   public EventLoop loop() {
-    return session.worker.loop();
+    return session.worker().loop();
   }
 
   /** What its client is yet to hear. */
@@ -80,7 +80,7 @@ final class Listening implements ChannelListener {
 
   /** The error for a statement that would listen to more than a client may, or null. */
   PgError tooMany(Facts facts) {
-    int bound = session.worker.config().clients().maxListenChannels();
+    int bound = session.worker().config().clients().maxListenChannels();
     if (bound == 0) {
       return null;
     }

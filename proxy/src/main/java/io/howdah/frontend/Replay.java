@@ -42,7 +42,7 @@ final class Replay {
   private static final long MAX_HOLD_NANOS = 1_000_000_000L;
 
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final RequestAccount account;
   private final Effects effects;
   private final NextRun next;
@@ -100,7 +100,7 @@ final class Replay {
       ByteBuf in,
       int start,
       int end) {
-    int max = session.worker.config().routing().maxReplayedBytes();
+    int max = session.worker().config().routing().maxReplayedBytes();
     if (bodyLength == 0 || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
       return;
     }
@@ -206,7 +206,7 @@ final class Replay {
   void hold(ByteBuf run) {
     if (stage == Stage.VOID) {
       run.release();
-    } else if (!held.add(run, session.worker.nanoTime())) {
+    } else if (!held.add(run, session.worker().nanoTime())) {
       giveUp();
     }
   }
@@ -322,7 +322,7 @@ final class Replay {
   /** Undoes what the first run did to the session, and has the request read again. */
   void rewind() {
     NodeId node = server.identity().node();
-    session.worker.telemetry().replayed(session.id, node.toString(), remedy.reason(), sqlstate);
+    session.worker().telemetry().replayed(session.id(), node.toString(), remedy.reason(), sqlstate);
     if (staysHere()) {
       next.here();
     } else {

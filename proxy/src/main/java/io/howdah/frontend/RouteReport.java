@@ -20,7 +20,7 @@ import io.netty.buffer.ByteBuf;
  */
 final class RouteReport {
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
 
   RouteReport(SessionState state) {
     this.state = state;
@@ -29,8 +29,8 @@ final class RouteReport {
 
   /** A statement is being sent. */
   void sending(Facts facts, NodePool pool, ServerConnection server) {
-    session.worker.routes().ran(facts.reason(), pool.isPrimary());
-    boolean logged = session.worker.logsRoutes();
+    session.worker().routes().ran(facts.reason(), pool.isPrimary());
+    boolean logged = session.worker().logsRoutes();
     if (logged || state.howdah.explainsRoute()) {
       tell(facts, pool, server, logged);
     }
@@ -42,9 +42,9 @@ final class RouteReport {
     String why = why(facts, pool, server);
     if (logged) {
       session
-          .worker
+          .worker()
           .telemetry()
-          .routed(session.id, node, role, RouteCounts.lower(facts.reason()), why);
+          .routed(session.id(), node, role, RouteCounts.lower(facts.reason()), why);
     }
     if (state.howdah.explainsRoute() && facts.reason() != Reason.OWN_SETTING) {
       server.makeUp(Entry.EXECUTE, new Notice(facts, "runs on " + role + " " + node, why));

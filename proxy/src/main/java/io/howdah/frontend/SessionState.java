@@ -21,7 +21,7 @@ import java.util.List;
  * <p>Thread: the session's event loop.
  */
 final class SessionState {
-  final ClientSession session;
+  final Client session;
   final PoolGroup pools;
   final PoolMode poolMode;
 
@@ -87,7 +87,7 @@ final class SessionState {
   /** The proxy wants this session to end where its transaction does. */
   boolean draining;
 
-  SessionState(ClientSession session, PoolGroup pools, PoolMode poolMode, SessionSettings startup) {
+  SessionState(Client session, PoolGroup pools, PoolMode poolMode, SessionSettings startup) {
     this.session = session;
     this.pools = pools;
     this.poolMode = poolMode;
@@ -99,9 +99,9 @@ final class SessionState {
     writes.startsWith(startup.values().get("synchronous_commit"));
     this.refusesPins =
         poolMode != PoolMode.SESSION
-            && session.worker.config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;
-    this.statements = session.worker.statements();
-    this.context = new ParseContext(this, session.worker.parseVariants());
+            && session.worker().config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;
+    this.statements = session.worker().statements();
+    this.context = new ParseContext(this, session.worker().parseVariants());
     this.names = new PreparedNames(statements.dictionary());
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
@@ -153,7 +153,7 @@ final class SessionState {
   }
 
   void settings(SessionSettings now) {
-    settings = session.worker.interned(now);
+    settings = session.worker().interned(now);
     reading = null;
     defaults.settings(settings);
   }
@@ -170,7 +170,7 @@ final class SessionState {
 
   /** Whether an unnamed statement is kept on the server like one with a name. */
   boolean keepsNameless(Facts facts) {
-    return renames() && session.worker.config().pool().reuseUnnamedPlans() && !facts.usesNames();
+    return renames() && session.worker().config().pool().reuseUnnamedPlans() && !facts.usesNames();
   }
 
   /** Whether reads may go to replicas. */
@@ -203,7 +203,7 @@ final class SessionState {
   /** Ties the session to its server connection. */
   void pin(PinKind kind, String reason) {
     if (pinning.add(kind, reason)) {
-      session.worker.telemetry().pinned(session.id, kind.label(), reason);
+      session.worker().telemetry().pinned(session.id(), kind.label(), reason);
     }
   }
 

@@ -111,10 +111,10 @@ final class StateCheck {
             pin(found, server);
             doubts.nothingHidden();
             server.suspects().clear();
-            state.session.worker.leakCheck().noteNames(state.settings());
+            state.session.worker().leakCheck().noteNames(state.settings());
           }
           if (before != null && !state.pinning.isPinned()) {
-            state.session.worker.telemetry().unpinned(state.session.id, before.label());
+            state.session.worker().telemetry().unpinned(state.session.id(), before.label());
           }
         },
         error -> {

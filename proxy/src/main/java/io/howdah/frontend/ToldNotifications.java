@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 final class ToldNotifications {
   private static final int GRACE_SECONDS = 10;
 
-  private final ClientSession session;
+  private final Client session;
   private final Function<String, NotificationQueue.Turn> turn;
   private final NotificationQueue queue = new NotificationQueue();
   private boolean flushing;
@@ -30,7 +30,7 @@ final class ToldNotifications {
   /**
    * @param turn what becomes of a notification on a channel when its turn comes
    */
-  ToldNotifications(ClientSession session, Function<String, NotificationQueue.Turn> turn) {
+  ToldNotifications(Client session, Function<String, NotificationQueue.Turn> turn) {
     this.session = session;
     this.turn = turn;
   }
@@ -62,7 +62,7 @@ final class ToldNotifications {
 
   private void queued() {
     sayIfQuiet();
-    int bound = session.worker.config().clients().maxNotificationBytes();
+    int bound = session.worker().config().clients().maxNotificationBytes();
     if (queue.bytes() > bound) {
       session.terminate(
           new PgError.LimitExceeded(
@@ -73,7 +73,7 @@ final class ToldNotifications {
       // It may never read that: then it is not waited for.
       var unused =
           session
-              .worker
+              .worker()
               .loop()
               .schedule(() -> session.channel().close(), GRACE_SECONDS, TimeUnit.SECONDS);
     }
@@ -102,7 +102,7 @@ final class ToldNotifications {
       // What is posted by now comes first: one flush for a burst of notifications.
       flushing = true;
       session
-          .worker
+          .worker()
           .loop()
           .execute(
               () -> {

@@ -154,7 +154,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
           state.parameter(name, value);
         });
     state.told.atLogin(parameters);
-    Cancels.Key key = session.worker.cancels().register(session, who.protocolMinor());
+    Cancels.Key key = session.registration.cancelKey(session, who.protocolMinor());
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);

@@ -147,7 +147,7 @@ public final class Worker implements Loop {
   /** Ends the sessions of a database and closes its server connections; of all when it is null. */
   public void kill(String database) {
     for (ClientSession session : new ArrayList<>(sessions)) {
-      if (session.isServed()
+      if (session.registration.isServed()
           && (database == null || session.identity().database().equals(database))) {
         session.terminate(new PgError.Killed());
       }
