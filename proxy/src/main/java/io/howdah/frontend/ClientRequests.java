@@ -27,6 +27,7 @@ final class ClientRequests {
   private final Replay replay;
   private final Effects effects;
   private final StatementNames names;
+  private final RouteReport routeReport;
   private final SequenceValues sequences;
   private final OwnMessages own;
   private final Detours detours;
@@ -55,6 +56,7 @@ final class ClientRequests {
     this.effects = effects;
     this.names = names;
     this.own = own;
+    this.routeReport = new RouteReport(state);
     this.sequences = new SequenceValues(state);
     this.detours = new Detours(state, lease, account, replay, sequences, own);
     this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
@@ -253,7 +255,7 @@ final class ClientRequests {
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
     replay.running(facts);
-    state.routeReport.sending(facts, pool, server);
+    routeReport.sending(facts, pool, server);
     state.writes.sending(facts);
     state.context.sent(facts);
     if (facts.runsCode()) {

@@ -273,15 +273,15 @@ final class Listening implements ChannelListener {
     }
   }
 
-  private NotificationQueue.Turn turn(String channel) {
+  private NotificationQueue.Fate turn(String channel) {
     Membership member = channels.get(channel);
     if (member == null) {
-      return NotificationQueue.Turn.DROP;
+      return NotificationQueue.Fate.DROP;
     }
     if (member.live) {
-      return NotificationQueue.Turn.SAY;
+      return NotificationQueue.Fate.SAY;
     }
-    return member.awaited > 0 ? NotificationQueue.Turn.WAIT : NotificationQueue.Turn.DROP;
+    return member.awaited > 0 ? NotificationQueue.Fate.WAIT : NotificationQueue.Fate.DROP;
   }
 
   /** The session ends. */

@@ -85,12 +85,12 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void ownFailed(ByteBuf error) {
-    state.errors.ownFailed(error);
+    names.errors.ownFailed(error);
   }
 
   @Override
   public ByteBuf errorInstead(ByteBuf error) {
-    return state.errors.instead(error);
+    return names.errors.instead(error);
   }
 
   @Override
@@ -115,7 +115,7 @@ final class ServerReplies implements SessionLink {
     state.writes.ready(status, account.owed());
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
-    state.errors.ready();
+    names.errors.ready();
     effects.ready(status);
     if (state.listening != null) {
       state.listening.ready(status, account.owed(), server);

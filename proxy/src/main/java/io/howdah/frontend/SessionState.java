@@ -34,9 +34,6 @@ final class SessionState {
   /** What the client was told of the server's parameters. */
   final ToldParameters told = new ToldParameters(this);
 
-  /** How it is told the server's errors. */
-  final ToldErrors errors = new ToldErrors(this);
-
   final PreparedNames names;
 
   /** What its reads on replicas must see. */
@@ -52,7 +49,6 @@ final class SessionState {
   final HowdahSettings howdah = new HowdahSettings(this);
 
   final HowdahReplies howdahReplies;
-  final RouteReport routeReport;
 
   /** What the meaning of its next Parse depends on. */
   final ParseContext context;
@@ -106,7 +102,6 @@ final class SessionState {
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
     this.howdahReplies = new HowdahReplies(this);
-    this.routeReport = new RouteReport(this);
   }
 
   /** How its texts are read. */

@@ -22,7 +22,7 @@ final class ToldNotifications {
   private static final int GRACE_SECONDS = 10;
 
   private final Client session;
-  private final Function<String, NotificationQueue.Turn> turn;
+  private final Function<String, NotificationQueue.Fate> turn;
   private final NotificationQueue queue = new NotificationQueue();
   private boolean flushing;
   private boolean closed;
@@ -30,7 +30,7 @@ final class ToldNotifications {
   /**
    * @param turn what becomes of a notification on a channel when its turn comes
    */
-  ToldNotifications(Client session, Function<String, NotificationQueue.Turn> turn) {
+  ToldNotifications(Client session, Function<String, NotificationQueue.Fate> turn) {
     this.session = session;
     this.turn = turn;
   }
