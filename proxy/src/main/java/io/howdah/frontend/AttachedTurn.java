@@ -50,19 +50,26 @@ final class AttachedTurn implements Turn {
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
-  AttachedTurn(ClientSession session, SessionState state, RequestAccount account, NextRun next) {
+  AttachedTurn(
+      ClientSession session,
+      SessionState state,
+      HowdahSettings howdah,
+      RequestAccount account,
+      NextRun next) {
     this.state = state;
     this.session = session;
     this.lookahead = new BatchLookahead(state);
     this.account = account;
     this.next = next;
     this.cancels = new CancelRequests(session, session.worker.cancels(), account);
-    this.effects = new Effects(state);
+    this.effects = new Effects(state, howdah);
     this.replay = new Replay(state, account, effects, next);
     this.lease = new Lease(state, account, replay, cancels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
-    this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
+    this.requests =
+        new ClientRequests(
+            state, new HowdahReplies(state, howdah), account, replay, effects, names, own, lease);
     this.turnEnd = new TurnEnd(session, state, lease, account, replay, cancels, effects, requests);
     this.replies =
         new ServerReplies(

@@ -25,6 +25,7 @@ final class ClientRequests {
   private final SessionState state;
   private final RequestAccount account;
   private final Replay replay;
+  private final HowdahReplies howdah;
   private final Effects effects;
   private final StatementNames names;
   private final RouteReport routeReport;
@@ -44,6 +45,7 @@ final class ClientRequests {
 
   ClientRequests(
       SessionState state,
+      HowdahReplies howdah,
       RequestAccount account,
       Replay replay,
       Effects effects,
@@ -53,6 +55,7 @@ final class ClientRequests {
     this.state = state;
     this.account = account;
     this.replay = replay;
+    this.howdah = howdah;
     this.effects = effects;
     this.names = names;
     this.own = own;
@@ -61,7 +64,7 @@ final class ClientRequests {
     this.detours = new Detours(state, lease, account, replay, sequences, own);
     this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
     this.extended =
-        new ExtendedRequests(state, effects, names, replay, sequences, own, lease, detours);
+        new ExtendedRequests(state, howdah, effects, names, replay, sequences, own, lease, detours);
   }
 
   /** They go to this connection from now on. */
@@ -131,7 +134,7 @@ final class ClientRequests {
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
-    PgError refusal = state.refusal(facts, server.ledger().status());
+    PgError refusal = howdah.refusal(facts, server.ledger().status());
     if (refusal != null) {
       queryBegins(StatementFinder.NOTHING);
       own.refuseQuery(refusal);
@@ -189,18 +192,18 @@ final class ClientRequests {
 
   /** A simple query about Howdah's own settings; the server says the end of it. */
   private Verdict ownQuery(Facts facts) {
-    PgError failure = state.howdahReplies.failure(facts);
+    PgError failure = howdah.failure(facts);
     if (failure != null) {
       queryBegins(StatementFinder.NOTHING);
       own.refuseQuery(failure);
       return Verdict.DROP;
     }
-    if (!state.howdahReplies.isAtHand(facts)) {
+    if (!howdah.isAtHand(facts)) {
       return Verdict.STOP;
     }
     queryBegins(facts);
     own.follow();
-    state.howdahReplies.query(server, facts);
+    howdah.query(server, facts);
     server.syncQuery();
     return Verdict.DROP;
   }

@@ -30,6 +30,7 @@ final class Effects {
   final Doubts doubts;
 
   private final SessionState state;
+  private final HowdahSettings howdah;
   private final Pinning pinning;
   private final Savepoints savepoints = new Savepoints();
   private final OwnParameters ownParameters;
@@ -50,8 +51,9 @@ final class Effects {
   /** DISCARD ALL was sent to a server session that will then lack the start-up values. */
   private boolean discarding;
 
-  Effects(SessionState state) {
+  Effects(SessionState state, HowdahSettings howdah) {
     this.state = state;
+    this.howdah = howdah;
     this.pinning = state.pinning;
     this.doubts = new Doubts(state.poolMode);
     this.ownParameters = new OwnParameters(state);
@@ -177,7 +179,7 @@ final class Effects {
       case SessionEffect.UnknownSetting setting when setting.name() == null -> doubts.blind();
       case SessionEffect.UnknownSetting setting -> unknown(setting.name());
       case SessionEffect.ResetAll _ -> {
-        state.howdah.reset();
+        howdah.reset();
         change(effect);
       }
       case Discard discard when discard.what() == Discarded.SEQUENCES ->
@@ -270,7 +272,7 @@ final class Effects {
         // No transaction is open, and what comes behind it in a batch takes nothing of it back.
         commit();
         doubts.discarded();
-        state.howdah.reset();
+        howdah.reset();
         pinning.discardAll();
         if (state.listening != null) {
           state.listening.left(null);
@@ -343,7 +345,7 @@ final class Effects {
         commit();
       }
       ownParameters.transactionEnded(server);
-      state.howdah.transactionEnded();
+      howdah.transactionEnded();
       pinnedHere = false;
       doubts.transactionEnded();
     }

@@ -31,7 +31,7 @@ final class RouteReport {
   void sending(Facts facts, NodePool pool, ServerConnection server) {
     session.worker().routes().ran(facts.reason(), pool.isPrimary());
     boolean logged = session.worker().logsRoutes();
-    if (logged || state.howdah.explainsRoute()) {
+    if (logged || state.explainsRoute()) {
       tell(facts, pool, server, logged);
     }
   }
@@ -46,7 +46,7 @@ final class RouteReport {
           .telemetry()
           .routed(session.id(), node, role, RouteCounts.lower(facts.reason()), why);
     }
-    if (state.howdah.explainsRoute() && facts.reason() != Reason.OWN_SETTING) {
+    if (state.explainsRoute() && facts.reason() != Reason.OWN_SETTING) {
       server.makeUp(Entry.EXECUTE, new Notice(facts, "runs on " + role + " " + node, why));
     }
   }
@@ -65,7 +65,7 @@ final class RouteReport {
     if (facts.hint() != Hint.NONE) {
       return "a comment asks for it; " + facts.explanation();
     }
-    if (state.howdah.route() != null) {
+    if (state.askedRoute() != null) {
       return "howdah.route is " + RouteCounts.lower(state.route()) + "; " + facts.explanation();
     }
     return switch (session.port()) {

@@ -45,11 +45,6 @@ final class SessionState {
   final PreparedLimits limits;
   final StatementFinder statements;
 
-  /** Howdah's own settings. */
-  final HowdahSettings howdah = new HowdahSettings(this);
-
-  final HowdahReplies howdahReplies;
-
   /** What the meaning of its next Parse depends on. */
   final ParseContext context;
 
@@ -80,6 +75,11 @@ final class SessionState {
   /** Null when it must be worked out anew. */
   private Reading reading;
 
+  /** Null when it did not ask. */
+  private Hint askedRoute;
+
+  private boolean explainsRoute;
+
   /** The proxy wants this session to end where its transaction does. */
   boolean draining;
 
@@ -101,7 +101,6 @@ final class SessionState {
     this.names = new PreparedNames(statements.dictionary());
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
-    this.howdahReplies = new HowdahReplies(this);
   }
 
   /** How its texts are read. */
@@ -171,7 +170,7 @@ final class SessionState {
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
     return poolMode != PoolMode.SESSION
-        && (pools.nodes().splitsReads() || howdah.route() == Hint.REPLICA)
+        && (pools.nodes().splitsReads() || askedRoute == Hint.REPLICA)
         && !reading().isNone();
   }
 
@@ -204,9 +203,8 @@ final class SessionState {
 
   /** Where the session's texts go that have no hint of their own. */
   Hint route() {
-    Hint asked = howdah.route();
-    if (asked != null) {
-      return asked;
+    if (askedRoute != null) {
+      return askedRoute;
     }
     return session.port() == Purpose.READ_WRITE ? Hint.PRIMARY : Hint.NONE;
   }
@@ -214,7 +212,25 @@ final class SessionState {
   /** Whether the primary serves it only what asks for the primary. */
   boolean readsReplicasOnly() {
     return session.port() == Purpose.READ_ONLY
-        && (howdah.route() == null || howdah.route() == Hint.REPLICA);
+        && (askedRoute == null || askedRoute == Hint.REPLICA);
+  }
+
+  /** Where the session asked its statements to go; null when it did not ask. */
+  Hint askedRoute() {
+    return askedRoute;
+  }
+
+  void askedRoute(Hint asked) {
+    askedRoute = asked;
+  }
+
+  /** Whether the client is told of each statement where it runs and why. */
+  boolean explainsRoute() {
+    return explainsRoute;
+  }
+
+  void explainRoute(boolean wanted) {
+    explainsRoute = wanted;
   }
 
   /** Whether reads would go to replicas, if that were not only worked out. */
@@ -229,17 +245,13 @@ final class SessionState {
 
   /**
    * Why a statement may not run, or null: it would tie the session to its server connection, and
-   * {@code pool.pinning} forbids that; or it misuses a setting of Howdah's own.
+   * {@code pool.pinning} forbids that.
    *
    * @param status of the transaction before it
    */
   PgError refusal(Facts facts, byte status) {
-    if (facts.effects().isEmpty()) {
+    if (!refusesPins) {
       return null;
-    }
-    PgError misuse = howdah.refusal(facts, status);
-    if (misuse != null || !refusesPins) {
-      return misuse;
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       SessionEffect effect = facts.effects().get(i);

@@ -21,8 +21,8 @@ record Turns(
     RefusedTurn refused)
     implements CurrentTurn {
 
-  /** Those of a session that carries this. */
-  static Turns of(ClientSession session, SessionState state) {
+  /** Those of a session that carries this, with Howdah's own settings as its client has them. */
+  static Turns of(ClientSession session, SessionState state, HowdahSettings howdah) {
     RequestAccount account = new RequestAccount(session);
     NextRun next = new NextRun(state, account);
     return new Turns(
@@ -30,7 +30,7 @@ record Turns(
         new IdleTurn(session, state, next),
         new BegunTurn(session, state),
         new WaitingTurn(session, state),
-        new AttachedTurn(session, state, account, next),
+        new AttachedTurn(session, state, howdah, account, next),
         new RefusedTurn(session, state));
   }
 

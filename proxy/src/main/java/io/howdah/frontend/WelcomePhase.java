@@ -140,9 +140,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void welcome(Map<String, String> parameters) {
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
-    Turns turns = Turns.of(session, state);
+    HowdahSettings howdah = new HowdahSettings(state);
+    Turns turns = Turns.of(session, state, howdah);
     session.turns(turns);
-    PgError refusal = state.howdah.begin(own);
+    PgError refusal = howdah.begin(own);
     if (refusal != null) {
       Admission.refuse(session, refusal);
       return;

@@ -126,7 +126,7 @@ final class TestDesk implements Telemetry {
     session.identify(
         new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     SessionState state = new SessionState(session, pools(), mode, SessionSettings.NONE);
-    session.turns(Turns.of(session, state));
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
     session.turn().goIdle();
     return state;
   }
@@ -174,7 +174,7 @@ final class TestDesk implements Telemetry {
           new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
-    session.turns(Turns.of(session, state));
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
     server.pipeline().addLast(connection);
