@@ -36,6 +36,7 @@ final class AttachedTurn implements Turn {
 
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final CancelRequests cancels;
@@ -54,26 +55,37 @@ final class AttachedTurn implements Turn {
       ClientSession session,
       SessionState state,
       HowdahSettings howdah,
+      SessionChannels channels,
       RequestAccount account,
       NextRun next) {
     this.state = state;
     this.session = session;
+    this.channels = channels;
     this.lookahead = new BatchLookahead(state);
     this.account = account;
     this.next = next;
     this.cancels = new CancelRequests(session, session.worker.cancels(), account);
-    this.effects = new Effects(state, howdah);
+    this.effects = new Effects(state, howdah, channels);
     this.replay = new Replay(state, account, effects, next);
-    this.lease = new Lease(state, account, replay, cancels, session.worker.farewell());
+    this.lease = new Lease(state, account, replay, cancels, channels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
     this.requests =
         new ClientRequests(
-            state, new HowdahReplies(state, howdah), account, replay, effects, names, own, lease);
-    this.turnEnd = new TurnEnd(session, state, lease, account, replay, cancels, effects, requests);
+            state,
+            new HowdahReplies(state, howdah),
+            channels,
+            account,
+            replay,
+            effects,
+            names,
+            own,
+            lease);
+    this.turnEnd =
+        new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
     this.replies =
         new ServerReplies(
-            session, state, lease, account, replay, effects, names, requests, turnEnd);
+            session, state, channels, lease, account, replay, effects, names, requests, turnEnd);
   }
 
   @Override
@@ -116,9 +128,7 @@ final class AttachedTurn implements Turn {
     lease.begin(from, connection);
     turnEnd.begin();
     preparing.begin();
-    if (state.listening != null) {
-      state.listening.begin();
-    }
+    channels.begin();
     next.begun();
     effects.begin(connection);
     names.begin(connection);
@@ -272,8 +282,8 @@ final class AttachedTurn implements Turn {
   @Override
   public void clientWritable(boolean writable) {
     lease.server().channel().config().setAutoRead(writable);
-    if (writable && state.listening != null) {
-      state.listening.told().sayIfQuiet();
+    if (writable) {
+      channels.sayIfQuiet();
     }
   }
 
@@ -291,7 +301,7 @@ final class AttachedTurn implements Turn {
 
   @Override
   public void cancel(Runnable over) {
-    if (state.listening != null && state.listenGate.cancel()) {
+    if (channels.cancel()) {
       over.run();
     } else {
       replay.giveUp();

@@ -30,6 +30,7 @@ final class BegunTurn implements Turn {
 
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final BatchLookahead lookahead;
 
   /** The client's own BEGIN; null when none is held. */
@@ -43,9 +44,10 @@ final class BegunTurn implements Turn {
 
   private long sinceNanos;
 
-  BegunTurn(ClientSession session, SessionState state) {
+  BegunTurn(ClientSession session, SessionState state, SessionChannels channels) {
     this.state = state;
     this.session = session;
+    this.channels = channels;
     this.lookahead = new BatchLookahead(state);
   }
 
@@ -178,9 +180,7 @@ final class BegunTurn implements Turn {
       return true;
     }
     session.become(session.turns().idle());
-    if (state.listening != null) {
-      state.listening.told().sayIfQuiet();
-    }
+    channels.sayIfQuiet();
     return true;
   }
 

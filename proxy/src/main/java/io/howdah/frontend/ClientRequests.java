@@ -46,6 +46,7 @@ final class ClientRequests {
   ClientRequests(
       SessionState state,
       HowdahReplies howdah,
+      SessionChannels channels,
       RequestAccount account,
       Replay replay,
       Effects effects,
@@ -61,7 +62,7 @@ final class ClientRequests {
     this.own = own;
     this.routeReport = new RouteReport(state);
     this.sequences = new SequenceValues(state);
-    this.detours = new Detours(state, lease, account, replay, sequences, own);
+    this.detours = new Detours(state, channels, lease, account, replay, sequences, own);
     this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
     this.extended =
         new ExtendedRequests(state, howdah, effects, names, replay, sequences, own, lease, detours);

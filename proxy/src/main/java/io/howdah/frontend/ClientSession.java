@@ -227,6 +227,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     was.leave();
     if (state != null) {
       state.end();
+      turns.end();
     }
     registration.end(closeReason);
     worker.left(this);

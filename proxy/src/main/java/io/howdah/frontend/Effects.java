@@ -31,6 +31,7 @@ final class Effects {
 
   private final SessionState state;
   private final HowdahSettings howdah;
+  private final SessionChannels channels;
   private final Pinning pinning;
   private final Savepoints savepoints = new Savepoints();
   private final OwnParameters ownParameters;
@@ -51,9 +52,10 @@ final class Effects {
   /** DISCARD ALL was sent to a server session that will then lack the start-up values. */
   private boolean discarding;
 
-  Effects(SessionState state, HowdahSettings howdah) {
+  Effects(SessionState state, HowdahSettings howdah, SessionChannels channels) {
     this.state = state;
     this.howdah = howdah;
+    this.channels = channels;
     this.pinning = state.pinning;
     this.doubts = new Doubts(state.poolMode);
     this.ownParameters = new OwnParameters(state);
@@ -185,16 +187,12 @@ final class Effects {
       case Discard discard when discard.what() == Discarded.SEQUENCES ->
           pinning.remove(PinKind.SEQUENCE);
       case Unlisten _ -> {
-        if (state.listening != null) {
+        if (channels.areInUse()) {
           savepoints.channel(effect);
         }
         pinning.mayBeGone();
       }
-      case SessionEffect.Notify _ -> {
-        if (state.listening != null) {
-          state.listening.own().sent();
-        }
-      }
+      case SessionEffect.Notify _ -> channels.notified();
       case SessionEffect.AdvisoryUnlock _,
           SessionEffect.CloseCursor _,
           SessionEffect.Deallocate _,
@@ -217,7 +215,7 @@ final class Effects {
   }
 
   private void listens(Listen effect) {
-    if (state.listening != null && state.listening.has(effect.channel())) {
+    if (channels.has(effect.channel())) {
       savepoints.channel(effect);
     } else {
       state.listensItself(effect.reason());
@@ -274,9 +272,7 @@ final class Effects {
         doubts.discarded();
         howdah.reset();
         pinning.discardAll();
-        if (state.listening != null) {
-          state.listening.left(null);
-        }
+        channels.left(null);
       }
       case SET, RESET -> {
         if (own == UNREAD) {
@@ -329,8 +325,8 @@ final class Effects {
 
   private void joinOrLeave(SessionEffect effect) {
     switch (effect) {
-      case Listen listen -> state.listening.joined(listen.channel());
-      case Unlisten unlisten -> state.listening.left(unlisten.channel());
+      case Listen listen -> channels.joined(listen.channel());
+      case Unlisten unlisten -> channels.left(unlisten.channel());
       default -> throw new IllegalArgumentException(effect.toString());
     }
   }

@@ -15,12 +15,14 @@ import java.time.Duration;
 final class IdleTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final NextRun next;
   private final BatchLookahead lookahead;
 
-  IdleTurn(ClientSession session, SessionState state, NextRun next) {
+  IdleTurn(ClientSession session, SessionState state, SessionChannels channels, NextRun next) {
     this.state = state;
     this.session = session;
+    this.channels = channels;
     this.next = next;
     this.lookahead = new BatchLookahead(state);
   }
@@ -56,16 +58,14 @@ final class IdleTurn implements Turn {
   @Override
   public void cancel(Runnable over) {
     // Where nothing runs, nothing happens, as in PostgreSQL.
-    if (state.listening != null) {
-      state.listenGate.cancel();
-    }
+    channels.cancel();
     over.run();
   }
 
   @Override
   public void clientWritable(boolean writable) {
-    if (writable && state.listening != null) {
-      state.listening.told().sayIfQuiet();
+    if (writable) {
+      channels.sayIfQuiet();
     }
   }
 

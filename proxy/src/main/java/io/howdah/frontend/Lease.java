@@ -15,6 +15,7 @@ final class Lease {
   private final RequestAccount account;
   private final Replay replay;
   private final CancelRequests cancels;
+  private final SessionChannels channels;
   private final Farewell farewell;
 
   private NodePool pool;
@@ -28,12 +29,14 @@ final class Lease {
       RequestAccount account,
       Replay replay,
       CancelRequests cancels,
+      SessionChannels channels,
       Farewell farewell) {
     this.state = state;
     this.session = state.session;
     this.account = account;
     this.replay = replay;
     this.cancels = cancels;
+    this.channels = channels;
     this.farewell = farewell;
   }
 
@@ -77,7 +80,7 @@ final class Lease {
 
   /** Whether the session listens there, by the LISTEN that its client sent. */
   boolean isListenedOn() {
-    return state.listening != null && state.listening.isUsedHere();
+    return channels.areHeardHere();
   }
 
   /** Whether no reset makes it fit for another session. */

@@ -13,11 +13,13 @@ import io.netty.buffer.ByteBuf;
 final class RefusedTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private PgError error;
 
-  RefusedTurn(ClientSession session, SessionState state) {
+  RefusedTurn(ClientSession session, SessionState state, SessionChannels channels) {
     this.state = state;
     this.session = session;
+    this.channels = channels;
   }
 
   /** Refuses the request whose messages are stopped, or ends the session if the error says so. */
@@ -28,9 +30,7 @@ final class RefusedTurn implements Turn {
       session.terminate(why);
       return;
     }
-    if (state.listenGate != null) {
-      state.listenGate.forget();
-    }
+    channels.forget();
     error = why;
     session.become(this);
     session.resume();
@@ -63,9 +63,7 @@ final class RefusedTurn implements Turn {
       session.terminate(new PgError.ShuttingDown());
     } else {
       session.become(session.turns().idle());
-      if (state.listening != null) {
-        state.listening.told().sayIfQuiet();
-      }
+      channels.sayIfQuiet();
     }
   }
 

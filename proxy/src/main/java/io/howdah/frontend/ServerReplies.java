@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBuf;
 final class ServerReplies implements SessionLink {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
   private final Replay replay;
@@ -30,6 +31,7 @@ final class ServerReplies implements SessionLink {
   ServerReplies(
       ClientSession session,
       SessionState state,
+      SessionChannels channels,
       Lease lease,
       RequestAccount account,
       Replay replay,
@@ -39,6 +41,7 @@ final class ServerReplies implements SessionLink {
       TurnEnd end) {
     this.state = state;
     this.session = session;
+    this.channels = channels;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
@@ -101,8 +104,7 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public boolean hears(String channel) {
-    return state.poolMode == PoolMode.SESSION
-        || (state.hearsItself() && (state.listening == null || !state.listening.has(channel)));
+    return state.poolMode == PoolMode.SESSION || (state.hearsItself() && !channels.has(channel));
   }
 
   @Override
@@ -117,9 +119,7 @@ final class ServerReplies implements SessionLink {
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
     names.errors.ready();
     effects.ready(status);
-    if (state.listening != null) {
-      state.listening.ready(status, account.owed(), server);
-    }
+    channels.ready(status, account.owed(), server);
   }
 
   @Override

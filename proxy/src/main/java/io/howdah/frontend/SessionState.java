@@ -54,12 +54,6 @@ final class SessionState {
   /** What its transactions are where they say nothing else. */
   final TransactionDefaults defaults;
 
-  /** The channels that it hears over the shared connection; null until it first listens. */
-  Listening listening;
-
-  /** Comes with {@link #listening}. */
-  ListenGate listenGate;
-
   /** Why the session must keep its server connection. */
   final Pinning pinning = new Pinning();
 
@@ -135,10 +129,6 @@ final class SessionState {
   void end() {
     names.end();
     unnamed.gone();
-    if (listening != null) {
-      listening.close();
-      listenGate.forget();
-    }
   }
 
   /** What the session has set now, committed. */

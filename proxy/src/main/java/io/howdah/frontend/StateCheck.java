@@ -24,6 +24,7 @@ final class StateCheck {
   private static final long IDLE_NANOS = 1_000_000_000L;
 
   private final SessionState state;
+  private final SessionChannels channels;
   private final Effects effects;
   private final Doubts doubts;
 
@@ -33,8 +34,9 @@ final class StateCheck {
   /** The connection that was asked last. */
   private ServerConnection asked;
 
-  StateCheck(SessionState state, Effects effects) {
+  StateCheck(SessionState state, SessionChannels channels, Effects effects) {
     this.state = state;
+    this.channels = channels;
     this.effects = effects;
     this.doubts = effects.doubts;
   }
@@ -134,7 +136,7 @@ final class StateCheck {
       state.pin(PinKind.HELD_CURSOR, "cursor " + name + " WITH HOLD of code");
     }
     for (String channel : found.channels()) {
-      if (state.listening == null || !state.listening.has(channel)) {
+      if (!channels.has(channel)) {
         state.listensItself("LISTEN in code");
       }
     }

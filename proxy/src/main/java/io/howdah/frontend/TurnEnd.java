@@ -17,6 +17,7 @@ import io.howdah.error.Severity;
 final class TurnEnd {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
   private final Replay replay;
@@ -31,6 +32,7 @@ final class TurnEnd {
   TurnEnd(
       ClientSession session,
       SessionState state,
+      SessionChannels channels,
       Lease lease,
       RequestAccount account,
       Replay replay,
@@ -39,13 +41,14 @@ final class TurnEnd {
       ClientRequests requests) {
     this.state = state;
     this.session = session;
+    this.channels = channels;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
     this.cancels = cancels;
     this.effects = effects;
     this.requests = requests;
-    this.stateCheck = new StateCheck(state, effects);
+    this.stateCheck = new StateCheck(state, channels, effects);
   }
 
   /** The turn begins. */
@@ -85,9 +88,7 @@ final class TurnEnd {
       resumeIfStopped();
       return;
     }
-    if (state.listening != null) {
-      state.listening.settled();
-    }
+    channels.settled();
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
       return;
@@ -200,9 +201,7 @@ final class TurnEnd {
 
   private void goIdle() {
     session.become(session.turns().idle());
-    if (state.listening != null) {
-      state.listening.told().sayIfQuiet();
-    }
+    channels.sayIfQuiet();
     resumeIfStopped();
   }
 

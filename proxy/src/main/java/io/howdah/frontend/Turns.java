@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBuf;
  */
 record Turns(
     ClientSession session,
+    SessionChannels channels,
     IdleTurn idle,
     BegunTurn begun,
     WaitingTurn waiting,
@@ -23,15 +24,22 @@ record Turns(
 
   /** Those of a session that carries this, with Howdah's own settings as its client has them. */
   static Turns of(ClientSession session, SessionState state, HowdahSettings howdah) {
+    SessionChannels channels = new SessionChannels(state);
     RequestAccount account = new RequestAccount(session);
     NextRun next = new NextRun(state, account);
     return new Turns(
         session,
-        new IdleTurn(session, state, next),
-        new BegunTurn(session, state),
+        channels,
+        new IdleTurn(session, state, channels, next),
+        new BegunTurn(session, state, channels),
         new WaitingTurn(session, state),
-        new AttachedTurn(session, state, howdah, account, next),
-        new RefusedTurn(session, state));
+        new AttachedTurn(session, state, howdah, channels, account, next),
+        new RefusedTurn(session, state, channels));
+  }
+
+  /** The session has ended. */
+  void end() {
+    channels.close();
   }
 
   @Override
