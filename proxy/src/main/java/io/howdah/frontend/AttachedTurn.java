@@ -202,12 +202,12 @@ final class AttachedTurn implements Turn {
       return true;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.isDiscarding();
+      return !ledger.isBatchOpen() && effects.settings.isDiscarding();
     }
     if (cancels.areUnderWay()) {
       return true;
     }
-    if (effects.isBehind(ledger.status())) {
+    if (effects.settings.isBehind(ledger.status())) {
       bringSettings(server);
       return true;
     }
@@ -229,13 +229,13 @@ final class AttachedTurn implements Turn {
 
   private void bringSettings(ServerConnection server) {
     server.bring(
-        effects.wanted(),
-        effects.applied(),
+        effects.settings.wanted(),
+        effects.settings.applied(),
         new Chore() {
           @Override
           public void done() {
             if (lease.server() == server) {
-              effects.caughtUp();
+              effects.settings.caughtUp();
               state.told.catchUp(server);
               session.resumeSoon();
             }

@@ -86,10 +86,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     registration.served(identity);
   }
 
-  /**
-   * What the session carries; null before its login is over, on the console, and for a replication
-   * connection.
-   */
+  /** What the session carries once it is logged in; null on the console and for replication. */
   SessionState state() {
     return state;
   }

@@ -326,7 +326,8 @@ final class ExtendedRequests {
       server
           .statements()
           .names()
-          .run(behind.get(i), last && facts.discardsAll() ? effects.startupIsBack() : null);
+          .run(
+              behind.get(i), last && facts.discardsAll() ? effects.settings.startupIsBack() : null);
     }
     return Verdict.DROP;
   }

@@ -11,7 +11,6 @@ import io.howdah.route.Facts;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendType;
-import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -39,15 +38,13 @@ final class Replay {
     VOID
   }
 
-  private static final long MAX_HOLD_NANOS = 1_000_000_000L;
-
   private final SessionState state;
   private final Client session;
   private final RequestAccount account;
   private final Effects effects;
   private final NextRun next;
+  private final LearntRefusals learnt;
   private final HeldReplies held = new HeldReplies();
-
   private final DescribedStatements described = new DescribedStatements();
 
   /** What is retained; kept for the next time, and without meaning while nothing is. */
@@ -69,6 +66,7 @@ final class Replay {
     this.account = account;
     this.effects = effects;
     this.next = next;
+    this.learnt = new LearntRefusals(state);
   }
 
   /** Whether it wants to see every message that is sent. */
@@ -104,7 +102,10 @@ final class Replay {
     if (bodyLength == 0 || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
       return;
     }
-    if (pool.isPrimary() && !usesOwnStatement(type, in, start)) {
+    // On the primary only the plan of a statement that Howdah prepared can be healed.
+    if (pool.isPrimary()
+        && (state.poolMode == PoolMode.SESSION
+            || !RetainedRequest.beginsWithStatement(type, in, start))) {
       return;
     }
     request.begin(session.channel().alloc(), max);
@@ -121,18 +122,6 @@ final class Replay {
     to.watch(true);
   }
 
-  /** On the primary only the plan of a statement that Howdah prepared can be healed. */
-  private boolean usesOwnStatement(byte type, ByteBuf in, int start) {
-    int body = start + Protocol.HEADER_BYTES;
-    return state.poolMode != PoolMode.SESSION
-        && switch (type) {
-          case FrontendType.PARSE -> in.getByte(body) != 0;
-          case FrontendType.BIND -> true;
-          case FrontendType.DESCRIBE, FrontendType.CLOSE -> in.getByte(body) == 'S';
-          default -> false;
-        };
-  }
-
   /**
    * A further message is about to be sent.
    *
@@ -140,19 +129,15 @@ final class Replay {
    */
   boolean sending(byte type, int bodyLength, ByteBuf in, int start, int end) {
     switch (stage) {
-      case OPEN -> {
-        if (request.isComplete()) {
-          tellFromNowOn();
-        } else if (!request.add(type, bodyLength, in, start, end)) {
-          giveUp();
-        }
-      }
-      case HEALING -> {
-        if (request.isComplete()) {
+      case OPEN, HEALING -> {
+        if (!request.isComplete()) {
+          if (!request.add(type, bodyLength, in, start, end)) {
+            giveUp();
+          }
+        } else if (stage == Stage.HEALING) {
           return false;
-        }
-        if (!request.add(type, bodyLength, in, start, end)) {
-          giveUp();
+        } else {
+          tellFromNowOn();
         }
       }
       case VOID -> {
@@ -233,7 +218,7 @@ final class Replay {
   /** The server says an error. */
   void refused(ErrorFields error, boolean replica, Entry at, ReplyLedger.Note note) {
     Remedy found = Remedy.of(error, replica, at, note);
-    learn(found, at, note);
+    learnt.learn(found, at, note, isOpen() && request.isQuery() ? request : null);
     if (stage == Stage.HEALING || stage == Stage.TOLD) {
       return;
     }
@@ -250,24 +235,6 @@ final class Replay {
       outdated = found == Remedy.PREPARE_AGAIN ? (Statement) note : null;
     } else if (stage != Stage.OFF) {
       giveUp();
-    }
-  }
-
-  /** Whether healing or not, this will not happen again so soon. */
-  private void learn(Remedy found, Entry at, ReplyLedger.Note note) {
-    if (found == Remedy.PRIMARY) {
-      if (note instanceof Statement statement) {
-        state.statements.refusedByReplica(statement);
-      } else if (at == Entry.QUERY && stage != Stage.OFF && request.isQuery()) {
-        ByteBuf bytes = request.bytes();
-        int body = bytes.readerIndex() + Protocol.HEADER_BYTES;
-        state.statements.refusedByReplica(bytes, body, bytes.writerIndex() - body, state.reading());
-      }
-    } else if (found == Remedy.SERIALIZABLE) {
-      state.defaults.refusedByReplica();
-    } else if (found == Remedy.PREPARE_AGAIN && note instanceof Statement statement) {
-      state.session.turn().server().statements().outdated(statement);
-      state.statements.renew(statement);
     }
   }
 
@@ -337,7 +304,7 @@ final class Replay {
 
   /** Some time has passed: a client may wait for preliminaries, such as notices. */
   void tick(long nowNanos) {
-    if (stage == Stage.OPEN && !held.isEmpty() && nowNanos - held.sinceNanos() > MAX_HOLD_NANOS) {
+    if (stage == Stage.OPEN && held.areOverdue(nowNanos)) {
       giveUp();
       session.flush();
     }

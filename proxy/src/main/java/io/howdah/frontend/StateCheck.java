@@ -87,7 +87,7 @@ final class StateCheck {
       parts.add(Inspection.Part.SETTINGS);
       // Those that no extension has defined are in no catalog: they must be asked for by name.
       doubts.unknownNames().forEach(name -> named.put(name, null));
-      effects.applied().ownNames().forEach(name -> named.put(name, null));
+      effects.settings.applied().ownNames().forEach(name -> named.put(name, null));
       named.remove(SessionSettings.ROLE);
       named.remove(SessionSettings.USER);
     }
