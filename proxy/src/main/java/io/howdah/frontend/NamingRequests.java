@@ -229,7 +229,7 @@ final class NamingRequests {
       return Verdict.STOP;
     }
     if (binding instanceof Statement statement) {
-      state.errors.closed(name, statement);
+      names.errors.closed(name, statement);
     }
     own.follow();
     server.makeUp(Entry.CLOSE, becomes(name, null));

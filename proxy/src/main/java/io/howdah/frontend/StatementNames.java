@@ -35,6 +35,9 @@ final class StatementNames {
   /** What a request's names need, once {@link #mustSettle} lets it be sent. */
   final NameAlignment alignment;
 
+  /** How the client is told the server's errors. */
+  final ToldErrors errors;
+
   private final SessionState state;
   private final Effects effects;
   private final OwnMessages own;
@@ -57,6 +60,7 @@ final class StatementNames {
     this.effects = effects;
     this.own = own;
     this.alignment = new NameAlignment(state, this, own);
+    this.errors = new ToldErrors(state);
   }
 
   void begin(ServerConnection connection) {
@@ -64,7 +68,7 @@ final class StatementNames {
     commands = 0;
     messages = 0;
     alignment.begin(connection);
-    state.errors.ready();
+    errors.ready();
   }
 
   /** Whether it can't be told which names there are: the server connection knows better. */

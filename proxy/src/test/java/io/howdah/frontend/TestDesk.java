@@ -127,7 +127,8 @@ final class TestDesk implements Telemetry {
     session.identify(
         new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     SessionState state = new SessionState(session, pools(), mode, SessionSettings.NONE);
-    session.become(state.idle);
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
+    session.turn().goIdle();
     return state;
   }
 
@@ -174,10 +175,11 @@ final class TestDesk implements Telemetry {
           new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
     server.pipeline().addLast(connection);
-    state.attached.begin(pools.nodes().choose(Target.PRIMARY), connection);
+    session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }
 
