@@ -150,7 +150,7 @@ public final class PoolGroup {
   }
 
   private ListenHub hub(ChannelListener first) {
-    return pools.fleet().listening().hub(entry.cluster(), serverDatabase(), first.loop());
+    return pools.listenHubs().hub(entry.cluster(), serverDatabase(), first.loop());
   }
 
   /** The pools that were used so far. */
@@ -218,7 +218,8 @@ public final class PoolGroup {
   void tick(long now) {
     Telemetry telemetry = pools.fleet().telemetry();
     if (usesCatalog()) {
-      telemetry.contain("the clock of a database's catalog", () -> schema.tick(this, now));
+      CatalogSource source = new CatalogSource(entry, serverDatabase(), serverUser());
+      telemetry.contain("the clock of a database's catalog", () -> schema.tick(source, now));
     }
     NodePool primary = nodes.primary();
     if (nodes.splitsReads() && primary != null && nodes.causalReads() != CausalReads.OFF) {

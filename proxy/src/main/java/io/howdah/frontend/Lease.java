@@ -14,10 +14,12 @@ final class Lease {
   private static final String FAILED = "Howdah failed over parting with it";
 
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final RequestAccount account;
   private final Replay replay;
   private final CancelRequests cancels;
+  private final SessionChannels channels;
+  private final Farewell farewell;
 
   private NodePool pool;
   private ServerConnection server;
@@ -25,12 +27,20 @@ final class Lease {
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean hasUnnamed;
 
-  Lease(SessionState state, RequestAccount account, Replay replay, CancelRequests cancels) {
+  Lease(
+      SessionState state,
+      RequestAccount account,
+      Replay replay,
+      CancelRequests cancels,
+      SessionChannels channels,
+      Farewell farewell) {
     this.state = state;
     this.session = state.session;
     this.account = account;
     this.replay = replay;
     this.cancels = cancels;
+    this.channels = channels;
+    this.farewell = farewell;
   }
 
   /** The session gets a connection. */
@@ -73,7 +83,7 @@ final class Lease {
 
   /** Whether the session listens there, by the LISTEN that its client sent. */
   boolean isListenedOn() {
-    return state.listening != null && state.listening.isUsedHere();
+    return channels.areHeardHere();
   }
 
   /** Whether no reset makes it fit for another session. */
@@ -88,9 +98,9 @@ final class Lease {
       if (free.isClosing()) {
         free.destroy("the server ended it behind its last answer");
       } else if (isListenedOn()) {
-        session.worker.farewell().unlisten(pool, free);
+        farewell.unlisten(pool, free);
       } else {
-        session.worker.leakCheck().release(pool, free);
+        session.worker().leakCheck().release(pool, free);
       }
     } catch (RuntimeException | Error e) {
       free.destroy(FAILED);
@@ -115,12 +125,12 @@ final class Lease {
 
   private void giveBackVoid(ServerConnection free, boolean used) {
     if (free.isReusable() && used) {
-      session.worker.farewell().part(pool, free, true, false);
+      farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
-      session.worker.leakCheck().release(pool, free);
+      session.worker().leakCheck().release(pool, free);
     } else if (!free.isClosing() && free.ledger().status() != 'I') {
       // It began a transaction.
-      session.worker.farewell().part(pool, free, used, false);
+      farewell.part(pool, free, used, false);
     } else {
       free.destroy("not clean after a request that is run again");
     }
@@ -135,10 +145,7 @@ final class Lease {
   void finish() {
     ServerConnection was = letGo();
     try {
-      session
-          .worker
-          .farewell()
-          .finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
+      farewell.finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
     } catch (RuntimeException | Error e) {
       was.destroy(FAILED);
       throw e;
@@ -155,9 +162,9 @@ final class Lease {
     ServerConnection was = letGo();
     try {
       if (isIndelible()) {
-        session.worker.farewell().destroy(was);
+        farewell.destroy(was);
       } else {
-        session.worker.farewell().part(pool, was, used, doubtful);
+        farewell.part(pool, was, used, doubtful);
       }
     } catch (RuntimeException | Error e) {
       was.destroy(FAILED);

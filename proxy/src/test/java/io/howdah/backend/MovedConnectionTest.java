@@ -122,8 +122,9 @@ class MovedConnectionTest {
             Telemetry.NONE,
             config,
             Users.NONE);
+    ListenHubs listening = new ListenHubs(fleet);
     for (int i = 0; i < 2; i++) {
-      pools[i] = new ServerPools(i, loops.get(i), fleet, pools);
+      pools[i] = new ServerPools(i, loops.get(i), fleet, listening, pools);
     }
     Topology first = topology(Role.PRIMARY);
     fleet.topologyChanged(first, () -> {});

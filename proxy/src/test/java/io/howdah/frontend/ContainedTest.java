@@ -33,7 +33,7 @@ class ContainedTest {
   /** A phase that fails in whatever is asked of it: it has no server connection. */
   private void breakOne() {
     desk.idle(broken, PoolMode.TRANSACTION);
-    session(broken).become(desk.idle(broken, PoolMode.TRANSACTION).attached);
+    session(broken).become(session(broken).turns().attached());
   }
 
   private static String said(EmbeddedChannel client) {
@@ -59,7 +59,7 @@ class ContainedTest {
   @Test
   void anEventForAllComesToAll() {
     breakOne();
-    session(fine).become(desk.idle(fine, PoolMode.TRANSACTION).idle);
+    desk.idle(fine, PoolMode.TRANSACTION);
     desk.worker.drain(() -> {});
     assertThat(desk.faults).isNotEmpty();
     assertThat(broken.isOpen()).isFalse();
@@ -70,11 +70,12 @@ class ContainedTest {
   @Test
   void aConnectionWhoseSessionEndsInDisorderGoesToNobody() {
     EmbeddedChannel server = new EmbeddedChannel();
-    SessionState state = desk.attach(broken, server, PoolMode.TRANSACTION);
-    ServerConnection connection = state.attached.server();
+    desk.attach(broken, server, PoolMode.TRANSACTION);
+    Turns turns = session(broken).turns();
+    ServerConnection connection = turns.server();
     session(broken).fail(new IllegalStateException("a fault of Howdah's"));
     assertThat(desk.faults).isNotEmpty();
-    assertThat(state.attached.server()).isNull();
+    assertThat(turns.server()).isNull();
     assertThat(connection.link()).isNull();
     // No pool knows it, so that it can't be given back.
     assertThat(connection.isClosing()).isTrue();
@@ -86,8 +87,8 @@ class ContainedTest {
   @Test
   void repliesThatHowdahFailsOverEndTheSession() {
     EmbeddedChannel server = new EmbeddedChannel();
-    SessionState state = desk.attach(broken, server, PoolMode.TRANSACTION);
-    state.attached.server().expect(ReplyLedger.Entry.QUERY, new Failing());
+    desk.attach(broken, server, PoolMode.TRANSACTION);
+    session(broken).turns().server().expect(ReplyLedger.Entry.QUERY, new Failing());
     ByteBuf out = server.alloc().buffer();
     BackendMessages.commandComplete(out, "SELECT 1");
     BackendMessages.readyForQuery(out, (byte) 'I');
