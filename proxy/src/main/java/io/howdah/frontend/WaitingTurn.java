@@ -173,7 +173,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
-    session.contain(connection, () -> use(connection));
+    session.containment.run(connection, () -> use(connection));
   }
 
   private void use(ServerConnection connection) {
@@ -223,7 +223,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
     @Override
     public void done() {
-      session.contain(connection, this::goOn);
+      session.containment.run(connection, this::goOn);
     }
 
     private void goOn() {

@@ -93,7 +93,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
-    session.contain(connection, () -> use(connection));
+    session.containment.run(connection, () -> use(connection));
   }
 
   private void use(ServerConnection connection) {
@@ -107,7 +107,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
         new Chore() {
           @Override
           public void done() {
-            session.contain(connection, () -> learn(connection));
+            session.containment.run(connection, () -> learn(connection));
           }
 
           @Override
