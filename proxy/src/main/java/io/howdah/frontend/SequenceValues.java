@@ -145,7 +145,7 @@ final class SequenceValues {
     state.pools.schema().sequenceInterest().changedHands();
     state.session.reader().passSoFar();
     boolean open = server.ledger().isBatchOpen();
-    server.statements().names().forgetSequences();
+    server.forgetSequences();
     if (!open) {
       server.statements().names().endBatch();
     }

@@ -5,7 +5,7 @@ import io.howdah.backend.CommandTag;
 import io.howdah.backend.DeclaredStatement;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
-import io.howdah.backend.ServerNames;
+import io.howdah.backend.Statement;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Facts;
@@ -123,7 +123,7 @@ final class StatementNames {
             case Deallocate d when d.name() != null -> d.name();
             default -> "";
           };
-      if (name.startsWith(ServerNames.PREFIX)) {
+      if (name.startsWith(Statement.PREFIX)) {
         return effect instanceof PrepareStatement
             ? reserved(name)
             : new PgError.NoSuchPreparedStatement(name);
@@ -143,7 +143,7 @@ final class StatementNames {
     return new PgError.NotSupported(
         Severity.ERROR,
         "prepared statement name \"" + name + "\" is reserved",
-        "Names that begin with " + ServerNames.PREFIX + " are Howdah's own.");
+        "Names that begin with " + Statement.PREFIX + " are Howdah's own.");
   }
 
   /** The note of a statement that concerns names. */
