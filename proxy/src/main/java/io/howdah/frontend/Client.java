@@ -73,6 +73,12 @@ interface Client {
   /** Looks at the messages that were stopped, if any. */
   void resume();
 
+  /**
+   * Runs what concerns this session on behalf of somebody else, such as a pool or a clock: if it
+   * fails, this session ends and nobody else is concerned.
+   */
+  void contain(Runnable step);
+
   /** Looks at the messages that were stopped, soon, and not from within this call. */
   void resumeSoon();
 

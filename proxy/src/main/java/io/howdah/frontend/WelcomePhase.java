@@ -87,12 +87,16 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     if (connection == null) {
       place = pool.pool().await(this, now);
     } else {
-      granted(connection);
+      use(connection);
     }
   }
 
   @Override
   public void granted(ServerConnection connection) {
+    session.contain(connection, () -> use(connection));
+  }
+
+  private void use(ServerConnection connection) {
     place = null;
     if (connection.has(settings)) {
       learn(connection);
@@ -103,13 +107,13 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
         new Chore() {
           @Override
           public void done() {
-            learn(connection);
+            session.contain(connection, () -> learn(connection));
           }
 
           @Override
           public void failed(PgError error) {
             if (session.phase() == WelcomePhase.this) {
-              Admission.refuse(session, error);
+              session.contain(() -> Admission.refuse(session, error));
             }
           }
         });
@@ -130,6 +134,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public void refused(PgError error) {
+    session.contain(() -> refuse(error));
+  }
+
+  private void refuse(PgError error) {
     place = null;
     if (error instanceof PgError.NoServer) {
       seek();
