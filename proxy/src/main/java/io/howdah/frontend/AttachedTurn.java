@@ -130,8 +130,12 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
-    if (mustWait(server) || ledger.isBatchEndDoubtful() && asks(type)) {
-      return Verdict.STOP;
+    Wait wait = mustWait(server);
+    if (wait != null) {
+      return session.stop(wait);
+    }
+    if (ledger.isBatchEndDoubtful() && asks(type)) {
+      return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
     if (begins
@@ -139,27 +143,27 @@ final class AttachedTurn implements Turn {
         && !ledger.isEmpty()
         && !state.writes.allowJoining()) {
       // Behind the end of a transaction a read must see more than the transaction had to.
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
       if (ledger.isEmpty()) {
         preparing.begin();
         server.endBatch(NOTHING_MORE);
       }
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
       if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
-        return wanted == null ? Verdict.MORE : Verdict.STOP;
+        return wanted == null ? Verdict.MORE : session.stop(Wait.Replies.ORDER);
       }
       if (!ledger.isEmpty() && !state.writes.allowJoining()) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
     }
     if (replay.isOpen()) {
       if (!replay.sending(type, bodyLength, in, start, end)) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
     } else if ((type != FrontendType.QUERY || !lease.isPrimary()) && beginsRequest(ledger)) {
       replay.open(lease.pool(), server, type, bodyLength, in, start, end);
@@ -175,23 +179,26 @@ final class AttachedTurn implements Turn {
     return verdict;
   }
 
-  /** Whether the message at hand can't be sent before something else has come to its end. */
-  private boolean mustWait(ServerConnection server) {
+  /** What must come to its end before the message at hand can be sent, or null. */
+  private Wait mustWait(ServerConnection server) {
     ReplyLedger ledger = server.ledger();
-    if (server.isBusy() || ledger.size() > MAX_OWED) {
-      return true;
+    if (server.isBusy()) {
+      return turnEnd.isChecking() ? Wait.OwnWork.STATE_CHECK : Wait.OwnWork.OTHER;
+    }
+    if (ledger.size() > MAX_OWED) {
+      return Wait.Replies.MANY;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.isDiscarding();
+      return !ledger.isBatchOpen() && effects.isDiscarding() ? Wait.Replies.ORDER : null;
     }
     if (cancels.areUnderWay()) {
-      return true;
+      return Wait.Cancel.UNDER_WAY;
     }
     if (effects.isBehind(ledger.status())) {
       bringSettings(server);
-      return true;
+      return Wait.OwnWork.SETTINGS;
     }
-    return false;
+    return null;
   }
 
   /** Whether what a message does depends on whether a batch is open. */
@@ -252,7 +259,7 @@ final class AttachedTurn implements Turn {
       ServerConnection server = lease.server();
       server.flush();
       if (!server.isWritable()) {
-        session.holdBack(true);
+        session.holdBack(Wait.Room.AT_SERVER);
       }
       cancels.requestSent();
     }
@@ -261,10 +268,38 @@ final class AttachedTurn implements Turn {
 
   @Override
   public void clientWritable(boolean writable) {
+    session.waitsBeside(writable ? null : Wait.Room.AT_CLIENT);
     lease.server().channel().config().setAutoRead(writable);
     if (writable && state.listening != null) {
       state.listening.told().sayIfQuiet();
     }
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    ServerConnection server = lease.server();
+    return switch (waker) {
+      case OWN_WORK -> server.isBusy();
+      case REPLIES -> !server.ledger().isEmpty() || server.isBusy() || cancels.areUnderWay();
+      case CANCEL -> cancels.areUnderWay() || server.isBusy();
+      case SERVER -> !server.isWritable();
+      case CLIENT -> true;
+      case LISTENER -> state.listening != null && state.listenGate.isWaiting();
+      case REPLAY_WATCH -> state.howdah.exported().isAwaited();
+      case POOL, TOPOLOGY, LOOP, CONSOLE, CONNECTOR -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    return switch (wait) {
+      case Wait.Listen _ -> state.listening != null && state.listenGate.refuse(error);
+      case Wait.CommitPlace _ -> {
+        session.resume();
+        yield true;
+      }
+      default -> false;
+    };
   }
 
   /** Whether the client is between two requests and in no transaction. */

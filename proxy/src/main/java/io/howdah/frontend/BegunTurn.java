@@ -150,7 +150,7 @@ final class BegunTurn implements Turn {
     }
     // Even where a connection is free, the BEGIN is run first.
     state.waiting.seek(targetWith(first));
-    return Verdict.STOP;
+    return state.waiting.stop();
   }
 
   /** Ends the transaction if the query says no more than that. */

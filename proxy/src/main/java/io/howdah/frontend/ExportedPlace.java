@@ -29,14 +29,14 @@ final class ExportedPlace implements ReplayWatch.Waiter {
   }
 
   /**
-   * Whether it can be told now; else what there is to do is done.
+   * What there is to wait for before it can be told, or null; what there is to do is done.
    *
    * @param lookAgain to be run when it is worth asking again
    */
-  boolean isAtHand(Runnable lookAgain) {
+  Wait waitFor(Runnable lookAgain) {
     if (state.writes.isSent() && state.attached.isBusy()) {
       // Behind a commit in the pipeline, whose answer has the message looked at again.
-      return false;
+      return Wait.Replies.ORDER;
     }
     if (!begun) {
       begun = true;
@@ -45,14 +45,19 @@ final class ExportedPlace implements ReplayWatch.Waiter {
     }
     if (state.writes.unlocated() == 0) {
       end();
-      return true;
+      return null;
     }
     again = lookAgain;
     if (!joined) {
       joined = true;
       state.pools.replay().join(this);
     }
-    return false;
+    return new Wait.CommitPlace(state.pools.nodes());
+  }
+
+  /** Whether the primary is being asked. */
+  boolean isAwaited() {
+    return joined;
   }
 
   /** Why it can't be told in time, or null. */

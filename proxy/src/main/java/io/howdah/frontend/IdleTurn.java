@@ -46,9 +46,19 @@ final class IdleTurn implements Turn {
       return Verdict.DROP;
     }
     if (!state.attached.replay().next().seek(target)) {
-      return Verdict.STOP;
+      return state.waiting.stop();
     }
     return state.attached.frame(type, bodyLength, in, start, end);
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    return waker == Waker.LISTENER && state.listening != null && state.listenGate.isWaiting();
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    return state.listening != null && state.listenGate.refuse(error);
   }
 
   @Override

@@ -53,8 +53,8 @@ final class LsnSetting implements HowdahSetting {
   }
 
   @Override
-  public boolean isAtHand(SessionState state, Runnable lookAgain) {
-    return state.howdah.exported().isAtHand(lookAgain);
+  public Wait waitFor(SessionState state, Runnable lookAgain) {
+    return state.howdah.exported().waitFor(lookAgain);
   }
 
   @Override

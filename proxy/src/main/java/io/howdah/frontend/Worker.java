@@ -82,7 +82,7 @@ public final class Worker {
       leakCheck.reload();
       logsRoutes = telemetry().wantsRoutes();
       for (ClientSession session : new ArrayList<>(sessions)) {
-        session.phase().tick(now);
+        session.tick(now);
       }
       if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
         forgotAtNanos = now;
@@ -117,8 +117,19 @@ public final class Worker {
   /** A cluster changed; {@code before} is null the first time. */
   public void topologyChanged(Topology before, Topology now) {
     serverPools.topologyChanged(before, now);
+    chooseAnew();
+  }
+
+  /** The configuration changed. */
+  public void reload() {
+    serverPools.reload();
+    chooseAnew();
+  }
+
+  /** What sessions wait for may have changed: each chooses anew. */
+  public void chooseAnew() {
     for (ClientSession session : new ArrayList<>(sessions)) {
-      session.phase().topologyChanged();
+      session.phase().chooseAnew();
     }
   }
 
