@@ -146,11 +146,12 @@ final class AttachedTurn implements Turn {
       return session.stop(Wait.Replies.ORDER);
     }
     if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
-      if (ledger.isEmpty()) {
-        preparing.begin();
-        server.endBatch(NOTHING_MORE);
+      if (!ledger.isEmpty()) {
+        return session.stop(Wait.Replies.ORDER);
       }
-      return session.stop(Wait.Replies.ORDER);
+      preparing.begin();
+      server.endBatch(NOTHING_MORE);
+      return session.stop(Wait.OwnWork.BATCH_END);
     }
     if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
@@ -295,11 +296,23 @@ final class AttachedTurn implements Turn {
     return switch (wait) {
       case Wait.Listen _ -> state.listening != null && state.listenGate.refuse(error);
       case Wait.CommitPlace _ -> {
-        session.resume();
+        refusePlace(error);
         yield true;
       }
       default -> false;
     };
+  }
+
+  /** At once if that can be; else in its turn, once the server has answered. */
+  private void refusePlace(PgError error) {
+    if (lease.server().ledger().isClean() && !lease.isKept()) {
+      state.howdah.exported().forget();
+      lease.release();
+      state.refused.refuse(error);
+    } else {
+      state.howdah.exported().overdue(error);
+      session.resume();
+    }
   }
 
   /** Whether the client is between two requests and in no transaction. */

@@ -3,7 +3,6 @@ package io.howdah.frontend;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplayWatch;
 import io.howdah.error.PgError;
-import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.WalToken;
@@ -16,12 +15,14 @@ import java.time.Duration;
  * <p>Thread: the session's event loop.
  */
 final class ExportedPlace implements ReplayWatch.Waiter {
-  private static final Duration NO_BOUND = Duration.ofDays(1);
+  /** The session's clock ends the wait before that. */
+  private static final Duration MOST = Duration.ofDays(1);
 
   private final SessionState state;
   private boolean begun;
   private boolean joined;
   private long sinceNanos;
+  private PgError overdue;
   private Runnable again;
 
   ExportedPlace(SessionState state) {
@@ -60,19 +61,28 @@ final class ExportedPlace implements ReplayWatch.Waiter {
     return joined;
   }
 
+  /** It has been waited for too long: whoever asks next is told so. */
+  void overdue(PgError error) {
+    overdue = error;
+  }
+
   /** Why it can't be told in time, or null. */
   PgError failure() {
-    if (begun
-        && state.writes.unlocated() != 0
-        && state.session.worker.nanoTime() - untilNanos() >= 0) {
+    PgError failure = overdue;
+    if (failure != null) {
       end();
-      return state.pools.nodes().noServer(Target.PRIMARY, bound());
     }
-    return null;
+    return failure;
+  }
+
+  /** Nobody asks any more. */
+  void forget() {
+    end();
   }
 
   private void end() {
     begun = false;
+    overdue = null;
     leave();
   }
 
@@ -81,11 +91,6 @@ final class ExportedPlace implements ReplayWatch.Waiter {
       joined = false;
       state.pools.replay().leave(this);
     }
-  }
-
-  private Duration bound() {
-    Duration bound = state.session.worker.config().timeouts().queryWait();
-    return bound.isZero() ? NO_BOUND : bound;
   }
 
   @Override
@@ -106,7 +111,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
 
   @Override
   public long untilNanos() {
-    return sinceNanos + bound().toNanos();
+    return sinceNanos + MOST.toNanos();
   }
 
   @Override

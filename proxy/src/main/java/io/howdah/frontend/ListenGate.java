@@ -124,6 +124,12 @@ final class ListenGate {
     if (waiting == null) {
       return false;
     }
+    if (state.session.phase() == state.idle) {
+      // There is no need for a server connection, which may be hard to come by.
+      listening.release(waiting);
+      state.refused.refuse(error);
+      return true;
+    }
     refusal = error;
     lookAgain();
     return true;
