@@ -75,8 +75,7 @@ class NobodyWaitsTest {
           new Request(
               "Z", Send.parse("", sql), Send.bind("", ""), Send.execute("", 0), Send.sync()));
       all.put(
-          kind + " known",
-          new Request("Z", Send.bind("", kind), Send.execute("", 0), Send.sync()));
+          kind + " known", new Request("Z", Send.bind("", kind), Send.execute("", 0), Send.sync()));
       all.put(
           kind + " flushed",
           new Request("1E", Send.parse("", sql), Send.describeStatement(""), Send.flush()));
@@ -93,8 +92,7 @@ class NobodyWaitsTest {
               Send.parse("", sql),
               Send.sync()));
       all.put(kind + " in EXECUTE", new Request("Z", Send.query("EXECUTE " + kind + "_sql")));
-      all.put(
-          kind + " behind BEGIN", new Request("ZZ", Send.query("BEGIN"), Send.query(sql)));
+      all.put(kind + " behind BEGIN", new Request("ZZ", Send.query("BEGIN"), Send.query(sql)));
       all.put(
           kind + " behind BEGIN READ ONLY",
           new Request("ZZ", Send.query("BEGIN READ ONLY"), Send.query(sql)));
@@ -174,8 +172,7 @@ class NobodyWaitsTest {
       ask(clients, ", with settings", answers, threads);
       awaitGone(howdah);
       ask(clients, "", answers, threads);
-      answers.put(
-          "login", CompletableFuture.supplyAsync(() -> login(howdah, Map.of()), threads));
+      answers.put("login", CompletableFuture.supplyAsync(() -> login(howdah, Map.of()), threads));
       answers.put(
           "login with other settings",
           CompletableFuture.supplyAsync(

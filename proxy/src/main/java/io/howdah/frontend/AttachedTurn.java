@@ -36,10 +36,13 @@ final class AttachedTurn implements Turn {
 
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
+  private final HowdahSettings howdah;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final CancelRequests cancels;
   private final Effects effects;
+  private final NextRun next;
   private final Replay replay;
   private final Lease lease;
   private final OwnMessages own;
@@ -49,21 +52,42 @@ final class AttachedTurn implements Turn {
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
-  AttachedTurn(SessionState state) {
+  AttachedTurn(
+      ClientSession session,
+      SessionState state,
+      HowdahSettings howdah,
+      SessionChannels channels,
+      RequestAccount account,
+      NextRun next) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.howdah = howdah;
+    this.channels = channels;
     this.lookahead = new BatchLookahead(state);
-    this.account = new RequestAccount(session);
-    this.cancels = new CancelRequests(session, account);
-    this.effects = new Effects(state);
-    this.replay = new Replay(state, account, effects);
-    this.lease = new Lease(state, account, replay, cancels);
+    this.account = account;
+    this.next = next;
+    this.cancels = new CancelRequests(session, session.worker.cancels(), account);
+    this.effects = new Effects(state, howdah, channels);
+    this.replay = new Replay(state, account, effects, next);
+    this.lease = new Lease(state, account, replay, cancels, channels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
-    this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
-    this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests);
+    this.requests =
+        new ClientRequests(
+            state,
+            new HowdahReplies(state, howdah),
+            channels,
+            account,
+            replay,
+            effects,
+            names,
+            own,
+            lease);
+    this.turnEnd =
+        new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
     this.replies =
-        new ServerReplies(state, lease, account, replay, effects, names, requests, turnEnd);
+        new ServerReplies(
+            session, state, channels, lease, account, replay, effects, names, requests, turnEnd);
   }
 
   @Override
@@ -106,10 +130,8 @@ final class AttachedTurn implements Turn {
     lease.begin(from, connection);
     turnEnd.begin();
     preparing.begin();
-    if (state.listening != null) {
-      state.listening.begin();
-    }
-    replay.next().begun();
+    channels.begin();
+    next.begun();
     effects.begin(connection);
     names.begin(connection);
     requests.begin(from, connection);
@@ -190,12 +212,12 @@ final class AttachedTurn implements Turn {
       return Wait.Replies.MANY;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.isDiscarding() ? Wait.Replies.ORDER : null;
+      return !ledger.isBatchOpen() && effects.settings.isDiscarding() ? Wait.Replies.ORDER : null;
     }
     if (cancels.areUnderWay()) {
       return Wait.Cancel.UNDER_WAY;
     }
-    if (effects.isBehind(ledger.status())) {
+    if (effects.settings.isBehind(ledger.status())) {
       bringSettings(server);
       return Wait.OwnWork.SETTINGS;
     }
@@ -217,13 +239,13 @@ final class AttachedTurn implements Turn {
 
   private void bringSettings(ServerConnection server) {
     server.bring(
-        effects.wanted(),
-        effects.applied(),
+        effects.settings.wanted(),
+        effects.settings.applied(),
         new Chore() {
           @Override
           public void done() {
             if (lease.server() == server) {
-              effects.caughtUp();
+              effects.settings.caughtUp();
               state.told.catchUp(server);
               session.resumeSoon();
             }
@@ -271,8 +293,8 @@ final class AttachedTurn implements Turn {
   public void clientWritable(boolean writable) {
     session.waitsBeside(writable ? null : Wait.Room.AT_CLIENT);
     lease.server().channel().config().setAutoRead(writable);
-    if (writable && state.listening != null) {
-      state.listening.told().sayIfQuiet();
+    if (writable) {
+      channels.sayIfQuiet();
     }
   }
 
@@ -285,8 +307,8 @@ final class AttachedTurn implements Turn {
       case CANCEL -> cancels.areUnderWay() || server.isBusy();
       case SERVER -> !server.isWritable();
       case CLIENT -> true;
-      case LISTENER -> state.listening != null && state.listenGate.isWaiting();
-      case REPLAY_WATCH -> state.howdah.exported().isAwaited();
+      case LISTENER -> channels.areAwaited();
+      case REPLAY_WATCH -> howdah.exported().isAwaited();
       case POOL, TOPOLOGY, LOOP, CONSOLE, CONNECTOR -> false;
     };
   }
@@ -294,7 +316,7 @@ final class AttachedTurn implements Turn {
   @Override
   public boolean tellOverdue(Wait wait, PgError error) {
     return switch (wait) {
-      case Wait.Listen _ -> state.listening != null && state.listenGate.refuse(error);
+      case Wait.Listen _ -> channels.refuse(error);
       case Wait.CommitPlace _ -> {
         refusePlace(error);
         yield true;
@@ -306,11 +328,11 @@ final class AttachedTurn implements Turn {
   /** At once if that can be; else in its turn, once the server has answered. */
   private void refusePlace(PgError error) {
     if (lease.server().ledger().isClean() && !lease.isKept()) {
-      state.howdah.exported().forget();
+      howdah.exported().forget();
       lease.release();
-      state.refused.refuse(error);
+      session.turns().refused().refuse(error);
     } else {
-      state.howdah.exported().overdue(error);
+      howdah.exported().overdue(error);
       session.resume();
     }
   }
@@ -329,7 +351,7 @@ final class AttachedTurn implements Turn {
 
   @Override
   public void cancel(Runnable over) {
-    if (state.listening != null && state.listenGate.cancel()) {
+    if (channels.cancel()) {
       over.run();
     } else {
       replay.giveUp();

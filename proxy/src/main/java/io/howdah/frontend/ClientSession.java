@@ -23,12 +23,15 @@ import java.time.Duration;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements FrameHandler {
+final class ClientSession extends ChannelInboundHandlerAdapter implements Client, FrameHandler {
   final Worker worker;
   final long id;
   private final Purpose port;
   final long connectedAtNanos;
   final long connectedAtMillis = System.currentTimeMillis();
+
+  /** Where it has to be forgotten when it ends. */
+  final Registration registration;
 
   private final FrameReader reader = new FrameReader(this);
   private Channel channel;
@@ -40,13 +43,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private boolean needsFlush;
   private long lastHeardNanos;
   private String closeReason = "client disconnected";
-  private boolean counted;
-  private Cancels.Key cancelKey;
   private SessionState state;
-  private boolean served;
+  private Turns turns;
 
   /** Holds what is sent; mostly null. */
-  private PostponedReplies postponed;
+  private Postponement postponed;
 
   ClientSession(Worker worker, long id, Purpose port) {
     this.worker = worker;
@@ -54,10 +55,21 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     this.id = id;
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
+    this.registration = new Registration(worker, id);
   }
 
-  /** What the port is for by which the client came. */
-  Purpose port() {
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public Loop worker() {
+    return worker;
+  }
+
+  @Override
+  public Purpose port() {
     return port;
   }
 
@@ -70,36 +82,33 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     identity = client;
   }
 
-  /** The limits count this client from now on. */
-  void counted() {
-    counted = true;
-  }
-
-  void cancelKey(Cancels.Key key) {
-    cancelKey = key;
-  }
-
   /** The login is over; {@code loggedIn} is null for a replication connection. */
   void loggedIn(SessionState loggedIn) {
     state = loggedIn;
-    served = true;
-    worker.telemetry().clientConnected(id, identity.user(), identity.database(), identity.peer());
+    registration.served(identity);
   }
 
-  /** Whether the login is over, and not on the console. */
-  boolean isServed() {
-    return served;
-  }
-
-  /**
-   * What the session carries; null before its login is over, on the console, and for a replication
-   * connection.
-   */
+  /** What the session carries once it is logged in; null on the console and for replication. */
   SessionState state() {
     return state;
   }
 
-  Channel channel() {
+  void turns(Turns made) {
+    turns = made;
+  }
+
+  /** The turns of a session that has logged in; else null. */
+  Turns turns() {
+    return turns;
+  }
+
+  @Override
+  public CurrentTurn turn() {
+    return turns;
+  }
+
+  @Override
+  public Channel channel() {
     return channel;
   }
 
@@ -107,12 +116,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     return phase;
   }
 
-  FrameReader reader() {
+  @Override
+  public FrameReader reader() {
     return reader;
   }
 
-  /** When the client last sent something. */
-  long lastHeardNanos() {
+  @Override
+  public long lastHeardNanos() {
     return lastHeardNanos;
   }
 
@@ -121,12 +131,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     phase = next;
   }
 
-  ByteBuf buffer() {
+  @Override
+  public ByteBuf buffer() {
     return channel.alloc().buffer(256);
   }
 
-  /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
-  void send(ByteBuf bytes) {
+  @Override
+  public void send(ByteBuf bytes) {
     if (postponed != null) {
       postponed.add(bytes);
     } else {
@@ -134,30 +145,42 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Gives everything that is sent to this first, until it is called with null. */
-  void postpone(PostponedReplies by) {
+  @Override
+  public void postpone(Postponement by) {
     postponed = by;
   }
 
-  /** Sends bytes ahead of what is postponed. */
-  void sendAhead(ByteBuf bytes) {
+  @Override
+  public void sendAhead(ByteBuf bytes) {
     needsFlush = true;
     out.write(bytes);
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     if (needsFlush) {
       needsFlush = false;
       out.flush();
     }
   }
 
-  boolean isClientWritable() {
+  @Override
+  public boolean isClientWritable() {
     return channel.isWritable() && (postponed == null || !postponed.isFull());
   }
 
-  /** Sends an error that does not end the session. */
-  void sendError(PgError error) {
+  @Override
+  public void clientWritable(boolean writable) {
+    phase.clientWritable(writable);
+  }
+
+  @Override
+  public void cancel(Runnable over) {
+    phase.cancel(over);
+  }
+
+  @Override
+  public void sendError(PgError error) {
     worker.telemetry().errorSent(id, error.code(), error.message());
     send(ErrorFields.write(buffer(), error));
   }
@@ -167,11 +190,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     send(BackendMessages.readyForQuery(buffer(), status));
   }
 
-  /**
-   * Says why, as FATAL, and ends the session. Where the client has got only a part of a message, an
-   * error would be taken for the rest of it: then the end must do, as with PostgreSQL.
-   */
-  void terminate(PgError error) {
+  @Override
+  public void terminate(PgError error) {
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
@@ -204,18 +224,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     phase = ClosedPhase.CLOSED;
     reader.close();
     was.leave();
-    if (cancelKey != null) {
-      worker.cancels().unregister(cancelKey);
-    }
-    if (counted) {
-      worker.clients().exit(identity);
-    }
     if (state != null) {
       state.end();
+      turns.end();
     }
-    if (served) {
-      worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
-    }
+    registration.end(closeReason);
     worker.left(this);
   }
 
@@ -224,16 +237,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     return waits;
   }
 
-  /**
-   * Stops the reader at the message at hand. Nothing else does: so nobody waits without a reason.
-   *
-   * @return what the handler of the message returns
-   */
-  Verdict stop(Wait why) {
+  @Override
+  public Verdict stop(Wait why) {
     return stop(why, worker.nanoTime());
   }
 
-  /** The same for what has been waited for since {@code sinceNanos}. */
+  /** As {@link #stop(Wait)}, for what has been waited for since {@code sinceNanos}. */
   Verdict stop(Wait why, long sinceNanos) {
     waits.stopped(why, sinceNanos);
     return Verdict.STOP;
@@ -249,8 +258,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     waits.beside(step, connectedAtNanos);
   }
 
-  /** It waits for something that does not stop its reader; for nothing more with null. */
-  void waitsBeside(Wait why) {
+  @Override
+  public void waitsBeside(Wait why) {
     waits.beside(why, worker.nanoTime());
   }
 
@@ -263,8 +272,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Lets the client send. */
-  void letSend() {
+  @Override
+  public void letSend() {
     waits.held(null, 0);
     if (holdingBack) {
       holdingBack = false;
@@ -272,8 +281,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Looks at the messages that were stopped, if any. */
-  void resume() {
+  @Override
+  public void resume() {
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
@@ -293,12 +302,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /**
-   * Has whole messages read once more, as if they had just come, by {@link #resume}.
-   *
-   * @param messages owned by the session from here on
-   */
-  void readAgain(ByteBuf messages) {
+  @Override
+  public void readAgain(ByteBuf messages) {
     waits.stopped(Wait.Soon.RUN_AGAIN, worker.nanoTime());
     reader.pushBack(messages, channel.alloc());
   }
@@ -334,8 +339,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     terminate(new PgError.InternalError("internal error: the session " + how));
   }
 
-  /** Looks at the messages that were stopped, soon, and not from within this call. */
-  void resumeSoon() {
+  @Override
+  public void resumeSoon() {
     channel.eventLoop().execute(this::resume);
   }
 

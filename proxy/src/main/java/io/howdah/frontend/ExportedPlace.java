@@ -35,13 +35,13 @@ final class ExportedPlace implements ReplayWatch.Waiter {
    * @param lookAgain to be run when it is worth asking again
    */
   Wait waitFor(Runnable lookAgain) {
-    if (state.writes.isSent() && state.attached.isBusy()) {
+    if (state.writes.isSent() && state.session.turn().isBusy()) {
       // Behind a commit in the pipeline, whose answer has the message looked at again.
       return Wait.Replies.ORDER;
     }
     if (!begun) {
       begun = true;
-      sinceNanos = state.session.worker.nanoTime();
+      sinceNanos = state.session.worker().nanoTime();
       state.writes.concernExport();
     }
     if (state.writes.unlocated() == 0) {

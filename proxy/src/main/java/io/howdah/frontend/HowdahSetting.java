@@ -32,12 +32,12 @@ interface HowdahSetting {
    *
    * @param lookAgain to be run, later and on this loop, when it is worth asking again
    */
-  default Wait waitFor(SessionState state, Runnable lookAgain) {
+  default Wait waitFor(HowdahSettings settings, Runnable lookAgain) {
     return null;
   }
 
   /** Why the value to show can't be told, though it was waited for; or null. */
-  default PgError failure(SessionState state) {
+  default PgError failure(HowdahSettings settings) {
     return null;
   }
 }

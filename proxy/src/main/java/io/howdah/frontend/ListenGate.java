@@ -37,27 +37,10 @@ final class ListenGate {
   }
 
   /**
-   * Asks about a statement that is to be sent. With {@link Answer#WAIT} the session is resumed once
-   * it is worth asking again.
-   *
-   * @param owed requests that were sent and are not answered yet
-   */
-  static Answer ask(SessionState state, Facts facts, int owed) {
-    if (!isShared(state, facts)) {
-      return Answer.SEND;
-    }
-    if (state.listening == null) {
-      state.listening = new Listening(state);
-      state.listenGate = new ListenGate(state, state.listening);
-    }
-    return state.listenGate.ask(facts, owed);
-  }
-
-  /**
    * Whether a statement listens, and to channels that the shared connection can hear for this
    * session: it speaks UTF-8, and knows a channel by its plain name.
    */
-  private static boolean isShared(SessionState state, Facts facts) {
+  static boolean isShared(SessionState state, Facts facts) {
     if (state.poolMode == PoolMode.SESSION || state.hearsItself() || !state.isUtf8()) {
       return false;
     }
@@ -73,7 +56,13 @@ final class ListenGate {
     return any;
   }
 
-  private Answer ask(Facts facts, int owed) {
+  /**
+   * Asks about a statement that is to be sent, and is {@link #isShared}. With {@link Answer#WAIT}
+   * the session is resumed once it is worth asking again.
+   *
+   * @param owed requests that were sent and are not answered yet
+   */
+  Answer ask(Facts facts, int owed) {
     if (!facts.equals(waiting)) {
       refusal = listening.tooMany(facts);
       if (refusal != null) {
@@ -124,10 +113,10 @@ final class ListenGate {
     if (waiting == null) {
       return false;
     }
-    if (state.session.phase() == state.idle) {
+    if (!state.session.turn().isAttached()) {
       // There is no need for a server connection, which may be hard to come by.
       listening.release(waiting);
-      state.refused.refuse(error);
+      state.session.turn().refuse(error);
       return true;
     }
     refusal = error;

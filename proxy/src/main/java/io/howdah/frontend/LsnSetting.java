@@ -53,12 +53,12 @@ final class LsnSetting implements HowdahSetting {
   }
 
   @Override
-  public Wait waitFor(SessionState state, Runnable lookAgain) {
-    return state.howdah.exported().waitFor(lookAgain);
+  public Wait waitFor(HowdahSettings settings, Runnable lookAgain) {
+    return settings.exported().waitFor(lookAgain);
   }
 
   @Override
-  public PgError failure(SessionState state) {
-    return state.howdah.exported().failure();
+  public PgError failure(HowdahSettings settings) {
+    return settings.exported().failure();
   }
 }

@@ -220,7 +220,7 @@ final class NamingRequests {
 
   private Verdict close(Binding binding, byte[] name) {
     String chars = new String(name, StandardCharsets.ISO_8859_1);
-    if (binding == null && !chars.startsWith(ServerNames.PREFIX)) {
+    if (binding == null && !chars.startsWith(Statement.PREFIX)) {
       if (names.mustSettle()) {
         return state.session.stop(Wait.Replies.ORDER);
       }
@@ -231,7 +231,7 @@ final class NamingRequests {
       return state.session.stop(Wait.Replies.ORDER);
     }
     if (binding instanceof Statement statement) {
-      state.errors.closed(name, statement);
+      names.errors.closed(name, statement);
     }
     own.follow();
     server.makeUp(Entry.CLOSE, becomes(name, null));

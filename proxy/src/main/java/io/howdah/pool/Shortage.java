@@ -37,7 +37,8 @@ public sealed interface Shortage {
 
     @Override
     public PgError error(Duration after) {
-      return new PgError.NotOpened(after, "The login at the server is not over: pool " + pool + ".");
+      return new PgError.NotOpened(
+          after, "The login at the server is not over: pool " + pool + ".");
     }
   }
 

@@ -23,7 +23,8 @@ class StopTest {
         // Where frames are cut what is said here is done.
         .filter(c -> !c.getPackageName().equals("io.howdah.wire"))
         .flatMap(c -> c.getAccessesFromSelf().stream())
-        .filter(a -> a.getTargetOwner().isAssignableTo(owner) && a.getTarget().getName().equals(member))
+        .filter(
+            a -> a.getTargetOwner().isAssignableTo(owner) && a.getTarget().getName().equals(member))
         .map(JavaAccess::getOrigin)
         .map(origin -> origin.getOwner().getSimpleName() + "." + origin.getName())
         .distinct();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.fail;
 import io.howdah.admin.Access;
 import io.howdah.backend.Chore;
 import io.howdah.backend.ReplicationConnector;
-import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionSettings;
 import io.howdah.config.AuthType;
 import io.howdah.config.DatabaseConfig;
@@ -152,12 +151,11 @@ class WaitTest {
       case "OwnWork.CHANNELS" -> {
         SessionState state = idle();
         desk.idleConnection(server, TestDesk.NODE);
-        state.listening = new Listening(state);
-        state.listenGate = new ListenGate(state, state.listening);
+        SessionChannels channels = session.turns().channels();
         ByteBuf listen = Unpooled.copiedBuffer("LISTEN a\0", StandardCharsets.UTF_8);
-        state.listening.reserve(
-            state.statements.query(listen, 0, listen.readableBytes(), state.reading()), 0);
-        state.listening.joined("a");
+        channels.ask(state.statements.query(listen, 0, listen.readableBytes(), state.reading()), 0);
+        channels.joined("a");
+        channels.forget();
         ask("SELECT pg_listening_channels()");
         yield new Expected("channels", OWN_WORK, "08006");
       }
@@ -177,8 +175,8 @@ class WaitTest {
         yield new Expected("batch-end", OWN_WORK, "08006");
       }
       case "OwnWork.OTHER" -> {
-        SessionState state = attached(PoolMode.SESSION);
-        state.attached.server().run("SELECT 1", nothing());
+        attached(PoolMode.SESSION);
+        session.turns().server().run("SELECT 1", nothing());
         ask("SELECT 1");
         yield new Expected("own-work", OWN_WORK, "08006");
       }
@@ -197,8 +195,7 @@ class WaitTest {
       }
       case "Cancel.UNDER_WAY" -> {
         client = silent.connect();
-        SessionState state = silent.attach(client, server, PoolMode.SESSION);
-        session = state.session;
+        session = session(silent.attach(client, server, PoolMode.SESSION));
         ask("SELECT 1");
         session.phase().cancel(() -> {});
         client.runPendingTasks();
@@ -279,6 +276,11 @@ class WaitTest {
     faulty = true;
   }
 
+  private ClientSession session(SessionState of) {
+    assertThat(of.session).isSameAs(client.pipeline().get(ClientSession.class));
+    return client.pipeline().get(ClientSession.class);
+  }
+
   private static ClientIdentity identity(io.howdah.frontend.Replication replication) {
     return new ClientIdentity(
         "app",
@@ -293,7 +295,7 @@ class WaitTest {
 
   private SessionState idle() {
     SessionState state = desk.idle(client, PoolMode.TRANSACTION);
-    session = state.session;
+    session = session(state);
     session.loggedIn(state);
     session.waitsBeside(null);
     return state;
@@ -301,7 +303,7 @@ class WaitTest {
 
   private SessionState attached(PoolMode mode) {
     SessionState state = desk.attach(client, server, mode);
-    session = state.session;
+    session = session(state);
     session.waitsBeside(null);
     return state;
   }
