@@ -238,7 +238,7 @@ public final class Proxy implements AutoCloseable {
       Users users = load(config.checked(KEYS));
       users.deriveVerifiers();
       fleet.reload(config, users);
-      return control.onEveryWorker(worker -> worker.serverPools().reload());
+      return control.onEveryWorker(Worker::reload);
     } catch (InvalidConfig e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -93,7 +93,8 @@ final class ProxyControl implements Control {
   @Override
   public CompletionStage<Void> pause(String database) {
     check(database);
-    fleet.pause(database);
+    fleet.pause(database, false);
+    onEveryWorker(Worker::chooseAnew);
     return whenEmpty(database);
   }
 
@@ -109,7 +110,7 @@ final class ProxyControl implements Control {
                   : "database \"" + database + "\" is not paused",
               "SHOW DATABASES tells which are."));
     }
-    return CompletableFuture.completedFuture(null);
+    return onEveryWorker(Worker::chooseAnew);
   }
 
   @Override
@@ -119,14 +120,18 @@ final class ProxyControl implements Control {
       budget.retireAll("RECONNECT");
     }
     fleet.welcomes().clear();
-    return CompletableFuture.completedFuture(null);
+    return onEveryWorker(Worker::chooseAnew);
   }
 
   @Override
   public CompletionStage<Void> kill(String database) {
     check(database);
-    fleet.pause(database);
-    return onEveryWorker(worker -> worker.kill(database));
+    fleet.pause(database, true);
+    return onEveryWorker(
+        worker -> {
+          worker.kill(database);
+          worker.chooseAnew();
+        });
   }
 
   @Override

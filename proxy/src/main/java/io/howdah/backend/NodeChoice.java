@@ -199,7 +199,8 @@ public final class NodeChoice {
     return new PgError.NoServer(wanted, group.entry().cluster(), waited, problem(target));
   }
 
-  private String problem(Target target) {
+  /** Why no node serves a request, for people; null or empty when that can't be told. */
+  public String problem(Target target) {
     if (topology == null) {
       return "No node has answered yet.";
     }

@@ -202,18 +202,59 @@ public sealed interface PgError {
   }
 
   /** No server connection became free within the waiting budget. The session stays usable. */
-  record QueryWaitTimeout(Duration after, String pool, String detail) implements PgError {
+  record QueryWaitTimeout(Duration after, String pool) implements PgError {
     @Override
     public Report report() {
       return Report.error(
               Sqlstate.TOO_MANY_CONNECTIONS,
               "no server connection became free within " + text(after) + " (timeouts.query-wait)")
-          .withDetail(detail)
           .withHint(
               "Pool "
                   + pool
                   + " is full: shorten transactions, raise pool.default-size or the database's pool-size, or look at"
                   + " SHOW POOLS.");
+    }
+  }
+
+  /** No server connection could be opened within the waiting budget. The session stays usable. */
+  record NotOpened(Duration after, String detail) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+              "no server connection could be opened within "
+                  + text(after)
+                  + " (timeouts.query-wait)")
+          .withDetail(detail)
+          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
+    }
+  }
+
+  /** The database was paused for longer than a client waits. The session stays usable. */
+  record DatabasePaused(String database, boolean killed, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "database \"" + database + "\" is paused; waited " + text(after))
+          .withDetail(
+              (killed ? "KILL" : "PAUSE")
+                  + " on the admin console stopped it (timeouts.query-wait).")
+          .withHint("RESUME on the admin console lets it go on.");
+    }
+  }
+
+  /** A server did not end in time what Howdah had it do for the session. */
+  record OwnWorkOverdue(Severity severity, String what, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return new Report(
+              severity,
+              severity == Severity.FATAL
+                  ? Sqlstate.CONNECTION_FAILURE
+                  : Sqlstate.CANNOT_CONNECT_NOW,
+              "the server did not answer " + what + " within " + text(after))
+          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
     }
   }
 

@@ -56,6 +56,11 @@ final class CausalRead implements ReplayWatch.Waiter {
     return under;
   }
 
+  /** Whether it is told of what becomes known. */
+  boolean isAwaited() {
+    return joined;
+  }
+
   /** Whether the request at hand is such a read. */
   boolean isUnder() {
     return under;

@@ -161,14 +161,15 @@ final class ClientRequests {
         && !server.ledger().isEmpty()
         && state.startupValues.concernOneLocally(facts)) {
       // Outside a transaction it does nothing: that must be known first.
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
     if (held != null) {
       return held;
     }
-    if (!facts.effects().isEmpty() && detours.goesElsewhere(facts)) {
-      return Verdict.STOP;
+    Wait elsewhere = facts.effects().isEmpty() ? null : detours.elsewhere(facts);
+    if (elsewhere != null) {
+      return state.session.stop(elsewhere);
     }
     if (names.concerns(facts)) {
       return queryOfNames(facts, bodyLength, in, start);
@@ -212,8 +213,9 @@ final class ClientRequests {
       own.refuseQuery(failure);
       return Verdict.DROP;
     }
-    if (!howdah.isAtHand(facts)) {
-      return Verdict.STOP;
+    Wait wait = howdah.waitFor(facts);
+    if (wait != null) {
+      return state.session.stop(wait);
     }
     queryBegins(facts);
     own.follow();
@@ -224,7 +226,7 @@ final class ClientRequests {
 
   private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
@@ -250,7 +252,7 @@ final class ClientRequests {
     return switch (type) {
       case FrontendType.PARSE -> {
         Verdict verdict = naming.parse(bodyLength, in, start, end);
-        if (verdict != Verdict.STOP) {
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
           account.countMessage(Figure.CLIENT_PARSE_COUNT);
         }
         yield verdict;

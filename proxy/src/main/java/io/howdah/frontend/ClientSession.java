@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 
 /**
  * One client connection: the edge between its channel and the {@link Phase} it is in. What the
@@ -41,6 +42,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   private Outlet out;
   private Phase phase;
   private ClientIdentity identity;
+  private final Waits waits = new Waits();
   private boolean holdingBack;
   private boolean needsFlush;
   private long lastHeardNanos;
@@ -231,11 +233,52 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     worker.left(this);
   }
 
-  /** Asks the client to send no more for now, or lets it. */
-  void holdBack(boolean hold) {
-    if (holdingBack != hold) {
-      holdingBack = hold;
-      channel.config().setAutoRead(!hold);
+  /** What it waits for. */
+  Waits waits() {
+    return waits;
+  }
+
+  @Override
+  public Verdict stop(Wait why) {
+    return stop(why, worker.nanoTime());
+  }
+
+  /** As {@link #stop(Wait)}, for what has been waited for since {@code sinceNanos}. */
+  Verdict stop(Wait why, long sinceNanos) {
+    waits.stopped(why, sinceNanos);
+    return Verdict.STOP;
+  }
+
+  /** The reader stays stopped, now for this. */
+  void waitsFor(Wait why, long sinceNanos) {
+    waits.stopped(why, sinceNanos);
+  }
+
+  /** The client has to do this before it may be served, counted from when it was accepted. */
+  void waitsFromTheStart(Wait.Login step) {
+    waits.beside(step, connectedAtNanos);
+  }
+
+  @Override
+  public void waitsBeside(Wait why) {
+    waits.beside(why, worker.nanoTime());
+  }
+
+  /** Asks the client to send no more for now. */
+  void holdBack(Wait why) {
+    waits.held(why, worker.nanoTime());
+    if (!holdingBack) {
+      holdingBack = true;
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void letSend() {
+    waits.held(null, 0);
+    if (holdingBack) {
+      holdingBack = false;
+      channel.config().setAutoRead(true);
     }
   }
 
@@ -244,10 +287,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
+    int held = reader.heldBytes();
     try {
-      holdBack(false);
+      letSend();
       worker.statements().forget();
+      waits.resumed();
       reader.resume(channel.alloc());
+      if (reader.heldBytes() == held) {
+        waits.stoppedAgain();
+      }
       phase.readEnd();
       flush();
     } catch (RuntimeException | Error e) {
@@ -261,6 +309,44 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   @Override
+  public void readAgain(ByteBuf messages) {
+    waits.stopped(Wait.Soon.RUN_AGAIN, worker.nanoTime());
+    reader.pushBack(messages, channel.alloc());
+  }
+
+  /** Some time has passed. */
+  void tick(long nowNanos) {
+    phase.tick(nowNanos);
+    if (phase == ClosedPhase.CLOSED) {
+      return;
+    }
+    Wait wait = waits.current();
+    if (wait == null) {
+      if (waits.isLost(!reader.isStopped(), nowNanos)) {
+        lost("stopped without a reason");
+      }
+      return;
+    }
+    Duration bound = wait.deadline().of(worker.config().timeouts());
+    if (!bound.isZero() && nowNanos - waits.sinceNanos() > bound.toNanos()) {
+      PgError error = wait.overdue(bound);
+      if (!phase.tellOverdue(wait, error)) {
+        terminate(error);
+      }
+    } else if (waits.isLost(phase.isAwaited(wait.waker()), nowNanos)) {
+      lost("waits for \"" + wait.text() + "\", which nobody can end");
+    }
+  }
+
+  /** Howdah has lost sight of what the session waits for: it is ended rather than left hanging. */
+  private void lost(String how) {
+    worker
+        .telemetry()
+        .fault("a client session", new IllegalStateException(phase.state() + ": " + how));
+    terminate(new PgError.InternalError("internal error: the session " + how));
+  }
+
+  @Override
   public void resumeSoon() {
     channel.eventLoop().execute(this::resume);
   }
@@ -270,6 +356,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     channel = ctx.channel();
     out = new Outlet(channel);
     phase = new StartupPhase(this);
+    waitsFromTheStart(Wait.Login.STARTUP);
     worker.entered(this);
   }
 
@@ -292,7 +379,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   void read(ByteBuf in) {
     worker.statements().forget();
     if (reader.isStopped()) {
-      holdBack(true);
+      holdBack(waits.stopped());
     }
     reader.feed(in, channel.alloc());
   }

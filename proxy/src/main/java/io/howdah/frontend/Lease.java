@@ -186,6 +186,9 @@ final class Lease {
     server = null;
     cancels.serverIs(null);
     account.end(was.statements().takeParses());
+    // Its back-pressure ends with it: nobody else would tell.
+    session.letSend();
+    session.waitsBeside(null);
     return was;
   }
 }

@@ -299,7 +299,7 @@ final class Replay {
     state.unnamed.restore(unnamed);
     ByteBuf bytes = request.bytes().retain();
     stop();
-    session.reader().pushBack(bytes, session.channel().alloc());
+    session.readAgain(bytes);
   }
 
   /** Some time has passed: a client may wait for preliminaries, such as notices. */

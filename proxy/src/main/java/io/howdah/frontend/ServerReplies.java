@@ -146,7 +146,11 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void serverWritable(boolean writable) {
-    session.holdBack(!writable);
+    if (writable) {
+      session.letSend();
+    } else {
+      session.holdBack(Wait.Room.AT_SERVER);
+    }
   }
 
   @Override

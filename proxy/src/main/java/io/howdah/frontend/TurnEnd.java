@@ -51,6 +51,11 @@ final class TurnEnd {
     this.stateCheck = new StateCheck(state, channels, effects);
   }
 
+  /** Whether the server is being asked about the session's state. */
+  boolean isChecking() {
+    return stateCheck.isUnderWay(lease.server());
+  }
+
   /** The turn begins. */
   void begin() {
     awaitsFrameEnd = false;

@@ -1,6 +1,7 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Chore;
+import io.howdah.backend.NodeChoice;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
@@ -11,7 +12,6 @@ import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -33,6 +33,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private NodePool pool;
   private Waiting<ServerConnection> place;
   private ServerConnection preparing;
+
+  /** What it waits for; that for the last pool is kept, as the next wait is mostly the same. */
+  private Wait why;
+
+  private Wait.Lease lease;
+  private Wait.Replay replay;
 
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
@@ -106,13 +112,42 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private boolean tryNow() {
     place = null;
     pool = choose();
-    return pool != null && acquire();
+    if (pool == null) {
+      waitFor(isCausal() ? forReplay() : new Wait.Node(target, state.pools.nodes()));
+      return false;
+    }
+    return acquire();
+  }
+
+  /** Stops the reader at the request's first message. */
+  Verdict stop() {
+    return session.stop(why, sinceNanos);
+  }
+
+  private void waitFor(Wait reason) {
+    why = reason;
+    session.waitsFor(reason, sinceNanos);
+  }
+
+  private Wait forReplay() {
+    if (replay == null || replay.target() != target) {
+      replay = new Wait.Replay(target, state.pools.nodes());
+    }
+    return replay;
+  }
+
+  private Wait forLease() {
+    if (lease == null || lease.from() != pool) {
+      lease = new Wait.Lease(pool);
+    }
+    return lease;
   }
 
   private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
+      waitFor(forLease());
       return false;
     }
     return take(connection);
@@ -134,6 +169,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private boolean beginOn(ServerConnection connection) {
     if (session.turns().begun().isHeld()) {
       preparing = connection;
+      waitFor(Wait.OwnWork.BEGIN_AHEAD);
       connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
       return false;
     }
@@ -146,6 +182,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     NodePool instead = causal.keepOn();
     if (instead == null) {
       doubtful = connection;
+      waitFor(forReplay());
       return false;
     }
     NodePool from = pool;
@@ -204,6 +241,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void prepare(ServerConnection connection) {
     preparing = connection;
+    waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     connection.bring(state.settings(), new Preparation(connection, pool, false));
   }
 
@@ -281,14 +319,32 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return Verdict.STOP;
+    return stop();
   }
 
   @Override
-  public void topologyChanged() {
+  public void chooseAnew() {
     if (pool == null) {
       retry();
+    } else if (!isStillRight()) {
+      giveUp();
+      // A connection that is being prepared goes back to its pool when that is done.
+      preparing = null;
+      if (target.isRead()) {
+        beginRead();
+      }
+      retry();
     }
+  }
+
+  /** Whether the pool at hand is still one for the request. */
+  private boolean isStillRight() {
+    NodeChoice nodes = state.pools.nodes();
+    if (pool != nodes.primary()) {
+      return target.isRead() && nodes.mayServe(target, pool.node(), true);
+    }
+    // A read that no replica could serve leaves the primary's line for one that can.
+    return place == null || !target.isRead() || isCausal() || choose() == pool;
   }
 
   private void retry() {
@@ -298,14 +354,26 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   @Override
-  public void tick(long nowNanos) {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    if ((pool == null || doubtful != null)
-        && !bound.isZero()
-        && nowNanos - sinceNanos > bound.toNanos()) {
-      giveUp();
-      session.turns().refused().refuse(state.pools.nodes().noServer(target, bound));
+  public boolean isAwaited(Waker waker) {
+    return switch (waker) {
+      case POOL -> place != null;
+      case TOPOLOGY -> pool == null;
+      case REPLAY_WATCH -> isCausal() && causal.isAwaited();
+      case OWN_WORK -> preparing != null && preparing.isBusy();
+      default -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    ServerConnection stalled = preparing;
+    preparing = null;
+    giveUp();
+    if (stalled != null) {
+      stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
     }
+    session.turns().refused().refuse(error);
+    return true;
   }
 
   @Override

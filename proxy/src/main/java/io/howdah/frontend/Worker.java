@@ -86,7 +86,7 @@ public final class Worker implements Loop {
     telemetry.contain("the clock of server connections", serverPools::tick);
     telemetry.contain("the clock of leak checks", leakCheck::reload);
     telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
-    forEach(session -> session.phase().tick(now));
+    forEach(session -> session.tick(now));
     if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
       forgotAtNanos = now;
       telemetry.contain(
@@ -125,7 +125,18 @@ public final class Worker implements Loop {
   /** A cluster changed; {@code before} is null the first time. */
   public void topologyChanged(Topology before, Topology now) {
     serverPools.topologyChanged(before, now);
-    forEach(session -> session.phase().topologyChanged());
+    chooseAnew();
+  }
+
+  /** The configuration changed. */
+  public void reload() {
+    serverPools.reload();
+    chooseAnew();
+  }
+
+  /** What sessions wait for may have changed: each chooses anew. */
+  public void chooseAnew() {
+    forEach(session -> session.phase().chooseAnew());
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.howdah.pool;
 
 import io.howdah.error.PgError;
-import io.howdah.error.PgError.QueryWaitTimeout;
 
 /**
  * The connections that one event loop holds for one {@link PoolKey}, and the clients on that loop
@@ -168,8 +167,7 @@ public final class Pool<C extends Pooled> {
     PoolLimits limits = budget.limits();
     long wait = limits.queryWait().toNanos();
     while (wait > 0 && !waiters.isEmpty() && now - stock.oldestWait() >= wait) {
-      stock.refuseOldest(
-          new QueryWaitTimeout(limits.queryWait(), budget.key().toString(), retries.detail()));
+      stock.refuseOldest(shortage().error(limits.queryWait()));
     }
     look(now);
     int spare = budget.open() - stock.closing() - limits.minSize();
@@ -207,6 +205,27 @@ public final class Pool<C extends Pooled> {
   public void leave() {
     left = true;
     budget.part(loop, this);
+  }
+
+  /** Why those who wait have no connection yet. */
+  public Shortage shortage() {
+    String pool = budget.key().toString();
+    PgError closed = budget.closedWith();
+    if (closed != null) {
+      return new Shortage.Closed(closed);
+    }
+    if (budget.mode() == Budget.Mode.PAUSED) {
+      return new Shortage.Paused(budget.key().database(), budget.isKilled());
+    }
+    boolean full = budget.open() >= budget.limits().most();
+    if (stock.opening() > 0) {
+      return retries.last() == null
+          ? new Shortage.Opening(pool)
+          : new Shortage.Failing(pool, retries.last());
+    }
+    return full || retries.last() == null
+        ? new Shortage.Full(pool)
+        : new Shortage.Failing(pool, retries.last());
   }
 
   /** This loop's part of the pool, as it is now. */
@@ -306,8 +325,9 @@ public final class Pool<C extends Pooled> {
 
   /** Looks at everything again: the world around may have changed. */
   private void look(long now) {
-    if (budget.mode() == Budget.Mode.CLOSED) {
-      refuseAll(budget.closedWith());
+    PgError closed = budget.closedWith();
+    if (closed != null) {
+      refuseAll(closed);
     }
     for (int n = stock.idle(); n > 0 && stock.idle() > 0; n--) {
       // Each is placed anew, the least recently used first; so the order stays.
