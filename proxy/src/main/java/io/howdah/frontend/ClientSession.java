@@ -1,11 +1,9 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Outlet;
-import io.howdah.backend.ServerConnection;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
-import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -36,6 +34,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   final Registration registration;
 
   private final FrameReader reader = new FrameReader(this);
+
+  /** Keeps what fails here from everybody else. */
+  final Containment containment = new Containment(this);
+
   private Channel channel;
   private Outlet out;
   private Phase phase;
@@ -218,22 +220,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     out.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private void leave() {
+  /** Gives back whatever the session has; nothing is heard of it any more. */
+  void leave() {
     if (postponed != null) {
       postponed.end();
     }
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
-    Telemetry telemetry = worker.telemetry();
-    if (!telemetry.contain("the end of a client session", was::leave) && turns != null) {
-      // Whatever it did not come to.
-      turns.attached().abandon();
-    }
-    if (state != null) {
-      telemetry.contain("the end of a client session", state::end);
-      telemetry.contain("the end of a client session", turns::end);
-    }
+    containment.leave(was, state, turns);
     registration.end(closeReason);
     worker.left(this);
   }
@@ -303,48 +298,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       }
       phase.readEnd();
       flush();
-    } catch (ProtocolException e) {
-      terminate(new PgError.ProtocolViolation(e.getMessage()));
     } catch (RuntimeException | Error e) {
-      fail(e);
+      containment.fail(e);
     }
   }
 
   @Override
   public void contain(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    }
-  }
-
-  /**
-   * The same where the session is given a connection: if it fails, nobody else gets that one, as
-   * nobody can tell what became of it.
-   */
-  void contain(ServerConnection connection, Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      fail(e);
-      connection.destroy("a fault of Howdah: " + e);
-    }
-  }
-
-  /** Howdah's own code failed over this session, which ends. */
-  void fail(Throwable cause) {
-    Telemetry telemetry = worker.telemetry();
-    telemetry.fault("a client session", cause);
-    telemetry.contain(
-        "the end of a client session",
-        () ->
-            terminate(
-                new PgError.InternalError("internal error: " + cause.getClass().getSimpleName())));
-    if (phase != ClosedPhase.CLOSED) {
-      telemetry.contain("the end of a client session", this::leave);
-    }
-    channel.close();
+    containment.run(step);
   }
 
   @Override
@@ -410,7 +371,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
         read(in);
       }
     } catch (ProtocolException e) {
-      terminate(new PgError.ProtocolViolation(e.getMessage()));
+      containment.fail(e);
     }
   }
 
@@ -448,7 +409,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       closeReason = cause.getMessage();
       channel.close();
     } else {
-      fail(cause);
+      containment.fail(cause);
     }
   }
 

@@ -210,7 +210,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
-    session.contain(connection, () -> use(connection));
+    session.containment.run(connection, () -> use(connection));
   }
 
   private void use(ServerConnection connection) {
@@ -261,7 +261,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
     @Override
     public void done() {
-      session.contain(connection, this::goOn);
+      session.containment.run(connection, this::goOn);
     }
 
     private void goOn() {

@@ -101,7 +101,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
-    session.contain(connection, () -> use(connection));
+    session.containment.run(connection, () -> use(connection));
   }
 
   private void use(ServerConnection connection) {
@@ -118,7 +118,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
         new Chore() {
           @Override
           public void done() {
-            session.contain(connection, () -> learn(from, connection));
+            session.containment.run(connection, () -> learn(from, connection));
           }
 
           @Override

@@ -36,9 +36,11 @@ class StrayClientsTest {
 
   private static final Duration BOUND =
       Duration.ofSeconds(Integer.getInteger("stray.seconds", 20));
-  private static final int CLIENTS = Integer.getInteger("stray.clients", 25);
+  private static final int CLIENTS = Integer.getInteger("stray.clients", 80);
 
   private long seed = Long.getLong("stray.seed", new Random().nextInt(1_000_000_000));
+
+  private int clients;
 
   @Test
   void nothingStays() throws Exception {
@@ -67,6 +69,7 @@ class StrayClientsTest {
         }
       } while (System.nanoTime() - end < 0);
     }
+    System.out.println("stray clients: " + clients);
   }
 
   private static Howdah start() {
@@ -78,13 +81,14 @@ class StrayClientsTest {
   }
 
   private void round(Howdah howdah) throws InterruptedException {
-    List<Thread> clients =
+    List<Thread> threads =
         LongStream.range(seed, seed + CLIENTS)
             .mapToObj(each -> Thread.ofVirtual().unstarted(() -> stray(howdah.address(), each)))
             .toList();
     seed += CLIENTS;
-    clients.forEach(Thread::start);
-    for (Thread each : clients) {
+    clients += CLIENTS;
+    threads.forEach(Thread::start);
+    for (Thread each : threads) {
       each.join();
     }
   }
