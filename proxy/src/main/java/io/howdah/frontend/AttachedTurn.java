@@ -388,4 +388,13 @@ final class AttachedTurn implements Turn {
   public void leave() {
     turnEnd.leave();
   }
+
+  /** The session has ended in disorder: if it has a connection still, nobody else gets it. */
+  void abandon() {
+    ServerConnection server = lease.server();
+    if (server != null) {
+      server.detach();
+      server.destroy("its session ended in disorder");
+    }
+  }
 }

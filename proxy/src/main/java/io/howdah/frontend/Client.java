@@ -88,6 +88,12 @@ interface Client {
   void resume();
 
   /**
+   * Runs what concerns this session on behalf of somebody else, such as a pool or a clock: if it
+   * fails, this session ends and nobody else is concerned.
+   */
+  void contain(Runnable step);
+
+  /**
    * Has whole messages read once more, as if they had just come, by {@link #resume}.
    *
    * @param messages owned by the session from here on

@@ -123,7 +123,8 @@ final class ClientRequests {
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
-      case FrontendType.COPY_DATA, FrontendType.FLUSH -> Verdict.PASS;
+      case FrontendType.COPY_DATA -> Verdict.PASS;
+      case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
         server.expect(Entry.COPY_END, null);
         yield Verdict.PASS;
@@ -131,6 +132,18 @@ final class ClientRequests {
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
       default -> extendedMessage(type, bodyLength, in, start, end);
     };
+  }
+
+  /**
+   * The server answers a Flush only if it is malformed, and then skips what follows: it must be
+   * known that it will.
+   */
+  private Verdict flush(int bodyLength) {
+    if (bodyLength == 0 || server.ledger().isCopyIn()) {
+      return Verdict.PASS;
+    }
+    own.refuse(new PgError.MalformedMessage());
+    return Verdict.DROP;
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {

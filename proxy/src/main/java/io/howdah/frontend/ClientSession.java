@@ -1,9 +1,11 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Outlet;
+import io.howdah.backend.ServerConnection;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -176,7 +178,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public void cancel(Runnable over) {
-    phase.cancel(over);
+    contain(() -> phase.cancel(over));
   }
 
   @Override
@@ -223,10 +225,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
-    was.leave();
+    Telemetry telemetry = worker.telemetry();
+    if (!telemetry.contain("the end of a client session", was::leave) && turns != null) {
+      // Whatever it did not come to.
+      turns.attached().abandon();
+    }
     if (state != null) {
-      state.end();
-      turns.end();
+      telemetry.contain("the end of a client session", state::end);
+      telemetry.contain("the end of a client session", turns::end);
     }
     registration.end(closeReason);
     worker.left(this);
@@ -299,7 +305,46 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       flush();
     } catch (ProtocolException e) {
       terminate(new PgError.ProtocolViolation(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      fail(e);
     }
+  }
+
+  @Override
+  public void contain(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  /**
+   * The same where the session is given a connection: if it fails, nobody else gets that one, as
+   * nobody can tell what became of it.
+   */
+  void contain(ServerConnection connection, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+      connection.destroy("a fault of Howdah: " + e);
+    }
+  }
+
+  /** Howdah's own code failed over this session, which ends. */
+  void fail(Throwable cause) {
+    Telemetry telemetry = worker.telemetry();
+    telemetry.fault("a client session", cause);
+    telemetry.contain(
+        "the end of a client session",
+        () ->
+            terminate(
+                new PgError.InternalError("internal error: " + cause.getClass().getSimpleName())));
+    if (phase != ClosedPhase.CLOSED) {
+      telemetry.contain("the end of a client session", this::leave);
+    }
+    channel.close();
   }
 
   @Override
@@ -334,8 +379,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
 
   /** Howdah has lost sight of what the session waits for: it is ended rather than left hanging. */
   private void lost(String how) {
-    String where = "client session " + id + " (" + phase.state() + ")";
-    worker.telemetry().fault(where, new IllegalStateException(how));
+    worker
+        .telemetry()
+        .fault("a client session", new IllegalStateException(phase.state() + ": " + how));
     terminate(new PgError.InternalError("internal error: the session " + how));
   }
 
@@ -400,11 +446,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof java.io.IOException) {
       closeReason = cause.getMessage();
+      channel.close();
     } else {
-      worker.telemetry().fault("client session " + id, cause);
-      terminate(new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()));
+      fail(cause);
     }
-    channel.close();
   }
 
   @Override

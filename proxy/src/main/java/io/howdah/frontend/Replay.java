@@ -276,7 +276,7 @@ final class Replay {
             && next.isAllowed()
             && !request.isOpen()
             && (request.isCertainRead() || remedy.isOnPrimary())
-            && error instanceof PgError.ServerConnectionLost
+            && error.isConnectionLoss()
             && session.reader().isBetweenFrames()
             && !session.reader().isWalking();
     if (may && stage == Stage.OPEN) {

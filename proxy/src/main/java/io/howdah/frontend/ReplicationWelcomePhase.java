@@ -64,7 +64,7 @@ final class ReplicationWelcomePhase implements Phase {
     @Override
     public void opened(ReplicationConnection connection, Map<String, String> parameters) {
       if (session.phase() == ReplicationWelcomePhase.this) {
-        welcome(connection, parameters);
+        session.contain(() -> welcome(connection, parameters));
       } else {
         connection.close("client disconnected during the login");
       }
@@ -73,7 +73,7 @@ final class ReplicationWelcomePhase implements Phase {
     @Override
     public void failed(PgError error) {
       if (session.phase() == ReplicationWelcomePhase.this) {
-        Admission.refuse(session, error);
+        session.contain(() -> Admission.refuse(session, error));
       }
     }
   }

@@ -155,6 +155,6 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void lost(PgError error, boolean told) {
-    end.lost(error, told);
+    session.contain(() -> end.lost(error, told));
   }
 }

@@ -177,7 +177,7 @@ final class TurnEnd {
     if (kept) {
       // What the session had made there is gone with it.
       session.terminate(
-          new PgError.ServerConnectionLost(server.identity().node().toString(), what));
+          new PgError.ServerConnectionSevered(server.identity().node().toString(), what));
     } else {
       goIdle();
     }

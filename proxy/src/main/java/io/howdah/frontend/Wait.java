@@ -165,7 +165,7 @@ sealed interface Wait {
 
     @Override
     public PgError overdue(Duration after) {
-      return new PgError.ServerStalled(isAhead() ? Severity.ERROR : Severity.FATAL, work, after);
+      return new PgError.OwnWorkOverdue(isAhead() ? Severity.ERROR : Severity.FATAL, work, after);
     }
   }
 
@@ -209,7 +209,7 @@ sealed interface Wait {
 
     @Override
     public PgError overdue(Duration after) {
-      return new PgError.ServerStalled(Severity.FATAL, "a cancel request", after);
+      return new PgError.OwnWorkOverdue(Severity.FATAL, "a cancel request", after);
     }
   }
 
@@ -305,7 +305,7 @@ sealed interface Wait {
     @Override
     public PgError overdue(Duration after) {
       return opening
-          ? new PgError.ServerStalled(Severity.FATAL, "a login for replication", after)
+          ? new PgError.OwnWorkOverdue(Severity.FATAL, "a login for replication", after)
           : from.noServer(after);
     }
   }

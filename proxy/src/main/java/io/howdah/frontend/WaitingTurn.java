@@ -197,6 +197,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** What a read waits for may have become known, or its time may be over. */
   void lookAgain() {
+    session.contain(this::lookNow);
+  }
+
+  private void lookNow() {
     ServerConnection connection = doubtful;
     doubtful = null;
     if (connection != null && !connection.isClosing()) {
@@ -210,6 +214,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
+    session.contain(connection, () -> use(connection));
+  }
+
+  private void use(ServerConnection connection) {
     place = null;
     long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
     pool.counters().add(Figure.WAIT_TIME_MICROS, waited);
@@ -221,6 +229,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void refused(PgError error) {
+    session.contain(() -> turnAway(error));
+  }
+
+  private void turnAway(PgError error) {
     place = null;
     if (error instanceof PgError.NoServer) {
       // The node left its role while this request stood in its queue: another node may have it now.
@@ -253,6 +265,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
     @Override
     public void done() {
+      session.contain(connection, this::goOn);
+    }
+
+    private void goOn() {
       if (preparing != connection) {
         // The session did not wait for it.
         farewell.part(from, connection, false, false);
@@ -275,7 +291,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       if (preparing == connection) {
         preparing = null;
         // It may fail at once, while the message that waits is being looked at.
-        session.channel().eventLoop().execute(() -> unprepared(connection, error));
+        session.channel().eventLoop().execute(() -> session.contain(() -> unprepared(connection, error)));
       }
     }
   }
@@ -294,7 +310,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private static boolean isLoss(PgError error) {
-    return error instanceof PgError.ServerConnectionLost
+    return error.isConnectionLoss()
         || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
   }
 

@@ -90,7 +90,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
       place = pool.pool().await(this, now);
       waitFor(new Wait.Lease(pool));
     } else {
-      granted(connection);
+      use(connection);
     }
   }
 
@@ -101,6 +101,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
+    session.contain(connection, () -> use(connection));
+  }
+
+  private void use(ServerConnection connection) {
     place = null;
     NodePool from = pool;
     if (connection.has(settings)) {
@@ -114,13 +118,13 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
         new Chore() {
           @Override
           public void done() {
-            learn(from, connection);
+            session.contain(connection, () -> learn(from, connection));
           }
 
           @Override
           public void failed(PgError error) {
             if (session.phase() == WelcomePhase.this && preparing == connection) {
-              Admission.refuse(session, error);
+              session.contain(() -> Admission.refuse(session, error));
             }
           }
         });
@@ -141,6 +145,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public void refused(PgError error) {
+    session.contain(() -> refuse(error));
+  }
+
+  private void refuse(PgError error) {
     place = null;
     if (error instanceof PgError.NoServer) {
       seek();

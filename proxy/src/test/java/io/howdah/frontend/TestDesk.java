@@ -181,10 +181,28 @@ final class TestDesk implements Telemetry {
     NodePool pool = pool(node);
     ServerConnection connection =
         new ServerConnection(
-            server, identity(node), Slots.free(), 200, (c, _, _) -> pool.pool().discard(c, 0));
+            server,
+            identity(node),
+            Slots.free(),
+            200,
+            owner((c, _, _) -> pool.pool().discard(c, 0)));
     server.pipeline().addLast(connection);
     pool.pool().opened(connection, worker.nanoTime());
     return connection;
+  }
+
+  private ServerConnection.Owner owner(ServerConnection.Owner gone) {
+    return new ServerConnection.Owner() {
+      @Override
+      public void gone(ServerConnection connection, String reason, boolean violation) {
+        gone.gone(connection, reason, violation);
+      }
+
+      @Override
+      public void fault(String where, Throwable cause) {
+        faults.add(cause);
+      }
+    };
   }
 
   /** The pool of a node; a replica's is made when a read is first for it. */
@@ -217,7 +235,7 @@ final class TestDesk implements Telemetry {
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
     session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
-        new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
+        new ServerConnection(server, identity(NODE), null, 200, owner((_, _, _) -> {}));
     server.pipeline().addLast(connection);
     session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
