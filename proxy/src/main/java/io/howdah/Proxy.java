@@ -90,7 +90,7 @@ public final class Proxy implements AutoCloseable {
     this.fleet = new Fleet(connector, loops, telemetry, config, users);
     this.listenHubs = new ListenHubs(fleet);
     this.workers = new Worker[threads];
-    this.control = new ProxyControl(fleet, listenHubs, workers, host);
+    this.control = new ProxyControl(fleet, listenHubs, workers, host, this::clients);
     this.desk = new FrontDesk(fleet, new Console(control, history));
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {
@@ -176,6 +176,10 @@ public final class Proxy implements AutoCloseable {
   /** Everything that can be shown, taken now on every event loop. */
   public CompletionStage<Snapshot> snapshot() {
     return control.snapshot();
+  }
+
+  private int clients(String database) {
+    return desk.clientCount(database);
   }
 
   private void topologyChanged(Topology now) {
