@@ -327,16 +327,18 @@ public sealed interface PgError {
   }
 
   /**
-   * The server connection broke with a commit or an autocommit write in flight: its outcome is
-   * unknown.
+   * The session ends with a commit or an autocommit write in flight: its outcome is unknown.
+   *
+   * @param cause why the session ends
    */
-  record OutcomeUnknown(String server) implements PgError {
+  record OutcomeUnknown(PgError cause) implements PgError {
     @Override
     public Report report() {
+      String more = cause.detail() == null ? "" : " " + cause.detail();
       return Report.fatal(
               Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN,
-              "server " + server + " closed the connection before it confirmed the statement")
-          .withDetail("The statement may or may not have taken effect.")
+              "outcome of the statement is unknown: " + cause.message())
+          .withDetail("The statement may or may not have taken effect." + more)
           .withHint("Look whether it did before you repeat it.");
     }
   }

@@ -38,6 +38,7 @@ final class AttachedTurn implements Turn {
   private final ClientSession session;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
   private final Effects effects;
   private final Replay replay;
@@ -60,10 +61,11 @@ final class AttachedTurn implements Turn {
     this.lease = new Lease(state, account, replay, cancels);
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
-    this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
+    this.requests = new ClientRequests(state, account, inDoubt, replay, effects, names, own, lease);
     this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests);
     this.replies =
-        new ServerReplies(state, lease, account, replay, effects, names, requests, turnEnd);
+        new ServerReplies(
+            state, lease, account, inDoubt, replay, effects, names, requests, turnEnd);
   }
 
   @Override
@@ -277,6 +279,11 @@ final class AttachedTurn implements Turn {
   public boolean isWithinReply() {
     ServerConnection server = lease.server();
     return server != null && server.isWithinReply() && !replay.holds();
+  }
+
+  @Override
+  public PgError lastWord(PgError error) {
+    return inDoubt.isOpen() ? new PgError.OutcomeUnknown(error) : error;
   }
 
   @Override

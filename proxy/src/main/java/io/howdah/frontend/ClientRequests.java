@@ -24,6 +24,7 @@ import io.netty.buffer.ByteBuf;
 final class ClientRequests {
   private final SessionState state;
   private final RequestAccount account;
+  private final InDoubt inDoubt;
   private final Replay replay;
   private final Effects effects;
   private final StatementNames names;
@@ -38,12 +39,16 @@ final class ClientRequests {
 
   private final ReplicaTransaction transaction = new ReplicaTransaction();
 
+  /** What the last simple query runs. */
+  private Facts queried = StatementFinder.NOTHING;
+
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
 
   ClientRequests(
       SessionState state,
       RequestAccount account,
+      InDoubt inDoubt,
       Replay replay,
       Effects effects,
       StatementNames names,
@@ -51,6 +56,7 @@ final class ClientRequests {
       Lease lease) {
     this.state = state;
     this.account = account;
+    this.inDoubt = inDoubt;
     this.replay = replay;
     this.effects = effects;
     this.names = names;
@@ -68,6 +74,7 @@ final class ClientRequests {
     server = connection;
     transaction.ended();
     endsReplicaTransaction = false;
+    inDoubt.begin(connection.ledger());
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
@@ -101,6 +108,14 @@ final class ClientRequests {
 
   /** Sends a message, or tells what becomes of it instead. */
   Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Verdict verdict = note(type, bodyLength, in, start, end);
+    if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
+      inDoubt.sent(type, type == FrontendType.EXECUTE ? extended.lastExecuted() : queried);
+    }
+    return verdict;
+  }
+
+  private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -110,7 +125,6 @@ final class ClientRequests {
       }
       case FrontendType.FUNCTION_CALL -> {
         account.requestBegun();
-        account.commitSent();
         state.writes.sendingCall();
         effects.doubts.codeRan();
         sequences.wrote();
@@ -128,6 +142,7 @@ final class ClientRequests {
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
+    queried = StatementFinder.NOTHING;
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     PgError refusal = state.refusal(facts, server.ledger().status());
     if (refusal != null) {
@@ -221,6 +236,7 @@ final class ClientRequests {
 
   private void queryBegins(Facts facts) {
     account.requestBegun();
+    queried = facts;
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     state.unnamed.gone();
@@ -263,10 +279,6 @@ final class ClientRequests {
     endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
     if (!pool.isPrimary()) {
       transaction.sent(facts);
-    } else if (kind == Kind.TRANSACTION_CONTROL
-        || facts.reason() == Reason.READ_TRANSACTION && isWithinTransaction()
-        || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
-      account.commitSent();
     }
   }
 
@@ -275,10 +287,5 @@ final class ClientRequests {
       case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
       case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
     };
-  }
-
-  /** Whether a transaction may be open, so that a COMMIT of the client's would commit that. */
-  private boolean isWithinTransaction() {
-    return server.ledger().status() != 'I' || !server.ledger().isEmpty();
   }
 }

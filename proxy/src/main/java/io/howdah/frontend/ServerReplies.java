@@ -21,6 +21,7 @@ final class ServerReplies implements SessionLink {
   private final ClientSession session;
   private final Lease lease;
   private final RequestAccount account;
+  private final InDoubt inDoubt;
   private final Replay replay;
   private final Effects effects;
   private final StatementNames names;
@@ -31,6 +32,7 @@ final class ServerReplies implements SessionLink {
       SessionState state,
       Lease lease,
       RequestAccount account,
+      InDoubt inDoubt,
       Replay replay,
       Effects effects,
       StatementNames names,
@@ -40,6 +42,7 @@ final class ServerReplies implements SessionLink {
     this.session = state.session;
     this.lease = lease;
     this.account = account;
+    this.inDoubt = inDoubt;
     this.replay = replay;
     this.effects = effects;
     this.names = names;
@@ -111,6 +114,7 @@ final class ServerReplies implements SessionLink {
     }
     ServerConnection server = lease.server();
     account.requestEnded(status);
+    inDoubt.ready();
     state.writes.ready(status, account.owed());
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());

@@ -40,7 +40,6 @@ import java.util.stream.Collectors;
 public final class HowdahSpec {
   private static final String CLUSTER = "main";
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
-  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
   private static final int BACKLOG = 1024;
 
   /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
@@ -52,6 +51,7 @@ public final class HowdahSpec {
   private final String superuserPassword;
   private final Map<String, String> users = new LinkedHashMap<>();
   private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
+  private Duration probeTimeout = Duration.ofSeconds(5);
   private AuthType auth = AuthType.SCRAM_SHA_256;
 
   private ClientConfig clients = ClientConfig.DEFAULT;
@@ -260,6 +260,12 @@ public final class HowdahSpec {
     return this;
   }
 
+  /** How long a node may take to answer a probe. */
+  public HowdahSpec probeTimeout(Duration value) {
+    probeTimeout = value;
+    return this;
+  }
+
   /** Changes the timeouts, which are those of {@link TimeoutConfig#DEFAULT} otherwise. */
   public HowdahSpec timeouts(Consumer<TimeoutConfig.Change> change) {
     timeouts = timeouts.with(change);
@@ -289,7 +295,7 @@ public final class HowdahSpec {
   ProxyConfig config(Path usersFile) {
     ProbeConfig probe =
         new ProbeConfig(
-            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, PROBE_TIMEOUT);
+            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, probeTimeout);
     OptionalInt further = furtherPorts ? OptionalInt.of(0) : OptionalInt.empty();
     return new ProxyConfig(
         2,
