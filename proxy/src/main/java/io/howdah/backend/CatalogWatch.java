@@ -121,7 +121,8 @@ final class CatalogWatch {
       return;
     }
     NodeId node = node(pools.fleet().topology(group.entry().cluster()));
-    if (node == null) {
+    if (node == null
+        || pools.fleet().holds().isHeld(group.entry().cluster(), group.serverDatabase())) {
       return;
     }
     asked = false;

@@ -44,6 +44,7 @@ public final class Fleet {
   private final Map<String, Commits> commits = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
   private final ListenHubs listening = new ListenHubs(this);
+  private final DatabaseHolds holds = new DatabaseHolds(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, SequenceInterest> sequenceInterests = new ConcurrentHashMap<>();
@@ -101,6 +102,11 @@ public final class Fleet {
     return welcomes;
   }
 
+  /** The databases that Howdah keeps out of for now. */
+  DatabaseHolds holds() {
+    return holds;
+  }
+
   /** The connections that listen for all sessions. */
   public ListenHubs listening() {
     return listening;
@@ -119,6 +125,18 @@ public final class Fleet {
   AtomicInteger routineEpoch(String cluster, String serverDatabase) {
     return routineEpochs.computeIfAbsent(
         new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
+  }
+
+  /** A database may have become another: whatever is known of its schema is out of date. */
+  void schemaChanged(String cluster, String serverDatabase) {
+    SchemaKey key = new SchemaKey(cluster, serverDatabase);
+    schemaEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
+    routineEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
+  }
+
+  private static AtomicInteger increased(AtomicInteger epoch) {
+    epoch.incrementAndGet();
+    return epoch;
   }
 
   /** Whether currval and lastval are used in a database. */
@@ -270,6 +288,7 @@ public final class Fleet {
     if (isPaused(database) && budget.mode() == Budget.Mode.ACTIVE) {
       budget.pause();
     }
+    holds.apply(budget);
     return budget;
   }
 

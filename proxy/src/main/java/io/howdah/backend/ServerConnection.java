@@ -43,6 +43,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private Owner owner;
 
   private SessionSettings applied = SessionSettings.NONE;
+  private Runnable whenQuiet;
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
@@ -332,6 +333,24 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.passSoFar();
   }
 
+  /** Runs a task once it owes nothing and no transaction is open, or it is closed. */
+  void whenQuiet(Runnable task) {
+    Runnable before = whenQuiet;
+    whenQuiet =
+        before == null
+            ? task
+            : () -> {
+              before.run();
+              task.run();
+            };
+  }
+
+  private void quiet() {
+    Runnable task = whenQuiet;
+    whenQuiet = null;
+    task.run();
+  }
+
   /** Closes the connection for good. The session that has it, if any, is told. */
   public void destroy(String reason) {
     close(reason, lostError(reason), false);
@@ -349,6 +368,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (whenQuiet != null && ledger.isClean()) {
+      quiet();
+    }
     if (ledger.isEmpty()) {
       own.settled();
     }
@@ -447,6 +469,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.goTo(null);
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
+    if (whenQuiet != null) {
+      quiet();
+    }
     if (work != null) {
       work.failed(own.errorOr(error));
     }

@@ -201,6 +201,22 @@ public sealed interface PgError {
     }
   }
 
+  /**
+   * Another client's statement needs the database for itself, and did so for longer than a client
+   * waits. The session stays usable.
+   */
+  record DatabaseHeld(String database, String statement, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "database \"" + database + "\" is being changed; waited " + text(after))
+          .withDetail(
+              "The " + statement + " of another client lets nobody in (timeouts.query-wait).")
+          .withHint("Retry once it has ended.");
+    }
+  }
+
   /** No node that may take the request is known. The session stays usable. */
   record NoServer(String wanted, String cluster, Duration after, String detail) implements PgError {
     @Override

@@ -8,6 +8,7 @@ import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Reason;
+import io.howdah.route.SessionEffect;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -110,9 +111,26 @@ final class ClientRequests {
   Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
     Verdict verdict = note(type, bodyLength, in, start, end);
     if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
-      inDoubt.sent(type, type == FrontendType.EXECUTE ? extended.lastExecuted() : queried);
+      Facts runs = type == FrontendType.EXECUTE ? extended.lastExecuted() : queried;
+      inDoubt.sent(type, runs);
+      if (runs.changesDatabase() && runsNow(type)) {
+        keepOut(runs);
+      }
     }
     return verdict;
+  }
+
+  private static boolean runsNow(byte type) {
+    return type == FrontendType.QUERY || type == FrontendType.EXECUTE;
+  }
+
+  /** PostgreSQL does this only where nobody else is, Howdah's idle connections included. */
+  private void keepOut(Facts runs) {
+    for (SessionEffect effect : runs.effects()) {
+      if (effect instanceof SessionEffect.DatabaseChange change) {
+        state.pools.keepOutOf(change, server);
+      }
+    }
   }
 
   private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {

@@ -199,6 +199,7 @@ final class Effects {
           SessionEffect.Drop _,
           Discard _ ->
           pinning.mayBeGone();
+      case SessionEffect.DatabaseChange _ -> {}
       default -> change(effect);
     }
   }

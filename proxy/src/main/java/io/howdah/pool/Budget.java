@@ -4,6 +4,7 @@ import io.howdah.error.PgError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -45,6 +46,7 @@ public final class Budget {
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private volatile PoolLimits limits;
   private volatile Standing standing = new Standing(Mode.ACTIVE, null);
+  private volatile String heldFor;
   private volatile String retireReason = "";
   private volatile int epoch;
   private volatile int open;
@@ -90,7 +92,13 @@ public final class Budget {
 
   /** Whether the pools serve. */
   public Mode mode() {
-    return standing.mode();
+    Mode mode = standing.mode();
+    return heldFor != null && mode == Mode.ACTIVE ? Mode.PAUSED : mode;
+  }
+
+  /** The statement for which the pools stay out of their database, or null. */
+  String heldFor() {
+    return heldFor;
   }
 
   /** Why they are closed, or null. */
@@ -116,6 +124,20 @@ public final class Budget {
   /** Lets waiters wait and closes each connection as it comes free, until {@link #resume}. */
   public void pause() {
     stand(new Standing(Mode.PAUSED, null));
+  }
+
+  /**
+   * Lets waiters wait and closes each connection as it comes free, as {@link #pause} does and
+   * besides it.
+   *
+   * @param statement the words of the statement that needs the database for itself; null to serve
+   *     again
+   */
+  public void hold(String statement) {
+    if (!Objects.equals(heldFor, statement)) {
+      heldFor = statement;
+      nudgeAll();
+    }
   }
 
   /** Serves again after {@link #pause}, {@link #drain} or {@link #close}. */

@@ -2,6 +2,7 @@ package io.howdah.pool;
 
 import io.howdah.error.PgError;
 import io.howdah.error.PgError.QueryWaitTimeout;
+import java.time.Duration;
 
 /**
  * The connections that one event loop holds for one {@link PoolKey}, and the clients on that loop
@@ -169,8 +170,7 @@ public final class Pool<C extends Pooled> {
     PoolLimits limits = budget.limits();
     long wait = limits.queryWait().toNanos();
     while (wait > 0 && !waiters.isEmpty() && now - stock.oldestWait() >= wait) {
-      stock.refuseOldest(
-          new QueryWaitTimeout(limits.queryWait(), budget.key().toString(), retries.detail()));
+      stock.refuseOldest(overdue(limits.queryWait()));
     }
     look(now);
     int spare = budget.open() - stock.closing() - limits.minSize();
@@ -186,6 +186,13 @@ public final class Pool<C extends Pooled> {
       stock.open();
     }
     effects.run();
+  }
+
+  private PgError overdue(Duration wait) {
+    String statement = budget.heldFor();
+    return statement != null
+        ? new PgError.DatabaseHeld(budget.key().database(), statement, wait)
+        : new QueryWaitTimeout(wait, budget.key().toString(), retries.detail());
   }
 
   /** Connections with a client, and clients that wait for one, on this loop. */
