@@ -8,6 +8,7 @@ import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.auth.UsersFile;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.NodeAddresses;
 import io.howdah.backend.ProbeSource;
 import io.howdah.backend.ServerConnector;
 import io.howdah.backend.ServerPools;
@@ -84,7 +85,12 @@ public final class Proxy implements AutoCloseable {
         Executors.newFixedThreadPool(
             SLOW_WORK_THREADS, Thread.ofPlatform().daemon().name("howdah-slow-", 0).factory());
     ServerConnector connector =
-        new ServerConnector(transport, slowWork, new SaltedPasswords(SALTED_PASSWORDS), telemetry);
+        new ServerConnector(
+            transport,
+            NodeAddresses.ofSystem(loops.loop(0), transport, config.dns(), telemetry),
+            slowWork,
+            new SaltedPasswords(SALTED_PASSWORDS),
+            telemetry);
     this.fleet = new Fleet(connector, loops, telemetry, config, users);
     this.workers = new Worker[threads];
     this.control = new ProxyControl(fleet, workers, host);

@@ -278,6 +278,7 @@ public final class ListenHub {
       }
       fresh.onNotification(ListenHub.this::notified);
       fresh.onLost(ListenHub.this::lost);
+      fresh.onAddressGone(ListenHub.this::giveUp);
       node = at;
       inquiry = fresh;
       prepared = false;

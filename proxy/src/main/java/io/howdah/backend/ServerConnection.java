@@ -52,6 +52,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   public interface Owner {
     /** Thread: the loop of the connection. */
     void gone(ServerConnection connection, String reason, boolean violation);
+
+    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
+    default void retire(ServerConnection connection, String reason) {}
   }
 
   public ServerConnection(
@@ -421,6 +424,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (replies.link() != null) {
       replies.link().serverWritable(channel.isWritable());
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      owner.retire(this, gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
     }
   }
 

@@ -110,6 +110,13 @@ public final class Pool<C extends Pooled> {
     }
   }
 
+  /** Closes a connection now if it is idle, else as it comes free. */
+  public void retire(C c, String reason) {
+    c.slot().retired = reason;
+    look(budget.loops().nanoTime());
+    effects.run();
+  }
+
   /** A connection that {@link PoolActions#move} took was lost on its way. */
   public void moveFailed(C c, long now) {
     discard(c, now);

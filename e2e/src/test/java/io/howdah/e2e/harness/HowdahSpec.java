@@ -6,6 +6,7 @@ import io.howdah.config.CausalReads;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.NodeConfig;
@@ -308,6 +309,7 @@ public final class HowdahSpec {
         clients,
         pool,
         timeouts,
-        routing);
+        routing,
+        DnsConfig.DEFAULT);
   }
 }
