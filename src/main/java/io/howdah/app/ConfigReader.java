@@ -245,7 +245,6 @@ final class ConfigReader {
 
   static HealthConfig health(Section s) {
     HealthConfig d = HealthConfig.DEFAULT;
-    return new HealthConfig(
-        s.choice("ready-when", d.readyWhen()), s.duration("timeout", d.timeout()));
+    return new HealthConfig(s.duration("timeout", d.timeout()));
   }
 }
