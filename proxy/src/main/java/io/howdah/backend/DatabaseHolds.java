@@ -51,7 +51,6 @@ public final class DatabaseHolds {
       holds.add(hold);
       apply();
     }
-    fleet.listening().closeIdle(cluster, change.database());
     AtomicBoolean over = new AtomicBoolean();
     Runnable end =
         () -> {

@@ -43,7 +43,6 @@ public final class Fleet {
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Map<String, Commits> commits = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
-  private final ListenHubs listening = new ListenHubs(this);
   private final DatabaseHolds holds = new DatabaseHolds(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
@@ -105,11 +104,6 @@ public final class Fleet {
   /** The databases that Howdah keeps out of for now. */
   DatabaseHolds holds() {
     return holds;
-  }
-
-  /** The connections that listen for all sessions. */
-  public ListenHubs listening() {
-    return listening;
   }
 
   /**
@@ -207,7 +201,6 @@ public final class Fleet {
       }
     }
     tellLoops.run();
-    listening.topologyChanged(now);
     for (Budget budget : unusable) {
       budget.close(NodeRoles.gone(now, node(now, budget.key().node())));
     }

@@ -167,10 +167,11 @@ public final class PoolGroup {
                 change,
                 pools.loopIndex(),
                 () -> pools.databaseChanged(cluster, change)));
+    pools.listenHubs().closeIdle(cluster, change.database());
   }
 
   private ListenHub hub(ChannelListener first) {
-    return pools.fleet().listening().hub(entry.cluster(), serverDatabase(), first.loop());
+    return pools.listenHubs().hub(entry.cluster(), serverDatabase(), first.loop());
   }
 
   /** The pools that were used so far. */
@@ -243,7 +244,7 @@ public final class PoolGroup {
 
   void tick(long now) {
     if (usesCatalog()) {
-      schema.tick(this, now);
+      schema.tick(new CatalogSource(entry, serverDatabase(), serverUser()), now);
     }
     NodePool primary = nodes.primary();
     if (nodes.splitsReads() && primary != null && nodes.causalReads() != CausalReads.OFF) {
