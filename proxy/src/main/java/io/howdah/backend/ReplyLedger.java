@@ -106,6 +106,9 @@ public final class ReplyLedger {
   /** A request was sent within an open batch that was not answered yet: it may yet be voided. */
   private boolean endDoubtful;
 
+  /** The client said within a COPY what it must not: the server ends the session. */
+  private boolean ending;
+
   private byte status = 'I';
 
   /** Whether nothing is owed. */
@@ -201,6 +204,25 @@ public final class ReplyLedger {
     return copy.isIn();
   }
 
+  /** Whether the server waits for CopyData, and for its end, which was not sent yet. */
+  public boolean awaitsCopyEnd() {
+    return copy.awaitsEnd();
+  }
+
+  /**
+   * The client says within a COPY FROM STDIN what it must not: the server says an error, and ends
+   * the session.
+   */
+  public void breaksCopy() {
+    ending = true;
+    unsure = true;
+  }
+
+  /** Whether the server reads nothing more of the client's, and ends the session. */
+  public boolean isEnding() {
+    return ending;
+  }
+
   /** Whether the front entry's reply belongs to the client. */
   public boolean frontIsForwarded() {
     return !owed.isEmpty() && owed.frontFate() != Fate.SWALLOW;
@@ -293,6 +315,15 @@ public final class ReplyLedger {
         return allowed(type) ? verdict : Verdict.VIOLATION;
       }
     }
+  }
+
+  /** Decides on an error with which the server ends the session: that may come at any time. */
+  Verdict fatal() {
+    Verdict verdict = error();
+    if (verdict != Verdict.VIOLATION) {
+      return verdict;
+    }
+    return frontIsForwarded() ? Verdict.FORWARD : Verdict.SWALLOW;
   }
 
   /** Decides on a ReadyForQuery and takes in the transaction status that it carries. */

@@ -130,7 +130,18 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
+    if (ledger.isEnding()) {
+      return Verdict.DROP;
+    }
+    if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
+      // As it is, whatever it means: the server reads its type, and no more.
+      ledger.breaksCopy();
+      return Verdict.PASS;
+    }
     if (mustWait(server) || ledger.isBatchEndDoubtful() && asks(type)) {
+      return Verdict.STOP;
+    }
+    if (requests.mustAwaitCopy(type)) {
       return Verdict.STOP;
     }
     boolean begins = !ledger.isBatchOpen();
@@ -307,6 +318,11 @@ final class AttachedTurn implements Turn {
     if (lease.server().ledger().isClean() && !cancels.areUnderWay()) {
       session.terminate(new PgError.ShuttingDown());
     }
+  }
+
+  @Override
+  public boolean mayTerminate() {
+    return turnEnd.mayTerminate();
   }
 
   @Override

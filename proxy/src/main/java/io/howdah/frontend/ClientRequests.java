@@ -38,6 +38,9 @@ final class ClientRequests {
 
   private final ReplicaTransaction transaction = new ReplicaTransaction();
 
+  /** Something was sent behind which the server may wait for CopyData, and was not answered yet. */
+  private boolean mayCopyIn;
+
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
 
@@ -68,6 +71,7 @@ final class ClientRequests {
     server = connection;
     transaction.ended();
     endsReplicaTransaction = false;
+    mayCopyIn = false;
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
@@ -82,6 +86,24 @@ final class ClientRequests {
   /** Whether a replica's transaction may be over before what is sent now comes there. */
   boolean mayEndReplicaTransaction() {
     return endsReplicaTransaction;
+  }
+
+  /**
+   * Whether a message must wait until it is known whether it stands behind a COPY FROM STDIN or
+   * within it, where the server would take Howdah's own messages for the client's. The server is
+   * then told to answer that.
+   */
+  boolean mustAwaitCopy(byte type) {
+    if (!mayCopyIn) {
+      return false;
+    }
+    ReplyLedger ledger = server.ledger();
+    mayCopyIn = !ledger.isEmpty();
+    if (!mayCopyIn || FrontendType.mayStandInCopy(type)) {
+      return false;
+    }
+    own.askForAnswers();
+    return true;
   }
 
   /** A request ended, with this transaction status. */
@@ -131,9 +153,7 @@ final class ClientRequests {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     PgError refusal = state.refusal(facts, server.ledger().status());
     if (refusal != null) {
-      queryBegins(StatementFinder.NOTHING);
-      own.refuseQuery(refusal);
-      return Verdict.DROP;
+      return refuse(refusal);
     }
     if (facts.reason() == Reason.OWN_SETTING) {
       return ownQuery(facts);
@@ -157,6 +177,16 @@ final class ClientRequests {
     own.wrote(sequences.before(facts));
     queryBegins(facts);
     return pass(facts, effects.noteOf(facts), bodyLength, in, start);
+  }
+
+  private Verdict refuse(PgError error) {
+    Verdict instead = own.insteadOfAnswer();
+    if (instead != null) {
+      return instead;
+    }
+    queryBegins(StatementFinder.NOTHING);
+    own.refuseQuery(error);
+    return Verdict.DROP;
   }
 
   /** Has the text go on, with what has to follow its statements. */
@@ -189,12 +219,14 @@ final class ClientRequests {
   private Verdict ownQuery(Facts facts) {
     PgError failure = state.howdahReplies.failure(facts);
     if (failure != null) {
-      queryBegins(StatementFinder.NOTHING);
-      own.refuseQuery(failure);
-      return Verdict.DROP;
+      return refuse(failure);
     }
     if (!state.howdahReplies.isAtHand(facts)) {
       return Verdict.STOP;
+    }
+    Verdict instead = own.insteadOfAnswer();
+    if (instead != null) {
+      return instead;
     }
     queryBegins(facts);
     own.follow();
@@ -209,9 +241,7 @@ final class ClientRequests {
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
-      account.requestBegun();
-      own.refuseQuery(refusal);
-      return Verdict.DROP;
+      return refuse(refusal);
     }
     own.wrote(sequences.before(facts));
     names.alignment.forQuery(facts);
@@ -221,6 +251,7 @@ final class ClientRequests {
 
   private void queryBegins(Facts facts) {
     account.requestBegun();
+    mayCopyIn |= facts.mayCopyIn();
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     state.unnamed.gone();
@@ -245,7 +276,11 @@ final class ClientRequests {
         yield verdict;
       }
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
-      case FrontendType.EXECUTE -> extended.execute(bodyLength, in, start);
+      case FrontendType.EXECUTE -> {
+        Verdict verdict = extended.execute(bodyLength, in, start);
+        mayCopyIn |= verdict != Verdict.STOP && extended.lastExecuted().mayCopyIn();
+        yield verdict;
+      }
       default -> naming.close(bodyLength, in, start);
     };
   }

@@ -43,6 +43,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private SessionState state;
   private boolean served;
 
+  /**
+   * The client has closed its end, behind a Terminate that still waits for what was asked before
+   * it: that is done, and nobody hears of it.
+   */
+  private boolean unheard;
+
   /** Holds what is sent; mostly null. */
   private PostponedReplies postponed;
 
@@ -151,7 +157,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   }
 
   boolean isClientWritable() {
-    return channel.isWritable() && (postponed == null || !postponed.isFull());
+    return (unheard || channel.isWritable()) && (postponed == null || !postponed.isFull());
   }
 
   /** Sends an error that does not end the session. */
@@ -219,7 +225,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
 
   /** Asks the client to send no more for now, or lets it. */
   void holdBack(boolean hold) {
-    if (holdingBack != hold) {
+    if (holdingBack != hold && !unheard) {
       holdingBack = hold;
       channel.config().setAutoRead(!hold);
     }
@@ -292,7 +298,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (phase != ClosedPhase.CLOSED) {
-      leave();
+      if (reader.isStopped() && reader.holds(FrontendType.TERMINATE)) {
+        unheard = true;
+        phase.clientWritable(isClientWritable());
+      } else {
+        leave();
+      }
     }
     out.close();
   }
@@ -321,6 +332,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     if (type == FrontendType.TERMINATE) {
       reader.passSoFar();
       phase.readEnd();
+      if (!phase.mayTerminate()) {
+        return Verdict.STOP;
+      }
       phase.terminate();
       return Verdict.DROP;
     }

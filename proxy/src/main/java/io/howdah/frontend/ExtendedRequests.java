@@ -46,6 +46,9 @@ final class ExtendedRequests {
   private final Portals portals = new Portals();
   private ServerConnection server;
 
+  /** What the last Execute runs. */
+  private Facts executed = StatementFinder.NOTHING;
+
   ExtendedRequests(
       SessionState state,
       Effects effects,
@@ -75,6 +78,11 @@ final class ExtendedRequests {
   /** The facts of the statement that was bound last. */
   Facts lastBound() {
     return portals.last().facts();
+  }
+
+  /** The facts of the statement that was executed last. */
+  Facts lastExecuted() {
+    return executed;
   }
 
   /** No transaction is open. */
@@ -276,6 +284,7 @@ final class ExtendedRequests {
     int nameEnd = CString.end(in, body, body + bodyLength);
     Portals.Portal portal = portals.get(in, body, nameEnd);
     Facts facts = portal.facts();
+    executed = facts;
     if (facts.reason() == Reason.OWN_SETTING) {
       PgError failure = state.howdahReplies.failure(facts);
       if (failure != null) {

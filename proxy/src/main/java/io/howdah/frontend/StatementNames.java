@@ -102,10 +102,7 @@ final class StatementNames {
     if (ledger.isEmpty() || commands == 0 && !ledger.owesRequest()) {
       return false;
     }
-    if (ledger.isBatchOpen()) {
-      own.follow();
-      server.statements().names().flush();
-    }
+    own.askForAnswers();
     return true;
   }
 

@@ -107,8 +107,24 @@ public record Facts(
     return false;
   }
 
+  /** Whether the server may wait for data of the client's when it runs this: COPY FROM STDIN. */
+  public boolean mayCopyIn() {
+    if (statements > 1) {
+      return kind() == Kind.WRITE || kind() == Kind.UNKNOWN;
+    }
+    return switch (reason) {
+      case COPY_FROM, TEMPORARY_TABLE -> true;
+      case UNKNOWN_STATEMENT, UNTERMINATED, TOO_DEEP, TOO_LONG -> true;
+      default -> false;
+    };
+  }
+
   /** What is known once a replica has refused to run this text. */
   public Facts refusedByReplica() {
+    if (mayCopyIn()) {
+      // It goes to the primary as it is, and more must be known of it.
+      return this;
+    }
     return new Facts(Reason.REFUSED_BY_REPLICA, culprit, statements, hint, effects);
   }
 
