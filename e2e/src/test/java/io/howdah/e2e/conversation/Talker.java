@@ -18,12 +18,10 @@ import java.util.Random;
  * <ul>
  *   <li>messages whose body is malformed: PostgreSQL answers some with an error, Howdah closes the
  *       connection (BadInputTest);
- *   <li>a Query or a FunctionCall behind an Execute without a Sync between them: PostgreSQL 18
- *       takes them into the implicit transaction of the batch, which nothing ends then, and answers
- *       what comes next with an internal error (FunctionCall and Query behind Parse, Bind and
- *       Describe are said);
- *   <li>anything but CopyData, CopyDone, CopyFail, Flush and Sync while it may be in a COPY FROM
- *       STDIN, but for Terminate: PostgreSQL ends the connection then.
+ *   <li>a Query or a FunctionCall behind an Execute without a Sync between them, unless the batch
+ *       has failed by then: PostgreSQL 18 takes them into the implicit transaction of the batch,
+ *       which nothing ends then, and answers what comes next with an internal error (FunctionCall
+ *       and Query behind Parse, Bind and Describe are said).
  * </ul>
  */
 final class Talker {
@@ -38,10 +36,10 @@ final class Talker {
   private final List<Line> lines = new ArrayList<>();
   private final Map<String, Integer> parameters = new HashMap<>();
 
-  Talker(Random random, int client) {
+  Talker(Random random, int client, Manner manner) {
     this.random = random;
     this.client = client;
-    this.texts = new Texts(random, client);
+    this.texts = new Texts(random, client, manner != Manner.WITHOUT_TRANSACTIONS);
   }
 
   /** All it says, in so many steps of one message or a few. */
@@ -49,11 +47,23 @@ final class Talker {
     for (int i = 0; i < steps; i++) {
       step();
     }
-    if (random.nextInt(15) == 0) {
+    if (random.nextInt(12) == 0) {
       say("Terminate", Send.terminate());
     }
     lines.replaceAll(this::paced);
+    if (lines.getLast().type() == 'X') {
+      goInHaste();
+    }
     return lines;
+  }
+
+  /** Says its last words in one go, as a rule, and may not hear what comes behind them. */
+  private void goInHaste() {
+    int last = lines.size() - 1;
+    for (int i = last - 1; i >= 0 && random.nextInt(4) > 0; i--) {
+      lines.set(i, lines.get(i).waiting(false));
+    }
+    lines.set(last, lines.get(last).waiting(random.nextBoolean()));
   }
 
   private Line paced(Line line) {
@@ -84,7 +94,29 @@ final class Talker {
         functionCall();
       }
       case 10 -> stray();
+      case 11 -> failedBatch();
       default -> batch();
+    }
+  }
+
+  /** A batch that surely fails, and what is said before its Sync, which may never come. */
+  private void failedBatch() {
+    parse("", new Texts.Prepared("SELECT 1/0", 0));
+    bind("", "");
+    execute("", 0);
+    if (random.nextInt(3) == 0) {
+      flush();
+    }
+    for (int i = random.nextInt(4); i > 0; i--) {
+      switch (random.nextInt(4)) {
+        case 0 -> query(texts.query());
+        case 1 -> functionCall();
+        case 2 -> query(texts.refused());
+        default -> extended();
+      }
+    }
+    if (random.nextInt(4) > 0) {
+      sync();
     }
   }
 
@@ -166,6 +198,18 @@ final class Talker {
     }
     if (random.nextInt(8) == 0) {
       flush();
+    }
+    if (random.nextInt(20) == 0) {
+      breakCopy();
+    }
+  }
+
+  /** What may not be said there; if nothing is copied, it may. */
+  private void breakCopy() {
+    switch (random.nextInt(4)) {
+      case 0 -> query(texts.query());
+      case 1 -> functionCall();
+      default -> extended();
     }
   }
 

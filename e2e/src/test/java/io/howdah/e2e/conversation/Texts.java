@@ -39,14 +39,25 @@ final class Texts {
   }
 
   /** Has the tables hold what every conversation begins with. */
-  static String[] beginning(int clients) {
+  static String beginning(int clients) {
     List<String> statements = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
       statements.add("DELETE FROM talk" + i);
       statements.add(
           "INSERT INTO talk" + i + " SELECT g, 'row ' || g, g FROM generate_series(1, 10) g");
     }
-    return statements.toArray(String[]::new);
+    return String.join("; ", statements);
+  }
+
+  /** Asks for what each client's table holds, in one row each. */
+  static String content(int clients) {
+    List<String> queries = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      queries.add(
+          "(SELECT coalesce(string_agg(t::text, ' ' ORDER BY id), 'nothing') FROM talk%d t)"
+              .formatted(i));
+    }
+    return String.join(" UNION ALL ", queries);
   }
 
   /**
@@ -57,11 +68,16 @@ final class Texts {
   record Prepared(String sql, int parameters) {}
 
   private final Random random;
+  private final boolean transactions;
   private final String table;
   private int made;
 
-  Texts(Random random, int client) {
+  /**
+   * @param transactions whether any is begun
+   */
+  Texts(Random random, int client, boolean transactions) {
     this.random = random;
+    this.transactions = transactions;
     this.table = "talk" + client;
   }
 
@@ -140,7 +156,7 @@ final class Texts {
   }
 
   String transaction() {
-    return switch (random.nextInt(14)) {
+    return switch (transactions ? random.nextInt(14) : 5 + random.nextInt(7)) {
       case 0, 1, 2, 3 -> "BEGIN";
       case 4 -> one("START TRANSACTION", "BEGIN WORK", "BEGIN READ ONLY", "begin read write");
       case 5, 6, 7 -> one("COMMIT", "END", "commit work");
@@ -196,6 +212,11 @@ final class Texts {
       case 10 -> "SET statement_timeout = '99s'";
       default -> "SET no_such_parameter = 1";
     };
+  }
+
+  /** What Howdah answers itself, for the name is one of its own: no such statement. */
+  String refused() {
+    return one("EXECUTE ", "DEALLOCATE ") + "howdah_1";
   }
 
   private String wrong() {
