@@ -106,8 +106,8 @@ public final class ReplyLedger {
   /** A request was sent within an open batch that was not answered yet: it may yet be voided. */
   private boolean endDoubtful;
 
-  /** The client said within a COPY what it must not: the server ends the session. */
-  private boolean ending;
+  /** Something was sent, and is not answered yet, that may begin a transaction. */
+  private boolean mayBegin;
 
   private byte status = 'I';
 
@@ -199,6 +199,16 @@ public final class ReplyLedger {
     return batchOpen || skipping || !owed.isEmpty();
   }
 
+  /** What is sent now may begin a transaction. */
+  public void mayBegin() {
+    mayBegin = true;
+  }
+
+  /** Whether what is sent now may find itself in a failed transaction. */
+  public boolean mayHaveFailed() {
+    return status == 'E' || (status == 'T' || mayBegin) && owesRequest();
+  }
+
   /** Whether the server waits for CopyData. */
   public boolean isCopyIn() {
     return copy.isIn();
@@ -210,17 +220,22 @@ public final class ReplyLedger {
   }
 
   /**
-   * The client says within a COPY FROM STDIN what it must not: the server says an error, and ends
-   * the session.
+   * Notes that the server is asked whether it still waits for CopyData, by a Close, which must not
+   * stand there. Behind a simple query a Sync follows it; in a batch the server passes over both if
+   * the copy has failed.
    */
-  public void breaksCopy() {
-    ending = true;
-    unsure = true;
+  void probeCopy() {
+    copy.probed();
+    boolean simple = owed.frontEntry() == Entry.QUERY;
+    owed.push(Entry.CLOSE, Fate.SWALLOW, null);
+    if (simple) {
+      owed.push(Entry.SYNC, Fate.SWALLOW, null);
+    }
   }
 
-  /** Whether the server reads nothing more of the client's, and ends the session. */
-  public boolean isEnding() {
-    return ending;
+  /** Whether it was asked so, and has not answered yet. */
+  public boolean isCopyProbed() {
+    return copy.isProbed();
   }
 
   /** Whether the front entry's reply belongs to the client. */
@@ -336,6 +351,7 @@ public final class ReplyLedger {
     Verdict verdict =
         !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
     if (!owed.isEmpty() && allowed(BackendType.READY_FOR_QUERY)) {
+      mayBegin &= !owed.isEmpty();
       return verdict;
     }
     if (extraReady > 0) {
@@ -383,7 +399,7 @@ public final class ReplyLedger {
   }
 
   private boolean allowed(byte type) {
-    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED) {
+    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED && !front.isError()) {
       return false;
     }
     FrontReply.Part part = front.take(owed.frontEntry(), type);
@@ -426,7 +442,12 @@ public final class ReplyLedger {
         if (!front.fail()) {
           return Verdict.VIOLATION;
         }
-        fail(owed.frontNote());
+        Note note = owed.frontNote();
+        if (note instanceof Refusal refusal) {
+          refusal.sayError();
+          verdict = Verdict.SWALLOW;
+        }
+        fail(note);
         owed.forgetFrontNote();
         copy.dropEnds();
         return verdict;

@@ -106,7 +106,7 @@ public final class ServerStatements {
    */
   public void parseForClient(Statement statement, ReplyLedger.Note note) {
     Presence presence = presence(statement);
-    if (presence == Presence.PRESENT && server.ledger().status() == 'E') {
+    if (presence == Presence.PRESENT && server.ledger().mayHaveFailed()) {
       // In a failed transaction the server refuses most: it must say so itself.
       presence = Presence.DOUBTFUL;
     }

@@ -130,13 +130,9 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
-    if (ledger.isEnding()) {
-      return Verdict.DROP;
-    }
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      // As it is, whatever it means: the server reads its type, and no more.
-      ledger.breaksCopy();
-      return Verdict.PASS;
+      requests.standsInCopy(type);
+      return Verdict.STOP;
     }
     if (mustWait(server) || ledger.isBatchEndDoubtful() && asks(type)) {
       return Verdict.STOP;

@@ -106,11 +106,27 @@ final class ClientRequests {
     return true;
   }
 
+  /**
+   * A message comes while the server copies from the client, as far as Howdah knows, where it may
+   * not stand; but the COPY may have failed by its data. A message of Howdah's own goes first: if
+   * the server still copies, it says what is wrong, as of the client's, and ends the session.
+   */
+  void standsInCopy(byte type) {
+    if (server.ledger().isCopyProbed()) {
+      return;
+    }
+    own.follow();
+    state.errors.standsInCopy(type);
+    server.probeCopy();
+  }
+
   /** A request ended, with this transaction status. */
   void ready(byte status) {
     endsReplicaTransaction &= account.isBusy();
     if (status == 'I') {
       transactionEnded();
+    } else if (server.ledger().isEmpty()) {
+      transaction.answered();
     }
     sequences.ready(status);
   }
@@ -180,10 +196,6 @@ final class ClientRequests {
   }
 
   private Verdict refuse(PgError error) {
-    Verdict instead = own.insteadOfAnswer();
-    if (instead != null) {
-      return instead;
-    }
     queryBegins(StatementFinder.NOTHING);
     own.refuseQuery(error);
     return Verdict.DROP;
@@ -254,7 +266,6 @@ final class ClientRequests {
     mayCopyIn |= facts.mayCopyIn();
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
-    state.unnamed.gone();
     naming.unnamedGone();
   }
 
@@ -295,9 +306,12 @@ final class ClientRequests {
       effects.doubts.codeRan();
     }
     Kind kind = facts.kind();
+    if (facts.mayBeginTransaction()) {
+      server.ledger().mayBegin();
+    }
     endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
     if (!pool.isPrimary()) {
-      transaction.sent(facts);
+      transaction.sent(facts, server.ledger().isBatchOpen());
     } else if (kind == Kind.TRANSACTION_CONTROL
         || facts.reason() == Reason.READ_TRANSACTION && isWithinTransaction()
         || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {

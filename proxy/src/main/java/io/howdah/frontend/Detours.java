@@ -52,10 +52,6 @@ final class Detours {
         yield Verdict.STOP;
       }
       case REFUSE -> {
-        Verdict instead = simple ? own.insteadOfAnswer() : null;
-        if (instead != null) {
-          yield instead;
-        }
         if (simple) {
           account.requestBegun();
           own.refuseQuery(state.listenGate.refusal());

@@ -52,8 +52,9 @@ final class OwnMessages {
   }
 
   /**
-   * What becomes of a Query that Howdah would answer itself, where a batch is open: it is void, if
-   * that has failed, and it waits while nobody knows. Null where it can be answered.
+   * What becomes of a Query that Howdah would answer itself, with a Sync for its end, where a batch
+   * is open: it is void, if that has failed, and it waits while nobody knows. Null where it can be
+   * answered.
    */
   Verdict insteadOfAnswer() {
     ReplyLedger ledger = server.ledger();

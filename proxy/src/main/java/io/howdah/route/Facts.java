@@ -113,9 +113,19 @@ public record Facts(
       return kind() == Kind.WRITE || kind() == Kind.UNKNOWN;
     }
     return switch (reason) {
-      case COPY_FROM, TEMPORARY_TABLE -> true;
+      // EXECUTE in SQL runs also what the protocol prepared.
+      case COPY_FROM, TEMPORARY_TABLE, EXECUTE -> true;
       case UNKNOWN_STATEMENT, UNTERMINATED, TOO_DEEP, TOO_LONG -> true;
       default -> false;
+    };
+  }
+
+  /** Whether a transaction may be open behind it that was not before. */
+  public boolean mayBeginTransaction() {
+    return switch (kind()) {
+      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL, UNKNOWN -> true;
+      case WRITE -> reason == Reason.MULTI_STATEMENT_WITH_TRANSACTION;
+      case READ, SESSION, EMPTY -> false;
     };
   }
 

@@ -36,6 +36,9 @@ final class Talker {
   private final List<Line> lines = new ArrayList<>();
   private final Map<String, Integer> parameters = new HashMap<>();
 
+  /** Something was executed in the batch at hand. */
+  private boolean executed;
+
   Talker(Random random, int client, Manner manner) {
     this.random = random;
     this.client = client;
@@ -122,19 +125,18 @@ final class Talker {
 
   /** Ends a batch in which something was executed. */
   private void endExecuted() {
-    for (int i = lines.size() - 1; i >= 0 && "SQF".indexOf(lines.get(i).type()) < 0; i--) {
-      if (lines.get(i).type() == 'E') {
-        sync();
-        return;
-      }
+    if (executed) {
+      sync();
     }
   }
 
   private void query(String sql) {
+    executed = false;
     say("Query " + sql, Send.query(sql));
   }
 
   private void functionCall() {
+    executed = false;
     String[] arguments =
         switch (random.nextInt(5)) {
           case 0 -> new String[] {"2147483647", "1"};
@@ -161,6 +163,7 @@ final class Talker {
   }
 
   private void sync() {
+    executed = false;
     say("Sync", Send.sync());
   }
 
@@ -240,6 +243,8 @@ final class Talker {
     }
     data();
     end();
+    // A Sync before that was one within the copy, which counts for nothing.
+    executed = true;
     if (random.nextInt(3) == 0) {
       extended();
     }
@@ -295,6 +300,7 @@ final class Talker {
   }
 
   private void execute(String portal, int rows) {
+    executed = true;
     say("Execute portal '" + portal + "' " + rows, Send.execute(portal, rows));
   }
 

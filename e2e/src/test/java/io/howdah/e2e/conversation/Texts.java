@@ -107,6 +107,10 @@ final class Texts {
     for (int i = 2 + random.nextInt(4); i > 0; i--) {
       several.add(statement());
     }
+    if (several.getLast().startsWith("PREPARE") || several.getLast().startsWith("DEALLOCATE")) {
+      // What stays done though the string fails at its commit, and no command tag tells of it.
+      several.add("SELECT 'the last'");
+    }
     return String.join("; ", several) + one("", ";");
   }
 
