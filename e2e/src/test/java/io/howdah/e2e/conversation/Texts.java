@@ -285,20 +285,22 @@ final class Texts {
       case 5 -> new Prepared("SELECT $1::int + $2::int, $1::int IS NULL", 2);
       case 6 ->
           new Prepared("INSERT INTO " + table + " SELECT " + fresh() + ", 'by ' || $1::int", 1);
-      case 7 -> new Prepared(transaction(), 0);
+      case 7 -> new Prepared(kept(transaction()), 0);
       case 8 -> new Prepared(read(), 0);
       case 9 -> new Prepared(write(), 0);
       case 10 -> new Prepared(one("SELECT 1; SELECT 2", "", "SELEC", "SELECT no_such"), 0);
-      default -> new Prepared(kept(), 0);
+      default -> new Prepared(kept(statement()), 0);
     };
   }
 
   /**
-   * A statement that may be kept as a prepared one. Not EXECUTE or FETCH: PostgreSQL describes
-   * these as they would have been when they were prepared, whatever the name stands for by now.
+   * A statement, if it may be kept as a prepared one. Not EXECUTE or FETCH: PostgreSQL describes
+   * these as they would have been when they were prepared, whatever the name stands for by now. Not
+   * an isolation level: that must come before a statement that Howdah prepares in the same batch.
    */
-  private String kept() {
-    String text = statement();
-    return text.contains("EXECUTE") || text.contains("FETCH") ? "SELECT 'kept'" : text;
+  private static String kept(String text) {
+    return text.contains("EXECUTE") || text.contains("FETCH") || text.contains("ISOLATION")
+        ? "SELECT 'kept'"
+        : text;
   }
 }
