@@ -102,8 +102,7 @@ class GoodbyeTest {
       value = Request.class,
       names = {"QUERY", "BATCH"})
   void aWriteThatAReplicaRefuses(Request how) throws IOException {
-    try (Howdah howdah =
-        Howdah.of(PoolMode.TRANSACTION).causalReads(CausalReads.OFF).start()) {
+    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).causalReads(CausalReads.OFF).start()) {
       Wire wire = howdah.wire();
       Await.until(() -> onReplica(wire), replica -> assertThat(replica).isEqualTo("t"));
       sayAndGo(wire, how.writing("SELECT done FROM goodbye_view"));
@@ -145,8 +144,7 @@ class GoodbyeTest {
       other.query("BEGIN");
       other.query("SELECT 1");
       sayAndGo(wire, how.writing("INSERT INTO goodbyes VALUES ('late')"));
-      Await.until(
-          () -> count(howdah, "waiting"), waiting -> assertThat(waiting).isEqualTo(1));
+      Await.until(() -> count(howdah, "waiting"), waiting -> assertThat(waiting).isEqualTo(1));
       assertThat(count(howdah, "waiting")).as("though its client is gone").isEqualTo(1);
       other.query("COMMIT");
       awaitRows(1);

@@ -1,7 +1,9 @@
 package io.howdah.backend;
 
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.MalformedMessage;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +49,7 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   public record Lost(String reason) implements Answer {}
 
   private final Channel channel;
+  private final Telemetry telemetry;
   private final MessageReader reader = new MessageReader(MAX_BYTES);
   private Consumer<String> onLost = _ -> {};
   private Consumer<ByteBuf> onNotification = _ -> {};
@@ -56,13 +60,14 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   private ErrorFields error;
   private String lost;
 
-  private Inquiry(Channel channel) {
+  private Inquiry(Channel channel, Telemetry telemetry) {
     this.channel = channel;
+    this.telemetry = telemetry;
   }
 
   /** Takes over a connection just logged in, as the last handler of its pipeline. */
-  public static Inquiry on(Channel channel) {
-    Inquiry inquiry = new Inquiry(channel);
+  public static Inquiry on(Channel channel, Telemetry telemetry) {
+    Inquiry inquiry = new Inquiry(channel, telemetry);
     channel.pipeline().addLast(inquiry);
     return inquiry;
   }
@@ -110,17 +115,14 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
                 () -> lose("no answer within " + limit.toMillis() + " ms"),
                 limit.toMillis(),
                 TimeUnit.MILLISECONDS);
-    byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-    ByteBuf out = channel.alloc().buffer(text.length + 6);
-    out.writeByte(FrontendType.QUERY).writeInt(text.length + 5).writeBytes(text).writeByte(0);
-    channel.writeAndFlush(out, channel.voidPromise());
+    channel.writeAndFlush(FrontendMessages.query(channel.alloc(), sql), channel.voidPromise());
   }
 
   /** Says good-bye and closes. */
   public void close() {
     if (lost == null) {
       lost = "closed by Howdah";
-      ByteBuf out = channel.alloc().buffer(5).writeByte(FrontendType.TERMINATE).writeInt(4);
+      ByteBuf out = FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE);
       channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
       tellLost();
     }
@@ -223,6 +225,9 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      telemetry.fault("the answer to a question of Howdah's own", cause);
+    }
     lose(Dialer.reason(cause));
   }
 

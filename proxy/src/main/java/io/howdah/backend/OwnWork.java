@@ -4,8 +4,10 @@ import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ReplyLedger.Fate;
 import io.howdah.error.PgError;
 import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 
 /**
  * What Howdah itself has one server connection do, unseen by clients: one {@link Chore} at a time.
@@ -24,6 +26,14 @@ final class OwnWork {
   private final ServerConnection connection;
   private final ReplyReader replies;
   private Chore chore;
+
+  /** The first word of it. */
+  private String what;
+
+  /** It was seen under way by a tick, first at {@link #seenAtNanos}. */
+  private boolean seen;
+
+  private long seenAtNanos;
 
   /** The chore at hand brings settings, and keeps account of them itself. */
   private boolean bringing;
@@ -52,14 +62,14 @@ final class OwnWork {
       work.failed(connection.lostError());
       return;
     }
-    begin(work);
+    begin(work, sql);
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
     connection.statements().forgetUnnamed(true);
     String said =
         sql.contains(QUERY) && ledger.status() == 'I' && connection.mayBeStandby()
             ? LEVEL_OF_STANDBYS + sql
             : sql;
-    connection.write(ServerMessages.query(connection.channel().alloc(), said));
+    connection.write(FrontendMessages.query(connection.channel().alloc(), said));
     connection.flush();
   }
 
@@ -78,22 +88,23 @@ final class OwnWork {
           public void failed(PgError why) {
             then.failed(why);
           }
-        });
+        },
+        "Close");
     ledger.expect(Entry.CLOSE, Fate.SWALLOW, null);
     ledger.expect(Entry.SYNC, Fate.SWALLOW, null);
     connection.statements().batchEnded();
     ByteBufAllocator alloc = connection.channel().alloc();
     connection.write(NameMessages.closeNoPortal(alloc));
-    connection.write(ServerMessages.bodyless(alloc, FrontendType.SYNC));
+    connection.write(FrontendMessages.bodyless(alloc, FrontendType.SYNC));
     connection.flush();
   }
 
   /** Ends a batch of the client's whose messages are all answered, unseen by the client. */
   void endBatch(Chore then) {
-    begin(then);
+    begin(then, "Sync");
     connection.ledger().expect(Entry.SYNC, Fate.SWALLOW, null);
     connection.statements().batchEnded();
-    connection.write(ServerMessages.bodyless(connection.channel().alloc(), FrontendType.SYNC));
+    connection.write(FrontendMessages.bodyless(connection.channel().alloc(), FrontendType.SYNC));
     connection.flush();
   }
 
@@ -125,10 +136,37 @@ final class OwnWork {
     return bringing;
   }
 
-  private void begin(Chore work) {
+  private void begin(Chore work, String request) {
     chore = work;
+    what = request;
+    seen = false;
     error = null;
     replies.rowsGoTo(work instanceof RowChore reading ? reading : null);
+  }
+
+  /**
+   * Whether the server has stood still over it for too long. Asked some ten times a second.
+   *
+   * @param reads whether Howdah reads what the server says; while it does not, no time passes
+   */
+  boolean isOverdue(long nowNanos, boolean reads, Duration limit) {
+    if (chore == null) {
+      return false;
+    }
+    if (!seen || !reads) {
+      seen = true;
+      seenAtNanos = nowNanos;
+    }
+    return nowNanos - seenAtNanos > limit.toNanos();
+  }
+
+  /** The first word of what is under way: the rest may hold what is nobody's business. */
+  String what() {
+    int end = 0;
+    while (end < what.length() && Character.isLetter(what.charAt(end))) {
+      end++;
+    }
+    return end == 0 ? "an empty query" : what.substring(0, end);
   }
 
   /** The server answers it with an error. */

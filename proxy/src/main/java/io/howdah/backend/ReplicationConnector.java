@@ -117,6 +117,7 @@ public final class ReplicationConnector {
                   greeting.secretKey(),
                   new LinkedHashMap<>(greeting.parameters()),
                   greeting.protocolVersion()),
+              fleet.telemetry(),
               reason -> fleet.telemetry().serverClosed(node, user, database, reason, false));
       greeting.channel().pipeline().addLast(connection);
       listener.opened(connection, greeting.parameters());

@@ -6,12 +6,16 @@ import io.howdah.error.PgError;
 import io.howdah.pool.PoolSlot;
 import io.howdah.pool.Pooled;
 import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,7 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Thread: its event loop. It may be moved to another loop while no session has it.
  */
-public final class ServerConnection extends ChannelInboundHandlerAdapter implements Pooled {
+public final class ServerConnection extends ChannelInboundHandlerAdapter
+    implements Pooled, ServerStream {
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
 
   private final long id = nextId();
@@ -39,6 +44,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private final ServerStatements statements;
   private final Suspects suspects = new Suspects();
   private final SequenceMemory sequences = new SequenceMemory();
+  private final Silence silence = new Silence();
   private final PoolSlot slot;
   private Owner owner;
 
@@ -51,6 +57,18 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   public interface Owner {
     /** Thread: the loop of the connection. */
     void gone(ServerConnection connection, String reason, boolean violation);
+
+    /** The burst of replies is over, and whoever is concerned was told. Thread: as above. */
+    default void burstOver() {}
+
+    /**
+     * Howdah's own code failed where it dealt with a connection, which is closed. Thread: as above.
+     *
+     * @param where a fixed phrase
+     */
+    default void fault(String where, Throwable cause) {
+      throw new IllegalStateException(where, cause);
+    }
   }
 
   public ServerConnection(
@@ -113,9 +131,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return channel;
   }
 
-  /** What the server owes. */
+  @Override
   public ReplyLedger ledger() {
     return ledger;
+  }
+
+  @Override
+  public ByteBufAllocator alloc() {
+    return channel.alloc();
   }
 
   /** The settings that the server session has now, as far as Howdah set them. */
@@ -193,6 +216,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return sequences;
   }
 
+  /** Has the server session forget what currval and lastval answer. */
+  public void forgetSequences() {
+    statements.names().runQuietly("DISCARD SEQUENCES", sequences::doubted);
+    sequences.forgotten();
+  }
+
   /** Whether the server takes more bytes without Howdah buffering them. */
   public boolean isWritable() {
     return channel.isWritable();
@@ -203,9 +232,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return statements;
   }
 
-  /**
-   * Sends bytes that the ledger knows of already; they leave with {@link #flush}. Takes the buffer.
-   */
+  @Override
   public void write(ByteBuf bytes) {
     out.write(bytes);
   }
@@ -219,7 +246,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
    * Has the server end the session once it has done what it was asked; what it owes is still read.
    */
   public void terminate() {
-    out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+    out.writeAndFlush(FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
   }
 
   /** Notes a message that the client sent (and that is being written). */
@@ -240,8 +267,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.sayMadeUp();
   }
 
-  /** Says what Howdah must say itself, now that all before it is answered. */
-  void sayMadeUp() {
+  @Override
+  public void sayMadeUp() {
     replies.sayMadeUp();
   }
 
@@ -257,13 +284,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   /** The same in place of a simple query. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
     ledger.expect(Entry.QUERY, Fate.REFUSED, refusal);
-    write(ServerMessages.query(channel.alloc(), "refused by Howdah"));
+    write(FrontendMessages.query(channel.alloc(), "refused by Howdah"));
   }
 
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
   public void syncQuery() {
     expect(Entry.SYNC, null);
-    write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
+    write(FrontendMessages.bodyless(channel.alloc(), FrontendType.SYNC));
   }
 
   /** Whether Howdah's own request runs on it. */
@@ -346,14 +373,48 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.passSoFar();
   }
 
-  /** Closes the connection for good. The session that has it, if any, is told. */
+  /**
+   * Closes the connection for good. The session that has it, if any, is told.
+   *
+   * @param reason a clause, for people
+   */
   public void destroy(String reason) {
-    close(reason, lostError(reason), false);
+    close(
+        reason,
+        serverSaidFatal
+            ? lostError()
+            : new PgError.ServerConnectionSevered(identity.node().toString(), reason),
+        false);
+  }
+
+  /**
+   * Looks after what must not take too long here; to be called some ten times a second.
+   *
+   * @param ownWork how long one request of Howdah's own may take
+   */
+  void tick(long nowNanos, Duration ownWork) {
+    boolean reads = channel.config().isAutoRead();
+    silence.tick(nowNanos, reads && !ledger.isEmpty());
+    if (own.isOverdue(nowNanos, reads, ownWork)) {
+      String what = own.what();
+      close(
+          "it did not answer a request of Howdah's own: " + what,
+          new PgError.ServerStalled(identity.node().toString(), what, ownWork),
+          false);
+    } else if (link() != null) {
+      link().tick(nowNanos);
+    }
+  }
+
+  /** For how long the server has owed an answer and said nothing, as far as ticks can tell. */
+  long silentNanos(long nowNanos) {
+    return silence.nanos(nowNanos);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    silence.heard();
     try {
       replies.feed(in, ctx.alloc());
     } catch (ProtocolException e) {
@@ -363,6 +424,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    tellBurstOver();
+    owner.burstOver();
+  }
+
+  private void tellBurstOver() {
     if (ledger.isEmpty()) {
       own.settled();
     }
@@ -423,7 +489,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    destroy(cause.toString());
+    if (cause instanceof IOException) {
+      close(cause.toString(), lostError(cause.toString()), false);
+      return;
+    }
+    owner.fault("what a server's replies lead to", cause);
+    close(
+        "a fault of Howdah: " + cause,
+        new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()),
+        false);
   }
 
   /** The server said what it must not: what it says can't be trusted any more. */
@@ -453,7 +527,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.close();
     ledger.abandon();
     if (polite) {
-      out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+      out.writeAndFlush(FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
     }
     channel.close();
     out.close();
@@ -462,10 +536,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
     if (work != null) {
-      work.failed(own.errorOr(error));
+      contain(() -> work.failed(own.errorOr(error)));
     }
     if (session != null) {
-      session.lost(error, serverSaidFatal);
+      contain(() -> session.lost(error, serverSaidFatal));
+    }
+  }
+
+  /** Whoever closes it has others to look after than those whom that concerns. */
+  private void contain(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      owner.fault("the loss of a server connection", e);
     }
   }
 }

@@ -25,8 +25,10 @@ final class ClientRequests {
   private final SessionState state;
   private final RequestAccount account;
   private final Replay replay;
+  private final HowdahReplies howdah;
   private final Effects effects;
   private final StatementNames names;
+  private final RouteReport routeReport;
   private final SequenceValues sequences;
   private final OwnMessages own;
   private final Detours detours;
@@ -46,6 +48,8 @@ final class ClientRequests {
 
   ClientRequests(
       SessionState state,
+      HowdahReplies howdah,
+      SessionChannels channels,
       RequestAccount account,
       Replay replay,
       Effects effects,
@@ -55,14 +59,16 @@ final class ClientRequests {
     this.state = state;
     this.account = account;
     this.replay = replay;
+    this.howdah = howdah;
     this.effects = effects;
     this.names = names;
     this.own = own;
+    this.routeReport = new RouteReport(state);
     this.sequences = new SequenceValues(state);
-    this.detours = new Detours(state, lease, account, replay, sequences, own);
+    this.detours = new Detours(state, channels, lease, account, replay, sequences, own);
     this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
     this.extended =
-        new ExtendedRequests(state, effects, names, replay, sequences, own, lease, detours);
+        new ExtendedRequests(state, howdah, effects, names, replay, sequences, own, lease, detours);
   }
 
   /** They go to this connection from now on. */
@@ -116,7 +122,7 @@ final class ClientRequests {
       return;
     }
     own.follow();
-    state.errors.standsInCopy(type);
+    names.errors.standsInCopy(type);
     server.probeCopy();
   }
 
@@ -155,7 +161,8 @@ final class ClientRequests {
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
-      case FrontendType.COPY_DATA, FrontendType.FLUSH -> Verdict.PASS;
+      case FrontendType.COPY_DATA -> Verdict.PASS;
+      case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
         server.expect(Entry.COPY_END, null);
         yield Verdict.PASS;
@@ -165,9 +172,21 @@ final class ClientRequests {
     };
   }
 
+  /**
+   * The server answers a Flush only if it is malformed, and then skips what follows: it must be
+   * known that it will.
+   */
+  private Verdict flush(int bodyLength) {
+    if (bodyLength == 0 || server.ledger().isCopyIn()) {
+      return Verdict.PASS;
+    }
+    own.refuse(new PgError.MalformedMessage());
+    return Verdict.DROP;
+  }
+
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
-    PgError refusal = state.refusal(facts, server.ledger().status());
+    PgError refusal = howdah.refusal(facts, server.ledger().status());
     if (refusal != null) {
       return refuse(refusal);
     }
@@ -229,11 +248,11 @@ final class ClientRequests {
 
   /** A simple query about Howdah's own settings; the server says the end of it. */
   private Verdict ownQuery(Facts facts) {
-    PgError failure = state.howdahReplies.failure(facts);
+    PgError failure = howdah.failure(facts);
     if (failure != null) {
       return refuse(failure);
     }
-    if (!state.howdahReplies.isAtHand(facts)) {
+    if (!howdah.isAtHand(facts)) {
       return Verdict.STOP;
     }
     Verdict instead = own.insteadOfAnswer();
@@ -242,7 +261,7 @@ final class ClientRequests {
     }
     queryBegins(facts);
     own.follow();
-    state.howdahReplies.query(server, facts);
+    howdah.query(server, facts);
     server.syncQuery();
     return Verdict.DROP;
   }
@@ -299,7 +318,7 @@ final class ClientRequests {
   /** Remembers what a statement that is being sent may do. */
   private void note(Facts facts) {
     replay.running(facts);
-    state.routeReport.sending(facts, pool, server);
+    routeReport.sending(facts, pool, server);
     state.writes.sending(facts);
     state.context.sent(facts);
     if (facts.runsCode()) {

@@ -1,9 +1,11 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Outlet;
+import io.howdah.backend.ServerConnection;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -22,12 +24,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements FrameHandler {
+final class ClientSession extends ChannelInboundHandlerAdapter implements Client, FrameHandler {
   final Worker worker;
   final long id;
   private final Purpose port;
   final long connectedAtNanos;
   final long connectedAtMillis = System.currentTimeMillis();
+
+  /** Where it has to be forgotten when it ends. */
+  final Registration registration;
 
   private final FrameReader reader = new FrameReader(this);
   private Channel channel;
@@ -38,10 +43,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private boolean needsFlush;
   private long lastHeardNanos;
   private String closeReason = "client disconnected";
-  private boolean counted;
-  private Cancels.Key cancelKey;
   private SessionState state;
-  private boolean served;
+  private Turns turns;
 
   /**
    * The client has closed its end, behind a Terminate that still waits for what was asked before
@@ -50,7 +53,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private boolean unheard;
 
   /** Holds what is sent; mostly null. */
-  private PostponedReplies postponed;
+  private Postponement postponed;
 
   ClientSession(Worker worker, long id, Purpose port) {
     this.worker = worker;
@@ -58,10 +61,21 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     this.id = id;
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
+    this.registration = new Registration(worker, id);
   }
 
-  /** What the port is for by which the client came. */
-  Purpose port() {
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public Loop worker() {
+    return worker;
+  }
+
+  @Override
+  public Purpose port() {
     return port;
   }
 
@@ -74,36 +88,33 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     identity = client;
   }
 
-  /** The limits count this client from now on. */
-  void counted() {
-    counted = true;
-  }
-
-  void cancelKey(Cancels.Key key) {
-    cancelKey = key;
-  }
-
   /** The login is over; {@code loggedIn} is null for a replication connection. */
   void loggedIn(SessionState loggedIn) {
     state = loggedIn;
-    served = true;
-    worker.telemetry().clientConnected(id, identity.user(), identity.database(), identity.peer());
+    registration.served(identity);
   }
 
-  /** Whether the login is over, and not on the console. */
-  boolean isServed() {
-    return served;
-  }
-
-  /**
-   * What the session carries; null before its login is over, on the console, and for a replication
-   * connection.
-   */
+  /** What the session carries once it is logged in; null on the console and for replication. */
   SessionState state() {
     return state;
   }
 
-  Channel channel() {
+  void turns(Turns made) {
+    turns = made;
+  }
+
+  /** The turns of a session that has logged in; else null. */
+  Turns turns() {
+    return turns;
+  }
+
+  @Override
+  public CurrentTurn turn() {
+    return turns;
+  }
+
+  @Override
+  public Channel channel() {
     return channel;
   }
 
@@ -111,12 +122,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     return phase;
   }
 
-  FrameReader reader() {
+  @Override
+  public FrameReader reader() {
     return reader;
   }
 
-  /** When the client last sent something. */
-  long lastHeardNanos() {
+  @Override
+  public long lastHeardNanos() {
     return lastHeardNanos;
   }
 
@@ -125,12 +137,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     phase = next;
   }
 
-  ByteBuf buffer() {
+  @Override
+  public ByteBuf buffer() {
     return channel.alloc().buffer(256);
   }
 
-  /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
-  void send(ByteBuf bytes) {
+  @Override
+  public void send(ByteBuf bytes) {
     if (postponed != null) {
       postponed.add(bytes);
     } else {
@@ -138,30 +151,42 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Gives everything that is sent to this first, until it is called with null. */
-  void postpone(PostponedReplies by) {
+  @Override
+  public void postpone(Postponement by) {
     postponed = by;
   }
 
-  /** Sends bytes ahead of what is postponed. */
-  void sendAhead(ByteBuf bytes) {
+  @Override
+  public void sendAhead(ByteBuf bytes) {
     needsFlush = true;
     out.write(bytes);
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     if (needsFlush) {
       needsFlush = false;
       out.flush();
     }
   }
 
-  boolean isClientWritable() {
+  @Override
+  public boolean isClientWritable() {
     return (unheard || channel.isWritable()) && (postponed == null || !postponed.isFull());
   }
 
-  /** Sends an error that does not end the session. */
-  void sendError(PgError error) {
+  @Override
+  public void clientWritable(boolean writable) {
+    phase.clientWritable(writable);
+  }
+
+  @Override
+  public void cancel(Runnable over) {
+    contain(() -> phase.cancel(over));
+  }
+
+  @Override
+  public void sendError(PgError error) {
     worker.telemetry().errorSent(id, error.code(), error.message());
     send(ErrorFields.write(buffer(), error));
   }
@@ -171,11 +196,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     send(BackendMessages.readyForQuery(buffer(), status));
   }
 
-  /**
-   * Says why, as FATAL, and ends the session. Where the client has got only a part of a message, an
-   * error would be taken for the rest of it: then the end must do, as with PostgreSQL.
-   */
-  void terminate(PgError error) {
+  @Override
+  public void terminate(PgError error) {
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
@@ -207,19 +229,16 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
-    was.leave();
-    if (cancelKey != null) {
-      worker.cancels().unregister(cancelKey);
-    }
-    if (counted) {
-      worker.clients().exit(identity);
+    Telemetry telemetry = worker.telemetry();
+    if (!telemetry.contain("the end of a client session", was::leave) && turns != null) {
+      // Whatever it did not come to.
+      turns.attached().abandon();
     }
     if (state != null) {
-      state.end();
+      telemetry.contain("the end of a client session", state::end);
+      telemetry.contain("the end of a client session", turns::end);
     }
-    if (served) {
-      worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
-    }
+    registration.end(closeReason);
     worker.left(this);
   }
 
@@ -231,8 +250,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Looks at the messages that were stopped, if any. */
-  void resume() {
+  @Override
+  public void resume() {
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
@@ -244,11 +263,50 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
       flush();
     } catch (ProtocolException e) {
       terminate(new PgError.ProtocolViolation(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      fail(e);
     }
   }
 
-  /** Looks at the messages that were stopped, soon, and not from within this call. */
-  void resumeSoon() {
+  @Override
+  public void contain(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  /**
+   * The same where the session is given a connection: if it fails, nobody else gets that one, as
+   * nobody can tell what became of it.
+   */
+  void contain(ServerConnection connection, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+      connection.destroy("a fault of Howdah: " + e);
+    }
+  }
+
+  /** Howdah's own code failed over this session, which ends. */
+  void fail(Throwable cause) {
+    Telemetry telemetry = worker.telemetry();
+    telemetry.fault("a client session", cause);
+    telemetry.contain(
+        "the end of a client session",
+        () ->
+            terminate(
+                new PgError.InternalError("internal error: " + cause.getClass().getSimpleName())));
+    if (phase != ClosedPhase.CLOSED) {
+      telemetry.contain("the end of a client session", this::leave);
+    }
+    channel.close();
+  }
+
+  @Override
+  public void resumeSoon() {
     channel.eventLoop().execute(this::resume);
   }
 
@@ -312,11 +370,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof java.io.IOException) {
       closeReason = cause.getMessage();
+      channel.close();
     } else {
-      worker.telemetry().fault("client session " + id, cause);
-      terminate(new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()));
+      fail(cause);
     }
-    channel.close();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ServerNames;
+import io.howdah.backend.Statement;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
@@ -48,8 +48,8 @@ final class ErrorNames {
    * message that the client sent; null for another error.
    */
   static ByteBuf ofAnotherType(ByteBuf body, byte said, byte meant) {
-    if (!"CopyGetData".equals(
-        ErrorFields.read(body, body.readerIndex(), body.readableBytes()).routine())) {
+    if (!"CopyGetData"
+        .equals(ErrorFields.read(body, body.readerIndex(), body.readableBytes()).routine())) {
       return null;
     }
     String text =
@@ -62,9 +62,9 @@ final class ErrorNames {
   private static String rewritten(String text, UnaryOperator<String> nameOf) {
     StringBuilder out = null;
     int copied = 0;
-    int at = text.indexOf(ServerNames.PREFIX);
+    int at = text.indexOf(Statement.PREFIX);
     while (at >= 0) {
-      int end = at + ServerNames.PREFIX.length();
+      int end = at + Statement.PREFIX.length();
       while (end < text.length() && isDigit(text.charAt(end))) {
         end++;
       }
@@ -74,7 +74,7 @@ final class ErrorNames {
         out.append(text, copied, at).append(name);
         copied = end;
       }
-      at = text.indexOf(ServerNames.PREFIX, end);
+      at = text.indexOf(Statement.PREFIX, end);
     }
     return out == null ? null : out.append(text, copied, text.length()).toString();
   }

@@ -10,11 +10,16 @@ import io.howdah.backend.ServerConnection;
  * <p>Thread: the session's event loop.
  */
 final class Lease {
+  /** The session has it no more, and nobody else has it yet. */
+  private static final String FAILED = "Howdah failed over parting with it";
+
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final RequestAccount account;
   private final Replay replay;
   private final CancelRequests cancels;
+  private final SessionChannels channels;
+  private final Farewell farewell;
 
   private NodePool pool;
   private ServerConnection server;
@@ -22,12 +27,20 @@ final class Lease {
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean hasUnnamed;
 
-  Lease(SessionState state, RequestAccount account, Replay replay, CancelRequests cancels) {
+  Lease(
+      SessionState state,
+      RequestAccount account,
+      Replay replay,
+      CancelRequests cancels,
+      SessionChannels channels,
+      Farewell farewell) {
     this.state = state;
     this.session = state.session;
     this.account = account;
     this.replay = replay;
     this.cancels = cancels;
+    this.channels = channels;
+    this.farewell = farewell;
   }
 
   /** The session gets a connection. */
@@ -70,7 +83,7 @@ final class Lease {
 
   /** Whether the session listens there, by the LISTEN that its client sent. */
   boolean isListenedOn() {
-    return state.listening != null && state.listening.isUsedHere();
+    return channels.areHeardHere();
   }
 
   /** Whether no reset makes it fit for another session. */
@@ -81,12 +94,17 @@ final class Lease {
   /** Gives it back clean. */
   void release() {
     ServerConnection free = letGo();
-    if (free.isClosing()) {
-      free.destroy("the server ended it behind its last answer");
-    } else if (isListenedOn()) {
-      session.worker.farewell().unlisten(pool, free);
-    } else {
-      session.worker.leakCheck().release(pool, free);
+    try {
+      if (free.isClosing()) {
+        free.destroy("the server ended it behind its last answer");
+      } else if (isListenedOn()) {
+        farewell.unlisten(pool, free);
+      } else {
+        session.worker().leakCheck().release(pool, free);
+      }
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
     }
   }
 
@@ -97,13 +115,22 @@ final class Lease {
    */
   void releaseVoid(boolean used) {
     ServerConnection free = letGo();
+    try {
+      giveBackVoid(free, used);
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
+    }
+  }
+
+  private void giveBackVoid(ServerConnection free, boolean used) {
     if (free.isReusable() && used) {
-      session.worker.farewell().part(pool, free, true, false);
+      farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
-      session.worker.leakCheck().release(pool, free);
+      session.worker().leakCheck().release(pool, free);
     } else if (!free.isClosing() && free.ledger().status() != 'I') {
       // It began a transaction.
-      session.worker.farewell().part(pool, free, used, false);
+      farewell.part(pool, free, used, false);
     } else {
       free.destroy("not clean after a request that is run again");
     }
@@ -117,10 +144,12 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    session
-        .worker
-        .farewell()
-        .finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
+    try {
+      farewell.finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
+    }
   }
 
   /**
@@ -131,10 +160,15 @@ final class Lease {
    */
   void part(boolean used, boolean doubtful) {
     ServerConnection was = letGo();
-    if (isIndelible()) {
-      session.worker.farewell().destroy(was);
-    } else {
-      session.worker.farewell().part(pool, was, used, doubtful);
+    try {
+      if (isIndelible()) {
+        farewell.destroy(was);
+      } else {
+        farewell.part(pool, was, used, doubtful);
+      }
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
     }
   }
 

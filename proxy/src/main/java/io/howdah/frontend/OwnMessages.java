@@ -12,11 +12,11 @@ import io.howdah.wire.FrameHandler.Verdict;
  * <p>Thread: the session's event loop.
  */
 final class OwnMessages {
-  private final ClientSession session;
+  private final Client session;
   private ServerConnection server;
   private boolean wrote;
 
-  OwnMessages(ClientSession session) {
+  OwnMessages(Client session) {
     this.session = session;
   }
 

@@ -135,7 +135,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
   public void terminate() {
     ReplicationConnection was = server;
     server = null;
-    was.finish();
+    was.finish(session.worker.config().timeouts().unheard());
     session.end("client disconnected");
   }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;
   private final ClientSession session;
+  private final Farewell farewell;
 
   private Target target;
 
@@ -39,9 +40,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** Made for the first read that must see certain commits. */
   private CausalRead causal;
 
-  WaitingTurn(SessionState state) {
+  WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.farewell = session.worker.farewell();
   }
 
   @Override
@@ -130,9 +132,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Begins, unless the client's transaction has to be begun there first. */
   private boolean beginOn(ServerConnection connection) {
-    if (state.begun.isHeld()) {
+    if (session.turns().begun().isHeld()) {
       preparing = connection;
-      connection.run(state.begun.text(), new Preparation(connection, pool, true));
+      connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
       return false;
     }
     begin(connection);
@@ -154,6 +156,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** What a read waits for may have become known, or its time may be over. */
   void lookAgain() {
+    session.contain(this::lookNow);
+  }
+
+  private void lookNow() {
     ServerConnection connection = doubtful;
     doubtful = null;
     if (connection != null && !connection.isClosing()) {
@@ -167,6 +173,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
+    session.contain(connection, () -> use(connection));
+  }
+
+  private void use(ServerConnection connection) {
     place = null;
     long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
     pool.counters().add(Figure.WAIT_TIME_MICROS, waited);
@@ -178,6 +188,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void refused(PgError error) {
+    session.contain(() -> turnAway(error));
+  }
+
+  private void turnAway(PgError error) {
     place = null;
     if (error instanceof PgError.NoServer) {
       // The node left its role while this request stood in its queue: another node may have it now.
@@ -185,7 +199,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
-    state.refused.refuse(error);
+    session.turns().refused().refuse(error);
   }
 
   private void prepare(ServerConnection connection) {
@@ -209,16 +223,20 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
     @Override
     public void done() {
+      session.contain(connection, this::goOn);
+    }
+
+    private void goOn() {
       if (preparing != connection) {
         // The session did not wait for it.
-        session.worker.farewell().part(from, connection, false, false);
+        farewell.part(from, connection, false, false);
         return;
       }
       preparing = null;
       if (begins) {
-        state.begun.sent();
+        session.turns().begun().sent();
         begin(connection);
-        state.attached.transactionSince(state.begun.sinceNanos());
+        session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
         session.resume();
       } else if (beginOn(connection)) {
         session.resume();
@@ -231,7 +249,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       if (preparing == connection) {
         preparing = null;
         // It may fail at once, while the message that waits is being looked at.
-        session.channel().eventLoop().execute(() -> unprepared(connection, error));
+        session
+            .channel()
+            .eventLoop()
+            .execute(() -> session.contain(() -> unprepared(connection, error)));
       }
     }
   }
@@ -245,12 +266,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       failed = connection.identity().node();
       retry();
     } else {
-      state.refused.refuse(error);
+      session.turns().refused().refuse(error);
     }
   }
 
   private static boolean isLoss(PgError error) {
-    return error instanceof PgError.ServerConnectionLost
+    return error.isConnectionLoss()
         || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
   }
 
@@ -258,7 +279,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (isCausal()) {
       causal.served(pool);
     }
-    state.attached.begin(pool, connection);
+    session.turns().attached().begin(pool, connection);
   }
 
   @Override
@@ -286,7 +307,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
         && !bound.isZero()
         && nowNanos - sinceNanos > bound.toNanos()) {
       giveUp();
-      state.refused.refuse(state.pools.nodes().noServer(target, bound));
+      session.turns().refused().refuse(state.pools.nodes().noServer(target, bound));
     }
   }
 
@@ -295,7 +316,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     giveUp();
     // A connection that is being prepared goes back to its pool when that is done.
     preparing = null;
-    state.refused.refuse(new PgError.QueryCanceled());
+    session.turns().refused().refuse(new PgError.QueryCanceled());
     over.run();
   }
 

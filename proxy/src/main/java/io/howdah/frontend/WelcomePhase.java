@@ -87,12 +87,16 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     if (connection == null) {
       place = pool.pool().await(this, now);
     } else {
-      granted(connection);
+      use(connection);
     }
   }
 
   @Override
   public void granted(ServerConnection connection) {
+    session.contain(connection, () -> use(connection));
+  }
+
+  private void use(ServerConnection connection) {
     place = null;
     if (connection.has(settings)) {
       learn(connection);
@@ -103,13 +107,13 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
         new Chore() {
           @Override
           public void done() {
-            learn(connection);
+            session.contain(connection, () -> learn(connection));
           }
 
           @Override
           public void failed(PgError error) {
             if (session.phase() == WelcomePhase.this) {
-              Admission.refuse(session, error);
+              session.contain(() -> Admission.refuse(session, error));
             }
           }
         });
@@ -130,6 +134,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public void refused(PgError error) {
+    session.contain(() -> refuse(error));
+  }
+
+  private void refuse(PgError error) {
     place = null;
     if (error instanceof PgError.NoServer) {
       seek();
@@ -140,7 +148,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void welcome(Map<String, String> parameters) {
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
-    PgError refusal = state.howdah.begin(own);
+    HowdahSettings howdah = new HowdahSettings(state);
+    Turns turns = Turns.of(session, state, howdah);
+    session.turns(turns);
+    PgError refusal = howdah.begin(own);
     if (refusal != null) {
       Admission.refuse(session, refusal);
       return;
@@ -152,12 +163,12 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
           state.parameter(name, value);
         });
     state.told.atLogin(parameters);
-    Cancels.Key key = session.worker.cancels().register(session, who.protocolMinor());
+    Cancels.Key key = session.registration.cancelKey(session, who.protocolMinor());
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);
     session.flush();
-    session.become(state.idle);
+    session.become(turns.idle());
     session.loggedIn(state);
     if (session.reader().isStopped()) {
       session.resumeSoon();

@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One event loop's share of the proxy: its client sessions, its server connections, and what they
@@ -33,7 +34,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: its loop, but where a method says otherwise.
  */
-public final class Worker {
+public final class Worker implements Loop {
   private static final long TICK_MILLIS = 100;
   private static final long FORGET_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MOST_INTERNED = 1000;
@@ -66,7 +67,7 @@ public final class Worker {
             new Classifier(BuiltinFunctions.INSTANCE, config.routing().maxScannedBytes()),
             config.routing(),
             desk.preparedBytes());
-    this.farewell = new Farewell(this);
+    this.farewell = new Farewell(this, desk.cancels());
     this.leakCheck = new LeakCheck(fleet);
   }
 
@@ -75,21 +76,27 @@ public final class Worker {
     loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** Nothing that goes wrong in one place keeps the clocks of the others from going on. */
   private void tick() {
-    try {
-      long now = nanoTime();
-      serverPools.tick();
-      leakCheck.reload();
-      logsRoutes = telemetry().wantsRoutes();
-      for (ClientSession session : new ArrayList<>(sessions)) {
-        session.phase().tick(now);
-      }
-      if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
-        forgotAtNanos = now;
-        serverPools.forgetUnused(poolsInUse());
-      }
-    } catch (RuntimeException e) {
-      telemetry().fault("the worker's clock", e);
+    tick(nanoTime());
+  }
+
+  void tick(long now) {
+    Telemetry telemetry = telemetry();
+    telemetry.contain("the clock of server connections", serverPools::tick);
+    telemetry.contain("the clock of leak checks", leakCheck::reload);
+    telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
+    forEach(session -> session.phase().tick(now));
+    if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
+      forgotAtNanos = now;
+      telemetry.contain("the clock of unused pools", () -> serverPools.forgetUnused(poolsInUse()));
+    }
+  }
+
+  /** A session that fails over it ends, and the others have their turn all the same. */
+  private void forEach(Consumer<ClientSession> step) {
+    for (ClientSession session : new ArrayList<>(sessions)) {
+      session.contain(() -> step.accept(session));
     }
   }
 
@@ -117,9 +124,7 @@ public final class Worker {
   /** A cluster changed; {@code before} is null the first time. */
   public void topologyChanged(Topology before, Topology now) {
     serverPools.topologyChanged(before, now);
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      session.phase().topologyChanged();
-    }
+    forEach(session -> session.phase().topologyChanged());
   }
 
   /**
@@ -130,28 +135,25 @@ public final class Worker {
   public void drain(Runnable empty) {
     draining = true;
     whenEmpty = empty;
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      session.phase().drain();
-    }
+    forEach(session -> session.phase().drain());
     checkEmpty();
   }
 
   /** Ends every session now, and closes every server connection. */
   public void endAll() {
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      session.terminate(new PgError.ShuttingDown());
-    }
+    forEach(session -> session.terminate(new PgError.ShuttingDown()));
     serverPools.closeAll("shutting down");
   }
 
   /** Ends the sessions of a database and closes its server connections; of all when it is null. */
   public void kill(String database) {
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      if (session.isServed()
-          && (database == null || session.identity().database().equals(database))) {
-        session.terminate(new PgError.Killed());
-      }
-    }
+    forEach(
+        session -> {
+          if (session.registration.isServed()
+              && (database == null || session.identity().database().equals(database))) {
+            session.terminate(new PgError.Killed());
+          }
+        });
     serverPools.closeDatabase(database, "KILL");
   }
 
@@ -184,7 +186,7 @@ public final class Worker {
     return serverPools;
   }
 
-  /** The loop. Thread: any. */
+  @Override
   public EventLoop loop() {
     return loop;
   }
@@ -202,8 +204,8 @@ public final class Worker {
     return draining;
   }
 
-  /** The one object for settings that many sessions share, so that they compare by identity. */
-  SessionSettings interned(SessionSettings settings) {
+  @Override
+  public SessionSettings interned(SessionSettings settings) {
     SessionSettings known = interned.get(settings);
     if (known != null) {
       return known;
@@ -215,8 +217,8 @@ public final class Worker {
     return settings;
   }
 
-  /** The one object for parameters as servers report them, so that they compare by identity. */
-  Map<String, String> internedParameters(Map<String, String> parameters) {
+  @Override
+  public Map<String, String> internedParameters(Map<String, String> parameters) {
     Map<String, String> known = parameterSets.get(parameters);
     if (known != null) {
       return known;
@@ -228,11 +230,13 @@ public final class Worker {
     return parameters;
   }
 
-  long nanoTime() {
+  @Override
+  public long nanoTime() {
     return fleet.loops().nanoTime();
   }
 
-  ProxyConfig config() {
+  @Override
+  public ProxyConfig config() {
     return fleet.config();
   }
 
@@ -240,7 +244,8 @@ public final class Worker {
     return fleet.users();
   }
 
-  Telemetry telemetry() {
+  @Override
+  public Telemetry telemetry() {
     return fleet.telemetry();
   }
 
@@ -256,21 +261,23 @@ public final class Worker {
     fleet.captured(user, keys);
   }
 
-  StatementFinder statements() {
+  @Override
+  public StatementFinder statements() {
     return statements;
   }
 
-  ParseVariants parseVariants() {
+  @Override
+  public ParseVariants parseVariants() {
     return parseVariants;
   }
 
-  /** How many statements ran where. */
-  RouteCounts routes() {
+  @Override
+  public RouteCounts routes() {
     return routes;
   }
 
-  /** Whether somebody wants to be told of every statement where it runs. */
-  boolean logsRoutes() {
+  @Override
+  public boolean logsRoutes() {
     return logsRoutes;
   }
 
@@ -278,7 +285,8 @@ public final class Worker {
     return farewell;
   }
 
-  LeakCheck leakCheck() {
+  @Override
+  public LeakCheck leakCheck() {
     return leakCheck;
   }
 

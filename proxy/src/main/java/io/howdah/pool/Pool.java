@@ -17,9 +17,11 @@ import io.howdah.error.PgError.QueryWaitTimeout;
  * Whoever sees an idle connection and a claim too young for it side by side looks again after the
  * slack.
  *
- * <p><b>Calls to the outside.</b> {@link #acquire} and {@link #await} call nobody. Every other
- * method completes its change of state first and then calls waiters and {@link PoolActions}; these
- * may call the pool again.
+ * <p><b>Calls to the outside.</b> What a session calls ({@link #acquire}, {@link #await}, {@link
+ * #cancel}, {@link #release}, {@link #discard}) calls nobody: the waiters and {@link PoolActions}
+ * that are concerned are called at the end of the event that the loop is handling, so that no
+ * session's code runs in another's stack. Every other method completes its change of state first
+ * and then calls them; these may call the pool again. What one of them throws concerns no other.
  *
  * <p>Thread: all methods on the pool's loop. Times are on the clock of {@link Loops#nanoTime}.
  */
@@ -28,14 +30,15 @@ public final class Pool<C extends Pooled> {
   private final Claims claims;
   private final int loop;
   private final PoolActions<C> actions;
-  private final Effects effects = new Effects(this::perform);
+  private final Effects effects = new Effects(new Performer());
   private final Stock<C> stock;
   private final WaitQueue<C> waiters;
   private final Keeping keeping;
   private final Retries retries = new Retries();
   private final Runnable nudged = this::onNudge;
   private final Runnable lookout = this::onLookout;
-  private final Runnable performLater = effects::run;
+  private final Runnable owed = this::performOwed;
+  private boolean owes;
   private boolean lookoutSet;
   private boolean left;
 
@@ -78,9 +81,7 @@ public final class Pool<C extends Pooled> {
       budget.nudge(loop);
     }
     seek(now);
-    if (!effects.isEmpty()) {
-      budget.loops().post(loop, performLater);
-    }
+    performSoon();
     return w;
   }
 
@@ -91,7 +92,7 @@ public final class Pool<C extends Pooled> {
     }
     waiting.state = Waiting.State.DONE;
     seek(now);
-    effects.run();
+    performSoon();
   }
 
   /** A client gives a connection back, clean and ready for the next. */
@@ -99,13 +100,14 @@ public final class Pool<C extends Pooled> {
     stock.unlease(c);
     c.slot().lastUsedAt = now;
     place(c, now);
-    effects.run();
+    performSoon();
   }
 
   /** A connection was closed, by whomever; to be called once for each that was opened. */
   public void discard(C c, long now) {
     if (stock.gone(c)) {
       permitBack(now);
+      performSoon();
     }
   }
 
@@ -135,11 +137,23 @@ public final class Pool<C extends Pooled> {
       refuseAll(error);
     }
     permitBack(now);
+    effects.run();
   }
 
   private void permitBack(long now) {
     budget.giveBack(loop);
     seek(now);
+  }
+
+  private void performSoon() {
+    if (!owes && !effects.isEmpty()) {
+      owes = true;
+      budget.loops().atEndOfEvent(loop, owed);
+    }
+  }
+
+  private void performOwed() {
+    owes = false;
     effects.run();
   }
 
@@ -354,6 +368,18 @@ public final class Pool<C extends Pooled> {
     }
   }
 
+  private final class Performer implements Effects.Runner {
+    @Override
+    public void run(Effects.Kind kind, Object subject, Object argument) {
+      perform(kind, subject, argument);
+    }
+
+    @Override
+    public void fault(Throwable cause) {
+      actions.fault(cause);
+    }
+  }
+
   @SuppressWarnings("unchecked")
   private void perform(Effects.Kind kind, Object subject, Object argument) {
     switch (kind) {
@@ -381,13 +407,25 @@ public final class Pool<C extends Pooled> {
     boolean alive = c.slot().state == PoolSlot.State.LEASED;
     if (w.state == Waiting.State.DECIDED && alive) {
       w.state = Waiting.State.DONE;
-      w.waiter.granted(c);
+      grant(w.waiter, c);
     } else if (alive) {
       stock.unlease(c);
       place(c, budget.loops().nanoTime());
     } else if (w.state == Waiting.State.DECIDED) {
       waiters.putBack(w);
       seek(budget.loops().nanoTime());
+    }
+  }
+
+  /** One who fails over it may have it or not: nobody else gets it. */
+  private void grant(Waiter<C> waiter, C c) {
+    try {
+      waiter.granted(c);
+    } catch (RuntimeException | Error e) {
+      actions.fault(e);
+      if (c.slot().state == PoolSlot.State.LEASED) {
+        actions.close(c, "whoever was given it failed over it");
+      }
     }
   }
 }

@@ -56,8 +56,7 @@ class ReplicaTransactionTest {
         byte[] text = step.getBytes(StandardCharsets.UTF_8);
         ledger.expect(Entry.QUERY, Fate.FORWARD);
         transaction.sent(
-            new Classifier(BuiltinFunctions.INSTANCE, 1 << 10)
-                .classify(text, 0, text.length, true),
+            new Classifier(BuiltinFunctions.INSTANCE, 1 << 10).classify(text, 0, text.length, true),
             false);
       }
     }

@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.ListenHubs;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ServerConnection;
@@ -79,7 +80,7 @@ final class TestDesk implements Telemetry {
         new ServerConnector(Transport.NIO, _ -> {}, new SaltedPasswords(1), this);
     fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
-    pools[0] = new ServerPools(0, anything.eventLoop(), fleet, pools);
+    pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
     FrontDesk desk = new FrontDesk(null, courier);
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
@@ -126,7 +127,8 @@ final class TestDesk implements Telemetry {
     session.identify(
         new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     SessionState state = new SessionState(session, pools(), mode, SessionSettings.NONE);
-    session.become(state.idle);
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
+    session.turn().goIdle();
     return state;
   }
 
@@ -139,10 +141,28 @@ final class TestDesk implements Telemetry {
     NodePool pool = pool(node);
     ServerConnection connection =
         new ServerConnection(
-            server, identity(node), Slots.free(), 200, (c, _, _) -> pool.pool().discard(c, 0));
+            server,
+            identity(node),
+            Slots.free(),
+            200,
+            owner((c, _, _) -> pool.pool().discard(c, 0)));
     server.pipeline().addLast(connection);
     pool.pool().opened(connection, worker.nanoTime());
     return connection;
+  }
+
+  private ServerConnection.Owner owner(ServerConnection.Owner gone) {
+    return new ServerConnection.Owner() {
+      @Override
+      public void gone(ServerConnection connection, String reason, boolean violation) {
+        gone.gone(connection, reason, violation);
+      }
+
+      @Override
+      public void fault(String where, Throwable cause) {
+        faults.add(cause);
+      }
+    };
   }
 
   /** The pool of a node; a replica's is made when a read is first for it. */
@@ -173,10 +193,11 @@ final class TestDesk implements Telemetry {
           new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
-        new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
+        new ServerConnection(server, identity(NODE), null, 200, owner((_, _, _) -> {}));
     server.pipeline().addLast(connection);
-    state.attached.begin(pools.nodes().choose(Target.PRIMARY), connection);
+    session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }
 

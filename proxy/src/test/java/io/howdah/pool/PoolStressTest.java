@@ -98,6 +98,11 @@ class PoolStressTest {
             pools.get(target).adopted(c, System.nanoTime());
           });
     }
+
+    @Override
+    public void fault(Throwable cause) {
+      throw new AssertionError(cause);
+    }
   }
 
   /** Takes a connection, keeps it over one turn of its loop, gives it back or breaks it. */

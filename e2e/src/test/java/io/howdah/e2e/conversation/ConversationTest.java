@@ -43,9 +43,7 @@ class ConversationTest {
   @Test
   void inTransactionMode() throws InterruptedException {
     compare(
-        () -> Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false),
-        Manner.ON_PRIMARY,
-        40);
+        () -> Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false), Manner.ON_PRIMARY, 40);
   }
 
   /**

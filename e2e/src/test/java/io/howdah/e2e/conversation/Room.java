@@ -32,7 +32,6 @@ record Room(int number) {
 
   /** A connection past Howdah. */
   Db superuser(Servers servers) {
-    return Db.open(
-        servers.primary(), database(), Servers.SUPERUSER, servers.superuserPassword());
+    return Db.open(servers.primary(), database(), Servers.SUPERUSER, servers.superuserPassword());
   }
 }

@@ -24,8 +24,10 @@ class ShrinkerTest {
 
   @Test
   void aSeedTellsAll() {
-    assertThat(Dialogue.of(5, Manner.ON_PRIMARY)).hasToString(Dialogue.of(5, Manner.ON_PRIMARY).toString());
-    assertThat(Dialogue.of(6, Manner.ON_PRIMARY).toString()).isNotEqualTo(Dialogue.of(5, Manner.ON_PRIMARY).toString());
+    assertThat(Dialogue.of(5, Manner.ON_PRIMARY))
+        .hasToString(Dialogue.of(5, Manner.ON_PRIMARY).toString());
+    assertThat(Dialogue.of(6, Manner.ON_PRIMARY).toString())
+        .isNotEqualTo(Dialogue.of(5, Manner.ON_PRIMARY).toString());
   }
 
   @Test
