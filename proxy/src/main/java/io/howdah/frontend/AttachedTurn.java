@@ -154,11 +154,18 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
+    if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
+      requests.standsInCopy(type);
+      return session.stop(Wait.Replies.ORDER);
+    }
     Wait wait = mustWait(server);
     if (wait != null) {
       return session.stop(wait);
     }
     if (ledger.isBatchEndDoubtful() && asks(type)) {
+      return session.stop(Wait.Replies.ORDER);
+    }
+    if (requests.mustAwaitCopy(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
@@ -384,6 +391,11 @@ final class AttachedTurn implements Turn {
     if (lease.server().ledger().isClean() && !cancels.areUnderWay()) {
       session.terminate(new PgError.ShuttingDown());
     }
+  }
+
+  @Override
+  public boolean mayTerminate() {
+    return turnEnd.mayTerminate();
   }
 
   @Override
