@@ -44,6 +44,12 @@ interface CurrentTurn {
   /** Goes on with a connection that has the session's settings, and is in nobody's use. */
   void attach(NodePool from, ServerConnection connection);
 
+  /**
+   * Why the read for which the connection at hand was chosen is on the primary, for people; null
+   * where it was not chosen for a read. Says so once: what follows goes with it.
+   */
+  String takeReason();
+
   /** Answers the request that is stopped with an error, where no server has any of it. */
   void refuse(PgError error);
 

@@ -84,6 +84,11 @@ record Turns(
   }
 
   @Override
+  public String takeReason() {
+    return waiting.takeReason();
+  }
+
+  @Override
   public void refuse(PgError error) {
     refused.refuse(error);
   }

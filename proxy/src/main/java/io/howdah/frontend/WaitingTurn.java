@@ -7,6 +7,7 @@ import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
+import io.howdah.route.Decision;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
@@ -42,6 +43,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
+
+  /** Why the connection given last leads to the primary, for a read; or null. */
+  private String because;
 
   /** Made for the first read that must see certain commits. */
   private CausalRead causal;
@@ -287,7 +291,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       if (preparing == connection) {
         preparing = null;
         // It may fail at once, while the message that waits is being looked at.
-        session.channel().eventLoop().execute(() -> session.contain(() -> unprepared(connection, error)));
+        session
+            .channel()
+            .eventLoop()
+            .execute(() -> session.contain(() -> unprepared(connection, error)));
       }
     }
   }
@@ -311,10 +318,45 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void begin(ServerConnection connection) {
+    because = whyThere();
     if (isCausal()) {
       causal.served(pool);
     }
     session.turns().attached().begin(pool, connection);
+  }
+
+  /**
+   * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
+   */
+  private String whyThere() {
+    if (!pool.isPrimary()) {
+      return null;
+    }
+    if (failed != null) {
+      return "another node could not answer it";
+    }
+    if (!target.isRead()) {
+      return null;
+    }
+    if (!isCausal()) {
+      return state.pools.nodes().why().text();
+    }
+    if (causal.isOverdue()) {
+      return "no replica had replayed in time what the session must see";
+    }
+    return state.pools.nodes().mayServe(target, pool.node(), true)
+        ? Decision.Why.PRIMARY_READS_TOO.text()
+        : Decision.Why.NO_FRESH_REPLICA.text();
+  }
+
+  /**
+   * Why the read for which the connection at hand was chosen is on the primary, for people; null
+   * where it was not chosen for a read. Says so once: what follows goes with it.
+   */
+  String takeReason() {
+    String reason = because;
+    because = null;
+    return reason;
   }
 
   @Override

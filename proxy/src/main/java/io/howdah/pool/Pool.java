@@ -19,8 +19,8 @@ import io.howdah.error.PgError;
  * <p><b>Calls to the outside.</b> What a session calls ({@link #acquire}, {@link #await}, {@link
  * #cancel}, {@link #release}, {@link #discard}) calls nobody: the waiters and {@link PoolActions}
  * that are concerned are called at the end of the event that the loop is handling, so that no
- * session's code runs in another's stack. Every other method completes its change of state first and
- * then calls them; these may call the pool again. What one of them throws concerns no other.
+ * session's code runs in another's stack. Every other method completes its change of state first
+ * and then calls them; these may call the pool again. What one of them throws concerns no other.
  *
  * <p>Thread: all methods on the pool's loop. Times are on the clock of {@link Loops#nanoTime}.
  */
@@ -105,6 +105,13 @@ public final class Pool<C extends Pooled> {
       permitBack(now);
       calls.soon();
     }
+  }
+
+  /** Closes a connection now if it is idle, else as it comes free. */
+  public void retire(C c, String reason) {
+    c.slot().retired = reason;
+    look(budget.loops().nanoTime());
+    calls.now();
   }
 
   /** A connection that {@link PoolActions#move} took was lost on its way. */
@@ -213,6 +220,10 @@ public final class Pool<C extends Pooled> {
     PgError closed = budget.closedWith();
     if (closed != null) {
       return new Shortage.Closed(closed);
+    }
+    String statement = budget.heldFor();
+    if (statement != null && !budget.isPaused()) {
+      return new Shortage.Held(budget.key().database(), statement);
     }
     if (budget.mode() == Budget.Mode.PAUSED) {
       return new Shortage.Paused(budget.key().database(), budget.isKilled());
