@@ -99,7 +99,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   }
 
   /** A moment of {@link System#nanoTime()} at which its login was over. */
-  long openedAtNanos() {
+  public long openedAtNanos() {
     return openedAtNanos;
   }
 
@@ -208,6 +208,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
    */
   public void write(ByteBuf bytes) {
     out.write(bytes);
+  }
+
+  /** Has the server send what it has answered so far within a batch; it has to be flushed. */
+  public void requestAnswers() {
+    out.write(ServerMessages.bodyless(channel.alloc(), FrontendType.FLUSH));
   }
 
   /** Flushes what was written. */

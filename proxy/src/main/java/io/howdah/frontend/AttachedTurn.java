@@ -101,6 +101,22 @@ final class AttachedTurn implements Turn {
     return account.isBusy();
   }
 
+  /**
+   * Whether the server has answered all that it was sent; else it is made to, and the message that
+   * waits is looked at again.
+   */
+  boolean isAnswered() {
+    ServerConnection server = lease.server();
+    if (server == null || server.ledger().isEmpty()) {
+      return true;
+    }
+    if (server.ledger().isBatchOpen()) {
+      own.follow();
+      server.requestAnswers();
+    }
+    return false;
+  }
+
   /** Takes a connection that has the session's settings. */
   void begin(NodePool from, ServerConnection connection) {
     lease.begin(from, connection);

@@ -34,7 +34,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
    * @param lookAgain to be run when it is worth asking again
    */
   boolean isAtHand(Runnable lookAgain) {
-    if (state.writes.isSent() && state.attached.isBusy()) {
+    if (state.writes.isSent() && !state.attached.isAnswered()) {
       // Behind a commit in the pipeline, whose answer has the message looked at again.
       return false;
     }
@@ -86,6 +86,11 @@ final class ExportedPlace implements ReplayWatch.Waiter {
   @Override
   public long unlocated() {
     return state.writes.unlocated();
+  }
+
+  @Override
+  public NodeId unsettled() {
+    return null;
   }
 
   /** None: no replica need have it. */

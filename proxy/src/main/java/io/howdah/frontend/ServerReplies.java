@@ -64,6 +64,10 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
+    switch (tag) {
+      case COMMIT, ROLLBACK, SCHEMA, CODE -> state.writes.mayHaveCommitted();
+      default -> {}
+    }
     state.context.completed(tag);
     effects.command(tag, note);
     names.command(tag, note);
@@ -100,8 +104,13 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public boolean hears(String channel) {
-    return state.poolMode == PoolMode.SESSION
-        || (state.hearsItself() && (state.listening == null || !state.listening.has(channel)));
+    boolean heard =
+        state.poolMode == PoolMode.SESSION
+            || (state.hearsItself() && (state.listening == null || !state.listening.has(channel)));
+    if (heard) {
+      state.writes.notified();
+    }
+    return heard;
   }
 
   @Override
@@ -112,6 +121,13 @@ final class ServerReplies implements SessionLink {
     ServerConnection server = lease.server();
     account.requestEnded(status);
     state.writes.ready(status, account.owed());
+    if (lease.isPrimary()) {
+      if (status == 'I') {
+        state.waiting.ended();
+      }
+    } else {
+      state.writes.readEnded(lease.pool().node(), lease.sinceNanos(), account.requestSinceNanos());
+    }
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
     state.errors.ready();

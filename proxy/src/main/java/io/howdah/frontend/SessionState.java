@@ -151,6 +151,7 @@ final class SessionState {
   void end() {
     names.end();
     unnamed.gone();
+    waiting.end();
     if (listening != null) {
       listening.close();
       listenGate.forget();

@@ -122,6 +122,9 @@ final class ToldNotifications {
   /** Says what there is to say, if the client reads. */
   void say() {
     byte[] message = next();
+    if (message != null) {
+      state.writes.notified();
+    }
     while (message != null) {
       session.sendAhead(session.channel().alloc().buffer(message.length).writeBytes(message));
       message = next();
