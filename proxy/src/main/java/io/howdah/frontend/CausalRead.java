@@ -194,6 +194,9 @@ final class CausalRead implements ReplayWatch.Waiter {
     }
     NodePool instead = overdue ? nodes.primaryForReads(target) : null;
     if (instead != null) {
+      if (!joined) {
+        replay.ask(this);
+      }
       leave();
     } else if (!joined) {
       joined = true;

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class MonotonicReadsTest {
   private static final Duration SHORT = Duration.ofMillis(20);
+  private static final Duration FOR_EVER = Duration.ofMinutes(5);
   private static OwnCluster own;
   private static Cluster cluster;
   private static int n;
@@ -62,7 +63,11 @@ class MonotonicReadsTest {
   }
 
   private void start(CausalReads mode) {
-    howdah = own.howdah().causalReads(mode).causalWait(SHORT).start();
+    start(mode, SHORT);
+  }
+
+  private void start(CausalReads mode, Duration wait) {
+    howdah = own.howdah().causalReads(mode).causalWait(wait).start();
   }
 
   /** What a session reads, and the port of the server where it does. */
@@ -87,6 +92,8 @@ class MonotonicReadsTest {
 
   /** One replica has what was written last, the other has not. */
   private static int writeFor(Postgres ahead, Postgres behind) {
+    // One that has replayed nothing since it was started can't tell for how long it is behind.
+    write();
     cluster.awaitReplay();
     behind.pauseReplay();
     int now = write();
@@ -202,7 +209,7 @@ class MonotonicReadsTest {
   /** To keep to a replica is no end in itself: load is shared, also of a session without pauses. */
   @Test
   void theReadsOfABusySessionAreSpread() throws IOException {
-    start(CausalReads.SESSION);
+    start(CausalReads.SESSION, FOR_EVER);
     try (Wire wire = howdah.wire()) {
       Set<String> ports = new TreeSet<>();
       Await.until(
@@ -220,7 +227,7 @@ class MonotonicReadsTest {
   /** Behind a pause it is known for nothing how far the replicas are. */
   @Test
   void behindAPauseAnyReplicaWillDo() throws IOException {
-    start(CausalReads.SESSION);
+    start(CausalReads.SESSION, FOR_EVER);
     try (Wire wire = howdah.wire()) {
       Set<String> ports = new TreeSet<>();
       Await.until(
@@ -238,7 +245,7 @@ class MonotonicReadsTest {
   /** What is asked depends on the time, not on the number of reads. */
   @Test
   void aReadCostsNoMessage() throws IOException {
-    start(CausalReads.SESSION);
+    start(CausalReads.SESSION, FOR_EVER);
     try (Wire wire = howdah.wire()) {
       long begin = System.nanoTime();
       long questions = howdah.count(Figure.CAUSAL_POLL_COUNT);
