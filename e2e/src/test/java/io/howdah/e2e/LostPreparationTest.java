@@ -13,12 +13,14 @@ import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import io.howdah.lab.Cluster;
 import io.howdah.lab.ClusterSpec;
+import io.howdah.lab.LabException;
 import io.howdah.lab.Postgres;
 import io.howdah.lab.StopMode;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +72,13 @@ class LostPreparationTest {
   void start() {
     List<HostPort> nodes =
         cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    howdah = HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD).start();
+    // A replica that has replayed nothing since it was started can't tell for how long it is behind.
+    cluster.primary().execute(Servers.DATABASE, "UPDATE prepared_lost SET id = 1");
+    cluster.awaitReplay();
+    howdah =
+        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
+            .causalWait(Duration.ofMinutes(5))
+            .start();
   }
 
   @AfterEach
@@ -174,6 +182,15 @@ class LostPreparationTest {
       // However far that has come: it is not answered.
       signal("KILL", pid);
       isAnswered(wire.ready());
+      Await.until(() -> isUp(replica), up -> assertThat(up).isTrue());
+    }
+  }
+
+  private static boolean isUp(Postgres node) {
+    try {
+      return node.isInRecovery();
+    } catch (LabException e) {
+      return false;
     }
   }
 

@@ -20,20 +20,6 @@ final class AttachedTurn implements Turn {
   /** With more requests than this on their way the client is not read any further. */
   static final int MAX_OWED = 4096;
 
-  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
-  private static final Chore NOTHING_MORE =
-      new Chore() {
-        @Override
-        public void done() {
-          // The message that waits is looked at again.
-        }
-
-        @Override
-        public void failed(PgError error) {
-          // The connection is closed; lost() tells the client.
-        }
-      };
-
   private final SessionState state;
   private final ClientSession session;
   private final BatchLookahead lookahead;
@@ -49,6 +35,21 @@ final class AttachedTurn implements Turn {
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
+  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
+  private final Chore ending =
+      new Chore() {
+        @Override
+        public void done() {
+          // The message that waits is looked at again.
+          preparing.begin();
+        }
+
+        @Override
+        public void failed(PgError error) {
+          // The connection is closed; lost() goes on.
+        }
+      };
+
   AttachedTurn(SessionState state) {
     this.state = state;
     this.session = state.session;
@@ -61,9 +62,10 @@ final class AttachedTurn implements Turn {
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
     this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
-    this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests);
+    this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests, preparing);
     this.replies =
-        new ServerReplies(state, lease, account, replay, effects, names, requests, turnEnd);
+        new ServerReplies(
+            state, lease, account, replay, effects, names, requests, preparing, turnEnd);
   }
 
   @Override
@@ -159,8 +161,7 @@ final class AttachedTurn implements Turn {
     }
     if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
       if (ledger.isEmpty()) {
-        preparing.begin();
-        server.endBatch(NOTHING_MORE);
+        server.endBatch(ending);
       }
       return Verdict.STOP;
     }
@@ -186,6 +187,9 @@ final class AttachedTurn implements Turn {
       account.received(bodyLength);
       if (!lease.isPrimary() && ledger.status() == 'I') {
         preparing.sent(type, firstOfBatch, in, start);
+        if (ledger.isEmpty() && !ledger.isSkipping()) {
+          preparing.answered();
+        }
       }
     }
     return verdict;

@@ -148,7 +148,8 @@ final class Replay {
       case OPEN -> {
         if (request.isComplete()) {
           tellFromNowOn();
-        } else if (!request.add(type, bodyLength, in, start, end)) {
+        } else if (!request.add(type, bodyLength, in, start, end)
+            || type == FrontendType.FLUSH && (!onReplica || server.ledger().isEmpty())) {
           giveUp();
         }
       }
@@ -156,7 +157,7 @@ final class Replay {
         if (request.isComplete()) {
           return false;
         }
-        if (!request.add(type, bodyLength, in, start, end)) {
+        if (type == FrontendType.FLUSH || !request.add(type, bodyLength, in, start, end)) {
           giveUp();
         }
       }
@@ -246,6 +247,7 @@ final class Replay {
         stage == Stage.OPEN
             && next.isAllowed()
             && found != Remedy.NONE
+            && !(found == Remedy.PREPARE_AGAIN && request.isFlushed())
             && (!found.isOnPrimary() || !state.readsReplicasOnly())
             && (found != Remedy.ELSEWHERE || request.isCertainRead());
     if (may) {
@@ -273,6 +275,18 @@ final class Replay {
     } else if (found == Remedy.PREPARE_AGAIN && note instanceof Statement statement) {
       state.attached.server().statements().outdated(statement);
       state.statements.renew(statement);
+    }
+  }
+
+  /**
+   * The server owes nothing for now. If that is what a Flush has asked for, the client hears it, or
+   * the request is run again.
+   */
+  void answered() {
+    if (stage == Stage.HEALING && request.isFlushed()) {
+      stage = Stage.VOID;
+    } else if (stage == Stage.OPEN && request.isFlushed()) {
+      giveUp();
     }
   }
 

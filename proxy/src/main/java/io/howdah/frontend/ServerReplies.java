@@ -25,6 +25,7 @@ final class ServerReplies implements SessionLink {
   private final Effects effects;
   private final StatementNames names;
   private final ClientRequests requests;
+  private final PreparingBatch preparing;
   private final TurnEnd end;
 
   ServerReplies(
@@ -35,6 +36,7 @@ final class ServerReplies implements SessionLink {
       Effects effects,
       StatementNames names,
       ClientRequests requests,
+      PreparingBatch preparing,
       TurnEnd end) {
     this.state = state;
     this.session = state.session;
@@ -44,6 +46,7 @@ final class ServerReplies implements SessionLink {
     this.effects = effects;
     this.names = names;
     this.requests = requests;
+    this.preparing = preparing;
     this.end = end;
   }
 
@@ -139,8 +142,14 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void repliesEnd() {
-    session.flush();
     ServerConnection server = lease.server();
+    if (server != null && server.ledger().isEmpty()) {
+      replay.answered();
+      if (!server.ledger().isSkipping()) {
+        preparing.answered();
+      }
+    }
+    session.flush();
     if (session.reader().isStopped()
         && server != null
         && !server.ledger().isEmpty()
@@ -156,7 +165,9 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public boolean isLeaving() {
-    return lease.server().ledger().isClean() && !lease.isKept() && !account.isBusy();
+    return (lease.server().ledger().isClean() || preparing.isDone())
+        && !lease.isKept()
+        && !account.isBusy();
   }
 
   @Override

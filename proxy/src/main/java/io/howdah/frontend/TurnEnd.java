@@ -23,6 +23,7 @@ final class TurnEnd {
   private final CancelRequests cancels;
   private final Effects effects;
   private final ClientRequests requests;
+  private final PreparingBatch preparing;
   private final StateCheck stateCheck;
 
   /** All is answered, but only a part of the client's last message has been sent on. */
@@ -35,7 +36,8 @@ final class TurnEnd {
       Replay replay,
       CancelRequests cancels,
       Effects effects,
-      ClientRequests requests) {
+      ClientRequests requests,
+      PreparingBatch preparing) {
     this.state = state;
     this.session = state.session;
     this.lease = lease;
@@ -44,6 +46,7 @@ final class TurnEnd {
     this.cancels = cancels;
     this.effects = effects;
     this.requests = requests;
+    this.preparing = preparing;
     this.stateCheck = new StateCheck(state, effects);
   }
 
@@ -220,6 +223,16 @@ final class TurnEnd {
   void lost(PgError error, boolean told) {
     if (replay.survives(error)) {
       replay.rewind();
+      lease.lost();
+      session.become(state.idle);
+      session.resumeSoon();
+      return;
+    }
+    if (preparing.isDone()
+        && !lease.isKept()
+        && error instanceof PgError.ServerConnectionLost
+        && session.reader().isBetweenFrames()) {
+      // What it has prepared there is prepared anew where it is used.
       lease.lost();
       session.become(state.idle);
       session.resumeSoon();
