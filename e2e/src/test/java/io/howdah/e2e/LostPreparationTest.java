@@ -49,8 +49,7 @@ class LostPreparationTest {
         .as("stops servers of its own, which are the embedded ones")
         .isEqualTo("embedded");
     cluster =
-        Cluster.start(
-            ClusterSpec.ofReplicas(2).withSetting("max_standby_streaming_delay", "-1"));
+        Cluster.start(ClusterSpec.ofReplicas(2).withSetting("max_standby_streaming_delay", "-1"));
     cluster.createRole(Servers.USER, Servers.PASSWORD);
     cluster.createDatabase(Servers.DATABASE, Servers.USER);
     cluster
@@ -72,7 +71,8 @@ class LostPreparationTest {
   void start() {
     List<HostPort> nodes =
         cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    // A replica that has replayed nothing since it was started can't tell for how long it is behind.
+    // A replica that has replayed nothing since it was started can't tell for how long it is
+    // behind.
     cluster.primary().execute(Servers.DATABASE, "UPDATE prepared_lost SET id = 1");
     cluster.awaitReplay();
     howdah =

@@ -193,7 +193,9 @@ public final class NodeChoice {
       return true;
     }
     NodeState state = topology.node(from.node());
-    return state != null && replay.places().hasReached(state, needed) && replay.places().isCertain(connection);
+    return state != null
+        && replay.places().hasReached(state, needed)
+        && replay.places().isCertain(connection);
   }
 
   /**

@@ -33,7 +33,9 @@ public final class ReplayWatch {
     /** The commit that must be located first; 0 when none must. */
     long unlocated();
 
-    /** The replica that must say where it is before {@link #token} is known; null when none must. */
+    /**
+     * The replica that must say where it is before {@link #token} is known; null when none must.
+     */
     NodeId unsettled();
 
     /** What a replica must have replayed, once all that is known; null if none is needed. */

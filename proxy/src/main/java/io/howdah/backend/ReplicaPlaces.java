@@ -42,8 +42,7 @@ public final class ReplicaPlaces {
   /**
    * @param onAnswered called when a replica has answered, or could not
    */
-  ReplicaPlaces(
-      Fleet fleet, EventLoop loop, String cluster, Consumer<ReplicaPlace> onAnswered) {
+  ReplicaPlaces(Fleet fleet, EventLoop loop, String cluster, Consumer<ReplicaPlace> onAnswered) {
     this.fleet = fleet;
     this.loop = loop;
     this.cluster = cluster;

@@ -22,10 +22,12 @@ final class AttachedTurn implements Turn {
 
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final CancelRequests cancels;
   private final Effects effects;
+  private final NextRun next;
   private final Replay replay;
   private final Lease lease;
   private final OwnMessages own;
@@ -35,37 +37,44 @@ final class AttachedTurn implements Turn {
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
-  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
-  private final Chore ending =
-      new Chore() {
-        @Override
-        public void done() {
-          // The message that waits is looked at again.
-          preparing.begin();
-        }
-
-        @Override
-        public void failed(PgError error) {
-          // The connection is closed; lost() goes on.
-        }
-      };
-
-  AttachedTurn(SessionState state) {
+  AttachedTurn(
+      ClientSession session,
+      SessionState state,
+      HowdahSettings howdah,
+      SessionChannels channels,
+      RequestAccount account,
+      NextRun next) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
     this.lookahead = new BatchLookahead(state);
-    this.account = new RequestAccount(session);
-    this.cancels = new CancelRequests(session, account);
-    this.effects = new Effects(state);
-    this.replay = new Replay(state, account, effects);
-    this.lease = new Lease(state, account, replay, cancels);
+    this.account = account;
+    this.next = next;
+    this.cancels = new CancelRequests(session, session.worker.cancels(), account);
+    this.effects = new Effects(state, howdah, channels);
+    this.replay = new Replay(state, account, effects, next);
+    this.lease = new Lease(state, account, replay, cancels, channels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
-    this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
-    this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests, preparing);
+    this.requests =
+        new ClientRequests(
+            state,
+            new HowdahReplies(state, howdah),
+            channels,
+            account,
+            replay,
+            effects,
+            names,
+            own,
+            lease);
+    this.turnEnd =
+        new TurnEnd(
+            session, state, channels, lease, account, replay, cancels, effects, requests,
+            preparing);
     this.replies =
         new ServerReplies(
-            state, lease, account, replay, effects, names, requests, preparing, turnEnd);
+            session, state, channels, lease, account, replay, effects, names, requests, preparing,
+            turnEnd);
   }
 
   @Override
@@ -124,10 +133,8 @@ final class AttachedTurn implements Turn {
     lease.begin(from, connection);
     turnEnd.begin();
     preparing.begin();
-    if (state.listening != null) {
-      state.listening.begin();
-    }
-    replay.next().begun();
+    channels.begin();
+    next.begun();
     effects.begin(connection);
     names.begin(connection);
     requests.begin(from, connection);
@@ -161,7 +168,7 @@ final class AttachedTurn implements Turn {
     }
     if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
       if (ledger.isEmpty()) {
-        server.endBatch(ending);
+        preparing.endOn(server);
       }
       return Verdict.STOP;
     }
@@ -202,12 +209,12 @@ final class AttachedTurn implements Turn {
       return true;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.isDiscarding();
+      return !ledger.isBatchOpen() && effects.settings.isDiscarding();
     }
     if (cancels.areUnderWay()) {
       return true;
     }
-    if (effects.isBehind(ledger.status())) {
+    if (effects.settings.isBehind(ledger.status())) {
       bringSettings(server);
       return true;
     }
@@ -229,13 +236,13 @@ final class AttachedTurn implements Turn {
 
   private void bringSettings(ServerConnection server) {
     server.bring(
-        effects.wanted(),
-        effects.applied(),
+        effects.settings.wanted(),
+        effects.settings.applied(),
         new Chore() {
           @Override
           public void done() {
             if (lease.server() == server) {
-              effects.caughtUp();
+              effects.settings.caughtUp();
               state.told.catchUp(server);
               session.resumeSoon();
             }
@@ -282,8 +289,8 @@ final class AttachedTurn implements Turn {
   @Override
   public void clientWritable(boolean writable) {
     lease.server().channel().config().setAutoRead(writable);
-    if (writable && state.listening != null) {
-      state.listening.told().sayIfQuiet();
+    if (writable) {
+      channels.sayIfQuiet();
     }
   }
 
@@ -301,7 +308,7 @@ final class AttachedTurn implements Turn {
 
   @Override
   public void cancel(Runnable over) {
-    if (state.listening != null && state.listenGate.cancel()) {
+    if (channels.cancel()) {
       over.run();
     } else {
       replay.giveUp();

@@ -67,7 +67,7 @@ final class BatchLookahead {
         return null;
       }
       if (would == Target.REPLICA) {
-        state.session.worker.routes().wouldRead(read.reason());
+        state.session.worker().routes().wouldRead(read.reason());
       }
     }
     return state.readsReplicasOnly() || state.heedsHints()

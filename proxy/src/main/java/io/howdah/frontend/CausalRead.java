@@ -33,7 +33,7 @@ final class CausalRead implements ReplayWatch.Waiter {
   private final OwnWrites writes;
   private final PoolGroup pools;
   private final NodeChoice nodes;
-  private final ClientSession session;
+  private final Client session;
   private final ReplayWatch replay;
   private final Stay stay = new Stay();
 
@@ -117,14 +117,13 @@ final class CausalRead implements ReplayWatch.Waiter {
   }
 
   private NodePool find() {
-    long now = joined ? session.worker.nanoTime() : sinceNanos;
+    long now = joined ? session.worker().nanoTime() : sinceNanos;
     if (stay.isLeaving() && now - sinceNanos >= leavingNanos()) {
       stay.giveUp(now);
     }
     boolean located = writes.unlocated() == 0;
     if (located && writes.unsettled() == null) {
-      return nodes.chooseReplayed(
-          target, writes.token(), stay.isLeaving() ? stay.left() : failed);
+      return nodes.chooseReplayed(target, writes.token(), stay.isLeaving() ? stay.left() : failed);
     }
     NodePool there = stay.isLeaving() ? null : there(located);
     if (there != null) {
@@ -161,7 +160,7 @@ final class CausalRead implements ReplayWatch.Waiter {
   }
 
   private long waitNanos() {
-    return session.worker.config().routing().causalWait().toNanos();
+    return session.worker().config().routing().causalWait().toNanos();
   }
 
   /** Whether it may use the connection that it was given; if not it waits once more. */
@@ -190,7 +189,7 @@ final class CausalRead implements ReplayWatch.Waiter {
   NodePool keepOn() {
     if (!overdue) {
       spared &= sinceNanos - sparedUntilNanos < 0;
-      overdue = spared || session.worker.nanoTime() - sinceNanos >= waitNanos();
+      overdue = spared || session.worker().nanoTime() - sinceNanos >= waitNanos();
     }
     NodePool instead = overdue ? nodes.primaryForReads(target) : null;
     if (instead != null) {
@@ -208,7 +207,7 @@ final class CausalRead implements ReplayWatch.Waiter {
 
   /** It got a connection of this pool. */
   void served(NodePool pool) {
-    long now = waited || overdue ? session.worker.nanoTime() : sinceNanos;
+    long now = waited || overdue ? session.worker().nanoTime() : sinceNanos;
     follows = overdue && pool.isPrimary();
     if (follows && waited) {
       spared = true;
@@ -235,16 +234,16 @@ final class CausalRead implements ReplayWatch.Waiter {
   }
 
   /**
-   * A request has ended outside a transaction. Behind a read that no replica had in time it is found
-   * out when one has: no later read may see less than the primary had, and to begin with that only
-   * then would be too late for it.
+   * A request has ended outside a transaction. Behind a read that no replica had in time it is
+   * found out when one has: no later read may see less than the primary had, and to begin with that
+   * only then would be too late for it.
    */
   void ended() {
     if (follows) {
       follows = false;
       ahead = true;
       joined = true;
-      sinceNanos = session.worker.nanoTime();
+      sinceNanos = session.worker().nanoTime();
       replay.join(this);
     }
   }

@@ -1,5 +1,8 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.Chore;
+import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
@@ -35,6 +38,23 @@ final class PreparingBatch {
   /** The server owes nothing for now. */
   void answered() {
     answered = flushed;
+  }
+
+  /** Ends it: {@link TurnEnd#settled} follows, or the connection is lost. */
+  void endOn(ServerConnection server) {
+    server.endBatch(
+        new Chore() {
+          @Override
+          public void done() {
+            // The message that waits is looked at again.
+            begin();
+          }
+
+          @Override
+          public void failed(PgError error) {
+            // The connection is closed, and lost() goes on.
+          }
+        });
   }
 
   /** Whether all that it was for is done: the connection is of no more use to it. */

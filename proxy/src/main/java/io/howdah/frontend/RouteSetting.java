@@ -33,7 +33,7 @@ final class RouteSetting implements HowdahSetting {
 
   @Override
   public void set(SessionState state, String value) {
-    state.howdah.route(value == null ? null : hint(value));
+    state.askedRoute(value == null ? null : hint(value));
   }
 
   private static Hint hint(String value) {

@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBuf;
 final class ServerReplies implements SessionLink {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
   private final Replay replay;
@@ -29,7 +30,9 @@ final class ServerReplies implements SessionLink {
   private final TurnEnd end;
 
   ServerReplies(
+      ClientSession session,
       SessionState state,
+      SessionChannels channels,
       Lease lease,
       RequestAccount account,
       Replay replay,
@@ -39,7 +42,8 @@ final class ServerReplies implements SessionLink {
       PreparingBatch preparing,
       TurnEnd end) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
@@ -91,12 +95,12 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void ownFailed(ByteBuf error) {
-    state.errors.ownFailed(error);
+    names.errors.ownFailed(error);
   }
 
   @Override
   public ByteBuf errorInstead(ByteBuf error) {
-    return state.errors.instead(error);
+    return names.errors.instead(error);
   }
 
   @Override
@@ -108,8 +112,7 @@ final class ServerReplies implements SessionLink {
   @Override
   public boolean hears(String channel) {
     boolean heard =
-        state.poolMode == PoolMode.SESSION
-            || (state.hearsItself() && (state.listening == null || !state.listening.has(channel)));
+        state.poolMode == PoolMode.SESSION || (state.hearsItself() && !channels.has(channel));
     if (heard) {
       state.writes.notified();
     }
@@ -126,18 +129,16 @@ final class ServerReplies implements SessionLink {
     state.writes.ready(status, account.owed());
     if (lease.isPrimary()) {
       if (status == 'I') {
-        state.waiting.ended();
+        session.turns().waiting().ended();
       }
     } else {
       state.writes.readEnded(lease.pool().node(), lease.sinceNanos(), account.requestSinceNanos());
     }
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
-    state.errors.ready();
+    names.errors.ready();
     effects.ready(status);
-    if (state.listening != null) {
-      state.listening.ready(status, account.owed(), server);
-    }
+    channels.ready(status, account.owed(), server);
   }
 
   @Override

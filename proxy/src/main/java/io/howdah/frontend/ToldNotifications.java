@@ -21,19 +21,21 @@ import java.util.function.Predicate;
 final class ToldNotifications {
   private static final int GRACE_SECONDS = 10;
 
-  private final SessionState state;
-  private final ClientSession session;
-  private final Function<String, NotificationQueue.Turn> turn;
+  private final Client session;
+  private final OwnWrites writes;
+  private final Function<String, NotificationQueue.Fate> turn;
   private final NotificationQueue queue = new NotificationQueue();
   private boolean flushing;
   private boolean closed;
 
   /**
+   * @param writes what the session's reads must see, which a notification adds to
    * @param turn what becomes of a notification on a channel when its turn comes
    */
-  ToldNotifications(SessionState state, Function<String, NotificationQueue.Turn> turn) {
-    this.state = state;
-    this.session = state.session;
+  ToldNotifications(
+      Client session, OwnWrites writes, Function<String, NotificationQueue.Fate> turn) {
+    this.session = session;
+    this.writes = writes;
     this.turn = turn;
   }
 
@@ -64,7 +66,7 @@ final class ToldNotifications {
 
   private void queued() {
     sayIfQuiet();
-    int bound = session.worker.config().clients().maxNotificationBytes();
+    int bound = session.worker().config().clients().maxNotificationBytes();
     if (queue.bytes() > bound) {
       session.terminate(
           new PgError.LimitExceeded(
@@ -75,7 +77,7 @@ final class ToldNotifications {
       // It may never read that: then it is not waited for.
       var unused =
           session
-              .worker
+              .worker()
               .loop()
               .schedule(() -> session.channel().close(), GRACE_SECONDS, TimeUnit.SECONDS);
     }
@@ -96,7 +98,7 @@ final class ToldNotifications {
 
   /** Says what there is to say if the client is between requests, and reads. */
   void sayIfQuiet() {
-    if (queue.isEmpty() || closed || !isQuiet()) {
+    if (queue.isEmpty() || closed || !session.turn().isQuiet()) {
       return;
     }
     say();
@@ -104,7 +106,7 @@ final class ToldNotifications {
       // What is posted by now comes first: one flush for a burst of notifications.
       flushing = true;
       session
-          .worker
+          .worker()
           .loop()
           .execute(
               () -> {
@@ -114,16 +116,11 @@ final class ToldNotifications {
     }
   }
 
-  private boolean isQuiet() {
-    return session.phase() == state.idle
-        || (session.phase() == state.attached && state.attached.isQuiet());
-  }
-
   /** Says what there is to say, if the client reads. */
   void say() {
     byte[] message = next();
     if (message != null) {
-      state.writes.notified();
+      writes.notified();
     }
     while (message != null) {
       session.sendAhead(session.channel().alloc().buffer(message.length).writeBytes(message));

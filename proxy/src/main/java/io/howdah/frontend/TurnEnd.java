@@ -17,6 +17,7 @@ import io.howdah.error.Severity;
 final class TurnEnd {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
   private final Replay replay;
@@ -30,7 +31,9 @@ final class TurnEnd {
   private boolean awaitsFrameEnd;
 
   TurnEnd(
+      ClientSession session,
       SessionState state,
+      SessionChannels channels,
       Lease lease,
       RequestAccount account,
       Replay replay,
@@ -39,7 +42,8 @@ final class TurnEnd {
       ClientRequests requests,
       PreparingBatch preparing) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
@@ -47,7 +51,7 @@ final class TurnEnd {
     this.effects = effects;
     this.requests = requests;
     this.preparing = preparing;
-    this.stateCheck = new StateCheck(state, effects);
+    this.stateCheck = new StateCheck(state, channels, effects);
   }
 
   /** The turn begins. */
@@ -87,9 +91,7 @@ final class TurnEnd {
       resumeIfStopped();
       return;
     }
-    if (state.listening != null) {
-      state.listening.settled();
-    }
+    channels.settled();
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
       return;
@@ -118,7 +120,7 @@ final class TurnEnd {
     boolean heldBackIsCancelled = cancels.takeHeldBack();
     lease.release();
     if (heldBackIsCancelled) {
-      state.refused.refuse(new PgError.QueryCanceled());
+      session.turns().refused().refuse(new PgError.QueryCanceled());
     } else {
       goIdle();
     }
@@ -201,10 +203,8 @@ final class TurnEnd {
   }
 
   private void goIdle() {
-    session.become(state.idle);
-    if (state.listening != null) {
-      state.listening.told().sayIfQuiet();
-    }
+    session.become(session.turns().idle());
+    channels.sayIfQuiet();
     resumeIfStopped();
   }
 
@@ -224,7 +224,7 @@ final class TurnEnd {
     if (replay.survives(error)) {
       replay.rewind();
       lease.lost();
-      session.become(state.idle);
+      session.become(session.turns().idle());
       session.resumeSoon();
       return;
     }
@@ -234,7 +234,7 @@ final class TurnEnd {
         && session.reader().isBetweenFrames()) {
       // What it has prepared there is prepared anew where it is used.
       lease.lost();
-      session.become(state.idle);
+      session.become(session.turns().idle());
       session.resumeSoon();
       return;
     }

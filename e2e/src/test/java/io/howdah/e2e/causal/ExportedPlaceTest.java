@@ -259,8 +259,7 @@ class ExportedPlaceTest {
       cluster.awaitReplay();
       Await.until(() -> read(other), read -> assertThat(read).endsWith("on a replica"));
       pauseAll();
-      wire.send(
-          Send.parse("", "COMMIT"), Send.bind("", ""), Send.execute("", 0), Send.flush());
+      wire.send(Send.parse("", "COMMIT"), Send.bind("", ""), Send.execute("", 0), Send.flush());
       wire.until('C');
       assertThat(other.value(READ)).isEqualTo(now + " on the primary");
       wire.send(Send.sync());
@@ -276,8 +275,7 @@ class ExportedPlaceTest {
         Wire other = here.wire()) {
       write(other);
       WalToken theirs = place(other);
-      Await.until(
-          () -> read(wire), read -> assertThat(read).isEqualTo(n + " on a replica"));
+      Await.until(() -> read(wire), read -> assertThat(read).isEqualTo(n + " on a replica"));
       assertThat(place(wire).lsn()).isGreaterThanOrEqualTo(theirs.lsn());
     }
   }
