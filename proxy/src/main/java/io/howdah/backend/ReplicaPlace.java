@@ -140,7 +140,7 @@ final class ReplicaPlace {
         history.add(askedAtNanos, replayed);
       }
     } catch (IllegalArgumentException e) {
-      fleet.telemetry().fault("the place of " + node + " in the WAL", e);
+      fleet.telemetry().fault("the place of a replica in the WAL", e);
       replayed = null;
     }
   }

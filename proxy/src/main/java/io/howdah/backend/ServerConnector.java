@@ -64,6 +64,10 @@ public final class ServerConnector {
         listener::failed);
   }
 
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
   Dialer dialer() {
     return dialer;
   }

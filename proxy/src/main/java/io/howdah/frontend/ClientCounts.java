@@ -58,6 +58,11 @@ final class ClientCounts {
     byDatabase.computeIfPresent(who.database(), (_, n) -> n == 1 ? null : n - 1);
   }
 
+  /** Clients of a database that are in. */
+  synchronized int of(String database) {
+    return byDatabase.getOrDefault(database, 0);
+  }
+
   /** Clients that are in. */
   synchronized int all() {
     return all;

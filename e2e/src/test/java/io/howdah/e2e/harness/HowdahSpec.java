@@ -49,6 +49,7 @@ public final class HowdahSpec {
           System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
 
   private final List<HostPort> nodes;
+  private Duration probeTimeout = PROBE_TIMEOUT;
   private final String superuserPassword;
   private final Map<String, String> users = new LinkedHashMap<>();
   private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
@@ -260,6 +261,12 @@ public final class HowdahSpec {
     return this;
   }
 
+  /** How long a node may take to say what it is. */
+  public HowdahSpec probeTimeout(Duration value) {
+    probeTimeout = value;
+    return this;
+  }
+
   /** Changes the timeouts, which are those of {@link TimeoutConfig#DEFAULT} otherwise. */
   public HowdahSpec timeouts(Consumer<TimeoutConfig.Change> change) {
     timeouts = timeouts.with(change);
@@ -289,7 +296,7 @@ public final class HowdahSpec {
   ProxyConfig config(Path usersFile) {
     ProbeConfig probe =
         new ProbeConfig(
-            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, PROBE_TIMEOUT);
+            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, probeTimeout);
     OptionalInt further = furtherPorts ? OptionalInt.of(0) : OptionalInt.empty();
     return new ProxyConfig(
         2,
