@@ -89,12 +89,16 @@ final class RetainedRequest {
     };
   }
 
-  /** Takes one more message in; whether it could. */
-  boolean add(byte type, int bodyLength, ByteBuf in, int start, int end) {
+  /**
+   * Takes one more message in; whether it could.
+   *
+   * @param mayFlush whether a Flush can be taken in, behind what only prepares
+   */
+  boolean add(byte type, int bodyLength, ByteBuf in, int start, int end, boolean mayFlush) {
     int length = Protocol.HEADER_BYTES + bodyLength;
     boolean first = !bytes.isReadable();
     preparing &= PreparingBatch.prepares(type, in, start);
-    if (type == FrontendType.FLUSH && !preparing) {
+    if (type == FrontendType.FLUSH && !(mayFlush && preparing)) {
       return false;
     }
     if (!mayRetain(type, bodyLength, start, end, maxBytes - bytes.readableBytes())

@@ -235,7 +235,7 @@ final class TurnEnd {
     }
     if (preparing.isDone()
         && !lease.isKept()
-        && error instanceof PgError.ServerConnectionLost
+        && error.isConnectionLoss()
         && session.reader().isBetweenFrames()) {
       // What it has prepared there is prepared anew where it is used.
       lease.lost();

@@ -305,7 +305,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       if (preparing == connection) {
         preparing = null;
         // It may fail at once, while the message that waits is being looked at.
-        session.channel().eventLoop().execute(() -> session.contain(() -> unprepared(connection, error)));
+        session
+            .channel()
+            .eventLoop()
+            .execute(() -> session.contain(() -> unprepared(connection, error)));
       }
     }
   }

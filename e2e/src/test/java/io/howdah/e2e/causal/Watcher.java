@@ -40,8 +40,7 @@ final class Watcher {
   static void write(Postgres primary, BooleanSupplier goOn)
       throws SQLException, InterruptedException {
     try (Connection direct =
-            primary.connect(
-                Servers.DATABASE, Cluster.SUPERUSER, Cluster.SUPERUSER_PASSWORD);
+            primary.connect(Servers.DATABASE, Cluster.SUPERUSER, Cluster.SUPERUSER_PASSWORD);
         Statement statement = direct.createStatement()) {
       while (goOn.getAsBoolean()) {
         statement.execute("UPDATE history SET version = version + 1 WHERE id = " + ROW);
@@ -82,7 +81,9 @@ final class Watcher {
     Read way = Read.values()[random.nextInt(Read.values().length)];
     if (onPrimary) {
       wire.query("BEGIN");
-      check("BEGIN", wire.query("SELECT version, pg_is_in_recovery() FROM history WHERE id = " + ROW));
+      check(
+          "BEGIN",
+          wire.query("SELECT version, pg_is_in_recovery() FROM history WHERE id = " + ROW));
       wire.query("COMMIT");
     } else {
       check(way.name(), way.run(wire, ROW));
