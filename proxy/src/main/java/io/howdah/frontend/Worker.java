@@ -77,11 +77,20 @@ public final class Worker implements Loop {
     loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** One loop does it for all. */
+  private void leaveDeserted(long now) {
+    long after = config().pool().leaveAfter().toNanos();
+    if (serverPools.isFirst() && after > 0) {
+      clients().deserted(now, after).forEach(serverPools::leave);
+    }
+  }
+
   private void tick() {
     try {
       long now = nanoTime();
       serverPools.tick();
       leakCheck.reload();
+      leaveDeserted(now);
       logsRoutes = telemetry().wantsRoutes();
       for (ClientSession session : new ArrayList<>(sessions)) {
         session.phase().tick(now);
