@@ -97,7 +97,7 @@ public final class Proxy implements AutoCloseable {
     this.fleet = new Fleet(connector, loops, telemetry, config, users);
     this.listenHubs = new ListenHubs(fleet);
     this.workers = new Worker[threads];
-    this.control = new ProxyControl(fleet, listenHubs, workers, host);
+    this.control = new ProxyControl(fleet, listenHubs, workers, host, this::clients);
     this.desk = new FrontDesk(fleet, new Console(control, history));
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {
@@ -185,6 +185,10 @@ public final class Proxy implements AutoCloseable {
     return control.snapshot();
   }
 
+  private int clients(String database) {
+    return desk.clientCount(database);
+  }
+
   private void topologyChanged(Topology now) {
     Topology before = fleet.topology(now.cluster());
     fleet.topologyChanged(
@@ -246,7 +250,7 @@ public final class Proxy implements AutoCloseable {
       Users users = load(config.checked(KEYS));
       users.deriveVerifiers();
       fleet.reload(config, users);
-      return control.onEveryWorker(worker -> worker.serverPools().reload());
+      return control.onEveryWorker(Worker::reload);
     } catch (InvalidConfig e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -216,6 +216,8 @@ final class ConfigReader {
         s.duration("transaction", d.transaction()),
         s.duration("server-connect", d.serverConnect()),
         s.duration("server-login", d.serverLogin()),
+        s.duration("server-own-work", d.serverOwnWork()),
+        s.duration("unheard", d.unheard()),
         s.duration("drain", d.drain()));
   }
 

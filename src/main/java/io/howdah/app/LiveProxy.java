@@ -70,6 +70,7 @@ final class LiveProxy implements AutoCloseable {
             .map(Snapshot.Client::pinKind)
             .filter(Objects::nonNull)
             .collect(Collectors.groupingBy(kind -> kind, Collectors.counting())),
+        snapshot.waits(),
         snapshot.routes().stream().map(LiveProxy::route).toList());
   }
 

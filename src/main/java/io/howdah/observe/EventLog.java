@@ -21,7 +21,6 @@ final class EventLog implements Telemetry {
   private static final Logger SERVER = Logger.getLogger("howdah.server");
   private static final Logger ROUTE = Logger.getLogger("howdah.route");
   private static final Logger TOPOLOGY = Logger.getLogger("howdah.topology");
-  private static final Logger FAULT = Logger.getLogger("howdah.fault");
 
   /** One kind of event that may come in floods. */
   private record Flood(Logger log, Logger.Level level, String what, FloodGate gate) {}
@@ -31,7 +30,7 @@ final class EventLog implements Telemetry {
   private final Flood connectFailures;
   private final Flood violations;
   private final Flood replays;
-  private final Flood faults;
+  private final FaultLog faults;
   private final Flood leaks;
   private final List<Flood> floods;
 
@@ -41,9 +40,9 @@ final class EventLog implements Telemetry {
     connectFailures = flood(SERVER, Logger.Level.WARN, "failed server connections", nanos);
     violations = flood(SERVER, Logger.Level.ERROR, "server connections destroyed", nanos);
     replays = flood(SERVER, Logger.Level.INFO, "requests run once more", nanos);
-    faults = flood(FAULT, Logger.Level.ERROR, "faults", nanos);
+    faults = new FaultLog(nanos);
     leaks = flood(SERVER, Logger.Level.WARN, "leaks", nanos);
-    floods = List.of(refused, errors, connectFailures, violations, replays, faults, leaks);
+    floods = List.of(refused, errors, connectFailures, violations, replays, leaks);
   }
 
   private static Flood flood(Logger log, Logger.Level level, String what, LongSupplier nanos) {
@@ -53,6 +52,7 @@ final class EventLog implements Telemetry {
   /** Tells what was left out in windows that are over. To be called now and then. */
   void tellDropped() {
     floods.forEach(flood -> tell(flood, flood.gate().takeDropped()));
+    faults.tellDropped();
   }
 
   @Override
@@ -284,11 +284,7 @@ final class EventLog implements Telemetry {
 
   @Override
   public void fault(String where, Throwable cause) {
-    FloodGate.Verdict verdict = faults.gate().ask();
-    if (verdict.pass()) {
-      tell(faults, verdict.dropped());
-      FAULT.errorf(cause, "a fault of Howdah in %s, contained", where);
-    }
+    faults.write(where, cause);
   }
 
   private static void write(

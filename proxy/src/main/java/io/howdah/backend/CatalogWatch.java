@@ -192,8 +192,8 @@ final class CatalogWatch {
     @Override
     public void loggedIn(ServerGreeting greeting) {
       new CatalogReading(
-              Inquiry.on(greeting.channel()),
-              fleet.config().timeouts().serverLogin(),
+              Inquiry.on(greeting.channel(), fleet.telemetry()),
+              fleet.config().timeouts().serverOwnWork(),
               greeting.majorVersion(),
               seen,
               CatalogWatch.this::read,

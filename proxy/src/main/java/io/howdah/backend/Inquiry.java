@@ -1,5 +1,6 @@
 package io.howdah.backend;
 
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendMessages;
@@ -10,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   public record Lost(String reason) implements Answer {}
 
   private final Channel channel;
+  private final Telemetry telemetry;
   private final MessageReader reader = new MessageReader(MAX_BYTES);
   private Consumer<String> onLost = _ -> {};
   private Consumer<ByteBuf> onNotification = _ -> {};
@@ -58,13 +61,14 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   private ErrorFields error;
   private String lost;
 
-  private Inquiry(Channel channel) {
+  private Inquiry(Channel channel, Telemetry telemetry) {
     this.channel = channel;
+    this.telemetry = telemetry;
   }
 
   /** Takes over a connection just logged in, as the last handler of its pipeline. */
-  public static Inquiry on(Channel channel) {
-    Inquiry inquiry = new Inquiry(channel);
+  public static Inquiry on(Channel channel, Telemetry telemetry) {
+    Inquiry inquiry = new Inquiry(channel, telemetry);
     channel.pipeline().addLast(inquiry);
     return inquiry;
   }
@@ -236,6 +240,9 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      telemetry.fault("the answer to a question of Howdah's own", cause);
+    }
     lose(Dialer.reason(cause));
   }
 

@@ -208,7 +208,7 @@ public final class ListenHub {
   }
 
   private Duration patience() {
-    return fleet.config().timeouts().serverLogin();
+    return fleet.config().timeouts().serverOwnWork();
   }
 
   /** Closes the connection, unless somebody listens; one is opened when somebody does. */
@@ -269,7 +269,7 @@ public final class ListenHub {
 
     @Override
     public void loggedIn(ServerGreeting greeting) {
-      Inquiry fresh = Inquiry.on(greeting.channel());
+      Inquiry fresh = Inquiry.on(greeting.channel(), fleet.telemetry());
       connecting = false;
       if (closed || !NodeRoles.isPrimary(fleet.topology(cluster), at)) {
         fresh.close();

@@ -3,6 +3,7 @@ package io.howdah.backend;
 import io.howdah.config.CausalReads;
 import io.howdah.config.SplitReads;
 import io.howdah.error.PgError;
+import io.howdah.route.Decision;
 import io.howdah.route.ReplicaChooser;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
@@ -37,6 +38,9 @@ public final class NodeChoice {
   private boolean shadowsReads;
 
   private CausalReads causalReads;
+
+  /** Why the node that was chosen last serves it. */
+  private Decision.Why why;
 
   /** What {@link #hasReached} is about. */
   private WalToken token;
@@ -119,9 +123,10 @@ public final class NodeChoice {
    */
   public NodePool choose(Target target) {
     if (target == Target.PRIMARY || topology == null) {
+      why = Decision.Why.PRIMARY;
       return primary;
     }
-    return pool(chooser.choose(target, topology, outstanding).node());
+    return pool(chooser.choose(target, topology, outstanding));
   }
 
   /**
@@ -135,7 +140,7 @@ public final class NodeChoice {
     if (topology == null) {
       return primary;
     }
-    return pool(chooser.chooseAnother(target, failed, last, topology, outstanding).node());
+    return pool(chooser.chooseAnother(target, failed, last, topology, outstanding));
   }
 
   /**
@@ -151,6 +156,16 @@ public final class NodeChoice {
     token = needed;
     failedNode = failed;
     return pool(chooser.chooseAmong(target, hasReached, topology, outstanding));
+  }
+
+  private NodePool pool(Decision chosen) {
+    why = chosen.why();
+    return pool(chosen.node());
+  }
+
+  /** Why the node that {@link #choose} or {@link #chooseAnother} gave last serves the request. */
+  public Decision.Why why() {
+    return why;
   }
 
   private NodePool pool(NodeId node) {
@@ -199,7 +214,8 @@ public final class NodeChoice {
     return new PgError.NoServer(wanted, group.entry().cluster(), waited, problem(target));
   }
 
-  private String problem(Target target) {
+  /** Why no node serves a request, for people; null or empty when that can't be told. */
+  public String problem(Target target) {
     if (topology == null) {
       return "No node has answered yet.";
     }

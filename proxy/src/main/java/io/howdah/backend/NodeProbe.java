@@ -163,7 +163,7 @@ public final class NodeProbe {
   private final class Login implements LoginListener {
     @Override
     public void loggedIn(ServerGreeting greeting) {
-      Inquiry fresh = Inquiry.on(greeting.channel());
+      Inquiry fresh = Inquiry.on(greeting.channel(), connector.telemetry());
       if (stopped) {
         fresh.close();
         return;

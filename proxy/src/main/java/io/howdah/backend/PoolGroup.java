@@ -5,8 +5,10 @@ import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.route.Catalog;
 import io.howdah.route.SessionEffect.DatabaseChange;
+import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -243,15 +245,18 @@ public final class PoolGroup {
   }
 
   void tick(long now) {
+    Telemetry telemetry = pools.fleet().telemetry();
     if (usesCatalog()) {
-      schema.tick(new CatalogSource(entry, serverDatabase(), serverUser()), now);
+      CatalogSource source = new CatalogSource(entry, serverDatabase(), serverUser());
+      telemetry.contain("the clock of a database's catalog", () -> schema.tick(source, now));
     }
     NodePool primary = nodes.primary();
     if (nodes.splitsReads() && primary != null && nodes.causalReads() != CausalReads.OFF) {
-      replay.keepUp(primary.counters());
+      telemetry.contain(
+          "the clock of the commits to locate", () -> replay.keepUp(primary.counters()));
     }
-    for (NodePool pool : byNode.values()) {
-      pool.pool().tick(now);
+    for (NodePool pool : new ArrayList<>(byNode.values())) {
+      telemetry.contain("the clock of a pool", () -> pool.pool().tick(now));
     }
   }
 }

@@ -93,7 +93,7 @@ final class ReplicaPlace {
       askedAtNanos = inquirer.sentAtNanos();
       saidHere = true;
     } catch (IllegalArgumentException e) {
-      fleet.telemetry().fault("the place of " + node + " in the WAL", e);
+      fleet.telemetry().fault("the place of a replica in the WAL", e);
       replayed = null;
     }
     vain = isReached(place) ? 0 : vain + 1;

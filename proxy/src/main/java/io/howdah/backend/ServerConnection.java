@@ -14,6 +14,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -42,6 +44,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final ServerStatements statements;
   private final Suspects suspects = new Suspects();
   private final SequenceMemory sequences = new SequenceMemory();
+  private final Silence silence = new Silence();
   private final PoolSlot slot;
   private Owner owner;
 
@@ -58,6 +61,18 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
     /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
     default void retire(ServerConnection connection, String reason) {}
+
+    /** The burst of replies is over, and whoever is concerned was told. Thread: as above. */
+    default void burstOver() {}
+
+    /**
+     * Howdah's own code failed where it dealt with a connection, which is closed. Thread: as above.
+     *
+     * @param where a fixed phrase
+     */
+    default void fault(String where, Throwable cause) {
+      throw new IllegalStateException(where, cause);
+    }
   }
 
   public ServerConnection(
@@ -366,14 +381,48 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     task.run();
   }
 
-  /** Closes the connection for good. The session that has it, if any, is told. */
+  /**
+   * Closes the connection for good. The session that has it, if any, is told.
+   *
+   * @param reason a clause, for people
+   */
   public void destroy(String reason) {
-    close(reason, lostError(reason), false);
+    close(
+        reason,
+        serverSaidFatal
+            ? lostError()
+            : new PgError.ServerConnectionSevered(identity.node().toString(), reason),
+        false);
+  }
+
+  /**
+   * Looks after what must not take too long here; to be called some ten times a second.
+   *
+   * @param ownWork how long one request of Howdah's own may take
+   */
+  void tick(long nowNanos, Duration ownWork) {
+    boolean reads = channel.config().isAutoRead();
+    silence.tick(nowNanos, reads && !ledger.isEmpty());
+    if (own.isOverdue(nowNanos, reads, ownWork)) {
+      String what = own.what();
+      close(
+          "it did not answer a request of Howdah's own: " + what,
+          new PgError.ServerStalled(identity.node().toString(), what, ownWork),
+          false);
+    } else if (link() != null) {
+      link().tick(nowNanos);
+    }
+  }
+
+  /** For how long the server has owed an answer and said nothing, as far as ticks can tell. */
+  long silentNanos(long nowNanos) {
+    return silence.nanos(nowNanos);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    silence.heard();
     try {
       replies.feed(in, ctx.alloc());
     } catch (ProtocolException e) {
@@ -386,6 +435,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (whenQuiet != null && ledger.isClean()) {
       quiet();
     }
+    tellBurstOver();
+    owner.burstOver();
+  }
+
+  private void tellBurstOver() {
     if (ledger.isEmpty()) {
       own.settled();
     }
@@ -455,7 +509,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    destroy(cause.toString());
+    if (cause instanceof IOException) {
+      close(cause.toString(), lostError(cause.toString()), false);
+      return;
+    }
+    owner.fault("what a server's replies lead to", cause);
+    close(
+        "a fault of Howdah: " + cause,
+        new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()),
+        false);
   }
 
   /** The server said what it must not: what it says can't be trusted any more. */
@@ -494,13 +556,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
     if (whenQuiet != null) {
-      quiet();
+      contain(this::quiet);
     }
     if (work != null) {
-      work.failed(own.errorOr(error));
+      contain(() -> work.failed(own.errorOr(error)));
     }
     if (session != null) {
-      session.lost(error, serverSaidFatal);
+      contain(() -> session.lost(error, serverSaidFatal));
+    }
+  }
+
+  /** Whoever closes it has others to look after than those whom that concerns. */
+  private void contain(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      owner.fault("the loss of a server connection", e);
     }
   }
 }

@@ -68,6 +68,10 @@ public final class ServerConnector {
         listener::failed);
   }
 
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
   Dialer dialer() {
     return dialer;
   }

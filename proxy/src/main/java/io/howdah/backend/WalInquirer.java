@@ -105,7 +105,7 @@ final class WalInquirer {
       case Inquiry.Rows(var rows) -> tell(rows.size() == 1 ? rows.getFirst() : null);
       case Inquiry.Refused(var error) when isUnknown(error) -> {
         canWait = false;
-        fleet.telemetry().fault("WAIT FOR LSN at " + node, new IllegalStateException("" + error));
+        fleet.telemetry().fault("WAIT FOR LSN", new IllegalStateException(node + ": " + error));
         send(fleet.config().clusters().get(node.cluster()).probe());
       }
       case Inquiry.Refused _ -> tell(null);
@@ -163,7 +163,7 @@ final class WalInquirer {
 
     @Override
     public void loggedIn(ServerGreeting greeting) {
-      Inquiry fresh = Inquiry.on(greeting.channel());
+      Inquiry fresh = Inquiry.on(greeting.channel(), fleet.telemetry());
       if (closed) {
         fresh.close();
         return;

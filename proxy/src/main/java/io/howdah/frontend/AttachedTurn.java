@@ -37,6 +37,7 @@ final class AttachedTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
+  private final HowdahSettings howdah;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final InDoubt inDoubt = new InDoubt();
@@ -61,6 +62,7 @@ final class AttachedTurn implements Turn {
       NextRun next) {
     this.state = state;
     this.session = session;
+    this.howdah = howdah;
     this.channels = channels;
     this.lookahead = new BatchLookahead(state);
     this.account = account;
@@ -152,8 +154,12 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
-    if (mustWait(server) || ledger.isBatchEndDoubtful() && asks(type)) {
-      return Verdict.STOP;
+    Wait wait = mustWait(server);
+    if (wait != null) {
+      return session.stop(wait);
+    }
+    if (ledger.isBatchEndDoubtful() && asks(type)) {
+      return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
     if (begins
@@ -161,27 +167,28 @@ final class AttachedTurn implements Turn {
         && !ledger.isEmpty()
         && !state.writes.allowJoining()) {
       // Behind the end of a transaction a read must see more than the transaction had to.
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
-      if (ledger.isEmpty()) {
-        preparing.begin();
-        server.endBatch(NOTHING_MORE);
+      if (!ledger.isEmpty()) {
+        return session.stop(Wait.Replies.ORDER);
       }
-      return Verdict.STOP;
+      preparing.begin();
+      server.endBatch(NOTHING_MORE);
+      return session.stop(Wait.OwnWork.BATCH_END);
     }
     if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
       if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
-        return wanted == null ? Verdict.MORE : Verdict.STOP;
+        return wanted == null ? Verdict.MORE : session.stop(Wait.Replies.ORDER);
       }
       if (!ledger.isEmpty() && !state.writes.allowJoining()) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
     }
     if (replay.isOpen()) {
       if (!replay.sending(type, bodyLength, in, start, end)) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
     } else if ((type != FrontendType.QUERY || !lease.isPrimary()) && beginsRequest(ledger)) {
       replay.open(lease.pool(), server, type, bodyLength, in, start, end);
@@ -197,23 +204,26 @@ final class AttachedTurn implements Turn {
     return verdict;
   }
 
-  /** Whether the message at hand can't be sent before something else has come to its end. */
-  private boolean mustWait(ServerConnection server) {
+  /** What must come to its end before the message at hand can be sent, or null. */
+  private Wait mustWait(ServerConnection server) {
     ReplyLedger ledger = server.ledger();
-    if (server.isBusy() || ledger.size() > MAX_OWED) {
-      return true;
+    if (server.isBusy()) {
+      return turnEnd.isChecking() ? Wait.OwnWork.STATE_CHECK : Wait.OwnWork.OTHER;
+    }
+    if (ledger.size() > MAX_OWED) {
+      return Wait.Replies.MANY;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.settings.isDiscarding();
+      return !ledger.isBatchOpen() && effects.settings.isDiscarding() ? Wait.Replies.ORDER : null;
     }
     if (cancels.areUnderWay()) {
-      return true;
+      return Wait.Cancel.UNDER_WAY;
     }
     if (effects.settings.isBehind(ledger.status())) {
       bringSettings(server);
-      return true;
+      return Wait.OwnWork.SETTINGS;
     }
-    return false;
+    return null;
   }
 
   /** Whether what a message does depends on whether a batch is open. */
@@ -274,7 +284,7 @@ final class AttachedTurn implements Turn {
       ServerConnection server = lease.server();
       server.flush();
       if (!server.isWritable()) {
-        session.holdBack(true);
+        session.holdBack(Wait.Room.AT_SERVER);
       }
       cancels.requestSent();
     }
@@ -283,9 +293,49 @@ final class AttachedTurn implements Turn {
 
   @Override
   public void clientWritable(boolean writable) {
+    session.waitsBeside(writable ? null : Wait.Room.AT_CLIENT);
     lease.server().channel().config().setAutoRead(writable);
     if (writable) {
       channels.sayIfQuiet();
+    }
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    ServerConnection server = lease.server();
+    return switch (waker) {
+      case OWN_WORK -> server.isBusy();
+      case REPLIES -> !server.ledger().isEmpty() || server.isBusy() || cancels.areUnderWay();
+      case CANCEL -> cancels.areUnderWay() || server.isBusy();
+      case SERVER -> !server.isWritable();
+      case CLIENT -> true;
+      case LISTENER -> channels.areAwaited();
+      case REPLAY_WATCH -> howdah.exported().isAwaited();
+      case POOL, TOPOLOGY, LOOP, CONSOLE, CONNECTOR -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    return switch (wait) {
+      case Wait.Listen _ -> channels.refuse(error);
+      case Wait.CommitPlace _ -> {
+        refusePlace(error);
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  /** At once if that can be; else in its turn, once the server has answered. */
+  private void refusePlace(PgError error) {
+    if (lease.server().ledger().isClean() && !lease.isKept()) {
+      howdah.exported().forget();
+      lease.release();
+      session.turns().refused().refuse(error);
+    } else {
+      howdah.exported().overdue(error);
+      session.resume();
     }
   }
 
@@ -344,5 +394,14 @@ final class AttachedTurn implements Turn {
   @Override
   public void leave() {
     turnEnd.leave();
+  }
+
+  /** The session has ended in disorder: if it has a connection still, nobody else gets it. */
+  void abandon() {
+    ServerConnection server = lease.server();
+    if (server != null) {
+      server.detach();
+      server.destroy("its session ended in disorder");
+    }
   }
 }

@@ -56,6 +56,16 @@ final class CausalRead implements ReplayWatch.Waiter {
     return under;
   }
 
+  /** Whether no replica had replayed in time what it must see. */
+  boolean isOverdue() {
+    return overdue;
+  }
+
+  /** Whether it is told of what becomes known. */
+  boolean isAwaited() {
+    return joined;
+  }
+
   /** Whether the request at hand is such a read. */
   boolean isUnder() {
     return under;

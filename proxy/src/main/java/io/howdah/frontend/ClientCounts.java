@@ -87,6 +87,11 @@ final class ClientCounts {
     return all;
   }
 
+  /** Clients of a database that are in. */
+  synchronized int of(String database) {
+    return byDatabase.getOrDefault(database, 0);
+  }
+
   /** Clients that are in. */
   synchronized int all() {
     return all;

@@ -155,7 +155,8 @@ final class ClientRequests {
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
-      case FrontendType.COPY_DATA, FrontendType.FLUSH -> Verdict.PASS;
+      case FrontendType.COPY_DATA -> Verdict.PASS;
+      case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
         server.expect(Entry.COPY_END, null);
         yield Verdict.PASS;
@@ -163,6 +164,18 @@ final class ClientRequests {
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
       default -> extendedMessage(type, bodyLength, in, start, end);
     };
+  }
+
+  /**
+   * The server answers a Flush only if it is malformed, and then skips what follows: it must be
+   * known that it will.
+   */
+  private Verdict flush(int bodyLength) {
+    if (bodyLength == 0 || server.ledger().isCopyIn()) {
+      return Verdict.PASS;
+    }
+    own.refuse(new PgError.MalformedMessage());
+    return Verdict.DROP;
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
@@ -181,14 +194,15 @@ final class ClientRequests {
         && !server.ledger().isEmpty()
         && state.startupValues.concernOneLocally(facts)) {
       // Outside a transaction it does nothing: that must be known first.
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
     if (held != null) {
       return held;
     }
-    if (!facts.effects().isEmpty() && detours.goesElsewhere(facts)) {
-      return Verdict.STOP;
+    Wait elsewhere = facts.effects().isEmpty() ? null : detours.elsewhere(facts);
+    if (elsewhere != null) {
+      return state.session.stop(elsewhere);
     }
     if (names.concerns(facts)) {
       return queryOfNames(facts, bodyLength, in, start);
@@ -232,8 +246,9 @@ final class ClientRequests {
       own.refuseQuery(failure);
       return Verdict.DROP;
     }
-    if (!howdah.isAtHand(facts)) {
-      return Verdict.STOP;
+    Wait wait = howdah.waitFor(facts);
+    if (wait != null) {
+      return state.session.stop(wait);
     }
     queryBegins(facts);
     own.follow();
@@ -244,7 +259,7 @@ final class ClientRequests {
 
   private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
@@ -271,7 +286,7 @@ final class ClientRequests {
     return switch (type) {
       case FrontendType.PARSE -> {
         Verdict verdict = naming.parse(bodyLength, in, start, end);
-        if (verdict != Verdict.STOP) {
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
           account.countMessage(Figure.CLIENT_PARSE_COUNT);
         }
         yield verdict;

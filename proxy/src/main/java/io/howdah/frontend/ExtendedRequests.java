@@ -106,13 +106,15 @@ final class ExtendedRequests {
     }
     boolean named = nameEnd > portalEnd + 1;
     if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
-    if (binding != null
-        && !binding.facts().effects().isEmpty()
-        && detours.goesElsewhere(binding.facts())) {
-      return Verdict.STOP;
+    Wait elsewhere =
+        binding == null || binding.facts().effects().isEmpty()
+            ? null
+            : detours.elsewhere(binding.facts());
+    if (elsewhere != null) {
+      return session.stop(elsewhere);
     }
     Verdict instead = state.renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
     if (instead != null) {
@@ -174,7 +176,7 @@ final class ExtendedRequests {
         return null;
       }
       if (names.mustSettle()) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
       names.alignment.forMessage(statement.facts(), false);
       return null;
@@ -186,7 +188,7 @@ final class ExtendedRequests {
       return null;
     }
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     if (binding == null && ServerNames.isReserved(in, from, to)) {
       String name = in.toString(from, to - from, StandardCharsets.UTF_8);
@@ -242,7 +244,7 @@ final class ExtendedRequests {
   private Verdict describeStatement(ByteBuf in, int from, int to) {
     boolean named = to > from;
     if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     Binding binding = named ? state.names.get(in, from, to) : state.unnamed.get();
     if (binding != null && binding.facts().reason() == Reason.OWN_SETTING) {
@@ -292,8 +294,9 @@ final class ExtendedRequests {
         own.refuse(failure);
         return Verdict.DROP;
       }
-      if (!howdah.isAtHand(facts)) {
-        return Verdict.STOP;
+      Wait wait = howdah.waitFor(facts);
+      if (wait != null) {
+        return session.stop(wait);
       }
       own.follow();
       howdah.execute(server, facts);
@@ -308,7 +311,7 @@ final class ExtendedRequests {
       return pass(facts, note == null ? portal.statement() : note, bodyLength, in, start);
     }
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {

@@ -10,6 +10,9 @@ import io.howdah.backend.ServerConnection;
  * <p>Thread: the session's event loop.
  */
 final class Lease {
+  /** The session has it no more, and nobody else has it yet. */
+  private static final String FAILED = "Howdah failed over parting with it";
+
   private final SessionState state;
   private final Client session;
   private final RequestAccount account;
@@ -91,12 +94,17 @@ final class Lease {
   /** Gives it back clean. */
   void release() {
     ServerConnection free = letGo();
-    if (free.isClosing()) {
-      free.destroy("the server ended it behind its last answer");
-    } else if (isListenedOn()) {
-      farewell.unlisten(pool, free);
-    } else {
-      session.worker().leakCheck().release(pool, free);
+    try {
+      if (free.isClosing()) {
+        free.destroy("the server ended it behind its last answer");
+      } else if (isListenedOn()) {
+        farewell.unlisten(pool, free);
+      } else {
+        session.worker().leakCheck().release(pool, free);
+      }
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
     }
   }
 
@@ -107,6 +115,15 @@ final class Lease {
    */
   void releaseVoid(boolean used) {
     ServerConnection free = letGo();
+    try {
+      giveBackVoid(free, used);
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
+    }
+  }
+
+  private void giveBackVoid(ServerConnection free, boolean used) {
     if (free.isReusable() && used) {
       farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
@@ -127,7 +144,12 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    farewell.finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
+    try {
+      farewell.finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
+    }
   }
 
   /**
@@ -138,10 +160,15 @@ final class Lease {
    */
   void part(boolean used, boolean doubtful) {
     ServerConnection was = letGo();
-    if (isIndelible()) {
-      farewell.destroy(was);
-    } else {
-      farewell.part(pool, was, used, doubtful);
+    try {
+      if (isIndelible()) {
+        farewell.destroy(was);
+      } else {
+        farewell.part(pool, was, used, doubtful);
+      }
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
     }
   }
 
@@ -159,6 +186,9 @@ final class Lease {
     server = null;
     cancels.serverIs(null);
     account.end(was.statements().takeParses());
+    // Its back-pressure ends with it: nobody else would tell.
+    session.letSend();
+    session.waitsBeside(null);
     return was;
   }
 }

@@ -54,8 +54,30 @@ sealed interface Phase
   /** Some time has passed; checks what must not take too long. */
   default void tick(long nowNanos) {}
 
-  /** The roles of servers changed. */
-  default void topologyChanged() {}
+  /**
+   * Whether somebody can still end what the session waits for.
+   *
+   * @param waker who should
+   */
+  default boolean isAwaited(Waker waker) {
+    return false;
+  }
+
+  /**
+   * What the session waits for has not come in time.
+   *
+   * @param error what to tell the client
+   * @return whether that was done; else the session is ended with it
+   */
+  default boolean tellOverdue(Wait wait, PgError error) {
+    return false;
+  }
+
+  /**
+   * The roles of servers, the configuration, or what an administrator has paused changed: what
+   * waits chooses anew.
+   */
+  default void chooseAnew() {}
 
   /**
    * The client asked, on a connection of its own, to cancel what this session does.

@@ -276,7 +276,7 @@ final class Replay {
             && next.isAllowed()
             && !request.isOpen()
             && (request.isCertainRead() || remedy.isOnPrimary())
-            && error instanceof PgError.ServerConnectionLost
+            && error.isConnectionLoss()
             && session.reader().isBetweenFrames()
             && !session.reader().isWalking();
     if (may && stage == Stage.OPEN) {
@@ -299,7 +299,7 @@ final class Replay {
     state.unnamed.restore(unnamed);
     ByteBuf bytes = request.bytes().retain();
     stop();
-    session.reader().pushBack(bytes, session.channel().alloc());
+    session.readAgain(bytes);
   }
 
   /** Some time has passed: a client may wait for preliminaries, such as notices. */

@@ -20,6 +20,7 @@ final class RequestAccount {
   private long requestSinceNanos;
   private long transactionSinceNanos;
   private long receivedBytes;
+  private long unheardSinceNanos;
 
   /** The request at hand was sent before, and is counted already but for its end. */
   private boolean again;
@@ -153,6 +154,19 @@ final class RequestAccount {
     return isOver(bounds.clientIdle(), idle)
         ? new PgError.ClientIdleTimeout(bounds.clientIdle())
         : null;
+  }
+
+  /** The client has said goodbye; nobody hears what is under way. */
+  void unheard() {
+    unheardSinceNanos = session.worker().nanoTime();
+  }
+
+  /** The error for what takes too long of a client that has said goodbye, or null. */
+  PgError overdueUnheard(long nowNanos, byte status) {
+    Duration bound = session.worker().config().timeouts().unheard();
+    return isOver(bound, nowNanos - unheardSinceNanos)
+        ? new PgError.UnheardTimeout(bound)
+        : overdue(nowNanos, status);
   }
 
   private static boolean isOver(Duration bound, long nanos) {

@@ -150,11 +150,15 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void serverWritable(boolean writable) {
-    session.holdBack(!writable);
+    if (writable) {
+      session.letSend();
+    } else {
+      session.holdBack(Wait.Room.AT_SERVER);
+    }
   }
 
   @Override
   public void lost(PgError error, boolean told) {
-    end.lost(error, told);
+    session.contain(() -> end.lost(error, told));
   }
 }

@@ -51,6 +51,11 @@ final class TurnEnd {
     this.stateCheck = new StateCheck(state, channels, effects);
   }
 
+  /** Whether the server is being asked about the session's state. */
+  boolean isChecking() {
+    return stateCheck.isUnderWay(lease.server());
+  }
+
   /** The turn begins. */
   void begin() {
     awaitsFrameEnd = false;
@@ -172,7 +177,7 @@ final class TurnEnd {
     if (kept) {
       // What the session had made there is gone with it.
       session.terminate(
-          new PgError.ServerConnectionLost(server.identity().node().toString(), what));
+          new PgError.ServerConnectionSevered(server.identity().node().toString(), what));
     } else {
       goIdle();
     }

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
@@ -80,6 +81,16 @@ record Turns(
   @Override
   public void attach(NodePool from, ServerConnection connection) {
     attached.begin(from, connection);
+  }
+
+  @Override
+  public String takeReason() {
+    return waiting.takeReason();
+  }
+
+  @Override
+  public void refuse(PgError error) {
+    refused.refuse(error);
   }
 
   @Override

@@ -19,7 +19,7 @@ final class DatabaseStatements {
     if (!toDatabase(s)) {
       return;
     }
-    if (isWord(s, "if") && !Settings.atEnd(ahead(s))) {
+    if (isWord(s, "if") && !StatementEnd.isAt(ahead(s))) {
       s.next();
       s.next();
     }
@@ -59,7 +59,7 @@ final class DatabaseStatements {
     }
     String template = DEFAULT_TEMPLATE;
     s.next();
-    while (!Settings.atEnd(s)) {
+    while (!StatementEnd.isAt(s)) {
       boolean named = isWord(s, "template");
       s.next();
       if (named) {

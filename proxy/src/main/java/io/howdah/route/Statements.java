@@ -169,7 +169,7 @@ final class Statements {
       }
     } else {
       f.is(Reason.COPY_TO_CLIENT, null);
-      while (s.word() != Word.FROM && s.word() != Word.TO && !Settings.atEnd(s)) {
+      while (s.word() != Word.FROM && s.word() != Word.TO && !StatementEnd.isAt(s)) {
         copyTable(s, f);
       }
     }
@@ -194,7 +194,7 @@ final class Statements {
       f.raise(Reason.TEMPORARY_TABLE, "pg_temp");
     }
     if (s.token() == Token.OPEN) {
-      while (s.token() != Token.CLOSE && !Settings.atEnd(s)) {
+      while (s.token() != Token.CLOSE && !StatementEnd.isAt(s)) {
         s.next();
       }
     } else if (s.token() == Token.DOT) {
@@ -237,7 +237,7 @@ final class Statements {
     String cursor = nameHere(s);
     boolean hold = false;
     Word previous = Word.OTHER;
-    while (s.word() != Word.FOR && !Settings.atEnd(s)) {
+    while (s.word() != Word.FOR && !StatementEnd.isAt(s)) {
       hold |= s.word() == Word.HOLD && previous == Word.WITH;
       previous = s.word();
       s.next();

@@ -107,6 +107,24 @@ public interface Telemetry {
    */
   default void routed(long session, String node, String role, String reason, String why) {}
 
-  /** A fault of Howdah itself that was contained; {@code cause} has the stack. */
+  /**
+   * A fault of Howdah itself that was contained; {@code cause} has the stack.
+   *
+   * @param where one of a few fixed phrases: floods of one place are told once a minute
+   */
   default void fault(String where, Throwable cause) {}
+
+  /**
+   * Runs a step that must not keep others from running: what it throws is a {@link #fault} of this
+   * place and goes no further. Whether the step ran to its end.
+   */
+  default boolean contain(String where, Runnable step) {
+    try {
+      step.run();
+      return true;
+    } catch (RuntimeException | Error e) {
+      fault(where, e);
+      return false;
+    }
+  }
 }

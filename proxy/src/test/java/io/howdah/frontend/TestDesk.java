@@ -1,5 +1,7 @@
 package io.howdah.frontend;
 
+import io.howdah.admin.Console;
+import io.howdah.admin.StatsHistory;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
@@ -45,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One worker of a proxy without sockets: the cluster {@code main} has one node, the database {@code
@@ -88,7 +91,7 @@ final class TestDesk implements Telemetry {
     fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
-    FrontDesk desk = new FrontDesk(null, courier);
+    FrontDesk desk = new FrontDesk(new Console(new SilentControl(), new StatsHistory()), courier);
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
         .welcomes()
@@ -121,6 +124,44 @@ final class TestDesk implements Telemetry {
         DnsConfig.DEFAULT);
   }
 
+  /** Another configuration, with these timeouts. */
+  void timeouts(Consumer<TimeoutConfig.Change> change) {
+    ProxyConfig now = fleet.config();
+    fleet.reload(
+        new ProxyConfig(
+            now.eventLoops(),
+            now.listener(),
+            now.clusters(),
+            now.databases(),
+            now.users(),
+            now.auth(),
+            now.clients(),
+            now.pool(),
+            TimeoutConfig.DEFAULT.with(change),
+            now.routing(),
+            now.dns()),
+        Users.NONE);
+    worker.reload();
+  }
+
+  /** The cluster is like this from now on: nodes with their roles, and no others. */
+  void topology(Map<NodeId, Role> nodes) {
+    Topology before = fleet.topology("main");
+    List<NodeState> states = new ArrayList<>();
+    NodeState primary = null;
+    for (NodeId id : List.of(NODE, REPLICA, OTHER_REPLICA)) {
+      Role role = nodes.getOrDefault(id, Role.UNKNOWN);
+      String problem = role == Role.UNKNOWN ? "it does not answer" : null;
+      NodeState node = new NodeState(id, role, 1, new Lsn(0), 0, 0, role != Role.UNKNOWN, problem);
+      states.add(node);
+      primary = role == Role.PRIMARY ? node : primary;
+    }
+    Topology now =
+        new Topology(
+            "main", before.version() + 1, primary, states, primary == null ? "no primary" : null);
+    fleet.topologyChanged(now, () -> worker.topologyChanged(before, now));
+  }
+
   /** A client that just connected. */
   EmbeddedChannel connect() {
     EmbeddedChannel channel = new EmbeddedChannel();
@@ -149,10 +190,28 @@ final class TestDesk implements Telemetry {
     NodePool pool = pool(node);
     ServerConnection connection =
         new ServerConnection(
-            server, identity(node), Slots.free(), 200, (c, _, _) -> pool.pool().discard(c, 0));
+            server,
+            identity(node),
+            Slots.free(),
+            200,
+            owner((c, _, _) -> pool.pool().discard(c, 0)));
     server.pipeline().addLast(connection);
     pool.pool().opened(connection, worker.nanoTime());
     return connection;
+  }
+
+  private ServerConnection.Owner owner(ServerConnection.Owner gone) {
+    return new ServerConnection.Owner() {
+      @Override
+      public void gone(ServerConnection connection, String reason, boolean violation) {
+        gone.gone(connection, reason, violation);
+      }
+
+      @Override
+      public void fault(String where, Throwable cause) {
+        faults.add(cause);
+      }
+    };
   }
 
   /** The pool of a node; a replica's is made when a read is first for it. */
@@ -185,7 +244,7 @@ final class TestDesk implements Telemetry {
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
     session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
-        new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
+        new ServerConnection(server, identity(NODE), null, 200, owner((_, _, _) -> {}));
     server.pipeline().addLast(connection);
     session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;

@@ -231,7 +231,7 @@ class PoolTest {
     Client a = ask(limits(1));
     world.settle();
     Budget budget = a.pool.budget();
-    budget.pause();
+    budget.pause(false);
     budget.whenEmpty(() -> world.log.add("empty"));
     Client b = ask(limits(1));
     world.settle();

@@ -49,10 +49,10 @@ public final class HowdahSpec {
           System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
 
   private final List<HostPort> nodes;
+  private Duration probeTimeout = Duration.ofSeconds(5);
   private final String superuserPassword;
   private final Map<String, String> users = new LinkedHashMap<>();
   private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
-  private Duration probeTimeout = Duration.ofSeconds(5);
   private AuthType auth = AuthType.SCRAM_SHA_256;
 
   private ClientConfig clients = ClientConfig.DEFAULT;
@@ -261,7 +261,7 @@ public final class HowdahSpec {
     return this;
   }
 
-  /** How long a node may take to answer a probe. */
+  /** How long a node may take to say what it is. */
   public HowdahSpec probeTimeout(Duration value) {
     probeTimeout = value;
     return this;
