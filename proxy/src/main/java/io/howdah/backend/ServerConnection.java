@@ -575,7 +575,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
     if (whenQuiet != null) {
-      quiet();
+      contain(this::quiet);
     }
     if (work != null) {
       contain(() -> work.failed(own.errorOr(error)));
