@@ -5,7 +5,6 @@ import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
-import io.howdah.route.Target;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
@@ -36,7 +35,6 @@ final class AttachedTurn implements Turn {
 
   private final SessionState state;
   private final ClientSession session;
-  private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final CancelRequests cancels;
   private final Effects effects;
@@ -45,6 +43,7 @@ final class AttachedTurn implements Turn {
   private final OwnMessages own;
   private final StatementNames names;
   private final ClientRequests requests;
+  private final Placement placement;
   private final TurnEnd turnEnd;
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
@@ -52,7 +51,6 @@ final class AttachedTurn implements Turn {
   AttachedTurn(SessionState state) {
     this.state = state;
     this.session = state.session;
-    this.lookahead = new BatchLookahead(state);
     this.account = new RequestAccount(session);
     this.cancels = new CancelRequests(session, account);
     this.effects = new Effects(state);
@@ -61,6 +59,7 @@ final class AttachedTurn implements Turn {
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
     this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
+    this.placement = new Placement(state, lease, requests.transaction());
     this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests);
     this.replies =
         new ServerReplies(state, lease, account, replay, effects, names, requests, turnEnd);
@@ -94,6 +93,11 @@ final class AttachedTurn implements Turn {
   /** Says something of Howdah's own to the client among the server's replies. */
   void say(ByteBuf message) {
     replies.replies(message);
+  }
+
+  /** Whether no request of the session's has ended yet. */
+  boolean isUnused() {
+    return account.requestsEnded() == 0;
   }
 
   /** Whether a request is under way. */
@@ -148,13 +152,10 @@ final class AttachedTurn implements Turn {
       }
       return Verdict.STOP;
     }
-    if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
-      Target wanted = lookahead.target(type, bodyLength, in, start, end);
-      if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
-        return wanted == null ? Verdict.MORE : Verdict.STOP;
-      }
-      if (!ledger.isEmpty() && !state.writes.allowJoining()) {
-        return Verdict.STOP;
+    if (begins && (!lease.isPrimary() || state.readsReplicasOnly())) {
+      Verdict instead = placement.elsewhere(type, bodyLength, in, start, end);
+      if (instead != null) {
+        return instead;
       }
     }
     if (replay.isOpen()) {
@@ -226,10 +227,6 @@ final class AttachedTurn implements Turn {
             // The connection is closed; lost() tells the client.
           }
         });
-  }
-
-  private boolean staysHere(ReplyLedger ledger) {
-    return lease.isKept() || requests.transaction().goesOn(ledger);
   }
 
   /** Whether a message now is the first of a request outside a transaction. */

@@ -36,12 +36,15 @@ final class Detours {
 
   /**
    * A LISTEN is sent only once the shared connection listens too: null when the statement may be
-   * sent. A session that has nothing else to do with its server connection does not keep it
-   * meanwhile.
+   * sent, also to a replica, which refuses it. A session that has nothing else to do with its
+   * server connection does not keep it meanwhile.
    *
    * @param simple whether the statement comes in a simple query
    */
   Verdict listenFirst(Facts facts, boolean simple) {
+    if (!lease.isPrimary()) {
+      return null;
+    }
     return switch (ListenGate.ask(state, facts, account.owed())) {
       case SEND -> null;
       case WAIT -> {
@@ -66,9 +69,12 @@ final class Detours {
   /**
    * Whether a request must wait, and its first message be looked at again: for its server
    * connection to listen to what the session listens to, or since it goes to the connection where
-   * the session's sequence values are.
+   * the session's sequence values are. What runs on a replica stays there: it knows neither.
    */
   boolean goesElsewhere(Facts facts) {
+    if (!lease.isPrimary()) {
+      return false;
+    }
     ServerConnection here = lease.server();
     if (state.listening != null && wantsChannels(facts, here)) {
       return true;

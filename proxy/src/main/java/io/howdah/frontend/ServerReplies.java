@@ -111,7 +111,7 @@ final class ServerReplies implements SessionLink {
     }
     ServerConnection server = lease.server();
     account.requestEnded(status);
-    state.writes.ready(status, account.owed());
+    state.writes.ready(status, account.owed(), server.isStandby());
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
     state.errors.ready();

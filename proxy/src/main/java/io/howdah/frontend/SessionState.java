@@ -185,9 +185,7 @@ final class SessionState {
 
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
-    return poolMode != PoolMode.SESSION
-        && (pools.nodes().splitsReads() || howdah.route() == Hint.REPLICA)
-        && !reading().isNone();
+    return poolMode != PoolMode.SESSION && pools.nodes().splitsReads() && !reading().isNone();
   }
 
   /** Whether the client writes and reads UTF-8, as the shared listening connection does. */
@@ -219,6 +217,9 @@ final class SessionState {
 
   /** Where the session's texts go that have no hint of their own. */
   Hint route() {
+    if (isBarredFromPrimary()) {
+      return Hint.REPLICA;
+    }
     Hint asked = howdah.route();
     if (asked != null) {
       return asked;
@@ -226,10 +227,17 @@ final class SessionState {
     return session.port() == Purpose.READ_WRITE ? Hint.PRIMARY : Hint.NONE;
   }
 
-  /** Whether the primary serves it only what asks for the primary. */
+  /**
+   * Whether replicas serve it whatever its statements are, so that they refuse what writes; the
+   * primary only what asks for the primary by a comment.
+   */
   boolean readsReplicasOnly() {
-    return session.port() == Purpose.READ_ONLY
-        && (howdah.route() == null || howdah.route() == Hint.REPLICA);
+    return isBarredFromPrimary() || howdah.route() == Hint.REPLICA;
+  }
+
+  /** Whether the primary serves it nothing, whatever it asks for. */
+  boolean isBarredFromPrimary() {
+    return session.port() == Purpose.READ_ONLY;
   }
 
   /** Whether reads would go to replicas, if that were not only worked out. */
@@ -244,11 +252,15 @@ final class SessionState {
 
   /**
    * Why a statement may not run, or null: it would tie the session to its server connection, and
-   * {@code pool.pinning} forbids that; or it misuses a setting of Howdah's own.
+   * {@code pool.pinning} forbids that; or it misuses a setting of Howdah's own; or it asks for the
+   * primary on the read-only port, where no other answer would be what was asked for.
    *
    * @param status of the transaction before it
    */
   PgError refusal(Facts facts, byte status) {
+    if (status == 'I' && facts.hint() == Hint.PRIMARY && isBarredFromPrimary()) {
+      return new PgError.BarredFromPrimary("a comment asks for the primary");
+    }
     if (facts.effects().isEmpty()) {
       return null;
     }

@@ -118,6 +118,13 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Whether the request can begin on a connection now. */
   private boolean take(ServerConnection connection) {
+    if (target == Target.ONLY_REPLICA && pool.isPrimary()) {
+      // It was promoted while the request stood in its queue.
+      NodePool promoted = pool;
+      pool = null;
+      promoted.pool().release(connection, session.worker.nanoTime());
+      return tryNow();
+    }
     if (isCausal() && !causal.allows(pool, connection)) {
       return doubt(connection);
     }

@@ -5,6 +5,7 @@ import io.howdah.backend.NodePool;
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionSettings;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
@@ -18,7 +19,8 @@ import java.util.Map;
 /**
  * The client is in; what is left is to tell it the server's parameters. The first client with its
  * user, database and settings gets them from a server, which also shows whether the settings are
- * valid; later ones from memory.
+ * valid; later ones from memory. Who came by the read-only port hears what a standby says, and any
+ * other what the primary says: drivers choose a server by that ({@code target_session_attrs}).
  */
 final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private final ClientSession session;
@@ -27,6 +29,9 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private final SessionSettings settings;
   private final Map<String, String> own;
   private final long sinceNanos;
+
+  /** Who has to answer. */
+  private final Target target;
 
   private NodePool pool;
   private Waiting<ServerConnection> place;
@@ -48,6 +53,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     this.pools =
         session.worker.serverPools().group(who.entry(), who.database(), who.user(), startOnly);
     this.sinceNanos = session.worker.nanoTime();
+    this.target = session.port() == Purpose.READ_ONLY ? Target.ONLY_REPLICA : Target.PRIMARY;
   }
 
   @Override
@@ -63,20 +69,28 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   void begin() {
     Map<String, String> known = find();
     if (known != null) {
-      welcome(known);
+      welcome(known, false);
     } else {
       seek();
     }
   }
 
   private Map<String, String> find() {
-    return session.worker.welcomes().find(who.database(), who.user(), settings, pools.startup());
+    return session
+        .worker
+        .welcomes()
+        .find(who.database(), who.user(), settings, pools.startup(), isStandby());
+  }
+
+  /** Whether the session is a standby's, for all that its client is told. */
+  private boolean isStandby() {
+    return target == Target.ONLY_REPLICA;
   }
 
   private void seek() {
     place = null;
-    pool = pools.nodes().choose(Target.PRIMARY);
-    if (pool == null) {
+    pool = pools.nodes().choose(target);
+    if (pool == null && !isStandby()) {
       pool = pools.nodes().choose(Target.REPLICA);
     }
     if (pool == null) {
@@ -94,6 +108,12 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   @Override
   public void granted(ServerConnection connection) {
     place = null;
+    if (isStandby() && pool.isPrimary()) {
+      // It was promoted while the client stood in its queue.
+      pool.pool().release(connection, session.worker.nanoTime());
+      seek();
+      return;
+    }
     if (connection.has(settings)) {
       learn(connection);
       return;
@@ -116,15 +136,18 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   }
 
   private void learn(ServerConnection connection) {
-    Map<String, String> parameters = connection.identity().parameters();
-    session
-        .worker
-        .welcomes()
-        .put(who.database(), who.user(), settings, pools.startup(), parameters);
-    Map<String, String> found = find();
+    Map<String, String> parameters = connection.parametersAs(isStandby());
+    boolean standsIn = !isStandby() && !pool.isPrimary();
+    if (!standsIn) {
+      session
+          .worker
+          .welcomes()
+          .put(who.database(), who.user(), settings, pools.startup(), isStandby(), parameters);
+    }
+    Map<String, String> found = standsIn ? parameters : find();
     pool.pool().release(connection, session.worker.nanoTime());
     if (session.phase() == this) {
-      welcome(found);
+      welcome(found, standsIn);
     }
   }
 
@@ -138,7 +161,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     }
   }
 
-  private void welcome(Map<String, String> parameters) {
+  /**
+   * @param standsIn whether a replica told them in the place of the primary
+   */
+  private void welcome(Map<String, String> parameters, boolean standsIn) {
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
     PgError refusal = state.howdah.begin(own);
     if (refusal != null) {
@@ -149,7 +175,11 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     parameters.forEach(
         (name, value) -> {
           BackendMessages.parameterStatus(out, name, value);
-          state.parameter(name, value);
+          if (standsIn && name.equals(TransactionDefaults.READ_ONLY)) {
+            state.defaults.reported(value, true);
+          } else {
+            state.parameter(name, value);
+          }
         });
     state.told.atLogin(parameters);
     Cancels.Key key = session.worker.cancels().register(session, who.protocolMinor());
@@ -180,7 +210,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   public void tick(long nowNanos) {
     Duration bound = session.worker.config().timeouts().queryWait();
     if (pool == null && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
-      Admission.refuse(session, pools.nodes().noServer(Target.PRIMARY, bound));
+      Admission.refuse(session, pools.nodes().noServer(target, bound));
     }
   }
 

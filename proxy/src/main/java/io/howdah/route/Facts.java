@@ -107,8 +107,14 @@ public record Facts(
     return false;
   }
 
-  /** What is known once a replica has refused to run this text. */
+  /**
+   * What is known once a replica has refused to run this text. Of one that no hint would have led
+   * there it says nothing new: the session was one that only replicas serve.
+   */
   public Facts refusedByReplica() {
+    if (!target(Hint.REPLICA).isRead()) {
+      return this;
+    }
     return new Facts(Reason.REFUSED_BY_REPLICA, culprit, statements, hint, effects);
   }
 

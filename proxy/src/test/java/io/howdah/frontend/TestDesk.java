@@ -84,7 +84,8 @@ final class TestDesk implements Telemetry {
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
         .welcomes()
-        .put("demo", "app", SessionSettings.NONE, Map.of(), Map.of("server_version", "18.3"));
+        .put(
+            "demo", "app", SessionSettings.NONE, Map.of(), false, Map.of("server_version", "18.3"));
     NodeState node = new NodeState(NODE, Role.PRIMARY, 1, new Lsn(0), 0, 0, true, null);
     List<NodeState> nodes = new ArrayList<>(List.of(node));
     for (NodeId replica : replicas) {
