@@ -1,6 +1,6 @@
 # Each target is one line; what takes more than that is in a script of its own.
 .DEFAULT_GOAL := help
-.PHONY: help demo test compat corpus format bench jmh dev clean
+.PHONY: help demo test compat cases corpus format bench jmh dev clean
 MVN := .mvn/run.sh
 
 help: ## List the targets
@@ -14,6 +14,9 @@ test: ## Build everything and run all tests (SERVERS=containers: Testcontainers'
 
 compat: ## Run drivers, frameworks and their suites direct and through Howdah (ARGS="node-pg pdo")
 	@exec compat/run $(ARGS)
+
+cases: ## Run cases of others' trouble with poolers, direct and through Howdah (ARGS="new-database")
+	@exec compat/cases/run $(ARGS)
 
 corpus: ## Run PostgreSQL's regression SQL on a primary and a replica, and hold the classifier against it
 	@exec compat/suites/corpus.sh

@@ -8,6 +8,7 @@ import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.auth.UsersFile;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.ListenHubs;
 import io.howdah.backend.ProbeSource;
 import io.howdah.backend.ServerConnector;
 import io.howdah.backend.ServerPools;
@@ -65,6 +66,7 @@ public final class Proxy implements AutoCloseable {
   private final EventLoops loops;
   private final ExecutorService slowWork;
   private final Fleet fleet;
+  private final ListenHubs listenHubs;
   private final FrontDesk desk;
   private final ProxyControl control;
   private final StatsHistory history = new StatsHistory();
@@ -86,12 +88,13 @@ public final class Proxy implements AutoCloseable {
     ServerConnector connector =
         new ServerConnector(transport, slowWork, new SaltedPasswords(SALTED_PASSWORDS), telemetry);
     this.fleet = new Fleet(connector, loops, telemetry, config, users);
+    this.listenHubs = new ListenHubs(fleet);
     this.workers = new Worker[threads];
-    this.control = new ProxyControl(fleet, workers, host);
+    this.control = new ProxyControl(fleet, listenHubs, workers, host);
     this.desk = new FrontDesk(fleet, new Console(control, history));
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {
-      pools[i] = new ServerPools(i, loops.loop(i), fleet, pools);
+      pools[i] = new ServerPools(i, loops.loop(i), fleet, listenHubs, pools);
       workers[i] = new Worker(loops.loop(i), pools[i], fleet, desk);
     }
     this.listeners =
@@ -184,6 +187,7 @@ public final class Proxy implements AutoCloseable {
             Worker worker = workers[i];
             loops.post(i, () -> worker.topologyChanged(before, now));
           }
+          listenHubs.topologyChanged(now);
         });
   }
 

@@ -6,6 +6,7 @@ import io.howdah.admin.RouteExplanation;
 import io.howdah.admin.RouteExplanation.Question;
 import io.howdah.admin.Snapshot;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.ListenHubs;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.error.PgError;
 import io.howdah.error.Sqlstate;
@@ -24,11 +25,13 @@ import java.util.function.Consumer;
 /** The admin console's hands: gathers from every worker and acts on every worker. Thread: any. */
 final class ProxyControl implements Control {
   private final Fleet fleet;
+  private final ListenHubs listenHubs;
   private final Worker[] workers;
   private final Host host;
 
-  ProxyControl(Fleet fleet, Worker[] workers, Host host) {
+  ProxyControl(Fleet fleet, ListenHubs listenHubs, Worker[] workers, Host host) {
     this.fleet = fleet;
+    this.listenHubs = listenHubs;
     this.workers = workers;
     this.host = host;
   }
@@ -43,7 +46,7 @@ final class ProxyControl implements Control {
         .thenApply(
             _ -> {
               List<Rows> rows = parts.stream().map(CompletableFuture::join).toList();
-              return new Snapshots(fleet, host).of(rows);
+              return new Snapshots(fleet, listenHubs.figures(), host).of(rows);
             });
   }
 

@@ -31,11 +31,13 @@ final class Snapshots {
   private record PoolKey(String database, String user, String node) {}
 
   private final Fleet fleet;
+  private final List<ListenFigures> listening;
   private final Host host;
   private final ProxyConfig config;
 
-  Snapshots(Fleet fleet, Host host) {
+  Snapshots(Fleet fleet, List<ListenFigures> listening, Host host) {
     this.fleet = fleet;
+    this.listening = listening;
     this.host = host;
     this.config = fleet.config();
   }
@@ -54,7 +56,7 @@ final class Snapshots {
         databases(servers, clients),
         users(servers, clients),
         nodes(servers),
-        fleet.listening().figures().stream().map(Snapshots::listener).toList(),
+        listening.stream().map(Snapshots::listener).toList(),
         host.settings(),
         totals(pools),
         routes(rows));

@@ -1,6 +1,5 @@
 package io.howdah.backend;
 
-import io.howdah.config.DatabaseConfig;
 import io.howdah.error.PgError;
 import io.howdah.route.Catalog;
 import io.howdah.topology.NodeId;
@@ -31,7 +30,7 @@ final class CatalogWatch {
   private static final long RETRY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int MOST_VIEWS = 1000;
 
-  private final ServerPools pools;
+  private final Fleet fleet;
   private final EventLoop loop;
   private final Map<List<String>, Catalog.View> views = new HashMap<>();
   private final AtomicInteger routineEpoch;
@@ -58,12 +57,12 @@ final class CatalogWatch {
   /**
    * @param routineEpoch counts the changes of functions that were made through Howdah
    */
-  CatalogWatch(ServerPools pools, EventLoop loop, AtomicInteger routineEpoch) {
-    this.pools = pools;
+  CatalogWatch(Fleet fleet, EventLoop loop, AtomicInteger routineEpoch) {
+    this.fleet = fleet;
     this.loop = loop;
     this.routineEpoch = routineEpoch;
     this.readEpoch = routineEpoch.get();
-    this.dueAtNanos = pools.fleet().loops().nanoTime();
+    this.dueAtNanos = fleet.loops().nanoTime();
     this.readAtNanos = dueAtNanos - SPACING_NANOS;
   }
 
@@ -104,7 +103,7 @@ final class CatalogWatch {
   void changed() {
     changedMeanwhile = true;
     if (!reading) {
-      long now = pools.fleet().loops().nanoTime();
+      long now = fleet.loops().nanoTime();
       long soon = Math.max(SETTLING_NANOS, readAtNanos + SPACING_NANOS - now);
       dueAtNanos = now + Math.min(dueAtNanos - now, soon);
     }
@@ -113,14 +112,14 @@ final class CatalogWatch {
   /**
    * Reads the catalog if it is time.
    *
-   * @param group whose user logs in for it
+   * @param source where, and as whom
    */
-  void tick(PoolGroup group, long now) {
-    Duration refresh = pools.fleet().config().routing().catalogRefresh();
+  void tick(CatalogSource source, long now) {
+    Duration refresh = fleet.config().routing().catalogRefresh();
     if (reading || !asked || refresh.isZero() || now - dueAtNanos < 0) {
       return;
     }
-    NodeId node = node(pools.fleet().topology(group.entry().cluster()));
+    NodeId node = node(fleet.topology(source.entry().cluster()));
     if (node == null) {
       return;
     }
@@ -130,7 +129,7 @@ final class CatalogWatch {
     changedMeanwhile = false;
     readAtNanos = now;
     dueAtNanos = now + refresh.toNanos();
-    pools.fleet().connector().connect(loop, request(group, node), new Reader());
+    fleet.connector().connect(loop, request(source, node), new Reader());
   }
 
   /** The primary, which knows of a change first; else any node that is up. */
@@ -148,18 +147,17 @@ final class CatalogWatch {
         .orElse(null);
   }
 
-  private LoginRequest request(PoolGroup group, NodeId node) {
-    DatabaseConfig entry = group.entry();
+  private LoginRequest request(CatalogSource source, NodeId node) {
     return new LoginRequest(
         node,
-        group.serverDatabase(),
-        group.serverUser(),
-        pools.fleet().secretFor(entry, group.serverUser()),
+        source.serverDatabase(),
+        source.serverUser(),
+        fleet.secretFor(source.entry(), source.serverUser()),
         // The question's functions and operators must be the system's.
         Map.of("application_name", "howdah catalog", "search_path", "pg_catalog"),
         Protocol.VERSION_3_0,
-        pools.fleet().config().timeouts().serverConnect(),
-        pools.fleet().config().timeouts().serverLogin());
+        fleet.config().timeouts().serverConnect(),
+        fleet.config().timeouts().serverLogin());
   }
 
   private void read(CatalogReading.Seen fresh) {
@@ -174,13 +172,13 @@ final class CatalogWatch {
 
   private void failed(String problem) {
     // What was known stays: a replica refuses what has become a write meanwhile.
-    pools.fleet().telemetry().catalogUnread(problem);
+    fleet.telemetry().catalogUnread(problem);
     over(true);
   }
 
   private void over(boolean failed) {
     reading = false;
-    long now = pools.fleet().loops().nanoTime();
+    long now = fleet.loops().nanoTime();
     if (changedMeanwhile) {
       changed();
     } else if (failed) {
@@ -194,7 +192,7 @@ final class CatalogWatch {
     public void loggedIn(ServerGreeting greeting) {
       new CatalogReading(
               Inquiry.on(greeting.channel()),
-              pools.fleet().config().timeouts().serverLogin(),
+              fleet.config().timeouts().serverLogin(),
               greeting.majorVersion(),
               seen,
               CatalogWatch.this::read,

@@ -43,7 +43,6 @@ public final class Fleet {
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Map<String, Commits> commits = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
-  private final ListenHubs listening = new ListenHubs(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, SequenceInterest> sequenceInterests = new ConcurrentHashMap<>();
@@ -99,11 +98,6 @@ public final class Fleet {
   /** What clients are told of servers at login. */
   public Welcomes welcomes() {
     return welcomes;
-  }
-
-  /** The connections that listen for all sessions. */
-  public ListenHubs listening() {
-    return listening;
   }
 
   /**
@@ -189,7 +183,6 @@ public final class Fleet {
       }
     }
     tellLoops.run();
-    listening.topologyChanged(now);
     for (Budget budget : unusable) {
       budget.close(NodeRoles.gone(now, node(now, budget.key().node())));
     }

@@ -2,6 +2,7 @@ package io.howdah.backend;
 
 import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.MalformedMessage;
 import io.netty.buffer.ByteBuf;
@@ -110,17 +111,14 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
                 () -> lose("no answer within " + limit.toMillis() + " ms"),
                 limit.toMillis(),
                 TimeUnit.MILLISECONDS);
-    byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-    ByteBuf out = channel.alloc().buffer(text.length + 6);
-    out.writeByte(FrontendType.QUERY).writeInt(text.length + 5).writeBytes(text).writeByte(0);
-    channel.writeAndFlush(out, channel.voidPromise());
+    channel.writeAndFlush(FrontendMessages.query(channel.alloc(), sql), channel.voidPromise());
   }
 
   /** Says good-bye and closes. */
   public void close() {
     if (lost == null) {
       lost = "closed by Howdah";
-      ByteBuf out = channel.alloc().buffer(5).writeByte(FrontendType.TERMINATE).writeInt(4);
+      ByteBuf out = FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE);
       channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
       tellLost();
     }

@@ -17,7 +17,7 @@ public final class ListenHubs {
   private final Fleet fleet;
   private final Map<Key, ListenHub> hubs = new ConcurrentHashMap<>();
 
-  ListenHubs(Fleet fleet) {
+  public ListenHubs(Fleet fleet) {
     this.fleet = fleet;
   }
 
@@ -31,11 +31,13 @@ public final class ListenHubs {
         new Key(cluster, database), _ -> new ListenHub(fleet, cluster, database, loop));
   }
 
-  void topologyChanged(Topology now) {
+  /** A cluster changed: they listen at its primary. */
+  public void topologyChanged(Topology now) {
     hubs.values().forEach(hub -> hub.topologyChanged(now));
   }
 
-  void closeAll() {
+  /** Closes all of them for good. */
+  public void closeAll() {
     hubs.values().forEach(ListenHub::close);
   }
 

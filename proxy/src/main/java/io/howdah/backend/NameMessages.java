@@ -1,17 +1,18 @@
 package io.howdah.backend;
 
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Messages that bring the names of prepared statements into line on a server connection. Names and
- * texts are the bytes that travel, each as a char.
+ * Messages that bring prepared statements and their names into line on a server connection. Names
+ * and texts given as strings are the bytes that travel, each as a char.
  */
 final class NameMessages {
   /** The statement and the portal through which texts of Howdah's own are run. */
-  static final String OWN = ServerNames.PREFIX + "sql";
+  static final String OWN = Statement.PREFIX + "sql";
 
   private NameMessages() {}
 
@@ -19,6 +20,23 @@ final class NameMessages {
     int length = 5 + name.length() + statement.parseBodyLength();
     ByteBuf out = alloc.buffer(1 + length);
     string(out.writeByte(FrontendType.PARSE).writeInt(length), name);
+    statement.writeParseBody(out);
+    return out;
+  }
+
+  /** A Parse under the name of Howdah's own. */
+  static ByteBuf parse(ByteBufAllocator alloc, Statement statement) {
+    int length = 4 + statement.serverName().length + statement.parseBodyLength();
+    ByteBuf out = alloc.buffer(1 + length);
+    out.writeByte(FrontendType.PARSE).writeInt(length).writeBytes(statement.serverName());
+    statement.writeParseBody(out);
+    return out;
+  }
+
+  static ByteBuf parseUnnamed(ByteBufAllocator alloc, Statement statement) {
+    int length = 5 + statement.parseBodyLength();
+    ByteBuf out = alloc.buffer(1 + length);
+    out.writeByte(FrontendType.PARSE).writeInt(length).writeByte(0);
     statement.writeParseBody(out);
     return out;
   }
@@ -34,6 +52,15 @@ final class NameMessages {
     ByteBuf out = alloc.buffer(7 + name.length());
     close(out, 'S', name);
     return out;
+  }
+
+  /**
+   * @param name with its closing zero
+   */
+  static ByteBuf closeStatement(ByteBufAllocator alloc, byte[] name) {
+    int length = 5 + name.length;
+    ByteBuf out = alloc.buffer(1 + length);
+    return out.writeByte(FrontendType.CLOSE).writeInt(length).writeByte('S').writeBytes(name);
   }
 
   /** A Close of the unnamed portal: outside a transaction there is none, which is no error. */
@@ -65,11 +92,11 @@ final class NameMessages {
   }
 
   static ByteBuf sync(ByteBufAllocator alloc) {
-    return ServerMessages.bodyless(alloc, FrontendType.SYNC);
+    return FrontendMessages.bodyless(alloc, FrontendType.SYNC);
   }
 
   static ByteBuf flush(ByteBufAllocator alloc) {
-    return ServerMessages.bodyless(alloc, FrontendType.FLUSH);
+    return FrontendMessages.bodyless(alloc, FrontendType.FLUSH);
   }
 
   private static void parse(ByteBuf out, String name, String text) {

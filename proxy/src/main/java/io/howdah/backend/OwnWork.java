@@ -4,6 +4,7 @@ import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ReplyLedger.Fate;
 import io.howdah.error.PgError;
 import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -59,7 +60,7 @@ final class OwnWork {
         sql.contains(QUERY) && ledger.status() == 'I' && connection.mayBeStandby()
             ? LEVEL_OF_STANDBYS + sql
             : sql;
-    connection.write(ServerMessages.query(connection.channel().alloc(), said));
+    connection.write(FrontendMessages.query(connection.channel().alloc(), said));
     connection.flush();
   }
 
@@ -84,7 +85,7 @@ final class OwnWork {
     connection.statements().batchEnded();
     ByteBufAllocator alloc = connection.channel().alloc();
     connection.write(NameMessages.closeNoPortal(alloc));
-    connection.write(ServerMessages.bodyless(alloc, FrontendType.SYNC));
+    connection.write(FrontendMessages.bodyless(alloc, FrontendType.SYNC));
     connection.flush();
   }
 
@@ -93,7 +94,7 @@ final class OwnWork {
     begin(then);
     connection.ledger().expect(Entry.SYNC, Fate.SWALLOW, null);
     connection.statements().batchEnded();
-    connection.write(ServerMessages.bodyless(connection.channel().alloc(), FrontendType.SYNC));
+    connection.write(FrontendMessages.bodyless(connection.channel().alloc(), FrontendType.SYNC));
     connection.flush();
   }
 

@@ -148,7 +148,7 @@ public final class PoolGroup {
   }
 
   private ListenHub hub(ChannelListener first) {
-    return pools.fleet().listening().hub(entry.cluster(), serverDatabase(), first.loop());
+    return pools.listenHubs().hub(entry.cluster(), serverDatabase(), first.loop());
   }
 
   /** The pools that were used so far. */
@@ -215,7 +215,7 @@ public final class PoolGroup {
 
   void tick(long now) {
     if (usesCatalog()) {
-      schema.tick(this, now);
+      schema.tick(new CatalogSource(entry, serverDatabase(), serverUser()), now);
     }
     NodePool primary = nodes.primary();
     if (nodes.splitsReads() && primary != null && nodes.causalReads() != CausalReads.OFF) {

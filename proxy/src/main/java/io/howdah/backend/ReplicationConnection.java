@@ -5,6 +5,7 @@ import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
 import io.howdah.wire.FrameReader;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
@@ -120,7 +121,7 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
       channel.config().setAutoRead(true);
     }
     channel.writeAndFlush(
-        ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE), channel.voidPromise());
+        FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE), channel.voidPromise());
   }
 
   /** Closes the connection at once. The session that has it is not told. */

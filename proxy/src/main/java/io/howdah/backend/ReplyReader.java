@@ -1,5 +1,6 @@
 package io.howdah.backend;
 
+import io.howdah.wire.BackendMessages;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.CString;
 import io.howdah.wire.ErrorFields;
@@ -254,7 +255,11 @@ final class ReplyReader implements FrameHandler {
     ByteBuf other = link.errorInstead(corrected);
     return other != null || corrected == error
         ? other
-        : ServerMessages.whole(connection.channel().alloc(), BackendType.ERROR_RESPONSE, corrected);
+        : whole(BackendType.ERROR_RESPONSE, corrected);
+  }
+
+  private ByteBuf whole(byte type, ByteBuf body) {
+    return BackendMessages.whole(connection.alloc().buffer(5 + body.readableBytes()), type, body);
   }
 
   /** A notice about a text of which a part is Howdah's: said with the place in the client's. */
@@ -270,8 +275,7 @@ final class ReplyReader implements FrameHandler {
       return false;
     }
     reader.passSoFar();
-    link.replies(
-        ServerMessages.whole(connection.channel().alloc(), BackendType.NOTICE_RESPONSE, corrected));
+    link.replies(whole(BackendType.NOTICE_RESPONSE, corrected));
     return true;
   }
 
@@ -325,7 +329,7 @@ final class ReplyReader implements FrameHandler {
 
   private void say(byte type) {
     if (link != null && type != ReplyLedger.SAID_BY_NOTE) {
-      link.replies(ServerMessages.bodyless(connection.channel().alloc(), type));
+      link.replies(BackendMessages.bodyless(connection.alloc().buffer(5), type));
     }
   }
 

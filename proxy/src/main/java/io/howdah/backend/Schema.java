@@ -1,6 +1,7 @@
 package io.howdah.backend;
 
 import io.howdah.route.Catalog;
+import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,19 +16,18 @@ public final class Schema {
   /** The database that it is about. */
   record Key(String cluster, String serverDatabase) {}
 
-  private final ServerPools pools;
+  private final Schemas schemas;
   private final Key key;
   private final CatalogWatch catalog;
   private final AtomicInteger epoch;
   private final AtomicInteger routineEpoch;
   private final SequenceInterest sequenceInterest;
 
-  Schema(ServerPools pools, Key key) {
-    Fleet fleet = pools.fleet();
-    this.pools = pools;
+  Schema(Fleet fleet, EventLoop loop, Schemas schemas, Key key) {
+    this.schemas = schemas;
     this.key = key;
     this.routineEpoch = fleet.routineEpoch(key.cluster(), key.serverDatabase());
-    this.catalog = new CatalogWatch(pools, pools.loop(), routineEpoch);
+    this.catalog = new CatalogWatch(fleet, loop, routineEpoch);
     this.epoch = fleet.schemaEpoch(key.cluster(), key.serverDatabase());
     this.sequenceInterest = fleet.sequenceInterest(key.cluster(), key.serverDatabase());
   }
@@ -64,7 +64,7 @@ public final class Schema {
       routineEpoch.incrementAndGet();
     }
     epoch.incrementAndGet();
-    pools.schemas().changed(key);
+    schemas.changed(key);
   }
 
   /** The catalog is to be read again soon. */
@@ -80,9 +80,9 @@ public final class Schema {
   /**
    * Reads the catalog if it is time.
    *
-   * @param group whose user logs in for it
+   * @param source where, and as whom
    */
-  void tick(PoolGroup group, long now) {
-    catalog.tick(group, now);
+  void tick(CatalogSource source, long now) {
+    catalog.tick(source, now);
   }
 }

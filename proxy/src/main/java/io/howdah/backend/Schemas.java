@@ -1,10 +1,12 @@
 package io.howdah.backend;
 
 import io.howdah.route.Catalog;
+import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * What one event loop knows of the schemas of databases on servers, each from when its first client
@@ -13,22 +15,23 @@ import java.util.Set;
  * <p>Thread: that loop.
  */
 public final class Schemas {
-  private final ServerPools pools;
-  private final ServerPools[] all;
+  private final Fleet fleet;
+  private final EventLoop loop;
+  private final IntFunction<Schemas> ofLoop;
   private final Map<Schema.Key, Schema> known = new HashMap<>();
 
   /**
-   * @param pools what this loop has
-   * @param all what every loop has, by its number
+   * @param ofLoop what the loop of a number knows; every loop's, once it is asked
    */
-  Schemas(ServerPools pools, ServerPools[] all) {
-    this.pools = pools;
-    this.all = all;
+  Schemas(Fleet fleet, EventLoop loop, IntFunction<Schemas> ofLoop) {
+    this.fleet = fleet;
+    this.loop = loop;
+    this.ofLoop = ofLoop;
   }
 
   Schema of(String cluster, String serverDatabase) {
     return known.computeIfAbsent(
-        new Schema.Key(cluster, serverDatabase), k -> new Schema(pools, k));
+        new Schema.Key(cluster, serverDatabase), k -> new Schema(fleet, loop, this, k));
   }
 
   /** The functions that users made in a database, as far as this loop knows them. */
@@ -48,9 +51,9 @@ public final class Schemas {
 
   /** Has every loop read a database's catalog again soon. */
   void changed(Schema.Key key) {
-    for (int i = 0; i < all.length; i++) {
-      Schemas there = all[i].schemas();
-      pools.fleet().loops().post(i, () -> there.outdated(key));
+    for (int i = 0; i < fleet.loops().count(); i++) {
+      Schemas there = ofLoop.apply(i);
+      fleet.loops().post(i, () -> there.outdated(key));
     }
   }
 

@@ -6,9 +6,11 @@ import io.howdah.error.PgError;
 import io.howdah.pool.PoolSlot;
 import io.howdah.pool.Pooled;
 import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,7 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Thread: its event loop. It may be moved to another loop while no session has it.
  */
-public final class ServerConnection extends ChannelInboundHandlerAdapter implements Pooled {
+public final class ServerConnection extends ChannelInboundHandlerAdapter
+    implements Pooled, ServerStream {
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
 
   private final long id = nextId();
@@ -113,9 +116,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return channel;
   }
 
-  /** What the server owes. */
+  @Override
   public ReplyLedger ledger() {
     return ledger;
+  }
+
+  @Override
+  public ByteBufAllocator alloc() {
+    return channel.alloc();
   }
 
   /** The settings that the server session has now, as far as Howdah set them. */
@@ -207,6 +215,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return sequences;
   }
 
+  /** Has the server session forget what currval and lastval answer. */
+  public void forgetSequences() {
+    statements.names().runQuietly("DISCARD SEQUENCES", sequences::doubted);
+    sequences.forgotten();
+  }
+
   /** Whether the server takes more bytes without Howdah buffering them. */
   public boolean isWritable() {
     return channel.isWritable();
@@ -217,9 +231,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return statements;
   }
 
-  /**
-   * Sends bytes that the ledger knows of already; they leave with {@link #flush}. Takes the buffer.
-   */
+  @Override
   public void write(ByteBuf bytes) {
     out.write(bytes);
   }
@@ -233,7 +245,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
    * Has the server end the session once it has done what it was asked; what it owes is still read.
    */
   public void terminate() {
-    out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+    out.writeAndFlush(FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
   }
 
   /** Notes a message that the client sent (and that is being written). */
@@ -254,8 +266,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.sayMadeUp();
   }
 
-  /** Says what Howdah must say itself, now that all before it is answered. */
-  void sayMadeUp() {
+  @Override
+  public void sayMadeUp() {
     replies.sayMadeUp();
   }
 
@@ -277,7 +289,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
   public void syncQuery() {
     expect(Entry.SYNC, null);
-    write(ServerMessages.bodyless(channel.alloc(), FrontendType.SYNC));
+    write(FrontendMessages.bodyless(channel.alloc(), FrontendType.SYNC));
   }
 
   /** Whether Howdah's own request runs on it. */
@@ -453,7 +465,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     replies.close();
     ledger.abandon();
     if (polite) {
-      out.writeAndFlush(ServerMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
+      out.writeAndFlush(FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
     }
     channel.close();
     out.close();

@@ -18,14 +18,11 @@ import java.util.List;
  * <p>Thread: the event loop of the connection.
  */
 public final class ServerNames {
-  /** What every name of Howdah's own on a server begins with. */
-  public static final String PREFIX = "howdah_";
-
-  private final ServerConnection server;
+  private final ServerStream server;
   private final ServerStatements statements;
   private final PlainNames plain;
 
-  ServerNames(ServerConnection server, ServerStatements statements, int capacity) {
+  ServerNames(ServerStream server, ServerStatements statements, int capacity) {
     this.server = server;
     this.statements = statements;
     this.plain = new PlainNames(capacity);
@@ -33,9 +30,9 @@ public final class ServerNames {
 
   /** Whether a name, from {@code from} to {@code to}, begins as Howdah's own do. */
   public static boolean isReserved(ByteBuf in, int from, int to) {
-    int length = PREFIX.length();
+    int length = Statement.PREFIX.length();
     return to - from >= length
-        && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(PREFIX);
+        && in.toString(from, length, StandardCharsets.ISO_8859_1).equals(Statement.PREFIX);
   }
 
   /** Whether no client's name is there. */
@@ -74,7 +71,7 @@ public final class ServerNames {
     switch (binding) {
       case Statement statement -> {
         server.ledger().expect(Entry.PARSE, Fate.SWALLOW, doubted(name));
-        server.write(NameMessages.parse(server.channel().alloc(), name, statement));
+        server.write(NameMessages.parse(server.alloc(), name, statement));
       }
       case DeclaredStatement declared -> {
         run(declared.text(), null, doubted(name));
@@ -91,7 +88,7 @@ public final class ServerNames {
     ledger.expect(Entry.EXECUTE, Fate.SWALLOW, note);
     ledger.expect(Entry.CLOSE, Fate.SWALLOW);
     ledger.expect(Entry.CLOSE, Fate.SWALLOW);
-    server.write(NameMessages.run(server.channel().alloc(), text));
+    server.write(NameMessages.run(server.alloc(), text));
   }
 
   /**
@@ -104,11 +101,13 @@ public final class ServerNames {
     run(travels, null, note);
   }
 
-  /** Has the server session forget what currval and lastval answer. */
-  public void forgetSequences() {
-    ReplyLedger.Quiet note = () -> server.sequences().doubted();
-    run("DISCARD SEQUENCES", note, note);
-    server.sequences().forgotten();
+  /**
+   * The same for a text in ASCII on which the client's request does not depend.
+   *
+   * @param note learns whether any part of it failed
+   */
+  public void runQuietly(String text, ReplyLedger.Quiet note) {
+    run(text, note, note);
   }
 
   /** Makes sure that something stands under the name. Whether anything had to be sent. */
@@ -119,7 +118,7 @@ public final class ServerNames {
     keepFree(name);
     plain.putPlaceholder(name);
     server.ledger().expect(Entry.PARSE, Fate.SWALLOW, doubted(name));
-    server.write(NameMessages.parseNothing(server.channel().alloc(), name));
+    server.write(NameMessages.parseNothing(server.alloc(), name));
     return true;
   }
 
@@ -130,7 +129,7 @@ public final class ServerNames {
     }
     plain.remove(name);
     server.ledger().expect(Entry.CLOSE, Fate.SWALLOW, doubted(name));
-    server.write(NameMessages.close(server.channel().alloc(), name));
+    server.write(NameMessages.close(server.alloc(), name));
     return true;
   }
 
@@ -149,7 +148,7 @@ public final class ServerNames {
   public void endBatch() {
     server.ledger().expect(Entry.SYNC, Fate.SWALLOW);
     statements.batchEnded();
-    server.write(NameMessages.sync(server.channel().alloc()));
+    server.write(NameMessages.sync(server.alloc()));
   }
 
   /**
@@ -210,7 +209,7 @@ public final class ServerNames {
 
   /** Has the server answer what was sent to it without waiting for the batch's Sync. */
   public void flush() {
-    ByteBuf flush = NameMessages.flush(server.channel().alloc());
+    ByteBuf flush = NameMessages.flush(server.alloc());
     server.write(flush);
   }
 }

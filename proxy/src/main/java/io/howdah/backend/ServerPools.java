@@ -27,6 +27,7 @@ public final class ServerPools {
   private final int loopIndex;
   private final EventLoop loop;
   private final Fleet fleet;
+  private final ListenHubs listenHubs;
   private final ServerPools[] all;
   private final Map<GroupKey, PoolGroup> groups = new HashMap<>();
   private final Schemas schemas;
@@ -34,18 +35,25 @@ public final class ServerPools {
   private final Set<ServerConnection> connections = new LinkedHashSet<>();
 
   /**
+   * @param listenHubs what listens for the sessions of all loops
    * @param all the pools of every loop, by its number; filled in before the first call
    */
-  public ServerPools(int loopIndex, EventLoop loop, Fleet fleet, ServerPools[] all) {
+  public ServerPools(
+      int loopIndex, EventLoop loop, Fleet fleet, ListenHubs listenHubs, ServerPools[] all) {
     this.loopIndex = loopIndex;
     this.loop = loop;
     this.fleet = fleet;
+    this.listenHubs = listenHubs;
     this.all = all;
-    this.schemas = new Schemas(this, all);
+    this.schemas = new Schemas(fleet, loop, i -> all[i].schemas);
   }
 
   Fleet fleet() {
     return fleet;
+  }
+
+  ListenHubs listenHubs() {
+    return listenHubs;
   }
 
   EventLoop loop() {
@@ -189,7 +197,7 @@ public final class ServerPools {
 
   /** Closes every connection. */
   public void closeAll(String reason) {
-    fleet.listening().closeAll();
+    listenHubs.closeAll();
     replayWatches.values().forEach(ReplayWatch::close);
     new ArrayList<>(connections).forEach(c -> c.destroy(reason));
   }

@@ -12,7 +12,7 @@ import io.howdah.backend.ReplyLedger.Fate;
  * <p>Thread: the event loop of the connection.
  */
 public final class ServerStatements {
-  private final ServerConnection server;
+  private final ServerStream server;
   private final PreparedStatements prepared;
   private final ServerNames names;
 
@@ -23,7 +23,7 @@ public final class ServerStatements {
 
   private int parses;
 
-  ServerStatements(ServerConnection server, int capacity) {
+  ServerStatements(ServerStream server, int capacity) {
     this.server = server;
     this.prepared = new PreparedStatements(capacity);
     this.names = new ServerNames(server, this, capacity);
@@ -136,7 +136,7 @@ public final class ServerStatements {
   public void ensureUnnamed(Statement statement) {
     if (!prepared.holdsUnnamed(statement.key(), batch)) {
       server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement.key(), null));
-      server.write(ServerMessages.parseUnnamed(server.channel().alloc(), statement));
+      server.write(NameMessages.parseUnnamed(server.alloc(), statement));
     }
   }
 
@@ -164,7 +164,7 @@ public final class ServerStatements {
   /** Sends a Close of the unnamed statement; the client does not see it. */
   public void dropUnnamed() {
     server.ledger().expect(Entry.CLOSE, Fate.SWALLOW, unnamedDropped(null));
-    server.write(NameMessages.close(server.channel().alloc(), ""));
+    server.write(NameMessages.close(server.alloc(), ""));
   }
 
   private ReplyLedger.Note unnamedDropped(ReplyLedger.Note clientNote) {
@@ -230,7 +230,7 @@ public final class ServerStatements {
                 }
               }
             });
-    server.write(ServerMessages.parse(server.channel().alloc(), statement));
+    server.write(NameMessages.parse(server.alloc(), statement));
   }
 
   private void sendClose(Statement.Key statement) {
@@ -251,7 +251,7 @@ public final class ServerStatements {
                 prepared.failed(statement);
               }
             });
-    server.write(ServerMessages.closeStatement(server.channel().alloc(), statement.name()));
+    server.write(NameMessages.closeStatement(server.alloc(), statement.name()));
   }
 
   /** Tells this account how a message ended, and then the client's. */

@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * an entry of the ledger it tells which statement the entry is about.
  */
 public final class Statement implements Binding, ReplyLedger.Note {
+  /** What every name of Howdah's own on a server begins with. */
+  public static final String PREFIX = "howdah_";
+
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
 
   /** What an entry costs besides its text, about. */
@@ -35,8 +38,7 @@ public final class Statement implements Binding, ReplyLedger.Note {
     public byte[] name() {
       if (name == null) {
         // Most statements are only ever unnamed; two threads would make the same name.
-        name =
-            (ServerNames.PREFIX + Long.toString(id, 36) + "\0").getBytes(StandardCharsets.US_ASCII);
+        name = (PREFIX + Long.toString(id, 36) + "\0").getBytes(StandardCharsets.US_ASCII);
       }
       return name;
     }

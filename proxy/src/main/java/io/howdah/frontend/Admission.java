@@ -50,7 +50,7 @@ final class Admission {
       refuse(session, full.get());
       return;
     }
-    session.counted();
+    session.registration.counted(identity);
     if (config.auth().type() == AuthType.TRUST) {
       authenticated(session);
     } else {

@@ -35,9 +35,11 @@ final class AttachedTurn implements Turn {
 
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final RequestAccount account;
   private final CancelRequests cancels;
   private final Effects effects;
+  private final NextRun next;
   private final Replay replay;
   private final Lease lease;
   private final OwnMessages own;
@@ -48,21 +50,41 @@ final class AttachedTurn implements Turn {
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
-  AttachedTurn(SessionState state) {
+  AttachedTurn(
+      ClientSession session,
+      SessionState state,
+      HowdahSettings howdah,
+      SessionChannels channels,
+      RequestAccount account,
+      NextRun next) {
     this.state = state;
-    this.session = state.session;
-    this.account = new RequestAccount(session);
-    this.cancels = new CancelRequests(session, account);
-    this.effects = new Effects(state);
-    this.replay = new Replay(state, account, effects);
-    this.lease = new Lease(state, account, replay, cancels);
+    this.session = session;
+    this.channels = channels;
+    this.account = account;
+    this.next = next;
+    this.cancels = new CancelRequests(session, session.worker.cancels(), account);
+    this.effects = new Effects(state, howdah, channels);
+    this.replay = new Replay(state, account, effects, next);
+    this.lease = new Lease(state, account, replay, cancels, channels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
-    this.requests = new ClientRequests(state, account, replay, effects, names, own, lease);
-    this.placement = new Placement(state, lease, requests.transaction());
-    this.turnEnd = new TurnEnd(state, lease, account, replay, cancels, effects, requests);
+    this.requests =
+        new ClientRequests(
+            state,
+            new HowdahReplies(state, howdah),
+            channels,
+            account,
+            replay,
+            effects,
+            names,
+            own,
+            lease);
+    this.placement = new Placement(session, state, lease, requests.transaction());
+    this.turnEnd =
+        new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
     this.replies =
-        new ServerReplies(state, lease, account, replay, effects, names, requests, turnEnd);
+        new ServerReplies(
+            session, state, channels, lease, account, replay, effects, names, requests, turnEnd);
   }
 
   @Override
@@ -110,10 +132,8 @@ final class AttachedTurn implements Turn {
     lease.begin(from, connection);
     turnEnd.begin();
     preparing.begin();
-    if (state.listening != null) {
-      state.listening.begin();
-    }
-    replay.next().begun();
+    channels.begin();
+    next.begun();
     effects.begin(connection);
     names.begin(connection);
     requests.begin(from, connection);
@@ -183,12 +203,12 @@ final class AttachedTurn implements Turn {
       return true;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.isDiscarding();
+      return !ledger.isBatchOpen() && effects.settings.isDiscarding();
     }
     if (cancels.areUnderWay()) {
       return true;
     }
-    if (effects.isBehind(ledger.status())) {
+    if (effects.settings.isBehind(ledger.status())) {
       bringSettings(server);
       return true;
     }
@@ -210,13 +230,13 @@ final class AttachedTurn implements Turn {
 
   private void bringSettings(ServerConnection server) {
     server.bring(
-        effects.wanted(),
-        effects.applied(),
+        effects.settings.wanted(),
+        effects.settings.applied(),
         new Chore() {
           @Override
           public void done() {
             if (lease.server() == server) {
-              effects.caughtUp();
+              effects.settings.caughtUp();
               state.told.catchUp(server);
               session.resumeSoon();
             }
@@ -259,8 +279,8 @@ final class AttachedTurn implements Turn {
   @Override
   public void clientWritable(boolean writable) {
     lease.server().channel().config().setAutoRead(writable);
-    if (writable && state.listening != null) {
-      state.listening.told().sayIfQuiet();
+    if (writable) {
+      channels.sayIfQuiet();
     }
   }
 
@@ -278,7 +298,7 @@ final class AttachedTurn implements Turn {
 
   @Override
   public void cancel(Runnable over) {
-    if (state.listening != null && state.listenGate.cancel()) {
+    if (channels.cancel()) {
       over.run();
     } else {
       replay.giveUp();

@@ -65,7 +65,7 @@ final class BatchLookahead {
           : Target.ONLY_REPLICA;
     }
     if (type == FrontendType.QUERY
-        && state.attached.isUnused()
+        && state.session.turn().isUnused()
         && RoleProbe.is(in, start + Protocol.HEADER_BYTES, bodyLength)) {
       return Target.ANY;
     }
@@ -78,7 +78,7 @@ final class BatchLookahead {
         return null;
       }
       if (would == Target.REPLICA) {
-        state.session.worker.routes().wouldRead(read.reason());
+        state.session.worker().routes().wouldRead(read.reason());
       }
     }
     return state.heedsHints() && hintOfFirst(type, bodyLength, in, start, end) == Hint.REPLICA

@@ -30,6 +30,7 @@ final class BegunTurn implements Turn {
 
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final BatchLookahead lookahead;
 
   /** The client's own BEGIN; null when none is held. */
@@ -43,9 +44,10 @@ final class BegunTurn implements Turn {
 
   private long sinceNanos;
 
-  BegunTurn(SessionState state) {
+  BegunTurn(ClientSession session, SessionState state, SessionChannels channels) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
     this.lookahead = new BatchLookahead(state);
   }
 
@@ -149,7 +151,7 @@ final class BegunTurn implements Turn {
       return Verdict.DROP;
     }
     // Even where a connection is free, the BEGIN is run first.
-    state.waiting.seek(targetWith(first));
+    session.turns().waiting().seek(targetWith(first));
     return Verdict.STOP;
   }
 
@@ -177,10 +179,8 @@ final class BegunTurn implements Turn {
       session.terminate(new PgError.ShuttingDown());
       return true;
     }
-    session.become(state.idle);
-    if (state.listening != null) {
-      state.listening.told().sayIfQuiet();
-    }
+    session.become(session.turns().idle());
+    channels.sayIfQuiet();
     return true;
   }
 

@@ -20,7 +20,8 @@ import java.util.List;
  * <p>Thread: the session's event loop.
  */
 final class CancelRequests implements Cancels.Ride {
-  private final ClientSession session;
+  private final Client session;
+  private final Cancels cancels;
   private final RequestAccount account;
 
   /** The connection that the session has. */
@@ -42,8 +43,9 @@ final class CancelRequests implements Cancels.Ride {
   /** Who wants to know when all that was asked for is over. */
   private final List<Runnable> waiting = new ArrayList<>(0);
 
-  CancelRequests(ClientSession session, RequestAccount account) {
+  CancelRequests(Client session, Cancels cancels, RequestAccount account) {
     this.session = session;
+    this.cancels = cancels;
     this.account = account;
   }
 
@@ -86,7 +88,7 @@ final class CancelRequests implements Cancels.Ride {
     } else if (!server.ledger().isEmpty()) {
       target = server;
       request = account.requestsEnded();
-      session.worker.cancels().send(server.channel().eventLoop(), server.identity(), this);
+      cancels.send(server.channel().eventLoop(), server.identity(), this);
     }
   }
 

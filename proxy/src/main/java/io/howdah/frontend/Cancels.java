@@ -47,7 +47,7 @@ final class Cancels {
    */
   record Key(int processId, byte[] secret) {}
 
-  private record Entry(ClientSession session, byte[] secret) {}
+  private record Entry(Client session, byte[] secret) {}
 
   private final ConcurrentHashMap<Integer, Entry> sessions = new ConcurrentHashMap<>();
   private final ArrayDeque<Errand> line = new ArrayDeque<>();
@@ -63,7 +63,7 @@ final class Cancels {
   }
 
   /** Gives a session its key. */
-  Key register(ClientSession session, int protocolMinor) {
+  Key register(Client session, int protocolMinor) {
     byte[] secret = new byte[protocolMinor >= 2 ? KEY_BYTES_3_2 : KEY_BYTES_3_0];
     random.nextBytes(secret);
     Entry entry = new Entry(session, secret);
@@ -71,9 +71,7 @@ final class Cancels {
     do {
       id = processId(random);
     } while (sessions.putIfAbsent(id, entry) != null);
-    Key key = new Key(id, secret);
-    session.cancelKey(key);
-    return key;
+    return new Key(id, secret);
   }
 
   static int processId(RandomGenerator random) {
@@ -97,9 +95,9 @@ final class Cancels {
       over.run();
       return;
     }
-    ClientSession session = entry.session();
+    Client session = entry.session();
     try {
-      session.channel().eventLoop().execute(() -> session.phase().cancel(over));
+      session.channel().eventLoop().execute(() -> session.cancel(over));
     } catch (RejectedExecutionException e) {
       // The session's loop is gone, and the session with it.
       over.run();

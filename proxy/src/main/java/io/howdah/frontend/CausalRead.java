@@ -20,7 +20,7 @@ final class CausalRead implements ReplayWatch.Waiter {
   private final WaitingTurn turn;
   private final OwnWrites writes;
   private final PoolGroup pools;
-  private final ClientSession session;
+  private final Client session;
   private final ReplayWatch replay;
 
   private Target target;
@@ -51,7 +51,7 @@ final class CausalRead implements ReplayWatch.Waiter {
     if (under) {
       waited = false;
       overdue = false;
-      sinceNanos = session.worker.nanoTime();
+      sinceNanos = session.worker().nanoTime();
     }
     return under;
   }
@@ -102,7 +102,7 @@ final class CausalRead implements ReplayWatch.Waiter {
 
   /** The primary's pool once the time is over, unless it serves no reads; else null: waits on. */
   NodePool keepOn() {
-    overdue |= session.worker.nanoTime() - untilNanos() >= 0;
+    overdue |= session.worker().nanoTime() - untilNanos() >= 0;
     NodePool instead = overdue ? pools.nodes().primaryForReads(target) : null;
     if (instead != null) {
       if (!joined) {
@@ -136,7 +136,7 @@ final class CausalRead implements ReplayWatch.Waiter {
 
   @Override
   public long untilNanos() {
-    return sinceNanos + session.worker.config().routing().causalWait().toNanos();
+    return sinceNanos + session.worker().config().routing().causalWait().toNanos();
   }
 
   @Override
@@ -151,7 +151,7 @@ final class CausalRead implements ReplayWatch.Waiter {
     counters.add(Figure.CAUSAL_READ_COUNT, 1);
     if (waited) {
       counters.add(Figure.CAUSAL_WAIT_COUNT, 1);
-      long nanos = session.worker.nanoTime() - sinceNanos;
+      long nanos = session.worker().nanoTime() - sinceNanos;
       counters.add(Figure.CAUSAL_WAIT_TIME_MICROS, nanos / 1000);
     }
     if (overdue && pool.isPrimary()) {

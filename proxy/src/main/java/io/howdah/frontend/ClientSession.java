@@ -22,12 +22,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements FrameHandler {
+final class ClientSession extends ChannelInboundHandlerAdapter implements Client, FrameHandler {
   final Worker worker;
   final long id;
   private final Purpose port;
   final long connectedAtNanos;
   final long connectedAtMillis = System.currentTimeMillis();
+
+  /** Where it has to be forgotten when it ends. */
+  final Registration registration;
 
   private final FrameReader reader = new FrameReader(this);
   private Channel channel;
@@ -38,13 +41,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
   private boolean needsFlush;
   private long lastHeardNanos;
   private String closeReason = "client disconnected";
-  private boolean counted;
-  private Cancels.Key cancelKey;
   private SessionState state;
-  private boolean served;
+  private Turns turns;
 
   /** Holds what is sent; mostly null. */
-  private PostponedReplies postponed;
+  private Postponement postponed;
 
   ClientSession(Worker worker, long id, Purpose port) {
     this.worker = worker;
@@ -52,10 +53,21 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     this.id = id;
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
+    this.registration = new Registration(worker, id);
   }
 
-  /** What the port is for by which the client came. */
-  Purpose port() {
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public Loop worker() {
+    return worker;
+  }
+
+  @Override
+  public Purpose port() {
     return port;
   }
 
@@ -68,36 +80,33 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     identity = client;
   }
 
-  /** The limits count this client from now on. */
-  void counted() {
-    counted = true;
-  }
-
-  void cancelKey(Cancels.Key key) {
-    cancelKey = key;
-  }
-
   /** The login is over; {@code loggedIn} is null for a replication connection. */
   void loggedIn(SessionState loggedIn) {
     state = loggedIn;
-    served = true;
-    worker.telemetry().clientConnected(id, identity.user(), identity.database(), identity.peer());
+    registration.served(identity);
   }
 
-  /** Whether the login is over, and not on the console. */
-  boolean isServed() {
-    return served;
-  }
-
-  /**
-   * What the session carries; null before its login is over, on the console, and for a replication
-   * connection.
-   */
+  /** What the session carries once it is logged in; null on the console and for replication. */
   SessionState state() {
     return state;
   }
 
-  Channel channel() {
+  void turns(Turns made) {
+    turns = made;
+  }
+
+  /** The turns of a session that has logged in; else null. */
+  Turns turns() {
+    return turns;
+  }
+
+  @Override
+  public CurrentTurn turn() {
+    return turns;
+  }
+
+  @Override
+  public Channel channel() {
     return channel;
   }
 
@@ -105,12 +114,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     return phase;
   }
 
-  FrameReader reader() {
+  @Override
+  public FrameReader reader() {
     return reader;
   }
 
-  /** When the client last sent something. */
-  long lastHeardNanos() {
+  @Override
+  public long lastHeardNanos() {
     return lastHeardNanos;
   }
 
@@ -119,12 +129,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     phase = next;
   }
 
-  ByteBuf buffer() {
+  @Override
+  public ByteBuf buffer() {
     return channel.alloc().buffer(256);
   }
 
-  /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
-  void send(ByteBuf bytes) {
+  @Override
+  public void send(ByteBuf bytes) {
     if (postponed != null) {
       postponed.add(bytes);
     } else {
@@ -132,30 +143,42 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Gives everything that is sent to this first, until it is called with null. */
-  void postpone(PostponedReplies by) {
+  @Override
+  public void postpone(Postponement by) {
     postponed = by;
   }
 
-  /** Sends bytes ahead of what is postponed. */
-  void sendAhead(ByteBuf bytes) {
+  @Override
+  public void sendAhead(ByteBuf bytes) {
     needsFlush = true;
     out.write(bytes);
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     if (needsFlush) {
       needsFlush = false;
       out.flush();
     }
   }
 
-  boolean isClientWritable() {
+  @Override
+  public boolean isClientWritable() {
     return channel.isWritable() && (postponed == null || !postponed.isFull());
   }
 
-  /** Sends an error that does not end the session. */
-  void sendError(PgError error) {
+  @Override
+  public void clientWritable(boolean writable) {
+    phase.clientWritable(writable);
+  }
+
+  @Override
+  public void cancel(Runnable over) {
+    phase.cancel(over);
+  }
+
+  @Override
+  public void sendError(PgError error) {
     worker.telemetry().errorSent(id, error.code(), error.message());
     send(ErrorFields.write(buffer(), error));
   }
@@ -165,11 +188,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     send(BackendMessages.readyForQuery(buffer(), status));
   }
 
-  /**
-   * Says why, as FATAL, and ends the session. Where the client has got only a part of a message, an
-   * error would be taken for the rest of it: then the end must do, as with PostgreSQL.
-   */
-  void terminate(PgError error) {
+  @Override
+  public void terminate(PgError error) {
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
@@ -202,18 +222,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     phase = ClosedPhase.CLOSED;
     reader.close();
     was.leave();
-    if (cancelKey != null) {
-      worker.cancels().unregister(cancelKey);
-    }
-    if (counted) {
-      worker.clients().exit(identity);
-    }
     if (state != null) {
       state.end();
+      turns.end();
     }
-    if (served) {
-      worker.telemetry().clientDisconnected(id, identity.user(), identity.database(), closeReason);
-    }
+    registration.end(closeReason);
     worker.left(this);
   }
 
@@ -225,8 +238,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Looks at the messages that were stopped, if any. */
-  void resume() {
+  @Override
+  public void resume() {
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
@@ -241,8 +254,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameH
     }
   }
 
-  /** Looks at the messages that were stopped, soon, and not from within this call. */
-  void resumeSoon() {
+  @Override
+  public void resumeSoon() {
     channel.eventLoop().execute(this::resume);
   }
 

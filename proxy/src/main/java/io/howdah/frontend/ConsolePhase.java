@@ -63,7 +63,7 @@ final class ConsolePhase implements Phase {
     BackendMessages.parameterStatus(out, "integer_datetimes", "on");
     BackendMessages.parameterStatus(out, "standard_conforming_strings", "on");
     BackendMessages.parameterStatus(out, "is_superuser", "off");
-    Cancels.Key key = session.worker.cancels().register(session, 0);
+    Cancels.Key key = session.registration.cancelKey(session, 0);
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     session.send(BackendMessages.readyForQuery(out, (byte) 'I'));
     session.flush();

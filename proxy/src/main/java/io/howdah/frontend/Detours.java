@@ -13,6 +13,7 @@ import io.howdah.wire.FrameHandler.Verdict;
  */
 final class Detours {
   private final SessionState state;
+  private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
   private final Replay replay;
@@ -21,12 +22,14 @@ final class Detours {
 
   Detours(
       SessionState state,
+      SessionChannels channels,
       Lease lease,
       RequestAccount account,
       Replay replay,
       SequenceValues sequences,
       OwnMessages own) {
     this.state = state;
+    this.channels = channels;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
@@ -45,21 +48,21 @@ final class Detours {
     if (!lease.isPrimary()) {
       return null;
     }
-    return switch (ListenGate.ask(state, facts, account.owed())) {
+    return switch (channels.ask(facts, account.owed())) {
       case SEND -> null;
       case WAIT -> {
         if (lease.server().ledger().isClean() && !lease.isKept()) {
           lease.release();
-          state.session.become(state.idle);
+          state.session.turn().goIdle();
         }
         yield Verdict.STOP;
       }
       case REFUSE -> {
         if (simple) {
           account.requestBegun();
-          own.refuseQuery(state.listenGate.refusal());
+          own.refuseQuery(channels.refusal());
         } else {
-          own.refuse(state.listenGate.refusal());
+          own.refuse(channels.refusal());
         }
         yield Verdict.DROP;
       }
@@ -76,7 +79,7 @@ final class Detours {
       return false;
     }
     ServerConnection here = lease.server();
-    if (state.listening != null && wantsChannels(facts, here)) {
+    if (wantsChannels(facts, here)) {
       return true;
     }
     if (!here.ledger().isClean() || lease.isKept() || here.isBusy()) {
@@ -87,14 +90,13 @@ final class Detours {
       return false;
     }
     lease.release();
-    state.attached.begin(sequences.wroteIn(), better);
+    state.session.turn().attach(sequences.wroteIn(), better);
     state.session.resumeSoon();
     return true;
   }
 
   private boolean wantsChannels(Facts facts, ServerConnection here) {
-    if (!here.ledger().isClean()
-        || !state.listening.here().areWanted(facts, here, state.session::resume)) {
+    if (!here.ledger().isClean() || !channels.areWantedHere(facts, here)) {
       return false;
     }
     replay.drop();

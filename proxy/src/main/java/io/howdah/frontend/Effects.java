@@ -3,8 +3,6 @@ package io.howdah.frontend;
 import io.howdah.backend.CommandTag;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
-import io.howdah.backend.SessionSettings;
-import io.howdah.frontend.Savepoints.Both;
 import io.howdah.route.Facts;
 import io.howdah.route.PinKind;
 import io.howdah.route.SessionEffect;
@@ -29,7 +27,12 @@ final class Effects {
   /** What the statements do not tell. */
   final Doubts doubts;
 
+  /** What they do to settings. */
+  final TransactionSettings settings;
+
   private final SessionState state;
+  private final HowdahSettings howdah;
+  private final SessionChannels channels;
   private final Pinning pinning;
   private final Savepoints savepoints = new Savepoints();
   private final OwnParameters ownParameters;
@@ -47,13 +50,13 @@ final class Effects {
   /** The open transaction left something that a rollback takes away. */
   private boolean pinnedHere;
 
-  /** DISCARD ALL was sent to a server session that will then lack the start-up values. */
-  private boolean discarding;
-
-  Effects(SessionState state) {
+  Effects(SessionState state, HowdahSettings howdah, SessionChannels channels) {
     this.state = state;
+    this.howdah = howdah;
+    this.channels = channels;
     this.pinning = state.pinning;
     this.doubts = new Doubts(state.poolMode);
+    this.settings = new TransactionSettings(state, doubts, savepoints);
     this.ownParameters = new OwnParameters(state);
   }
 
@@ -62,7 +65,7 @@ final class Effects {
     savepoints.clear();
     failed = false;
     pinnedHere = false;
-    discarding = false;
+    settings.begin(connection);
     ownParameters.begin();
     doubts.begin();
   }
@@ -82,7 +85,7 @@ final class Effects {
       if (effect instanceof SessionEffect.Unseen) {
         return UNREAD;
       }
-      discarding |= state.startupValues.concernDiscardAll(effect);
+      settings.sending(effect);
     }
     return new Steps(effects);
   }
@@ -175,67 +178,37 @@ final class Effects {
       }
       case SessionEffect.RunsCode _ -> doubts.codeRan();
       case SessionEffect.UnknownSetting setting when setting.name() == null -> doubts.blind();
-      case SessionEffect.UnknownSetting setting -> unknown(setting.name());
+      case SessionEffect.UnknownSetting setting -> settings.unknown(setting.name());
       case SessionEffect.ResetAll _ -> {
-        state.howdah.reset();
-        change(effect);
+        howdah.reset();
+        settings.change(effect);
       }
       case Discard discard when discard.what() == Discarded.SEQUENCES ->
           pinning.remove(PinKind.SEQUENCE);
       case Unlisten _ -> {
-        if (state.listening != null) {
+        if (channels.areInUse()) {
           savepoints.channel(effect);
         }
         pinning.mayBeGone();
       }
-      case SessionEffect.Notify _ -> {
-        if (state.listening != null) {
-          state.listening.own().sent();
-        }
-      }
+      case SessionEffect.Notify _ -> channels.notified();
       case SessionEffect.AdvisoryUnlock _,
           SessionEffect.CloseCursor _,
           SessionEffect.Deallocate _,
           SessionEffect.Drop _,
           Discard _ ->
           pinning.mayBeGone();
-      default -> change(effect);
-    }
-  }
-
-  private void change(SessionEffect effect) {
-    Both before = settings();
-    Both after = SettingChange.of(effect, before, state.startup);
-    if (SettingChange.isHalfADateStyle(after, before)) {
-      unknown(SessionSettings.DATE_STYLE);
-    } else if (after != before) {
-      savepoints.change(after);
-      state.session.worker.leakCheck().noteNames(after.session());
+      default -> settings.change(effect);
     }
   }
 
   private void listens(Listen effect) {
-    if (state.listening != null && state.listening.has(effect.channel())) {
+    if (channels.has(effect.channel())) {
       savepoints.channel(effect);
     } else {
       state.listensItself(effect.reason());
       pinnedHere = true;
     }
-  }
-
-  private void unknown(String name) {
-    if (!doubts.matter()) {
-      return;
-    }
-    doubts.setTo(name);
-    savepoints.change(SettingChange.unknown(name, settings()));
-  }
-
-  /** The settings as the open transaction has made them. */
-  private Both settings() {
-    return savepoints.now() != null
-        ? savepoints.now()
-        : new Both(state.settings(), server.applied());
   }
 
   /** The server completed a command that changes session state. */
@@ -262,19 +235,13 @@ final class Effects {
       case DEALLOCATE_ALL -> state.names.clear();
       case DISCARD_ALL -> {
         state.names.clear();
-        Both was = settings();
-        savepoints.change(
-            new Both(
-                state.startup.mentioning(was.session()),
-                SessionSettings.NONE.mentioning(was.server())));
+        settings.discardAll();
         // No transaction is open, and what comes behind it in a batch takes nothing of it back.
         commit();
         doubts.discarded();
-        state.howdah.reset();
+        howdah.reset();
         pinning.discardAll();
-        if (state.listening != null) {
-          state.listening.left(null);
-        }
+        channels.left(null);
       }
       case SET, RESET -> {
         if (own == UNREAD) {
@@ -316,19 +283,14 @@ final class Effects {
   }
 
   private void commit() {
-    Both made = savepoints.now();
     savepoints.channels().forEach(this::joinOrLeave);
-    savepoints.clear();
-    if (made != null) {
-      state.settings(made.session());
-      server.applied(made.server());
-    }
+    settings.commit();
   }
 
   private void joinOrLeave(SessionEffect effect) {
     switch (effect) {
-      case Listen listen -> state.listening.joined(listen.channel());
-      case Unlisten unlisten -> state.listening.left(unlisten.channel());
+      case Listen listen -> channels.joined(listen.channel());
+      case Unlisten unlisten -> channels.left(unlisten.channel());
       default -> throw new IllegalArgumentException(effect.toString());
     }
   }
@@ -343,62 +305,10 @@ final class Effects {
         commit();
       }
       ownParameters.transactionEnded(server);
-      state.howdah.transactionEnded();
+      howdah.transactionEnded();
       pinnedHere = false;
       doubts.transactionEnded();
     }
     failed = false;
-  }
-
-  /**
-   * Whether what comes next must wait until all is answered, and {@link #isBehind} then tells
-   * whether the start-up values have to be set behind a DISCARD ALL.
-   */
-  boolean isDiscarding() {
-    return discarding;
-  }
-
-  /** The note of what sets the start-up values for good, behind DISCARD ALL in a batch. */
-  ReplyLedger.Note startupIsBack() {
-    return new ReplyLedger.Note() {
-      @Override
-      public void done() {
-        server.applied(state.startup.mentioning(server.applied()));
-      }
-    };
-  }
-
-  /** Whether the server must get settings that the session has, before anything else runs there. */
-  boolean isBehind(byte status) {
-    discarding = false;
-    if (status == 'I') {
-      return !doubts.areSettingsUnknown() && !server.has(state.settings());
-    }
-    Both made = savepoints.now();
-    return made != null
-        && status == 'T'
-        && !doubts.isBlind()
-        && !made.server().serve(made.session());
-  }
-
-  /**
-   * What the session has set, the open transaction included, without values that only the server
-   * knows.
-   */
-  SessionSettings wanted() {
-    return SettingChange.known(settings().session());
-  }
-
-  /** The server has what was {@link #wanted}. */
-  void caughtUp() {
-    Both made = savepoints.now();
-    if (made != null) {
-      savepoints.change(new Both(made.session(), made.session()));
-    }
-  }
-
-  /** What the server has now, with the changes of the open transaction. */
-  SessionSettings applied() {
-    return SettingChange.known(settings().server());
   }
 }

@@ -1,6 +1,6 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ServerNames;
+import io.howdah.backend.Statement;
 import io.howdah.wire.BackendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -44,9 +44,9 @@ final class ErrorNames {
   private static String rewritten(String text, UnaryOperator<String> nameOf) {
     StringBuilder out = null;
     int copied = 0;
-    int at = text.indexOf(ServerNames.PREFIX);
+    int at = text.indexOf(Statement.PREFIX);
     while (at >= 0) {
-      int end = at + ServerNames.PREFIX.length();
+      int end = at + Statement.PREFIX.length();
       while (end < text.length() && isDigit(text.charAt(end))) {
         end++;
       }
@@ -56,7 +56,7 @@ final class ErrorNames {
         out.append(text, copied, at).append(name);
         copied = end;
       }
-      at = text.indexOf(ServerNames.PREFIX, end);
+      at = text.indexOf(Statement.PREFIX, end);
     }
     return out == null ? null : out.append(text, copied, text.length()).toString();
   }

@@ -15,7 +15,7 @@ final class ExplainRouteSetting implements HowdahSetting {
 
   @Override
   public String shown(SessionState state) {
-    return state.howdah.explainsRoute() ? "on" : "off";
+    return state.explainsRoute() ? "on" : "off";
   }
 
   @Override
@@ -28,7 +28,7 @@ final class ExplainRouteSetting implements HowdahSetting {
 
   @Override
   public void set(SessionState state, String value) {
-    state.howdah.explainRoute(
+    state.explainRoute(
         value != null
             && switch (value.toLowerCase(Locale.ROOT)) {
               case "on", "true", "yes", "1" -> true;

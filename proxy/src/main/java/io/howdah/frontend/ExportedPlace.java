@@ -34,13 +34,13 @@ final class ExportedPlace implements ReplayWatch.Waiter {
    * @param lookAgain to be run when it is worth asking again
    */
   boolean isAtHand(Runnable lookAgain) {
-    if (state.writes.isSent() && state.attached.isBusy()) {
+    if (state.writes.isSent() && state.session.turn().isBusy()) {
       // Behind a commit in the pipeline, whose answer has the message looked at again.
       return false;
     }
     if (!begun) {
       begun = true;
-      sinceNanos = state.session.worker.nanoTime();
+      sinceNanos = state.session.worker().nanoTime();
       state.writes.concernExport();
     }
     if (state.writes.unlocated() == 0) {
@@ -59,7 +59,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
   PgError failure() {
     if (begun
         && state.writes.unlocated() != 0
-        && state.session.worker.nanoTime() - untilNanos() >= 0) {
+        && state.session.worker().nanoTime() - untilNanos() >= 0) {
       end();
       return state.pools.nodes().noServer(Target.PRIMARY, bound());
     }
@@ -79,7 +79,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
   }
 
   private Duration bound() {
-    Duration bound = state.session.worker.config().timeouts().queryWait();
+    Duration bound = state.session.worker().config().timeouts().queryWait();
     return bound.isZero() ? NO_BOUND : bound;
   }
 

@@ -35,7 +35,8 @@ final class ExtendedRequests {
   private static final Statement REFUSED = new Statement(new byte[3], StatementFinder.NOTHING);
 
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
+  private final HowdahReplies howdah;
   private final Effects effects;
   private final StatementNames names;
   private final Replay replay;
@@ -48,6 +49,7 @@ final class ExtendedRequests {
 
   ExtendedRequests(
       SessionState state,
+      HowdahReplies howdah,
       Effects effects,
       StatementNames names,
       Replay replay,
@@ -57,6 +59,7 @@ final class ExtendedRequests {
       Detours detours) {
     this.state = state;
     this.session = state.session;
+    this.howdah = howdah;
     this.effects = effects;
     this.names = names;
     this.replay = replay;
@@ -112,7 +115,7 @@ final class ExtendedRequests {
     portals.bound(in, body, portalEnd, binding, named);
     Facts facts = portals.last().facts();
     own.wrote(sequences.before(facts));
-    PgError refusal = state.refusal(facts, server.ledger().status());
+    PgError refusal = howdah.refusal(facts, server.ledger().status());
     if (refusal != null) {
       own.refuse(refusal);
       portals.bound(in, body, portalEnd, REFUSED, named);
@@ -223,7 +226,7 @@ final class ExtendedRequests {
     replay.describes(portal.statement(), portal.isOfNamed());
     if (portal.facts().reason() == Reason.OWN_SETTING) {
       own.follow();
-      state.howdahReplies.describe(server, portal.facts(), false);
+      howdah.describe(server, portal.facts(), false);
       return Verdict.DROP;
     }
     server.expect(Entry.DESCRIBE_PORTAL, null);
@@ -238,7 +241,7 @@ final class ExtendedRequests {
     Binding binding = named ? state.names.get(in, from, to) : state.unnamed.get();
     if (binding != null && binding.facts().reason() == Reason.OWN_SETTING) {
       own.follow();
-      state.howdahReplies.describe(server, binding.facts(), true);
+      howdah.describe(server, binding.facts(), true);
       return Verdict.DROP;
     }
     Verdict instead = state.renames() ? prepareFor(binding, in, from, to) : null;
@@ -277,16 +280,16 @@ final class ExtendedRequests {
     Portals.Portal portal = portals.get(in, body, nameEnd);
     Facts facts = portal.facts();
     if (facts.reason() == Reason.OWN_SETTING) {
-      PgError failure = state.howdahReplies.failure(facts);
+      PgError failure = howdah.failure(facts);
       if (failure != null) {
         own.refuse(failure);
         return Verdict.DROP;
       }
-      if (!state.howdahReplies.isAtHand(facts)) {
+      if (!howdah.isAtHand(facts)) {
         return Verdict.STOP;
       }
       own.follow();
-      state.howdahReplies.execute(server, facts);
+      howdah.execute(server, facts);
       return Verdict.DROP;
     }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, false);
@@ -323,7 +326,8 @@ final class ExtendedRequests {
       server
           .statements()
           .names()
-          .run(behind.get(i), last && facts.discardsAll() ? effects.startupIsBack() : null);
+          .run(
+              behind.get(i), last && facts.discardsAll() ? effects.settings.startupIsBack() : null);
     }
     return Verdict.DROP;
   }

@@ -14,10 +14,12 @@ import io.howdah.error.PgError;
  * <p>Thread: the connection's event loop.
  */
 final class Farewell {
-  private final Worker worker;
+  private final Loop worker;
+  private final Cancels cancels;
 
-  Farewell(Worker worker) {
+  Farewell(Loop worker, Cancels cancels) {
     this.worker = worker;
+    this.cancels = cancels;
   }
 
   /**
@@ -34,12 +36,8 @@ final class Farewell {
         || ledger.isBatchOpen()
         || !ledger.isEmpty()) {
       if (!ledger.isEmpty()) {
-        worker
-            .cancels()
-            .send(
-                connection.channel().eventLoop(),
-                connection.identity(),
-                Cancels.Ride.oneWay(() -> {}));
+        cancels.send(
+            connection.channel().eventLoop(), connection.identity(), Cancels.Ride.oneWay(() -> {}));
       }
       connection.destroy("client disconnected while the server was busy");
       return;

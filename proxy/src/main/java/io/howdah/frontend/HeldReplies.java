@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  */
 final class HeldReplies {
   private static final int MAX_BYTES = 64 << 10;
+  private static final long MAX_HOLD_NANOS = 1_000_000_000L;
 
   /** Null until there is any: most answers come at once, and none is ever held. */
   private ArrayDeque<ByteBuf> runs;
@@ -18,13 +19,13 @@ final class HeldReplies {
   private int bytes;
   private long sinceNanos;
 
-  boolean isEmpty() {
+  private boolean isEmpty() {
     return runs == null || runs.isEmpty();
   }
 
-  /** When the first of them came. */
-  long sinceNanos() {
-    return sinceNanos;
+  /** Whether there are some that the client has waited for too long. */
+  boolean areOverdue(long nowNanos) {
+    return !isEmpty() && nowNanos - sinceNanos > MAX_HOLD_NANOS;
   }
 
   /** Keeps a run. Whether the bound still holds; the run is kept in any case. */

@@ -25,10 +25,12 @@ final class HowdahReplies {
   private static final int TEXT_OID = 25;
 
   private final SessionState state;
-  private final ClientSession session;
+  private final HowdahSettings settings;
+  private final Client session;
 
-  HowdahReplies(SessionState state) {
+  HowdahReplies(SessionState state, HowdahSettings settings) {
     this.state = state;
+    this.settings = settings;
     this.session = state.session;
   }
 
@@ -42,12 +44,23 @@ final class HowdahReplies {
 
     @Override
     public void done() {
-      if (session.phase() == state.attached) {
+      if (session.turn().isAttached()) {
         ByteBuf out = session.buffer();
         words.accept(out);
-        state.attached.say(out);
+        session.turn().say(out);
       }
     }
+  }
+
+  /**
+   * Why a statement may not run, or null: it misuses a setting of Howdah's own, or {@link
+   * SessionState#refusal} says so.
+   *
+   * @param status of the transaction before it
+   */
+  PgError refusal(Facts facts, byte status) {
+    PgError misuse = facts.effects().isEmpty() ? null : settings.refusal(facts, status);
+    return misuse == null ? state.refusal(facts, status) : misuse;
   }
 
   private static OwnSetting own(Facts facts) {
@@ -58,12 +71,12 @@ final class HowdahReplies {
    * Whether a statement can be answered now; else the session is resumed when it is worth a look.
    */
   boolean isAtHand(Facts facts) {
-    return state.howdah.isAtHand(own(facts), session::resume);
+    return settings.isAtHand(own(facts), session::resume);
   }
 
   /** Why a statement that had to wait can't be answered, or null. */
   PgError failure(Facts facts) {
-    return state.howdah.failure(own(facts));
+    return settings.failure(own(facts));
   }
 
   /** Answers a simple query, but for its ReadyForQuery. */
@@ -83,7 +96,7 @@ final class HowdahReplies {
             completion(out, own, null);
             return;
           }
-          String value = state.howdah.run(own);
+          String value = settings.run(own);
           if (value != null) {
             rowDescription(out, own.name());
           }
@@ -93,7 +106,7 @@ final class HowdahReplies {
 
   /** Answers an Execute. */
   void execute(ServerConnection server, Facts facts) {
-    say(server, Entry.EXECUTE, out -> completion(out, own(facts), state.howdah.run(own(facts))));
+    say(server, Entry.EXECUTE, out -> completion(out, own(facts), settings.run(own(facts))));
   }
 
   /** Answers a Describe. */

@@ -31,12 +31,12 @@ interface HowdahSetting {
    *
    * @param lookAgain to be run, later and on this loop, when it is worth asking again
    */
-  default boolean isAtHand(SessionState state, Runnable lookAgain) {
+  default boolean isAtHand(HowdahSettings settings, Runnable lookAgain) {
     return true;
   }
 
   /** Why the value to show can't be told, though it was waited for; or null. */
-  default PgError failure(SessionState state) {
+  default PgError failure(HowdahSettings settings) {
     return null;
   }
 }

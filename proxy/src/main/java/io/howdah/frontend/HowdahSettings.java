@@ -2,7 +2,6 @@ package io.howdah.frontend;
 
 import io.howdah.error.PgError;
 import io.howdah.route.Facts;
-import io.howdah.route.Hint;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.OwnSetting;
 import io.howdah.route.SessionEffect.OwnVerb;
@@ -40,9 +39,6 @@ final class HowdahSettings {
 
   /** Those that SET LOCAL has set in the open transaction. */
   private Set<String> local = Set.of();
-
-  private Hint route;
-  private boolean explainsRoute;
 
   /** Made when the client first asks for it. */
   private ExportedPlace exported;
@@ -111,7 +107,7 @@ final class HowdahSettings {
             default -> null;
           };
       if (name != null && Settings.isOwn(name)) {
-        if (status == 'E' && state.attached.server().ledger().isEmpty()) {
+        if (status == 'E' && state.session.turn().server().ledger().isEmpty()) {
           return new PgError.InFailedTransaction();
         }
         return isOwn(facts) ? refusal((OwnSetting) effect) : misused(name);
@@ -154,12 +150,12 @@ final class HowdahSettings {
    * Whether a statement that is not refused can be answered now; else {@code lookAgain} follows.
    */
   boolean isAtHand(OwnSetting own, Runnable lookAgain) {
-    return own.verb() != OwnVerb.SHOW || find(own.name()).isAtHand(state, lookAgain);
+    return own.verb() != OwnVerb.SHOW || find(own.name()).isAtHand(this, lookAgain);
   }
 
   /** Why a statement that was not refused fails all the same, or null. */
   PgError failure(OwnSetting own) {
-    return own.verb() == OwnVerb.SHOW ? find(own.name()).failure(state) : null;
+    return own.verb() == OwnVerb.SHOW ? find(own.name()).failure(this) : null;
   }
 
   /** Does what a statement says that is not refused; what it shows, or null. */
@@ -208,23 +204,5 @@ final class HowdahSettings {
       exported = new ExportedPlace(state);
     }
     return exported;
-  }
-
-  /** Where the session asked its statements to go; null when it did not ask. */
-  Hint route() {
-    return route;
-  }
-
-  void route(Hint asked) {
-    route = asked;
-  }
-
-  /** Whether the client is told of each statement where it runs and why. */
-  boolean explainsRoute() {
-    return explainsRoute;
-  }
-
-  void explainRoute(boolean wanted) {
-    explainsRoute = wanted;
   }
 }

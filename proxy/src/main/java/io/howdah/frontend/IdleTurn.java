@@ -15,11 +15,15 @@ import java.time.Duration;
 final class IdleTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
+  private final NextRun next;
   private final BatchLookahead lookahead;
 
-  IdleTurn(SessionState state) {
+  IdleTurn(ClientSession session, SessionState state, SessionChannels channels, NextRun next) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
+    this.next = next;
     this.lookahead = new BatchLookahead(state);
   }
 
@@ -42,28 +46,26 @@ final class IdleTurn implements Turn {
     if (target == null) {
       return Verdict.MORE;
     }
-    if (type == FrontendType.QUERY && state.begun.hold(target, bodyLength, in, start)) {
+    if (type == FrontendType.QUERY && session.turns().begun().hold(target, bodyLength, in, start)) {
       return Verdict.DROP;
     }
-    if (!state.attached.replay().next().seek(target)) {
+    if (!next.seek(target)) {
       return Verdict.STOP;
     }
-    return state.attached.frame(type, bodyLength, in, start, end);
+    return session.turns().attached().frame(type, bodyLength, in, start, end);
   }
 
   @Override
   public void cancel(Runnable over) {
     // Where nothing runs, nothing happens, as in PostgreSQL.
-    if (state.listening != null) {
-      state.listenGate.cancel();
-    }
+    channels.cancel();
     over.run();
   }
 
   @Override
   public void clientWritable(boolean writable) {
-    if (writable && state.listening != null) {
-      state.listening.told().sayIfQuiet();
+    if (writable) {
+      channels.sayIfQuiet();
     }
   }
 

@@ -11,10 +11,12 @@ import io.howdah.backend.ServerConnection;
  */
 final class Lease {
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final RequestAccount account;
   private final Replay replay;
   private final CancelRequests cancels;
+  private final SessionChannels channels;
+  private final Farewell farewell;
 
   private NodePool pool;
   private ServerConnection server;
@@ -22,12 +24,20 @@ final class Lease {
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean hasUnnamed;
 
-  Lease(SessionState state, RequestAccount account, Replay replay, CancelRequests cancels) {
+  Lease(
+      SessionState state,
+      RequestAccount account,
+      Replay replay,
+      CancelRequests cancels,
+      SessionChannels channels,
+      Farewell farewell) {
     this.state = state;
     this.session = state.session;
     this.account = account;
     this.replay = replay;
     this.cancels = cancels;
+    this.channels = channels;
+    this.farewell = farewell;
   }
 
   /** The session gets a connection. */
@@ -70,7 +80,7 @@ final class Lease {
 
   /** Whether the session listens there, by the LISTEN that its client sent. */
   boolean isListenedOn() {
-    return state.listening != null && state.listening.isUsedHere();
+    return channels.areHeardHere();
   }
 
   /** Whether no reset makes it fit for another session. */
@@ -84,9 +94,9 @@ final class Lease {
     if (free.isClosing()) {
       free.destroy("the server ended it behind its last answer");
     } else if (isListenedOn()) {
-      session.worker.farewell().unlisten(pool, free);
+      farewell.unlisten(pool, free);
     } else {
-      session.worker.leakCheck().release(pool, free);
+      session.worker().leakCheck().release(pool, free);
     }
   }
 
@@ -98,12 +108,12 @@ final class Lease {
   void releaseVoid(boolean used) {
     ServerConnection free = letGo();
     if (free.isReusable() && used) {
-      session.worker.farewell().part(pool, free, true, false);
+      farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
-      session.worker.leakCheck().release(pool, free);
+      session.worker().leakCheck().release(pool, free);
     } else if (!free.isClosing() && free.ledger().status() != 'I') {
       // It began a transaction.
-      session.worker.farewell().part(pool, free, used, false);
+      farewell.part(pool, free, used, false);
     } else {
       free.destroy("not clean after a request that is run again");
     }
@@ -117,10 +127,7 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    session
-        .worker
-        .farewell()
-        .finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
+    farewell.finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
   }
 
   /**
@@ -132,9 +139,9 @@ final class Lease {
   void part(boolean used, boolean doubtful) {
     ServerConnection was = letGo();
     if (isIndelible()) {
-      session.worker.farewell().destroy(was);
+      farewell.destroy(was);
     } else {
-      session.worker.farewell().part(pool, was, used, doubtful);
+      farewell.part(pool, was, used, doubtful);
     }
   }
 

@@ -41,27 +41,10 @@ final class ListenGate {
   }
 
   /**
-   * Asks about a statement that is to be sent. With {@link Answer#WAIT} the session is resumed once
-   * it is worth asking again.
-   *
-   * @param owed requests that were sent and are not answered yet
-   */
-  static Answer ask(SessionState state, Facts facts, int owed) {
-    if (!isShared(state, facts)) {
-      return Answer.SEND;
-    }
-    if (state.listening == null) {
-      state.listening = new Listening(state);
-      state.listenGate = new ListenGate(state, state.listening);
-    }
-    return state.listenGate.ask(facts, owed);
-  }
-
-  /**
    * Whether a statement listens, and to channels that the shared connection can hear for this
    * session: it speaks UTF-8, and knows a channel by its plain name.
    */
-  private static boolean isShared(SessionState state, Facts facts) {
+  static boolean isShared(SessionState state, Facts facts) {
     if (state.poolMode == PoolMode.SESSION || state.hearsItself() || !state.isUtf8()) {
       return false;
     }
@@ -77,7 +60,13 @@ final class ListenGate {
     return any;
   }
 
-  private Answer ask(Facts facts, int owed) {
+  /**
+   * Asks about a statement that is to be sent, and is {@link #isShared}. With {@link Answer#WAIT}
+   * the session is resumed once it is worth asking again.
+   *
+   * @param owed requests that were sent and are not answered yet
+   */
+  Answer ask(Facts facts, int owed) {
     if (!facts.equals(waiting)) {
       refusal = listening.tooMany(facts);
       if (refusal != null) {
@@ -134,7 +123,7 @@ final class ListenGate {
     forget();
     waiting = facts;
     refusal = null;
-    sinceNanos = state.session.worker.nanoTime();
+    sinceNanos = state.session.worker().nanoTime();
     Duration bound = bound();
     if (!bound.isZero()) {
       timer = listening.loop().schedule(this::lookAgain, bound.toNanos() + 1, TimeUnit.NANOSECONDS);
@@ -148,12 +137,12 @@ final class ListenGate {
   }
 
   private Duration bound() {
-    return state.session.worker.config().timeouts().queryWait();
+    return state.session.worker().config().timeouts().queryWait();
   }
 
   private boolean isOverdue() {
     Duration bound = bound();
-    return !bound.isZero() && state.session.worker.nanoTime() - sinceNanos > bound.toNanos();
+    return !bound.isZero() && state.session.worker().nanoTime() - sinceNanos > bound.toNanos();
   }
 
   private PgError overdue(Facts facts) {

@@ -29,7 +29,7 @@ import java.util.Set;
  */
 final class Listening implements ChannelListener {
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final Map<String, Membership> channels = new LinkedHashMap<>();
   private final ToldNotifications told;
   private final OwnNotifications own;
@@ -44,13 +44,13 @@ final class Listening implements ChannelListener {
   Listening(SessionState state) {
     this.state = state;
     this.session = state.session;
-    this.told = new ToldNotifications(state, this::turn);
+    this.told = new ToldNotifications(session, this::turn);
     this.own = new OwnNotifications(state, this);
   }
 
   @Override
   public EventLoop loop() {
-    return session.worker.loop();
+    return session.worker().loop();
   }
 
   /** What its client is yet to hear. */
@@ -80,7 +80,7 @@ final class Listening implements ChannelListener {
 
   /** The error for a statement that would listen to more than a client may, or null. */
   PgError tooMany(Facts facts) {
-    int bound = session.worker.config().clients().maxListenChannels();
+    int bound = session.worker().config().clients().maxListenChannels();
     if (bound == 0) {
       return null;
     }
@@ -273,15 +273,15 @@ final class Listening implements ChannelListener {
     }
   }
 
-  private NotificationQueue.Turn turn(String channel) {
+  private NotificationQueue.Fate turn(String channel) {
     Membership member = channels.get(channel);
     if (member == null) {
-      return NotificationQueue.Turn.DROP;
+      return NotificationQueue.Fate.DROP;
     }
     if (member.live) {
-      return NotificationQueue.Turn.SAY;
+      return NotificationQueue.Fate.SAY;
     }
-    return member.awaited > 0 ? NotificationQueue.Turn.WAIT : NotificationQueue.Turn.DROP;
+    return member.awaited > 0 ? NotificationQueue.Fate.WAIT : NotificationQueue.Fate.DROP;
   }
 
   /** The session ends. */

@@ -53,12 +53,12 @@ final class LsnSetting implements HowdahSetting {
   }
 
   @Override
-  public boolean isAtHand(SessionState state, Runnable lookAgain) {
-    return state.howdah.exported().isAtHand(lookAgain);
+  public boolean isAtHand(HowdahSettings settings, Runnable lookAgain) {
+    return settings.exported().isAtHand(lookAgain);
   }
 
   @Override
-  public PgError failure(SessionState state) {
-    return state.howdah.exported().failure();
+  public PgError failure(HowdahSettings settings) {
+    return settings.exported().failure();
   }
 }

@@ -218,7 +218,7 @@ final class NamingRequests {
 
   private Verdict close(Binding binding, byte[] name) {
     String chars = new String(name, StandardCharsets.ISO_8859_1);
-    if (binding == null && !chars.startsWith(ServerNames.PREFIX)) {
+    if (binding == null && !chars.startsWith(Statement.PREFIX)) {
       if (names.mustSettle()) {
         return Verdict.STOP;
       }
@@ -229,7 +229,7 @@ final class NamingRequests {
       return Verdict.STOP;
     }
     if (binding instanceof Statement statement) {
-      state.errors.closed(name, statement);
+      names.errors.closed(name, statement);
     }
     own.follow();
     server.makeUp(Entry.CLOSE, becomes(name, null));

@@ -69,10 +69,10 @@ final class NextRun {
   boolean seek(Target target) {
     if (!seeking) {
       again = false;
-      return state.waiting.seek(target);
+      return state.session.turn().seek(target, null, false);
     }
     seeking = false;
-    return state.waiting.seek(onPrimary ? Target.PRIMARY : target, failed, !isAllowed());
+    return state.session.turn().seek(onPrimary ? Target.PRIMARY : target, failed, !isAllowed());
   }
 
   /** The session got a connection. */

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  */
 final class NotificationQueue {
   /** What becomes of a message whose turn it is. */
-  enum Turn {
+  enum Fate {
     SAY,
     /** Not yet, and nothing behind it either: the order is kept. */
     WAIT,
@@ -62,16 +62,16 @@ final class NotificationQueue {
    *
    * @param turns decides by the channel
    */
-  byte[] next(Function<String, Turn> turns) {
+  byte[] next(Function<String, Fate> turns) {
     while (!entries.isEmpty()) {
       Entry first = entries.getFirst();
-      Turn turn = first.channel() == null ? Turn.SAY : turns.apply(first.channel());
-      if (turn == Turn.WAIT) {
+      Fate turn = first.channel() == null ? Fate.SAY : turns.apply(first.channel());
+      if (turn == Fate.WAIT) {
         return null;
       }
       entries.removeFirst();
       bytes -= cost(first);
-      if (turn == Turn.SAY) {
+      if (turn == Fate.SAY) {
         return first.message();
       }
     }

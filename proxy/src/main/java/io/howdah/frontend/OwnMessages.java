@@ -10,11 +10,11 @@ import io.howdah.error.PgError;
  * <p>Thread: the session's event loop.
  */
 final class OwnMessages {
-  private final ClientSession session;
+  private final Client session;
   private ServerConnection server;
   private boolean wrote;
 
-  OwnMessages(ClientSession session) {
+  OwnMessages(Client session) {
     this.session = session;
   }
 

@@ -53,7 +53,7 @@ final class OwnParameters {
     names = Set.of();
     state.settings(session);
     server.applied(there);
-    state.session.worker.leakCheck().noteNames(session);
+    state.session.worker().leakCheck().noteNames(session);
   }
 
   /** The session got another connection. */

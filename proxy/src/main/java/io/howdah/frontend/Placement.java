@@ -13,12 +13,15 @@ import io.netty.buffer.ByteBuf;
  * <p>Thread: the session's event loop.
  */
 final class Placement {
+  private final ClientSession session;
   private final SessionState state;
   private final Lease lease;
   private final ReplicaTransaction transaction;
   private final BatchLookahead lookahead;
 
-  Placement(SessionState state, Lease lease, ReplicaTransaction transaction) {
+  Placement(
+      ClientSession session, SessionState state, Lease lease, ReplicaTransaction transaction) {
+    this.session = session;
     this.state = state;
     this.lease = lease;
     this.transaction = transaction;
@@ -40,8 +43,8 @@ final class Placement {
         // Nothing is on its way whose end would part the session from this connection: what the
         // text is taken for, or the node's role, has changed since the session asked for it.
         lease.release();
-        state.session.become(state.idle);
-        state.session.resumeSoon();
+        session.become(session.turns().idle());
+        session.resumeSoon();
       }
       return Verdict.STOP;
     }
@@ -56,7 +59,7 @@ final class Placement {
         || !ledger.isClean()) {
       return false;
     }
-    state.session.terminate(
+    session.terminate(
         new PgError.ServerConnectionLost(
             lease.pool().node().toString(),
             "it has become the primary, where the read-only port does not lead"));

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: the session's event loop.
  */
-final class PostponedReplies {
+final class PostponedReplies implements Client.Postponement {
   private static final int MOST_BYTES = 64 << 10;
   private static final int PATIENCE_MILLIS = 250;
 
@@ -23,7 +23,7 @@ final class PostponedReplies {
     private final List<ByteBuf> bytes = new ArrayList<>();
   }
 
-  private final ClientSession session;
+  private final Client session;
 
   /** Says what is to be said ahead. */
   private final Runnable say;
@@ -32,7 +32,7 @@ final class PostponedReplies {
   private ScheduledFuture<?> timer;
   private int size;
 
-  PostponedReplies(ClientSession session, Runnable say) {
+  PostponedReplies(Client session, Runnable say) {
     this.session = session;
     this.say = say;
   }
@@ -52,17 +52,17 @@ final class PostponedReplies {
     return part;
   }
 
-  /** Takes what the session sends; owns it. */
-  void add(ByteBuf bytes) {
+  @Override
+  public void add(ByteBuf bytes) {
     parts.getLast().bytes.add(bytes);
     size += bytes.readableBytes();
     if (isFull()) {
-      session.phase().clientWritable(false);
+      session.clientWritable(false);
     }
   }
 
-  /** Whether no more should come for now. */
-  boolean isFull() {
+  @Override
+  public boolean isFull() {
     return size > MOST_BYTES;
   }
 
@@ -84,7 +84,7 @@ final class PostponedReplies {
   private void flush(boolean wasFull) {
     session.flush();
     if (wasFull && !isFull()) {
-      session.phase().clientWritable(session.isClientWritable());
+      session.clientWritable(session.isClientWritable());
     }
   }
 
@@ -94,8 +94,9 @@ final class PostponedReplies {
     flush(wasFull);
   }
 
-  /** Holds nothing any more, but leaves it to the caller to flush: the session ends. */
-  void end() {
+  /** Holds nothing any more, but leaves it to the caller to flush. */
+  @Override
+  public void end() {
     // Before anything is said: its time may be over in the midst of that.
     timer.cancel(false);
     say.run();

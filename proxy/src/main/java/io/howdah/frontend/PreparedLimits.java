@@ -25,7 +25,7 @@ final class PreparedLimits {
    * @param bytes what it would take
    */
   PgError refusal(boolean named, long bytes) {
-    ClientConfig limits = state.session.worker.config().clients();
+    ClientConfig limits = state.session.worker().config().clients();
     int most = limits.maxPreparedStatements();
     if (named && most > 0 && state.names.size() >= most) {
       return new PgError.LimitExceeded(

@@ -13,24 +13,24 @@ import io.netty.buffer.ByteBuf;
 final class RefusedTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private PgError error;
 
-  RefusedTurn(SessionState state) {
+  RefusedTurn(ClientSession session, SessionState state, SessionChannels channels) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
   }
 
   /** Refuses the request whose messages are stopped, or ends the session if the error says so. */
   void refuse(PgError why) {
     // A transaction that the client was told has begun can't be had: nothing else would be
     // believed.
-    if (why.severity() == Severity.FATAL || state.begun.isHeld()) {
+    if (why.severity() == Severity.FATAL || session.turns().begun().isHeld()) {
       session.terminate(why);
       return;
     }
-    if (state.listenGate != null) {
-      state.listenGate.forget();
-    }
+    channels.forget();
     error = why;
     session.become(this);
     session.resume();
@@ -62,10 +62,8 @@ final class RefusedTurn implements Turn {
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
     } else {
-      session.become(state.idle);
-      if (state.listening != null) {
-        state.listening.told().sayIfQuiet();
-      }
+      session.become(session.turns().idle());
+      channels.sayIfQuiet();
     }
   }
 

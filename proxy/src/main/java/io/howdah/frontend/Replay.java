@@ -11,7 +11,6 @@ import io.howdah.route.Facts;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendType;
-import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -39,15 +38,13 @@ final class Replay {
     VOID
   }
 
-  private static final long MAX_HOLD_NANOS = 1_000_000_000L;
-
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
   private final RequestAccount account;
   private final Effects effects;
   private final NextRun next;
+  private final LearntRefusals learnt;
   private final HeldReplies held = new HeldReplies();
-
   private final DescribedStatements described = new DescribedStatements();
 
   /** What is retained; kept for the next time, and without meaning while nothing is. */
@@ -63,12 +60,13 @@ final class Replay {
   /** The statement whose plan is out of date. */
   private Statement outdated;
 
-  Replay(SessionState state, RequestAccount account, Effects effects) {
+  Replay(SessionState state, RequestAccount account, Effects effects, NextRun next) {
     this.state = state;
     this.session = state.session;
     this.account = account;
     this.effects = effects;
-    this.next = new NextRun(state, account);
+    this.next = next;
+    this.learnt = new LearntRefusals(state);
   }
 
   /** Whether it wants to see every message that is sent. */
@@ -91,11 +89,6 @@ final class Replay {
     return remedy == Remedy.PREPARE_AGAIN;
   }
 
-  /** Where the request goes when it is run again. */
-  NextRun next() {
-    return next;
-  }
-
   /** The first message of a request outside a transaction is about to be sent. */
   void open(
       NodePool pool,
@@ -105,11 +98,14 @@ final class Replay {
       ByteBuf in,
       int start,
       int end) {
-    int max = session.worker.config().routing().maxReplayedBytes();
+    int max = session.worker().config().routing().maxReplayedBytes();
     if (bodyLength == 0 || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
       return;
     }
-    if (pool.isPrimary() && !usesOwnStatement(type, in, start)) {
+    // On the primary only the plan of a statement that Howdah prepared can be healed.
+    if (pool.isPrimary()
+        && (state.poolMode == PoolMode.SESSION
+            || !RetainedRequest.beginsWithStatement(type, in, start))) {
       return;
     }
     request.begin(session.channel().alloc(), max);
@@ -126,18 +122,6 @@ final class Replay {
     to.watch(true);
   }
 
-  /** On the primary only the plan of a statement that Howdah prepared can be healed. */
-  private boolean usesOwnStatement(byte type, ByteBuf in, int start) {
-    int body = start + Protocol.HEADER_BYTES;
-    return state.poolMode != PoolMode.SESSION
-        && switch (type) {
-          case FrontendType.PARSE -> in.getByte(body) != 0;
-          case FrontendType.BIND -> true;
-          case FrontendType.DESCRIBE, FrontendType.CLOSE -> in.getByte(body) == 'S';
-          default -> false;
-        };
-  }
-
   /**
    * A further message is about to be sent.
    *
@@ -145,19 +129,15 @@ final class Replay {
    */
   boolean sending(byte type, int bodyLength, ByteBuf in, int start, int end) {
     switch (stage) {
-      case OPEN -> {
-        if (request.isComplete()) {
-          tellFromNowOn();
-        } else if (!request.add(type, bodyLength, in, start, end)) {
-          giveUp();
-        }
-      }
-      case HEALING -> {
-        if (request.isComplete()) {
+      case OPEN, HEALING -> {
+        if (!request.isComplete()) {
+          if (!request.add(type, bodyLength, in, start, end)) {
+            giveUp();
+          }
+        } else if (stage == Stage.HEALING) {
           return false;
-        }
-        if (!request.add(type, bodyLength, in, start, end)) {
-          giveUp();
+        } else {
+          tellFromNowOn();
         }
       }
       case VOID -> {
@@ -211,7 +191,7 @@ final class Replay {
   void hold(ByteBuf run) {
     if (stage == Stage.VOID) {
       run.release();
-    } else if (!held.add(run, session.worker.nanoTime())) {
+    } else if (!held.add(run, session.worker().nanoTime())) {
       giveUp();
     }
   }
@@ -238,7 +218,7 @@ final class Replay {
   /** The server says an error. */
   void refused(ErrorFields error, boolean replica, Entry at, ReplyLedger.Note note) {
     Remedy found = Remedy.of(error, replica, at, note);
-    learn(found, at, note);
+    learnt.learn(found, at, note, isOpen() && request.isQuery() ? request : null);
     if (stage == Stage.HEALING || stage == Stage.TOLD) {
       return;
     }
@@ -255,24 +235,6 @@ final class Replay {
       outdated = found == Remedy.PREPARE_AGAIN ? (Statement) note : null;
     } else if (stage != Stage.OFF) {
       giveUp();
-    }
-  }
-
-  /** Whether healing or not, this will not happen again so soon. */
-  private void learn(Remedy found, Entry at, ReplyLedger.Note note) {
-    if (found == Remedy.PRIMARY) {
-      if (note instanceof Statement statement) {
-        state.statements.refusedByReplica(statement);
-      } else if (at == Entry.QUERY && stage != Stage.OFF && request.isQuery()) {
-        ByteBuf bytes = request.bytes();
-        int body = bytes.readerIndex() + Protocol.HEADER_BYTES;
-        state.statements.refusedByReplica(bytes, body, bytes.writerIndex() - body, state.reading());
-      }
-    } else if (found == Remedy.SERIALIZABLE) {
-      state.defaults.refusedByReplica();
-    } else if (found == Remedy.PREPARE_AGAIN && note instanceof Statement statement) {
-      state.attached.server().statements().outdated(statement);
-      state.statements.renew(statement);
     }
   }
 
@@ -327,7 +289,7 @@ final class Replay {
   /** Undoes what the first run did to the session, and has the request read again. */
   void rewind() {
     NodeId node = server.identity().node();
-    session.worker.telemetry().replayed(session.id, node.toString(), remedy.reason(), sqlstate);
+    session.worker().telemetry().replayed(session.id(), node.toString(), remedy.reason(), sqlstate);
     if (staysHere()) {
       next.here();
     } else {
@@ -342,7 +304,7 @@ final class Replay {
 
   /** Some time has passed: a client may wait for preliminaries, such as notices. */
   void tick(long nowNanos) {
-    if (stage == Stage.OPEN && !held.isEmpty() && nowNanos - held.sinceNanos() > MAX_HOLD_NANOS) {
+    if (stage == Stage.OPEN && held.areOverdue(nowNanos)) {
       giveUp();
       session.flush();
     }

@@ -67,7 +67,7 @@ final class ReplicationWelcomePhase implements Phase {
   private void welcome(ReplicationConnection connection, Map<String, String> parameters) {
     ByteBuf out = session.channel().alloc().buffer(1024);
     parameters.forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
-    Cancels.Key key = session.worker.cancels().register(session, who.protocolMinor());
+    Cancels.Key key = session.registration.cancelKey(session, who.protocolMinor());
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);

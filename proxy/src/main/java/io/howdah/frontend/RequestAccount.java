@@ -13,7 +13,7 @@ import java.time.Duration;
  * <p>Thread: the session's event loop.
  */
 final class RequestAccount {
-  private final ClientSession session;
+  private final Client session;
   private PoolCounters totals;
   private int owed;
   private long ended;
@@ -25,7 +25,7 @@ final class RequestAccount {
   /** The request at hand was sent before, and is counted already but for its end. */
   private boolean again;
 
-  RequestAccount(ClientSession session) {
+  RequestAccount(Client session) {
     this.session = session;
   }
 
@@ -35,7 +35,7 @@ final class RequestAccount {
     owed = 0;
     mayHaveCommitted = false;
     again = false;
-    requestSinceNanos = session.worker.nanoTime();
+    requestSinceNanos = session.worker().nanoTime();
     transactionSinceNanos = requestSinceNanos;
     totals.add(Figure.SERVER_ASSIGNMENT_COUNT, 1);
   }
@@ -104,7 +104,7 @@ final class RequestAccount {
 
   /** ReadyForQuery came. */
   void requestEnded(byte status) {
-    long now = session.worker.nanoTime();
+    long now = session.worker().nanoTime();
     totals.add(Figure.QUERY_COUNT, 1);
     totals.add(Figure.QUERY_TIME_MICROS, (now - requestSinceNanos) / 1000);
     ended++;
@@ -147,7 +147,7 @@ final class RequestAccount {
 
   /** The error for what takes too long, or null. */
   PgError overdue(long nowNanos, byte status) {
-    TimeoutConfig bounds = session.worker.config().timeouts();
+    TimeoutConfig bounds = session.worker().config().timeouts();
     boolean inTransaction = status != 'I';
     long idle = nowNanos - Math.max(session.lastHeardNanos(), requestSinceNanos);
     if (owed > 0 && isOver(bounds.query(), nowNanos - requestSinceNanos)) {

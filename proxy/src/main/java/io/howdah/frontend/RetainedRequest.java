@@ -69,6 +69,17 @@ final class RetainedRequest {
         && end - start >= Protocol.HEADER_BYTES + bodyLength;
   }
 
+  /** Whether a message that begins a request may be about a statement with a name of Howdah's. */
+  static boolean beginsWithStatement(byte type, ByteBuf in, int start) {
+    int body = start + Protocol.HEADER_BYTES;
+    return switch (type) {
+      case FrontendType.PARSE -> in.getByte(body) != 0;
+      case FrontendType.BIND -> true;
+      case FrontendType.DESCRIBE, FrontendType.CLOSE -> in.getByte(body) == 'S';
+      default -> false;
+    };
+  }
+
   /** Takes one more message in; whether it could. */
   boolean add(byte type, int bodyLength, ByteBuf in, int start, int end) {
     int length = Protocol.HEADER_BYTES + bodyLength;

@@ -20,7 +20,7 @@ import io.netty.buffer.ByteBuf;
  */
 final class RouteReport {
   private final SessionState state;
-  private final ClientSession session;
+  private final Client session;
 
   RouteReport(SessionState state) {
     this.state = state;
@@ -29,9 +29,9 @@ final class RouteReport {
 
   /** A statement is being sent. */
   void sending(Facts facts, NodePool pool, ServerConnection server) {
-    session.worker.routes().ran(facts.reason(), pool.isPrimary());
-    boolean logged = session.worker.logsRoutes();
-    if (logged || state.howdah.explainsRoute()) {
+    session.worker().routes().ran(facts.reason(), pool.isPrimary());
+    boolean logged = session.worker().logsRoutes();
+    if (logged || state.explainsRoute()) {
       tell(facts, pool, server, logged);
     }
   }
@@ -42,11 +42,11 @@ final class RouteReport {
     String why = why(facts, pool, server);
     if (logged) {
       session
-          .worker
+          .worker()
           .telemetry()
-          .routed(session.id, node, role, RouteCounts.lower(facts.reason()), why);
+          .routed(session.id(), node, role, RouteCounts.lower(facts.reason()), why);
     }
-    if (state.howdah.explainsRoute() && facts.reason() != Reason.OWN_SETTING) {
+    if (state.explainsRoute() && facts.reason() != Reason.OWN_SETTING) {
       server.makeUp(Entry.EXECUTE, new Notice(facts, "runs on " + role + " " + node, why));
     }
   }
@@ -65,7 +65,7 @@ final class RouteReport {
     if (facts.hint() != Hint.NONE) {
       return "a comment asks for it; " + facts.explanation();
     }
-    if (state.howdah.route() != null) {
+    if (state.askedRoute() != null) {
       return "howdah.route is " + RouteCounts.lower(state.route()) + "; " + facts.explanation();
     }
     return switch (session.port()) {
@@ -100,10 +100,10 @@ final class RouteReport {
 
     @Override
     public void done() {
-      if (session.phase() == state.attached) {
+      if (session.turn().isAttached()) {
         ByteBuf out = session.buffer();
         String reason = RouteCounts.lower(facts.kind()) + ", " + RouteCounts.lower(facts.reason());
-        state.attached.say(BackendMessages.notice(out, message + ": " + why, reason));
+        session.turn().say(BackendMessages.notice(out, message + ": " + why, reason));
       }
     }
   }

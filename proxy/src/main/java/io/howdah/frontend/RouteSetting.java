@@ -38,7 +38,8 @@ final class RouteSetting implements HowdahSetting {
               name(), value, "The read-only port leads to replicas only: it can only be replica.")
           : null;
     }
-    return state.keepsConnection() && state.attached.server() != null && state.attached.isOnPrimary()
+    CurrentTurn turn = state.session.turn();
+    return state.keepsConnection() && turn != null && turn.server() != null && turn.isOnPrimary()
         ? new PgError.OwnSettingMisused(
             name() + " can't become replica: the session keeps its connection to the primary",
             "In session mode, say so when you connect (options=-c howdah.route=replica), or use"
@@ -48,7 +49,7 @@ final class RouteSetting implements HowdahSetting {
 
   @Override
   public void set(SessionState state, String value) {
-    state.howdah.route(value == null ? null : hint(value));
+    state.askedRoute(value == null ? null : hint(value));
   }
 
   private static Hint hint(String value) {

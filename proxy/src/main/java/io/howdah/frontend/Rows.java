@@ -54,8 +54,8 @@ public record Rows(
       if (state != null) {
         int[] counts = clientCounts.computeIfAbsent(state.pools, g -> new int[2]);
         counts[session.phase() instanceof WaitingTurn ? 1 : 0]++;
-        if (state.attached.server() != null) {
-          users.put(state.attached.server(), session);
+        if (session.turn().server() != null) {
+          users.put(session.turn().server(), session);
         }
       }
       clients.add(client(worker, session));
@@ -81,7 +81,7 @@ public record Rows(
     ClientIdentity who = session.identity();
     SessionState state = session.state();
     boolean waiting = state != null && session.phase() instanceof WaitingTurn;
-    ServerConnection server = state == null ? null : state.attached.server();
+    ServerConnection server = state == null ? null : session.turn().server();
     ReplicationConnection relay = ReplicationPhase.serverOf(session).orElse(null);
     return new Snapshot.Client(
         session.id,
@@ -92,7 +92,7 @@ public record Rows(
         address(session.channel(), false),
         Instant.ofEpochMilli(session.connectedAtMillis),
         wallClock(worker, session.lastHeardNanos()),
-        waiting ? (worker.nanoTime() - state.waiting.sinceNanos()) / 1000 : 0,
+        waiting ? (worker.nanoTime() - session.turns().waiting().sinceNanos()) / 1000 : 0,
         server != null ? server.id() : relay == null ? 0 : relay.id(),
         "",
         state == null ? given(who) : state.settings().values().getOrDefault("application_name", ""),

@@ -62,11 +62,11 @@ final class SequenceValues {
       return null;
     }
     ServerConnection wanted = wroteOn;
-    long now = state.session.worker.nanoTime();
+    long now = state.session.worker().nanoTime();
     if (!wroteIn.pool().acquire(wanted, now)) {
       return null;
     }
-    if (wanted.sequences().isOf(state.session.id)) {
+    if (wanted.sequences().isOf(state.session.id())) {
       return wanted;
     }
     wroteOn = null;
@@ -103,7 +103,7 @@ final class SequenceValues {
     return state.poolMode != PoolMode.SESSION
         && !wroteInTransaction
         && state.pools.schema().sequenceInterest().isExpected()
-        && server.sequences().mayBeOfAnother(state.session.id)
+        && server.sequences().mayBeOfAnother(state.session.id())
         && server.ledger().status() != 'E';
   }
 
@@ -134,18 +134,18 @@ final class SequenceValues {
     wroteOn = server;
     wroteIn = pool;
     wroteInTransaction = true;
-    server.sequences().usedBy(state.session.id);
+    server.sequences().usedBy(state.session.id());
   }
 
   private boolean isKnownHere() {
-    return wroteOn == server && server.sequences().isOf(state.session.id);
+    return wroteOn == server && server.sequences().isOf(state.session.id());
   }
 
   private void forget() {
     state.pools.schema().sequenceInterest().changedHands();
     state.session.reader().passSoFar();
     boolean open = server.ledger().isBatchOpen();
-    server.statements().names().forgetSequences();
+    server.forgetSequences();
     if (!open) {
       server.statements().names().endBatch();
     }

@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBuf;
 final class ServerReplies implements SessionLink {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
   private final Replay replay;
@@ -28,7 +29,9 @@ final class ServerReplies implements SessionLink {
   private final TurnEnd end;
 
   ServerReplies(
+      ClientSession session,
       SessionState state,
+      SessionChannels channels,
       Lease lease,
       RequestAccount account,
       Replay replay,
@@ -37,7 +40,8 @@ final class ServerReplies implements SessionLink {
       ClientRequests requests,
       TurnEnd end) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
@@ -84,12 +88,12 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void ownFailed(ByteBuf error) {
-    state.errors.ownFailed(error);
+    names.errors.ownFailed(error);
   }
 
   @Override
   public ByteBuf errorInstead(ByteBuf error) {
-    return state.errors.instead(error);
+    return names.errors.instead(error);
   }
 
   @Override
@@ -100,8 +104,7 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public boolean hears(String channel) {
-    return state.poolMode == PoolMode.SESSION
-        || (state.hearsItself() && (state.listening == null || !state.listening.has(channel)));
+    return state.poolMode == PoolMode.SESSION || (state.hearsItself() && !channels.has(channel));
   }
 
   @Override
@@ -114,11 +117,9 @@ final class ServerReplies implements SessionLink {
     state.writes.ready(status, account.owed(), server.isStandby());
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
-    state.errors.ready();
+    names.errors.ready();
     effects.ready(status);
-    if (state.listening != null) {
-      state.listening.ready(status, account.owed(), server);
-    }
+    channels.ready(status, account.owed(), server);
   }
 
   @Override

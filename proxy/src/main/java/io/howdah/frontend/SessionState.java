@@ -21,7 +21,7 @@ import java.util.List;
  * <p>Thread: the session's event loop.
  */
 final class SessionState {
-  final ClientSession session;
+  final Client session;
   final PoolGroup pools;
   final PoolMode poolMode;
 
@@ -34,9 +34,6 @@ final class SessionState {
   /** What the client was told of the server's parameters. */
   final ToldParameters told = new ToldParameters(this);
 
-  /** How it is told the server's errors. */
-  final ToldErrors errors = new ToldErrors(this);
-
   final PreparedNames names;
 
   /** What its reads on replicas must see. */
@@ -46,18 +43,7 @@ final class SessionState {
   final UnnamedStatement unnamed;
 
   final PreparedLimits limits;
-  final IdleTurn idle;
-  final BegunTurn begun;
-  final WaitingTurn waiting;
-  final AttachedTurn attached;
-  final RefusedTurn refused;
   final StatementFinder statements;
-
-  /** Howdah's own settings. */
-  final HowdahSettings howdah = new HowdahSettings(this);
-
-  final HowdahReplies howdahReplies;
-  final RouteReport routeReport;
 
   /** What the meaning of its next Parse depends on. */
   final ParseContext context;
@@ -67,12 +53,6 @@ final class SessionState {
 
   /** What its transactions are where they say nothing else. */
   final TransactionDefaults defaults;
-
-  /** The channels that it hears over the shared connection; null until it first listens. */
-  Listening listening;
-
-  /** Comes with {@link #listening}. */
-  ListenGate listenGate;
 
   /** Why the session must keep its server connection. */
   final Pinning pinning = new Pinning();
@@ -89,10 +69,15 @@ final class SessionState {
   /** Null when it must be worked out anew. */
   private Reading reading;
 
+  /** Null when it did not ask. */
+  private Hint askedRoute;
+
+  private boolean explainsRoute;
+
   /** The proxy wants this session to end where its transaction does. */
   boolean draining;
 
-  SessionState(ClientSession session, PoolGroup pools, PoolMode poolMode, SessionSettings startup) {
+  SessionState(Client session, PoolGroup pools, PoolMode poolMode, SessionSettings startup) {
     this.session = session;
     this.pools = pools;
     this.poolMode = poolMode;
@@ -104,19 +89,12 @@ final class SessionState {
     writes.startsWith(startup.values().get("synchronous_commit"));
     this.refusesPins =
         poolMode != PoolMode.SESSION
-            && session.worker.config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;
-    this.statements = session.worker.statements();
-    this.context = new ParseContext(this, session.worker.parseVariants());
+            && session.worker().config().pinning(pools.entry(), pools.user()) == Pinned.REFUSE;
+    this.statements = session.worker().statements();
+    this.context = new ParseContext(this, session.worker().parseVariants());
     this.names = new PreparedNames(statements.dictionary());
     this.unnamed = new UnnamedStatement(statements.dictionary());
     this.limits = new PreparedLimits(this);
-    this.idle = new IdleTurn(this);
-    this.begun = new BegunTurn(this);
-    this.waiting = new WaitingTurn(this);
-    this.attached = new AttachedTurn(this);
-    this.refused = new RefusedTurn(this);
-    this.howdahReplies = new HowdahReplies(this);
-    this.routeReport = new RouteReport(this);
   }
 
   /** How its texts are read. */
@@ -151,10 +129,6 @@ final class SessionState {
   void end() {
     names.end();
     unnamed.gone();
-    if (listening != null) {
-      listening.close();
-      listenGate.forget();
-    }
   }
 
   /** What the session has set now, committed. */
@@ -163,7 +137,7 @@ final class SessionState {
   }
 
   void settings(SessionSettings now) {
-    settings = session.worker.interned(now);
+    settings = session.worker().interned(now);
     reading = null;
     defaults.settings(settings);
   }
@@ -180,7 +154,7 @@ final class SessionState {
 
   /** Whether an unnamed statement is kept on the server like one with a name. */
   boolean keepsNameless(Facts facts) {
-    return renames() && session.worker.config().pool().reuseUnnamedPlans() && !facts.usesNames();
+    return renames() && session.worker().config().pool().reuseUnnamedPlans() && !facts.usesNames();
   }
 
   /** Whether reads may go to replicas. */
@@ -211,7 +185,7 @@ final class SessionState {
   /** Ties the session to its server connection. */
   void pin(PinKind kind, String reason) {
     if (pinning.add(kind, reason)) {
-      session.worker.telemetry().pinned(session.id, kind.label(), reason);
+      session.worker().telemetry().pinned(session.id(), kind.label(), reason);
     }
   }
 
@@ -220,9 +194,8 @@ final class SessionState {
     if (isBarredFromPrimary()) {
       return Hint.REPLICA;
     }
-    Hint asked = howdah.route();
-    if (asked != null) {
-      return asked;
+    if (askedRoute != null) {
+      return askedRoute;
     }
     return session.port() == Purpose.READ_WRITE ? Hint.PRIMARY : Hint.NONE;
   }
@@ -232,12 +205,30 @@ final class SessionState {
    * primary only what asks for the primary by a comment.
    */
   boolean readsReplicasOnly() {
-    return isBarredFromPrimary() || howdah.route() == Hint.REPLICA;
+    return isBarredFromPrimary() || askedRoute == Hint.REPLICA;
   }
 
   /** Whether the primary serves it nothing, whatever it asks for. */
   boolean isBarredFromPrimary() {
     return session.port() == Purpose.READ_ONLY;
+  }
+
+  /** Where the session asked its statements to go; null when it did not ask. */
+  Hint askedRoute() {
+    return askedRoute;
+  }
+
+  void askedRoute(Hint asked) {
+    askedRoute = asked;
+  }
+
+  /** Whether the client is told of each statement where it runs and why. */
+  boolean explainsRoute() {
+    return explainsRoute;
+  }
+
+  void explainRoute(boolean wanted) {
+    explainsRoute = wanted;
   }
 
   /** Whether reads would go to replicas, if that were not only worked out. */
@@ -252,8 +243,8 @@ final class SessionState {
 
   /**
    * Why a statement may not run, or null: it would tie the session to its server connection, and
-   * {@code pool.pinning} forbids that; or it misuses a setting of Howdah's own; or it asks for the
-   * primary on the read-only port, where no other answer would be what was asked for.
+   * {@code pool.pinning} forbids that; or it asks for the primary on the read-only port, where no
+   * other answer would be what was asked for.
    *
    * @param status of the transaction before it
    */
@@ -261,12 +252,8 @@ final class SessionState {
     if (status == 'I' && facts.hint() == Hint.PRIMARY && isBarredFromPrimary()) {
       return new PgError.BarredFromPrimary("a comment asks for the primary");
     }
-    if (facts.effects().isEmpty()) {
+    if (!refusesPins || facts.effects().isEmpty()) {
       return null;
-    }
-    PgError misuse = howdah.refusal(facts, status);
-    if (misuse != null || !refusesPins) {
-      return misuse;
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       SessionEffect effect = facts.effects().get(i);
@@ -297,7 +284,8 @@ final class SessionState {
       case "standard_conforming_strings" -> conforming = value.equals("on");
       case "search_path" -> reportedPath = value;
       case TransactionDefaults.READ_ONLY -> {
-        defaults.reported(value, attached.server() != null && !attached.isOnPrimary());
+        CurrentTurn turn = session.turn();
+        defaults.reported(value, turn.server() != null && !turn.isOnPrimary());
         return;
       }
       default -> {

@@ -1,7 +1,7 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ServerNames;
 import io.howdah.backend.SessionSettings;
+import io.howdah.backend.Statement;
 import io.howdah.route.Facts;
 import io.howdah.route.Name;
 import io.howdah.route.SessionEffect;
@@ -120,7 +120,7 @@ final class StartupValues {
 
   /** One that is to be set. */
   private record Value(String name, String value, boolean local) {
-    private static final String CURSOR = ServerNames.PREFIX + "sql";
+    private static final String CURSOR = Statement.PREFIX + "sql";
 
     String statement() {
       String set = set();

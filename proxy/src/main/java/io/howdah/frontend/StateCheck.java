@@ -24,6 +24,7 @@ final class StateCheck {
   private static final long IDLE_NANOS = 1_000_000_000L;
 
   private final SessionState state;
+  private final SessionChannels channels;
   private final Effects effects;
   private final Doubts doubts;
 
@@ -33,8 +34,9 @@ final class StateCheck {
   /** The connection that was asked last. */
   private ServerConnection asked;
 
-  StateCheck(SessionState state, Effects effects) {
+  StateCheck(SessionState state, SessionChannels channels, Effects effects) {
     this.state = state;
+    this.channels = channels;
     this.effects = effects;
     this.doubts = effects.doubts;
   }
@@ -85,7 +87,7 @@ final class StateCheck {
       parts.add(Inspection.Part.SETTINGS);
       // Those that no extension has defined are in no catalog: they must be asked for by name.
       doubts.unknownNames().forEach(name -> named.put(name, null));
-      effects.applied().ownNames().forEach(name -> named.put(name, null));
+      effects.settings.applied().ownNames().forEach(name -> named.put(name, null));
       named.remove(SessionSettings.ROLE);
       named.remove(SessionSettings.USER);
     }
@@ -111,10 +113,10 @@ final class StateCheck {
             pin(found, server);
             doubts.nothingHidden();
             server.suspects().clear();
-            state.session.worker.leakCheck().noteNames(state.settings());
+            state.session.worker().leakCheck().noteNames(state.settings());
           }
           if (before != null && !state.pinning.isPinned()) {
-            state.session.worker.telemetry().unpinned(state.session.id, before.label());
+            state.session.worker().telemetry().unpinned(state.session.id(), before.label());
           }
         },
         error -> {
@@ -134,7 +136,7 @@ final class StateCheck {
       state.pin(PinKind.HELD_CURSOR, "cursor " + name + " WITH HOLD of code");
     }
     for (String channel : found.channels()) {
-      if (state.listening == null || !state.listening.has(channel)) {
+      if (!channels.has(channel)) {
         state.listensItself("LISTEN in code");
       }
     }

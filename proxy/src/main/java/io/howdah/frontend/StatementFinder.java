@@ -114,7 +114,7 @@ final class StatementFinder {
   /**
    * The statement of a Parse: text, zero and parameter types stand from {@code from} to {@code to}.
    *
-   * @param variant what else it depends on what the text means ({@link ParseContext#variant})
+   * @param variant what else it depends on what the text means ({@code ParseContext#variant})
    */
   Statement parse(ByteBuf in, int from, int to, Reading reading, int variant) {
     Statement remembered = rememberedStatement;

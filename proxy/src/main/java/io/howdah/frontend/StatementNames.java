@@ -5,7 +5,7 @@ import io.howdah.backend.CommandTag;
 import io.howdah.backend.DeclaredStatement;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
-import io.howdah.backend.ServerNames;
+import io.howdah.backend.Statement;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.route.Facts;
@@ -35,6 +35,9 @@ final class StatementNames {
   /** What a request's names need, once {@link #mustSettle} lets it be sent. */
   final NameAlignment alignment;
 
+  /** How the client is told the server's errors. */
+  final ToldErrors errors;
+
   private final SessionState state;
   private final Effects effects;
   private final OwnMessages own;
@@ -57,6 +60,7 @@ final class StatementNames {
     this.effects = effects;
     this.own = own;
     this.alignment = new NameAlignment(state, this, own);
+    this.errors = new ToldErrors(state);
   }
 
   void begin(ServerConnection connection) {
@@ -64,7 +68,7 @@ final class StatementNames {
     commands = 0;
     messages = 0;
     alignment.begin(connection);
-    state.errors.ready();
+    errors.ready();
   }
 
   /** Whether it can't be told which names there are: the server connection knows better. */
@@ -119,7 +123,7 @@ final class StatementNames {
             case Deallocate d when d.name() != null -> d.name();
             default -> "";
           };
-      if (name.startsWith(ServerNames.PREFIX)) {
+      if (name.startsWith(Statement.PREFIX)) {
         return effect instanceof PrepareStatement
             ? reserved(name)
             : new PgError.NoSuchPreparedStatement(name);
@@ -139,7 +143,7 @@ final class StatementNames {
     return new PgError.NotSupported(
         Severity.ERROR,
         "prepared statement name \"" + name + "\" is reserved",
-        "Names that begin with " + ServerNames.PREFIX + " are Howdah's own.");
+        "Names that begin with " + Statement.PREFIX + " are Howdah's own.");
   }
 
   /** The note of a statement that concerns names. */

@@ -21,9 +21,8 @@ import java.util.function.Predicate;
 final class ToldNotifications {
   private static final int GRACE_SECONDS = 10;
 
-  private final SessionState state;
-  private final ClientSession session;
-  private final Function<String, NotificationQueue.Turn> turn;
+  private final Client session;
+  private final Function<String, NotificationQueue.Fate> turn;
   private final NotificationQueue queue = new NotificationQueue();
   private boolean flushing;
   private boolean closed;
@@ -31,9 +30,8 @@ final class ToldNotifications {
   /**
    * @param turn what becomes of a notification on a channel when its turn comes
    */
-  ToldNotifications(SessionState state, Function<String, NotificationQueue.Turn> turn) {
-    this.state = state;
-    this.session = state.session;
+  ToldNotifications(Client session, Function<String, NotificationQueue.Fate> turn) {
+    this.session = session;
     this.turn = turn;
   }
 
@@ -64,7 +62,7 @@ final class ToldNotifications {
 
   private void queued() {
     sayIfQuiet();
-    int bound = session.worker.config().clients().maxNotificationBytes();
+    int bound = session.worker().config().clients().maxNotificationBytes();
     if (queue.bytes() > bound) {
       session.terminate(
           new PgError.LimitExceeded(
@@ -75,7 +73,7 @@ final class ToldNotifications {
       // It may never read that: then it is not waited for.
       var unused =
           session
-              .worker
+              .worker()
               .loop()
               .schedule(() -> session.channel().close(), GRACE_SECONDS, TimeUnit.SECONDS);
     }
@@ -96,7 +94,7 @@ final class ToldNotifications {
 
   /** Says what there is to say if the client is between requests, and reads. */
   void sayIfQuiet() {
-    if (queue.isEmpty() || closed || !isQuiet()) {
+    if (queue.isEmpty() || closed || !session.turn().isQuiet()) {
       return;
     }
     say();
@@ -104,7 +102,7 @@ final class ToldNotifications {
       // What is posted by now comes first: one flush for a burst of notifications.
       flushing = true;
       session
-          .worker
+          .worker()
           .loop()
           .execute(
               () -> {
@@ -112,11 +110,6 @@ final class ToldNotifications {
                 session.flush();
               });
     }
-  }
-
-  private boolean isQuiet() {
-    return session.phase() == state.idle
-        || (session.phase() == state.attached && state.attached.isQuiet());
   }
 
   /** Says what there is to say, if the client reads. */

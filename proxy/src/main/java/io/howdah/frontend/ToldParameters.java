@@ -29,14 +29,14 @@ final class ToldParameters {
 
   /** What the client heard at its login. */
   void atLogin(Map<String, String> parameters) {
-    told = state.session.worker.internedParameters(ServerConnection.ofTheSession(parameters));
+    told = state.session.worker().internedParameters(ServerConnection.ofTheSession(parameters));
   }
 
   /** The server told the client itself. */
   void heard(String name, String value) {
     Map<String, String> now = new LinkedHashMap<>(told);
     now.put(name, value);
-    told = state.session.worker.internedParameters(ServerConnection.ofTheSession(now));
+    told = state.session.worker().internedParameters(ServerConnection.ofTheSession(now));
   }
 
   /** Tells the client what is different on this server connection; it has no message half sent. */
@@ -48,7 +48,7 @@ final class ToldParameters {
   }
 
   private void tell(ServerConnection server, Map<String, String> there) {
-    Map<String, String> interned = state.session.worker.internedParameters(there);
+    Map<String, String> interned = state.session.worker().internedParameters(there);
     server.reported(interned);
     if (interned == told) {
       return;

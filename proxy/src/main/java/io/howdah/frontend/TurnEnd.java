@@ -17,6 +17,7 @@ import io.howdah.error.Severity;
 final class TurnEnd {
   private final SessionState state;
   private final ClientSession session;
+  private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
   private final Replay replay;
@@ -29,7 +30,9 @@ final class TurnEnd {
   private boolean awaitsFrameEnd;
 
   TurnEnd(
+      ClientSession session,
       SessionState state,
+      SessionChannels channels,
       Lease lease,
       RequestAccount account,
       Replay replay,
@@ -37,14 +40,15 @@ final class TurnEnd {
       Effects effects,
       ClientRequests requests) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.channels = channels;
     this.lease = lease;
     this.account = account;
     this.replay = replay;
     this.cancels = cancels;
     this.effects = effects;
     this.requests = requests;
-    this.stateCheck = new StateCheck(state, effects);
+    this.stateCheck = new StateCheck(state, channels, effects);
   }
 
   /** The turn begins. */
@@ -84,9 +88,7 @@ final class TurnEnd {
       resumeIfStopped();
       return;
     }
-    if (state.listening != null) {
-      state.listening.settled();
-    }
+    channels.settled();
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
       return;
@@ -115,7 +117,7 @@ final class TurnEnd {
     boolean heldBackIsCancelled = cancels.takeHeldBack();
     lease.release();
     if (heldBackIsCancelled) {
-      state.refused.refuse(new PgError.QueryCanceled());
+      session.turns().refused().refuse(new PgError.QueryCanceled());
     } else {
       goIdle();
     }
@@ -198,10 +200,8 @@ final class TurnEnd {
   }
 
   private void goIdle() {
-    session.become(state.idle);
-    if (state.listening != null) {
-      state.listening.told().sayIfQuiet();
-    }
+    session.become(session.turns().idle());
+    channels.sayIfQuiet();
     resumeIfStopped();
   }
 
@@ -221,7 +221,7 @@ final class TurnEnd {
     if (replay.survives(error)) {
       replay.rewind();
       lease.lost();
-      session.become(state.idle);
+      session.become(session.turns().idle());
       session.resumeSoon();
       return;
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;
   private final ClientSession session;
+  private final Farewell farewell;
 
   private Target target;
 
@@ -39,9 +40,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** Made for the first read that must see certain commits. */
   private CausalRead causal;
 
-  WaitingTurn(SessionState state) {
+  WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
-    this.session = state.session;
+    this.session = session;
+    this.farewell = session.worker.farewell();
   }
 
   @Override
@@ -137,9 +139,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Begins, unless the client's transaction has to be begun there first. */
   private boolean beginOn(ServerConnection connection) {
-    if (state.begun.isHeld()) {
+    if (session.turns().begun().isHeld()) {
       preparing = connection;
-      connection.run(state.begun.text(), new Preparation(connection, pool, true));
+      connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
       return false;
     }
     begin(connection);
@@ -192,7 +194,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
-    state.refused.refuse(error);
+    session.turns().refused().refuse(error);
   }
 
   private void prepare(ServerConnection connection) {
@@ -218,14 +220,14 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     public void done() {
       if (preparing != connection) {
         // The session did not wait for it.
-        session.worker.farewell().part(from, connection, false, false);
+        farewell.part(from, connection, false, false);
         return;
       }
       preparing = null;
       if (begins) {
-        state.begun.sent();
+        session.turns().begun().sent();
         begin(connection);
-        state.attached.transactionSince(state.begun.sinceNanos());
+        session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
         session.resume();
       } else if (beginOn(connection)) {
         session.resume();
@@ -252,7 +254,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       failed = connection.identity().node();
       retry();
     } else {
-      state.refused.refuse(error);
+      session.turns().refused().refuse(error);
     }
   }
 
@@ -265,7 +267,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (isCausal()) {
       causal.served(pool);
     }
-    state.attached.begin(pool, connection);
+    session.turns().attached().begin(pool, connection);
   }
 
   @Override
@@ -293,7 +295,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
         && !bound.isZero()
         && nowNanos - sinceNanos > bound.toNanos()) {
       giveUp();
-      state.refused.refuse(state.pools.nodes().noServer(target, bound));
+      session.turns().refused().refuse(state.pools.nodes().noServer(target, bound));
     }
   }
 
@@ -302,7 +304,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     giveUp();
     // A connection that is being prepared goes back to its pool when that is done.
     preparing = null;
-    state.refused.refuse(new PgError.QueryCanceled());
+    session.turns().refused().refuse(new PgError.QueryCanceled());
     over.run();
   }
 

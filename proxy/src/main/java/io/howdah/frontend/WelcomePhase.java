@@ -166,7 +166,10 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
    */
   private void welcome(Map<String, String> parameters, boolean standsIn) {
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
-    PgError refusal = state.howdah.begin(own);
+    HowdahSettings howdah = new HowdahSettings(state);
+    Turns turns = Turns.of(session, state, howdah);
+    session.turns(turns);
+    PgError refusal = howdah.begin(own);
     if (refusal != null) {
       Admission.refuse(session, refusal);
       return;
@@ -182,12 +185,12 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
           }
         });
     state.told.atLogin(parameters);
-    Cancels.Key key = session.worker.cancels().register(session, who.protocolMinor());
+    Cancels.Key key = session.registration.cancelKey(session, who.protocolMinor());
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);
     session.flush();
-    session.become(state.idle);
+    session.become(turns.idle());
     session.loggedIn(state);
     if (session.reader().isStopped()) {
       session.resumeSoon();

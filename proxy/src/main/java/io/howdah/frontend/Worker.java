@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: its loop, but where a method says otherwise.
  */
-public final class Worker {
+public final class Worker implements Loop {
   private static final long TICK_MILLIS = 100;
   private static final long FORGET_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MOST_INTERNED = 1000;
@@ -66,7 +66,7 @@ public final class Worker {
             new Classifier(BuiltinFunctions.INSTANCE, config.routing().maxScannedBytes()),
             config.routing(),
             desk.preparedBytes());
-    this.farewell = new Farewell(this);
+    this.farewell = new Farewell(this, desk.cancels());
     this.leakCheck = new LeakCheck(fleet);
   }
 
@@ -147,7 +147,7 @@ public final class Worker {
   /** Ends the sessions of a database and closes its server connections; of all when it is null. */
   public void kill(String database) {
     for (ClientSession session : new ArrayList<>(sessions)) {
-      if (session.isServed()
+      if (session.registration.isServed()
           && (database == null || session.identity().database().equals(database))) {
         session.terminate(new PgError.Killed());
       }
@@ -184,7 +184,7 @@ public final class Worker {
     return serverPools;
   }
 
-  /** The loop. Thread: any. */
+  @Override
   public EventLoop loop() {
     return loop;
   }
@@ -202,8 +202,8 @@ public final class Worker {
     return draining;
   }
 
-  /** The one object for settings that many sessions share, so that they compare by identity. */
-  SessionSettings interned(SessionSettings settings) {
+  @Override
+  public SessionSettings interned(SessionSettings settings) {
     SessionSettings known = interned.get(settings);
     if (known != null) {
       return known;
@@ -215,8 +215,8 @@ public final class Worker {
     return settings;
   }
 
-  /** The one object for parameters as servers report them, so that they compare by identity. */
-  Map<String, String> internedParameters(Map<String, String> parameters) {
+  @Override
+  public Map<String, String> internedParameters(Map<String, String> parameters) {
     Map<String, String> known = parameterSets.get(parameters);
     if (known != null) {
       return known;
@@ -228,11 +228,13 @@ public final class Worker {
     return parameters;
   }
 
-  long nanoTime() {
+  @Override
+  public long nanoTime() {
     return fleet.loops().nanoTime();
   }
 
-  ProxyConfig config() {
+  @Override
+  public ProxyConfig config() {
     return fleet.config();
   }
 
@@ -240,7 +242,8 @@ public final class Worker {
     return fleet.users();
   }
 
-  Telemetry telemetry() {
+  @Override
+  public Telemetry telemetry() {
     return fleet.telemetry();
   }
 
@@ -256,21 +259,23 @@ public final class Worker {
     fleet.captured(user, keys);
   }
 
-  StatementFinder statements() {
+  @Override
+  public StatementFinder statements() {
     return statements;
   }
 
-  ParseVariants parseVariants() {
+  @Override
+  public ParseVariants parseVariants() {
     return parseVariants;
   }
 
-  /** How many statements ran where. */
-  RouteCounts routes() {
+  @Override
+  public RouteCounts routes() {
     return routes;
   }
 
-  /** Whether somebody wants to be told of every statement where it runs. */
-  boolean logsRoutes() {
+  @Override
+  public boolean logsRoutes() {
     return logsRoutes;
   }
 
@@ -278,7 +283,8 @@ public final class Worker {
     return farewell;
   }
 
-  LeakCheck leakCheck() {
+  @Override
+  public LeakCheck leakCheck() {
     return leakCheck;
   }
 

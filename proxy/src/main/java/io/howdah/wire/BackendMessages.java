@@ -78,6 +78,13 @@ public final class BackendMessages {
     return out.writeByte(type).writeInt(4);
   }
 
+  /** A message with the body of another, which keeps it. */
+  public static ByteBuf whole(ByteBuf out, byte type, ByteBuf body) {
+    int length = body.readableBytes();
+    out.writeByte(type).writeInt(4 + length);
+    return out.writeBytes(body, body.readerIndex(), length);
+  }
+
   /** A NoticeResponse of severity WARNING. */
   public static ByteBuf warning(
       ByteBuf out, String code, String message, String detail, String hint) {

@@ -67,7 +67,8 @@ class ListenHubTest {
           Telemetry.NONE,
           config,
           Users.NONE);
-  private final ListenHub hub = fleet.listening().hub("main", "demo", ownLoop);
+  private final ListenHubs hubs = new ListenHubs(fleet);
+  private final ListenHub hub = hubs.hub("main", "demo", ownLoop);
 
   /** Until then the fake server does not answer what makes a connection ready to listen. */
   private volatile CountDownLatch holdsPreparation = new CountDownLatch(0);
@@ -113,7 +114,8 @@ class ListenHubTest {
 
   private void primaryIs(FakeServer server, long version) {
     NodeState node = new NodeState(server.node(), Role.PRIMARY, 1, new Lsn(0), 0, 0, true, null);
-    fleet.topologyChanged(new Topology("main", version, node, List.of(node), null), () -> {});
+    Topology now = new Topology("main", version, node, List.of(node), null);
+    fleet.topologyChanged(now, () -> hubs.topologyChanged(now));
   }
 
   @Test

@@ -145,7 +145,9 @@ class CancelRequestsTest {
     List<Consumer<Boolean>> others = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       cancels.send(
-          server.eventLoop(), state.attached.server().identity(), Cancels.Ride.oneWay(() -> {}));
+          server.eventLoop(),
+          state.session.turn().server().identity(),
+          Cancels.Ride.oneWay(() -> {}));
     }
     server.runPendingTasks();
     assertThat(underWay).hasSize(64);

@@ -94,9 +94,9 @@ class EffectsTest {
       play(parts[0].trim(), parts[1].trim());
     }
     assertThat(state.settings()).hasToString(settings);
-    assertThat(state.attached.server().applied()).hasToString(settings);
+    assertThat(state.session.turn().server().applied()).hasToString(settings);
     assertThat(state.pinning.text()).isEqualTo(pin);
-    assertThat(state.attached.server().ledger().isEmpty()).isTrue();
+    assertThat(state.session.turn().server().ledger().isEmpty()).isTrue();
   }
 
   /** The server overlooks the Sync behind a COPY FROM STDIN: one answer less than asked for. */
@@ -108,8 +108,8 @@ class EffectsTest {
     server.writeInbound(bodyless("12").writeBytes(message('G', new byte[] {0, 0, 0})));
     client.writeInbound(bodyless("cS"));
     server.writeInbound(tag("COPY 0").writeBytes(message('Z', new byte[] {'I'})));
-    assertThat(state.attached.server().ledger().isClean()).isTrue();
-    assertThat(state.attached.isBusy()).as("a request runs").isFalse();
+    assertThat(state.session.turn().server().ledger().isClean()).isTrue();
+    assertThat(state.session.turn().isBusy()).as("a request runs").isFalse();
   }
 
   private void play(String text, String answers) {

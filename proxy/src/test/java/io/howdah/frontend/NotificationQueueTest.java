@@ -27,10 +27,10 @@ class NotificationQueueTest {
           queue.next(
               channel ->
                   live.contains(channel)
-                      ? NotificationQueue.Turn.SAY
+                      ? NotificationQueue.Fate.SAY
                       : undecided.contains(channel)
-                          ? NotificationQueue.Turn.WAIT
-                          : NotificationQueue.Turn.DROP);
+                          ? NotificationQueue.Fate.WAIT
+                          : NotificationQueue.Fate.DROP);
       if (next == null) {
         return all;
       }

@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
+import io.howdah.backend.ListenHubs;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ServerConnection;
@@ -79,7 +80,7 @@ final class TestDesk implements Telemetry {
         new ServerConnector(Transport.NIO, _ -> {}, new SaltedPasswords(1), this);
     fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
-    pools[0] = new ServerPools(0, anything.eventLoop(), fleet, pools);
+    pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
     FrontDesk desk = new FrontDesk(null, courier);
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
@@ -127,7 +128,8 @@ final class TestDesk implements Telemetry {
     session.identify(
         new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     SessionState state = new SessionState(session, pools(), mode, SessionSettings.NONE);
-    session.become(state.idle);
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
+    session.turn().goIdle();
     return state;
   }
 
@@ -174,10 +176,11 @@ final class TestDesk implements Telemetry {
           new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
+    session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, (_, _, _) -> {});
     server.pipeline().addLast(connection);
-    state.attached.begin(pools.nodes().choose(Target.PRIMARY), connection);
+    session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }
 

@@ -1,6 +1,7 @@
 package io.howdah.e2e.harness;
 
 import io.howdah.config.HostPort;
+import io.howdah.e2e.wire.UsualUser;
 import io.howdah.lab.AuthMethod;
 import java.util.List;
 
@@ -10,9 +11,9 @@ import java.util.List;
  * of its own.
  */
 public interface Servers extends AutoCloseable {
-  String DATABASE = "app";
-  String USER = "app";
-  String PASSWORD = "app secret";
+  String DATABASE = UsualUser.DATABASE;
+  String USER = UsualUser.NAME;
+  String PASSWORD = UsualUser.PASSWORD;
   String SUPERUSER = "postgres";
 
   /** The password of {@link #SUPERUSER}. */

@@ -3,7 +3,6 @@ package io.howdah.e2e.wire;
 import com.ongres.scram.client.ScramClient;
 import com.ongres.scram.common.StringPreparation;
 import io.howdah.config.HostPort;
-import io.howdah.e2e.harness.Servers;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -61,11 +60,11 @@ public final class Wire implements AutoCloseable {
   /** Logs in as the usual user, with more start-up parameters. */
   public static Wire login(HostPort at, Map<String, String> more) throws IOException {
     Map<String, String> parameters = new LinkedHashMap<>();
-    parameters.put("user", Servers.USER);
-    parameters.put("database", Servers.DATABASE);
+    parameters.put("user", UsualUser.NAME);
+    parameters.put("database", UsualUser.DATABASE);
     parameters.putAll(more);
     Wire wire = open(at);
-    wire.login(parameters, Servers.PASSWORD);
+    wire.login(parameters, UsualUser.PASSWORD);
     return wire;
   }
 

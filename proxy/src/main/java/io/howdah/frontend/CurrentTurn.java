@@ -1,0 +1,51 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.NodePool;
+import io.howdah.backend.ServerConnection;
+import io.howdah.route.Target;
+import io.howdah.topology.NodeId;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Where a session that has logged in stands between its client and a server, as far as those need
+ * it who know nothing of the turns themselves.
+ *
+ * <p>Thread: the session's event loop.
+ */
+interface CurrentTurn {
+  /** The server connection that the session has, or null. */
+  ServerConnection server();
+
+  /** Whether the session has a server connection, and its client hears what that says. */
+  boolean isAttached();
+
+  /** Whether the server connection leads to the primary; only where there is one. */
+  boolean isOnPrimary();
+
+  /** Whether a request is under way on a server connection. */
+  boolean isBusy();
+
+  /** Whether the client is between two requests and in no transaction. */
+  boolean isQuiet();
+
+  /** Says something of Howdah's own to the client among the server's replies; owns it. */
+  void say(ByteBuf message);
+
+  /**
+   * Seeks a connection for a request that may have been sent before.
+   *
+   * @param failed the node that could not answer it, or null
+   * @param last whether there will be no further attempt
+   * @return whether the session has one now; else it waits
+   */
+  boolean seek(Target target, NodeId failed, boolean last);
+
+  /** Goes on with a connection that has the session's settings, and is in nobody's use. */
+  void attach(NodePool from, ServerConnection connection);
+
+  /** The session has parted with its connection, and needs none for now. */
+  void goIdle();
+
+  /** Whether no request of the session's has ended yet. */
+  boolean isUnused();
+}

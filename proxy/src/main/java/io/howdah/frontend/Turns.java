@@ -1,0 +1,94 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.NodePool;
+import io.howdah.backend.ServerConnection;
+import io.howdah.route.Target;
+import io.howdah.topology.NodeId;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The turns of one session: each is made once, at the login, and is the session's phase whenever it
+ * is its time.
+ *
+ * <p>Thread: the session's event loop.
+ */
+record Turns(
+    ClientSession session,
+    SessionChannels channels,
+    IdleTurn idle,
+    BegunTurn begun,
+    WaitingTurn waiting,
+    AttachedTurn attached,
+    RefusedTurn refused)
+    implements CurrentTurn {
+
+  /** Those of a session that carries this, with Howdah's own settings as its client has them. */
+  static Turns of(ClientSession session, SessionState state, HowdahSettings howdah) {
+    SessionChannels channels = new SessionChannels(state);
+    RequestAccount account = new RequestAccount(session);
+    NextRun next = new NextRun(state, account);
+    return new Turns(
+        session,
+        channels,
+        new IdleTurn(session, state, channels, next),
+        new BegunTurn(session, state, channels),
+        new WaitingTurn(session, state),
+        new AttachedTurn(session, state, howdah, channels, account, next),
+        new RefusedTurn(session, state, channels));
+  }
+
+  /** The session has ended. */
+  void end() {
+    channels.close();
+  }
+
+  @Override
+  public ServerConnection server() {
+    return attached.server();
+  }
+
+  @Override
+  public boolean isAttached() {
+    return session.phase() == attached;
+  }
+
+  @Override
+  public boolean isOnPrimary() {
+    return attached.isOnPrimary();
+  }
+
+  @Override
+  public boolean isBusy() {
+    return attached.isBusy();
+  }
+
+  @Override
+  public boolean isQuiet() {
+    return session.phase() == idle || (isAttached() && attached.isQuiet());
+  }
+
+  @Override
+  public void say(ByteBuf message) {
+    attached.say(message);
+  }
+
+  @Override
+  public boolean seek(Target target, NodeId failed, boolean last) {
+    return waiting.seek(target, failed, last);
+  }
+
+  @Override
+  public void attach(NodePool from, ServerConnection connection) {
+    attached.begin(from, connection);
+  }
+
+  @Override
+  public void goIdle() {
+    session.become(idle);
+  }
+
+  @Override
+  public boolean isUnused() {
+    return attached.isUnused();
+  }
+}
