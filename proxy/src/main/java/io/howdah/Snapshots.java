@@ -114,6 +114,7 @@ final class Snapshots {
         a.poolMode(),
         a.node(),
         a.role(),
+        a.refusal() == null ? b.refusal() : a.refusal(),
         sum(a.totals(), b.totals()));
   }
 

@@ -19,6 +19,9 @@ import java.time.Duration;
  * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
+  /** More nodes than this are not asked for one request. */
+  private static final int MOST_REFUSALS = 8;
+
   private final SessionState state;
   private final ClientSession session;
   private final Farewell farewell;
@@ -29,6 +32,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private NodeId failed;
 
   private boolean lastAttempt;
+
+  /** How many nodes refused to open a connection for this request. */
+  private int refusals;
+
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
@@ -71,6 +78,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     target = wanted;
     failed = failedNode;
     lastAttempt = last;
+    refusals = 0;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
     if (target.isRead()) {
@@ -194,7 +202,34 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
+    if (mayBeServedElsewhere(error)) {
+      refusals++;
+      pool = null;
+      retry();
+      return;
+    }
     session.turns().refused().refuse(error);
+  }
+
+  /** Whether a node that opens no connections leaves the request another one. */
+  private boolean mayBeServedElsewhere(PgError error) {
+    return target.isRead()
+        && !(error instanceof PgError.QueryWaitTimeout)
+        && !(isCausal() && pool.isPrimary())
+        && refusals < MOST_REFUSALS
+        && state.pools.nodes().hasWilling(target);
+  }
+
+  /** A read that waits for a node to open connections goes to another one, if there is one now. */
+  private void leaveRefusing(long nowNanos) {
+    if (place != null
+        && target.isRead()
+        && pool.isLeftAlone(nowNanos)
+        && state.pools.nodes().hasWilling(target)) {
+      pool.pool().cancel(place, nowNanos);
+      pool = null;
+      retry();
+    }
   }
 
   private void prepare(ServerConnection connection) {
@@ -290,6 +325,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void tick(long nowNanos) {
+    leaveRefusing(nowNanos);
     Duration bound = session.worker.config().timeouts().queryWait();
     if ((pool == null || doubtful != null)
         && !bound.isZero()

@@ -82,6 +82,11 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
         .find(who.database(), who.user(), settings, pools.startup(), isStandby());
   }
 
+  /** Who answers in the place of a primary that is not there. */
+  private Target standIn() {
+    return isStandby() ? target : Target.REPLICA;
+  }
+
   /** Whether the session is a standby's, for all that its client is told. */
   private boolean isStandby() {
     return target == Target.ONLY_REPLICA;
@@ -91,7 +96,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     place = null;
     pool = pools.nodes().choose(target);
     if (pool == null && !isStandby()) {
-      pool = pools.nodes().choose(Target.REPLICA);
+      pool = pools.nodes().choose(standIn());
     }
     if (pool == null) {
       return;
@@ -154,7 +159,11 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   @Override
   public void refused(PgError error) {
     place = null;
-    if (error instanceof PgError.NoServer) {
+    boolean elsewhere =
+        !pool.isPrimary()
+            && !(error instanceof PgError.QueryWaitTimeout)
+            && pools.nodes().hasWilling(standIn());
+    if (error instanceof PgError.NoServer || elsewhere) {
       seek();
     } else {
       Admission.refuse(session, error);

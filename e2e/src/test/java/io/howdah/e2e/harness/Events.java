@@ -12,6 +12,7 @@ public final class Events implements Telemetry {
   private final Queue<String> leaks = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+  private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
   private final Queue<String> replays = new ConcurrentLinkedQueue<>();
 
   @Override
@@ -20,6 +21,17 @@ public final class Events implements Telemetry {
     if (violation) {
       faults.add("protocol violation of " + node + ": " + reason);
     }
+  }
+
+  @Override
+  public void serverRefuses(
+      String node, String user, String database, String sqlstate, String message) {
+    refusals.add(node + " refuses " + user + " at " + database + ": " + sqlstate);
+  }
+
+  @Override
+  public void serverAccepts(String node, String user, String database) {
+    refusals.add(node + " accepts " + user + " at " + database);
   }
 
   @Override
@@ -70,6 +82,11 @@ public final class Events implements Telemetry {
   /** Requests that were run once more, in order: why, and what the server had said. */
   public List<String> replays() {
     return new ArrayList<>(replays);
+  }
+
+  /** Nodes that began to refuse connections, and that opened one again, in order. */
+  public List<String> refusals() {
+    return new ArrayList<>(refusals);
   }
 
   /** Why sessions were bound to their server connections, in order. */
