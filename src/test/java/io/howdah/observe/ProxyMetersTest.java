@@ -119,7 +119,8 @@ class ProxyMetersTest {
   }
 
   private static Pool pool(String database, Map<Figure, Long> totals) {
-    return new Pool(new PoolKey(database, "u", "db1:5432", "primary"), 1, 2, 3, 250_000, true, totals);
+    return new Pool(
+        new PoolKey(database, "u", "db1:5432", "primary"), 1, 2, 3, 250_000, true, totals);
   }
 
   private static final class FakeProxy implements ObservedProxy {

@@ -77,8 +77,7 @@ class ReadOnlyPortTest {
         .allSatisfy(
             pool -> {
               assertThat(pool.totals().values()).as(pool.toString()).allMatch(each -> each == 0);
-              assertThat(
-pool.serversActive() + pool.serversIdle() + pool.serversLogin())
+              assertThat(pool.serversActive() + pool.serversIdle() + pool.serversLogin())
                   .as(pool.toString())
                   .isZero();
             });
@@ -162,8 +161,7 @@ pool.serversActive() + pool.serversIdle() + pool.serversLogin())
         Wire wire = readOnly(howdah)) {
       for (String name : List.of("", "named")) {
         for (boolean flushed : List.of(false, true)) {
-          assertThat(batch(wire, name, sql, flushed))
-              .isEqualTo(batch(direct, name, sql, flushed));
+          assertThat(batch(wire, name, sql, flushed)).isEqualTo(batch(direct, name, sql, flushed));
         }
       }
       assertThat(howdah.events().replays()).as("what was run on the primary").isEmpty();
@@ -319,12 +317,10 @@ pool.serversActive() + pool.serversIdle() + pool.serversLogin())
 
   @Test
   void aReplicationConnectionIsRefused() {
-    try (Howdah howdah =
-        Howdah.of(PoolMode.TRANSACTION).furtherPorts().replication(true).start()) {
+    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).furtherPorts().replication(true).start()) {
       assertThatThrownBy(
               () ->
-                  Wire.login(
-                      howdah.address(Purpose.READ_ONLY), Map.of("replication", "database")))
+                  Wire.login(howdah.address(Purpose.READ_ONLY), Map.of("replication", "database")))
           .isInstanceOfSatisfying(
               Wire.Refused.class, e -> assertThat(e.error().sqlstate()).isEqualTo("0A000"));
     }
@@ -374,7 +370,7 @@ pool.serversActive() + pool.serversIdle() + pool.serversLogin())
               "CREATE TABLE guarded_too (id int)",
               "LISTEN a_channel",
               "SELECT guarded_write()",
-        "SELECT * FROM guarded_view",
+              "SELECT * FROM guarded_view",
               "BEGIN; INSERT INTO guarded DEFAULT VALUES; COMMIT")) {
         assertThat(wire.query(sql)).anyMatch(each -> each.type() == 'E' && refuses(each));
         wire.query("ROLLBACK");
@@ -386,8 +382,7 @@ pool.serversActive() + pool.serversIdle() + pool.serversLogin())
       assertThat(howdah.events().replays()).isEmpty();
       assertThat(wire.value("/* howdah: primary */ " + ON_REPLICA)).isEqualTo("f");
       wire.query("SET howdah.route = 'auto'");
-      assertThat(wire.query("INSERT INTO guarded DEFAULT VALUES").getFirst().type())
-          .isEqualTo('C');
+      assertThat(wire.query("INSERT INTO guarded DEFAULT VALUES").getFirst().type()).isEqualTo('C');
     }
   }
 

@@ -1,6 +1,7 @@
 package io.howdah.backend;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -24,13 +25,13 @@ public enum Transport {
     }
 
     @Override
-    public Class<? extends SocketChannel> clientChannel() {
-      return EpollSocketChannel.class;
+    public ChannelFactory<SocketChannel> clientChannels() {
+      return EpollSocketChannel::new;
     }
 
     @Override
-    public Class<? extends ServerSocketChannel> serverChannel() {
-      return EpollServerSocketChannel.class;
+    public ChannelFactory<ServerSocketChannel> serverChannels() {
+      return EpollServerSocketChannel::new;
     }
   },
 
@@ -42,13 +43,13 @@ public enum Transport {
     }
 
     @Override
-    public Class<? extends SocketChannel> clientChannel() {
-      return NioSocketChannel.class;
+    public ChannelFactory<SocketChannel> clientChannels() {
+      return NioSocketChannel::new;
     }
 
     @Override
-    public Class<? extends ServerSocketChannel> serverChannel() {
-      return NioServerSocketChannel.class;
+    public ChannelFactory<ServerSocketChannel> serverChannels() {
+      return NioServerSocketChannel::new;
     }
   };
 
@@ -88,9 +89,11 @@ public enum Transport {
    */
   public abstract EventLoopGroup newEventLoops(int threads, String name);
 
-  /** The type of the channels that connect. */
-  public abstract Class<? extends SocketChannel> clientChannel();
+  /**
+   * Makes channels that connect; without reflection, of which a native image would know nothing.
+   */
+  public abstract ChannelFactory<SocketChannel> clientChannels();
 
-  /** The type of the channels that listen. */
-  public abstract Class<? extends ServerSocketChannel> serverChannel();
+  /** Makes channels that listen. */
+  public abstract ChannelFactory<ServerSocketChannel> serverChannels();
 }

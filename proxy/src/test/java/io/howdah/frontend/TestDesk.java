@@ -36,6 +36,7 @@ import io.howdah.topology.Role;
 import io.howdah.topology.Topology;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ final class TestDesk implements Telemetry {
     fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
-    FrontDesk desk = new FrontDesk(null, courier);
+    FrontDesk desk = new FrontDesk(null, courier, new SecureRandom());
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
         .welcomes()
