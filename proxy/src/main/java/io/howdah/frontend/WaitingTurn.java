@@ -13,6 +13,7 @@ import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -20,6 +21,9 @@ import io.netty.buffer.ByteBuf;
  * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
+  /** More nodes than this are not asked for one request. */
+  private static final int MOST_REFUSALS = 8;
+
   private final SessionState state;
   private final ClientSession session;
   private final Farewell farewell;
@@ -30,6 +34,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private NodeId failed;
 
   private boolean lastAttempt;
+
+  /** How many nodes refused to open a connection for this request. */
+  private int refusals;
+
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
@@ -81,6 +89,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     target = wanted;
     failed = failedNode;
     lastAttempt = last;
+    refusals = 0;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
     if (target.isRead()) {
@@ -173,6 +182,13 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Whether the request can begin on a connection now. */
   private boolean take(ServerConnection connection) {
+    if (target == Target.ONLY_REPLICA && pool.isPrimary()) {
+      // It was promoted while the request stood in its queue.
+      NodePool promoted = pool;
+      pool = null;
+      promoted.pool().release(connection, session.worker.nanoTime());
+      return tryNow();
+    }
     if (isCausal() && !causal.allows(pool, connection)) {
       return doubt(connection);
     }
@@ -254,7 +270,39 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
+    if (mayBeServedElsewhere()) {
+      refusals++;
+      pool = null;
+      retry();
+      return;
+    }
     session.turns().refused().refuse(error);
+  }
+
+  /** Whether a node that opens no connections leaves the request another one. */
+  private boolean mayBeServedElsewhere() {
+    return target.isRead()
+        && !isOverdue()
+        && !(isCausal() && pool.isPrimary())
+        && refusals < MOST_REFUSALS
+        && state.pools.nodes().hasWilling(target);
+  }
+
+  private boolean isOverdue() {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
+  }
+
+  /** A read that waits for a node to open connections goes to another one, if there is one now. */
+  private void leaveRefusing(long nowNanos) {
+    if (place != null
+        && target.isRead()
+        && pool.isLeftAlone(nowNanos)
+        && state.pools.nodes().hasWilling(target)) {
+      pool.pool().cancel(place, nowNanos);
+      pool = null;
+      retry();
+    }
   }
 
   private void prepare(ServerConnection connection) {
@@ -407,6 +455,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (tryNow()) {
       session.resume();
     }
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    leaveRefusing(nowNanos);
   }
 
   @Override
