@@ -183,6 +183,7 @@ final class WalInquirer {
             inquiry = null;
             onLost.run();
           });
+      fresh.onAddressGone(_ -> fresh.close());
       send(probe);
     }
 

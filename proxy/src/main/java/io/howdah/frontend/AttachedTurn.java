@@ -26,6 +26,7 @@ final class AttachedTurn implements Turn {
   private final HowdahSettings howdah;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
   private final Effects effects;
   private final NextRun next;
@@ -64,6 +65,7 @@ final class AttachedTurn implements Turn {
             new HowdahReplies(state, howdah),
             channels,
             account,
+            inDoubt,
             replay,
             effects,
             names,
@@ -75,8 +77,8 @@ final class AttachedTurn implements Turn {
             preparing);
     this.replies =
         new ServerReplies(
-            session, state, channels, lease, account, replay, effects, names, requests, preparing,
-            turnEnd);
+            session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
+            preparing, turnEnd);
   }
 
   @Override
@@ -157,11 +159,18 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
+    if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
+      requests.standsInCopy(type);
+      return session.stop(Wait.Replies.ORDER);
+    }
     Wait wait = mustWait(server);
     if (wait != null) {
       return session.stop(wait);
     }
     if (ledger.isBatchEndDoubtful() && asks(type)) {
+      return session.stop(Wait.Replies.ORDER);
+    }
+    if (requests.mustAwaitCopy(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
@@ -357,6 +366,11 @@ final class AttachedTurn implements Turn {
   }
 
   @Override
+  public PgError lastWord(PgError error) {
+    return inDoubt.isOpen() ? new PgError.OutcomeUnknown(error) : error;
+  }
+
+  @Override
   public void cancel(Runnable over) {
     if (channels.cancel()) {
       over.run();
@@ -384,6 +398,11 @@ final class AttachedTurn implements Turn {
     if (lease.server().ledger().isClean() && !cancels.areUnderWay()) {
       session.terminate(new PgError.ShuttingDown());
     }
+  }
+
+  @Override
+  public boolean mayTerminate() {
+    return turnEnd.mayTerminate();
   }
 
   @Override
