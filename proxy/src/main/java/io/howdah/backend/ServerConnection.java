@@ -59,9 +59,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     /** Thread: the loop of the connection. */
     void gone(ServerConnection connection, String reason, boolean violation);
 
-    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
-    default void retire(ServerConnection connection, String reason) {}
-
     /** The burst of replies is over, and whoever is concerned was told. Thread: as above. */
     default void burstOver() {}
 
@@ -73,6 +70,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     default void fault(String where, Throwable cause) {
       throw new IllegalStateException(where, cause);
     }
+
+    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
+    default void retire(ServerConnection connection, String reason) {}
   }
 
   public ServerConnection(
@@ -121,7 +121,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /** A moment of {@link System#nanoTime()} at which its login was over. */
-  long openedAtNanos() {
+  public long openedAtNanos() {
     return openedAtNanos;
   }
 
@@ -241,6 +241,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     out.write(bytes);
   }
 
+  /** Has the server send what it has answered so far within a batch; it has to be flushed. */
+  public void requestAnswers() {
+    out.write(FrontendMessages.bodyless(channel.alloc(), FrontendType.FLUSH));
+  }
+
   /** Flushes what was written. */
   public void flush() {
     out.flush();
@@ -285,10 +290,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
-  /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
+  /** The same in place of a simple query. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
-    refuse(refusal);
-    syncQuery();
+    ledger.expect(Entry.QUERY, Fate.REFUSED, refusal);
+    write(FrontendMessages.query(channel.alloc(), "refused by Howdah"));
   }
 
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
@@ -326,6 +331,20 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    */
   public void endBatch(Chore then) {
     own.endBatch(then);
+  }
+
+  /**
+   * Asks whether the server still waits for CopyData: if it does, it says an error and ends the
+   * session; if the copy failed before, the client hears nothing of it.
+   */
+  public void probeCopy() {
+    boolean simple = ledger.front() == Entry.QUERY;
+    ledger.probeCopy();
+    write(NameMessages.close(channel.alloc(), NameMessages.OWN));
+    if (simple) {
+      statements.batchEnded();
+      write(NameMessages.sync(channel.alloc()));
+    }
   }
 
   /** Whether the server session has these settings, and perhaps more empty parameters. */

@@ -42,8 +42,8 @@ public sealed interface PgError {
   }
 
   /**
-   * Whether it tells that a server connection is gone on which nothing of the client's can have been
-   * committed.
+   * Whether it tells that a server connection is gone on which nothing of the client's can have
+   * been committed.
    */
   default boolean isConnectionLoss() {
     return false;
@@ -244,20 +244,6 @@ public sealed interface PgError {
     }
   }
 
-  /** A server did not end in time what Howdah had it do for the session. */
-  record OwnWorkOverdue(Severity severity, String what, Duration after) implements PgError {
-    @Override
-    public Report report() {
-      return new Report(
-              severity,
-              severity == Severity.FATAL
-                  ? Sqlstate.CONNECTION_FAILURE
-                  : Sqlstate.CANNOT_CONNECT_NOW,
-              "the server did not answer " + what + " within " + text(after))
-          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
-    }
-  }
-
   /**
    * Another client's statement needs the database for itself, and did so for longer than a client
    * waits. The session stays usable.
@@ -271,6 +257,20 @@ public sealed interface PgError {
           .withDetail(
               "The " + statement + " of another client lets nobody in (timeouts.query-wait).")
           .withHint("Retry once it has ended.");
+    }
+  }
+
+  /** A server did not end in time what Howdah had it do for the session. */
+  record OwnWorkOverdue(Severity severity, String what, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return new Report(
+              severity,
+              severity == Severity.FATAL
+                  ? Sqlstate.CONNECTION_FAILURE
+                  : Sqlstate.CANNOT_CONNECT_NOW,
+              "the server did not answer " + what + " within " + text(after))
+          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
     }
   }
 

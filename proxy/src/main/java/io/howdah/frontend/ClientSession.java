@@ -50,6 +50,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   private SessionState state;
   private Turns turns;
 
+  /**
+   * The client has closed its end, behind a Terminate that still waits for what was asked before
+   * it: that is done, and nobody hears of it.
+   */
+  private boolean unheard;
+
   /** Holds what is sent; mostly null. */
   private Postponement postponed;
 
@@ -170,7 +176,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public boolean isClientWritable() {
-    return channel.isWritable() && (postponed == null || !postponed.isFull());
+    return (unheard || channel.isWritable()) && (postponed == null || !postponed.isFull());
   }
 
   @Override
@@ -267,6 +273,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
 
   /** Asks the client to send no more for now. */
   void holdBack(Wait why) {
+    if (unheard) {
+      return;
+    }
     waits.held(why, worker.nanoTime());
     if (!holdingBack) {
       holdingBack = true;
@@ -399,7 +408,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (phase != ClosedPhase.CLOSED) {
-      leave();
+      if (reader.isStopped() && reader.holds(FrontendType.TERMINATE)) {
+        unheard = true;
+        phase.clientWritable(isClientWritable());
+      } else {
+        leave();
+      }
     }
     out.close();
   }
@@ -427,6 +441,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (type == FrontendType.TERMINATE) {
       reader.passSoFar();
       phase.readEnd();
+      if (!phase.mayTerminate()) {
+        return stop(Wait.Replies.ORDER);
+      }
       phase.terminate();
       return Verdict.DROP;
     }

@@ -61,8 +61,8 @@ public final class Budget {
   private final long slackNanos;
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private volatile PoolLimits limits;
-  private volatile String heldFor;
   private volatile Standing standing = Standing.SERVING;
+  private volatile String heldFor;
   private volatile String retireReason = "";
   private volatile int epoch;
   private volatile int open;
@@ -137,9 +137,23 @@ public final class Budget {
     nudgeAll();
   }
 
+  /** Whether they are paused, by PAUSE or KILL. */
+  boolean isPaused() {
+    return standing.paused();
+  }
+
   /** Whether they are paused because their database was killed. */
   boolean isKilled() {
     return standing.killed();
+  }
+
+  /**
+   * Lets waiters wait and closes each connection as it comes free, until {@link #resume}.
+   *
+   * @param killed whether the database was killed
+   */
+  public void pause(boolean killed) {
+    stand(was -> new Standing(true, killed, was.draining(), was.error()));
   }
 
   /**
@@ -154,15 +168,6 @@ public final class Budget {
       heldFor = statement;
       nudgeAll();
     }
-  }
-
-  /**
-   * Lets waiters wait and closes each connection as it comes free, until {@link #resume}.
-   *
-   * @param killed whether the database was killed
-   */
-  public void pause(boolean killed) {
-    stand(was -> new Standing(true, killed, was.draining(), was.error()));
   }
 
   /** Ends {@link #pause} and {@link #drain}. */

@@ -76,7 +76,7 @@ public sealed interface Shortage {
   /**
    * Another client's statement needs the database for itself.
    *
-   * @param statement its first words
+   * @param statement its words, such as DROP DATABASE
    */
   record Held(String database, String statement) implements Shortage {
     @Override

@@ -120,7 +120,8 @@ class MovedConnectionTest {
         new Fleet(
             new ServerConnector(
                 Transport.best(),
-                FakeNames.NONE.on(loops.get(0)),
+                NodeAddresses.ofSystem(
+                    loops.get(0), Transport.best(), DnsConfig.DEFAULT, Telemetry.NONE),
                 workers,
                 new SaltedPasswords(1),
                 Telemetry.NONE),
