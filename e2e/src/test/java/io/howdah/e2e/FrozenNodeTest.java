@@ -105,8 +105,7 @@ class FrozenNodeTest {
   void aReadOfWhichSomethingWasToldEnds() throws IOException {
     try (Wire wire = howdah.wire()) {
       wire.send(
-          Send.query(
-              "SELECT repeat('x', 100000), NULL UNION ALL SELECT 'y', pg_sleep(600)::text"));
+          Send.query("SELECT repeat('x', 100000), NULL UNION ALL SELECT 'y', pg_sleep(600)::text"));
       wire.until('D');
       try (Frozen frozen = Frozen.tree(reader().pid())) {
         expectEnd(wire, "08006", "the node does not answer any more");

@@ -89,7 +89,8 @@ final class AttachedTurn implements Turn {
         new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
     this.replies =
         new ServerReplies(
-            session, state, channels, lease, account, inDoubt, replay, effects, names, requests, turnEnd);
+            session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
+            turnEnd);
   }
 
   @Override
