@@ -91,7 +91,7 @@ class FrozenNodeTest {
   @Test
   void aReadOfWhichNothingWasToldRunsElsewhere() throws IOException {
     try (Wire wire = howdah.wire()) {
-      wire.send(Send.query("SELECT pg_is_in_recovery() FROM pg_sleep(3)"));
+      wire.send(Send.query("SELECT pg_is_in_recovery() FROM pg_sleep(8)"));
       try (Frozen frozen = Frozen.tree(reader().pid())) {
         List<Message> replies = wire.ready();
         assertThat(replies).extracting(Message::type).containsExactly('T', 'D', 'C', 'Z');

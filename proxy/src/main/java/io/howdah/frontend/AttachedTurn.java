@@ -20,20 +20,6 @@ final class AttachedTurn implements Turn {
   /** With more requests than this on their way the client is not read any further. */
   static final int MAX_OWED = 4096;
 
-  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
-  private static final Chore NOTHING_MORE =
-      new Chore() {
-        @Override
-        public void done() {
-          // The message that waits is looked at again.
-        }
-
-        @Override
-        public void failed(PgError error) {
-          // The connection is closed; lost() tells the client.
-        }
-      };
-
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
@@ -86,11 +72,13 @@ final class AttachedTurn implements Turn {
             own,
             lease);
     this.turnEnd =
-        new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
+        new TurnEnd(
+            session, state, channels, lease, account, replay, cancels, effects, requests,
+            preparing);
     this.replies =
         new ServerReplies(
             session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
-            turnEnd);
+            preparing, turnEnd);
   }
 
   @Override
@@ -126,6 +114,22 @@ final class AttachedTurn implements Turn {
   /** Whether a request is under way. */
   boolean isBusy() {
     return account.isBusy();
+  }
+
+  /**
+   * Whether the server has answered all that it was sent; else it is made to, and the message that
+   * waits is looked at again.
+   */
+  boolean isAnswered() {
+    ServerConnection server = lease.server();
+    if (server == null || server.ledger().isEmpty()) {
+      return true;
+    }
+    if (server.ledger().isBatchOpen()) {
+      own.follow();
+      server.requestAnswers();
+    }
+    return false;
   }
 
   /** Takes a connection that has the session's settings. */
@@ -181,8 +185,7 @@ final class AttachedTurn implements Turn {
       if (!ledger.isEmpty()) {
         return session.stop(Wait.Replies.ORDER);
       }
-      preparing.begin();
-      server.endBatch(NOTHING_MORE);
+      preparing.endOn(server);
       return session.stop(Wait.OwnWork.BATCH_END);
     }
     if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
@@ -207,6 +210,9 @@ final class AttachedTurn implements Turn {
       account.received(bodyLength);
       if (!lease.isPrimary() && ledger.status() == 'I') {
         preparing.sent(type, firstOfBatch, in, start);
+        if (ledger.isEmpty() && !ledger.isSkipping()) {
+          preparing.answered();
+        }
       }
     }
     return verdict;

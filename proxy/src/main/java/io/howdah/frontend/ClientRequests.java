@@ -344,7 +344,7 @@ final class ClientRequests {
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
       case FrontendType.EXECUTE -> {
         Verdict verdict = extended.execute(bodyLength, in, start);
-        mayCopyIn |= verdict != Verdict.STOP && extended.lastExecuted().mayCopyIn();
+        mayCopyIn |= (verdict == Verdict.PASS || verdict == Verdict.DROP) && extended.lastExecuted().mayCopyIn();
         yield verdict;
       }
       default -> naming.close(bodyLength, in, start);
@@ -355,7 +355,7 @@ final class ClientRequests {
   private void note(Facts facts) {
     replay.running(facts);
     routeReport.sending(facts, pool, server);
-    state.writes.sending(facts);
+    state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
     if (facts.runsCode()) {
       effects.doubts.codeRan();

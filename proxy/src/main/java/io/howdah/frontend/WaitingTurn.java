@@ -92,11 +92,25 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void beginRead() {
-    if (causal != null) {
-      causal.begin(target);
-    } else if (state.writes.concernRead()) {
+    if (causal == null && state.writes.concernRead()) {
       causal = new CausalRead(state, this);
-      causal.begin(target);
+    }
+    if (causal != null) {
+      causal.begin(target, sinceNanos);
+    }
+  }
+
+  /** A request of the session's has ended, with no transaction open. */
+  void ended() {
+    if (causal != null) {
+      causal.ended();
+    }
+  }
+
+  /** The session is over. */
+  void end() {
+    if (causal != null) {
+      causal.leave();
     }
   }
 
@@ -106,7 +120,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private NodePool choose() {
     if (isCausal()) {
-      return causal.choose(failed);
+      return causal.choose(failed, lastAttempt);
     }
     return failed == null || target == Target.PRIMARY
         ? state.pools.nodes().choose(target)
