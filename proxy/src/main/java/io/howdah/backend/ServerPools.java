@@ -169,9 +169,9 @@ public final class ServerPools {
   }
 
   /**
-   * A cluster changed. Connections to a node that took writes and now is something else are severed:
-   * what they promise is void. Those to a node that does not answer are given up one by one, as
-   * {@link DownNodes} has it.
+   * A cluster changed. Connections to a node that took writes and now is something else are
+   * severed: what they promise is void. Those to a node that does not answer are given up one by
+   * one, as {@link DownNodes} has it.
    */
   public void topologyChanged(Topology before, Topology now) {
     Telemetry telemetry = fleet.telemetry();
@@ -221,7 +221,8 @@ public final class ServerPools {
     close(
         c ->
             database == null
-                || c.owner() instanceof PoolConnections of && of.group().database().equals(database),
+                || c.owner() instanceof PoolConnections of
+                    && of.group().database().equals(database),
         reason);
   }
 

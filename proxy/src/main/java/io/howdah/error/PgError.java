@@ -42,8 +42,8 @@ public sealed interface PgError {
   }
 
   /**
-   * Whether it tells that a server connection is gone on which nothing of the client's can have been
-   * committed.
+   * Whether it tells that a server connection is gone on which nothing of the client's can have
+   * been committed.
    */
   default boolean isConnectionLoss() {
     return false;
@@ -438,9 +438,7 @@ public sealed interface PgError {
     public Report report() {
       return Report.fatal(
               Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN,
-              "the connection to server "
-                  + server
-                  + " was lost before the statement was confirmed")
+              "the connection to server " + server + " was lost before the statement was confirmed")
           .withDetail("The statement may or may not have taken effect.")
           .withHint("Look whether it did before you repeat it.");
     }

@@ -89,8 +89,7 @@ public final class Worker implements Loop {
     forEach(session -> session.tick(now));
     if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
       forgotAtNanos = now;
-      telemetry.contain(
-          "the clock of unused pools", () -> serverPools.forgetUnused(poolsInUse()));
+      telemetry.contain("the clock of unused pools", () -> serverPools.forgetUnused(poolsInUse()));
     }
   }
 

@@ -116,8 +116,7 @@ class MovedConnectionTest {
             RoutingConfig.DEFAULT);
     Fleet fleet =
         new Fleet(
-            new ServerConnector(
-                Transport.best(), workers, new SaltedPasswords(1), Telemetry.NONE),
+            new ServerConnector(Transport.best(), workers, new SaltedPasswords(1), Telemetry.NONE),
             numbered,
             Telemetry.NONE,
             config,
