@@ -49,6 +49,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private Owner owner;
 
   private SessionSettings applied = SessionSettings.NONE;
+  private Runnable whenQuiet;
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
@@ -69,6 +70,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     default void fault(String where, Throwable cause) {
       throw new IllegalStateException(where, cause);
     }
+
+    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
+    default void retire(ServerConnection connection, String reason) {}
   }
 
   public ServerConnection(
@@ -281,10 +285,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
-  /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
+  /** The same in place of a simple query. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
-    refuse(refusal);
-    syncQuery();
+    ledger.expect(Entry.QUERY, Fate.REFUSED, refusal);
+    write(FrontendMessages.query(channel.alloc(), "refused by Howdah"));
   }
 
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
@@ -324,6 +328,20 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     own.endBatch(then);
   }
 
+  /**
+   * Asks whether the server still waits for CopyData: if it does, it says an error and ends the
+   * session; if the copy failed before, the client hears nothing of it.
+   */
+  public void probeCopy() {
+    boolean simple = ledger.front() == Entry.QUERY;
+    ledger.probeCopy();
+    write(NameMessages.close(channel.alloc(), NameMessages.OWN));
+    if (simple) {
+      statements.batchEnded();
+      write(NameMessages.sync(channel.alloc()));
+    }
+  }
+
   /** Whether the server session has these settings, and perhaps more empty parameters. */
   public boolean has(SessionSettings settings) {
     return applied.serve(settings);
@@ -357,6 +375,24 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    */
   public void passSoFar() {
     replies.passSoFar();
+  }
+
+  /** Runs a task once it owes nothing and no transaction is open, or it is closed. */
+  void whenQuiet(Runnable task) {
+    Runnable before = whenQuiet;
+    whenQuiet =
+        before == null
+            ? task
+            : () -> {
+              before.run();
+              task.run();
+            };
+  }
+
+  private void quiet() {
+    Runnable task = whenQuiet;
+    whenQuiet = null;
+    task.run();
   }
 
   /**
@@ -410,6 +446,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (whenQuiet != null && ledger.isClean()) {
+      quiet();
+    }
     tellBurstOver();
     owner.burstOver();
   }
@@ -469,6 +508,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      owner.retire(this, gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     close("closed by the server", lostError(), false);
   }
@@ -521,6 +569,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.goTo(null);
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
+    if (whenQuiet != null) {
+      quiet();
+    }
     if (work != null) {
       contain(() -> work.failed(own.errorOr(error)));
     }

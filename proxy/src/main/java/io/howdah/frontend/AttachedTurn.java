@@ -36,6 +36,7 @@ final class AttachedTurn implements Turn {
   private final SessionChannels channels;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
   private final Effects effects;
   private final NextRun next;
@@ -74,6 +75,7 @@ final class AttachedTurn implements Turn {
             new HowdahReplies(state, howdah),
             channels,
             account,
+            inDoubt,
             replay,
             effects,
             names,
@@ -85,7 +87,8 @@ final class AttachedTurn implements Turn {
         new AttachedWaits(session, state, lease, cancels, effects, channels, howdah, turnEnd);
     this.replies =
         new ServerReplies(
-            session, state, channels, lease, account, replay, effects, names, requests, turnEnd);
+            session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
+            turnEnd);
   }
 
   @Override
@@ -150,11 +153,18 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
+    if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
+      requests.standsInCopy(type);
+      return session.stop(Wait.Replies.ORDER);
+    }
     Wait wait = waits.before(server);
     if (wait != null) {
       return session.stop(wait);
     }
     if (ledger.isBatchEndDoubtful() && asks(type)) {
+      return session.stop(Wait.Replies.ORDER);
+    }
+    if (requests.mustAwaitCopy(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
@@ -276,6 +286,11 @@ final class AttachedTurn implements Turn {
   }
 
   @Override
+  public PgError lastWord(PgError error) {
+    return inDoubt.isOpen() ? new PgError.OutcomeUnknown(error) : error;
+  }
+
+  @Override
   public void cancel(Runnable over) {
     if (channels.cancel()) {
       over.run();
@@ -303,6 +318,11 @@ final class AttachedTurn implements Turn {
     if (lease.server().ledger().isClean() && !cancels.areUnderWay()) {
       session.terminate(new PgError.ShuttingDown());
     }
+  }
+
+  @Override
+  public boolean mayTerminate() {
+    return turnEnd.mayTerminate();
   }
 
   @Override

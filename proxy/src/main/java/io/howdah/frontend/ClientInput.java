@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import io.howdah.wire.FrameHandler;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrameReader;
+import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
@@ -18,6 +19,7 @@ final class ClientInput {
   private final Waits waits = new Waits();
   private Channel channel;
   private boolean holdingBack;
+  private boolean unheard;
 
   ClientInput(Worker worker, FrameHandler handler) {
     this.worker = worker;
@@ -37,6 +39,15 @@ final class ClientInput {
   /** What the session waits for. */
   Waits waits() {
     return waits;
+  }
+
+  /**
+   * The client has closed its end. Whether it has said Terminate before, which still waits for what
+   * was asked ahead of it: that is done, and nobody hears of it.
+   */
+  boolean goesUnheard() {
+    unheard = reader.isStopped() && reader.holds(FrontendType.TERMINATE);
+    return unheard;
   }
 
   /** Takes bytes of the client; owns them. */
@@ -61,6 +72,9 @@ final class ClientInput {
 
   /** Asks the client to send no more for now. */
   void holdBack(Wait why) {
+    if (unheard) {
+      return;
+    }
     waits.held(why, worker.nanoTime());
     if (!holdingBack) {
       holdingBack = true;

@@ -20,6 +20,7 @@ final class ClientOutput {
   private final Channel channel;
   private final Outlet out;
   private boolean needsFlush;
+  private boolean unheard;
 
   /** Holds what is sent; mostly null. */
   private Client.Postponement postponed;
@@ -54,7 +55,12 @@ final class ClientOutput {
   }
 
   boolean isWritable() {
-    return channel.isWritable() && (postponed == null || !postponed.isFull());
+    return (unheard || channel.isWritable()) && (postponed == null || !postponed.isFull());
+  }
+
+  /** The client is gone, and what it asked for is still done. */
+  void goesUnheard() {
+    unheard = true;
   }
 
   /** Nothing is postponed any more. */
@@ -69,9 +75,7 @@ final class ClientOutput {
     ChannelFuture said = out.writeAndFlush(last);
     said.addListener(ChannelFutureListener.CLOSE);
     if (!said.isDone()) {
-      channel
-          .eventLoop()
-          .schedule(() -> channel.close(), LAST_WORD_SECONDS, TimeUnit.SECONDS);
+      channel.eventLoop().schedule(() -> channel.close(), LAST_WORD_SECONDS, TimeUnit.SECONDS);
     }
   }
 

@@ -187,9 +187,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       end(error.message());
       return;
     }
-    worker.telemetry().errorSent(id, error.code(), error.message());
-    closeReason = error.message();
-    ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
+    PgError lastWord = phase.lastWord(error);
+    worker.telemetry().errorSent(id, lastWord.code(), lastWord.message());
+    closeReason = lastWord.message();
+    ByteBuf last = ErrorFields.write(buffer(), lastWord, Severity.FATAL);
     leave();
     output.close(last);
   }
@@ -316,7 +317,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (phase != ClosedPhase.CLOSED) {
-      leave();
+      if (input.goesUnheard()) {
+        output.goesUnheard();
+        phase.clientWritable(isClientWritable());
+      } else {
+        leave();
+      }
     }
     output.closed();
   }
@@ -344,6 +350,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (type == FrontendType.TERMINATE) {
       input.reader().passSoFar();
       phase.readEnd();
+      if (!phase.mayTerminate()) {
+        return stop(Wait.Replies.ORDER);
+      }
       phase.terminate();
       return Verdict.DROP;
     }

@@ -117,7 +117,9 @@ final class NodeSearch {
     return !inLine || !target.isRead() || causal() != null || choose() == pool;
   }
 
-  /** Why a read is led to the primary, for people; null where it is not, or is no read by itself. */
+  /**
+   * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
+   */
   String reason(NodePool pool) {
     if (!pool.isPrimary()) {
       return null;

@@ -88,6 +88,14 @@ sealed interface Phase
     over.run();
   }
 
+  /**
+   * Whether the client's Terminate can be heard now. If not, it waits as any other message does:
+   * for what the client asked for before it.
+   */
+  default boolean mayTerminate() {
+    return true;
+  }
+
   /** The client says goodbye: what it asked for before is still done. */
   void terminate();
 
@@ -97,10 +105,7 @@ sealed interface Phase
   /** The client is gone, or is being sent away: give back all that is held. No event follows. */
   default void leave() {}
 
-  /**
-   * The error with which to answer a session that has to end now, on behalf of a PgError that was
-   * raised.
-   */
+  /** What to tell the client of a session that has to end for this reason. */
   default PgError lastWord(PgError error) {
     return error;
   }

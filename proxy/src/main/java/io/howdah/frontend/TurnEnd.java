@@ -232,16 +232,26 @@ final class TurnEnd {
     }
     replay.giveUp();
     state.context.lost();
-    boolean unknown = account.outcomeIsOpen() && lease.isPrimary();
     ServerConnection server = lease.lost();
     if (told) {
       session.end("server ended the session");
     } else if (server.isWithinReply()) {
       session.end("server closed the connection within a message");
     } else {
-      String node = server.identity().node().toString();
-      session.terminate(unknown ? new PgError.OutcomeUnknown(node) : error);
+      session.terminate(error);
     }
+  }
+
+  /**
+   * Whether the client's Terminate need not wait: no request of the client's is under way that
+   * comes to an end by itself.
+   */
+  boolean mayTerminate() {
+    ReplyLedger ledger = lease.server().ledger();
+    return ledger.isEmpty() && !replay.isVoid()
+        || ledger.isBatchOpen() && !ledger.owesRequest()
+        || ledger.awaitsCopyEnd()
+        || ledger.isUnsure();
   }
 
   /** The client says goodbye: what it asked for before is still done. */

@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /**
  * The one clock of all that sessions wait for. A wait that has taken too long is told the client as
- * the {@link Wait} has it. One that nobody can end any more is a fault of Howdah's: it is logged, and
- * the session is ended rather than left hanging.
+ * the {@link Wait} has it. One that nobody can end any more is a fault of Howdah's: it is logged,
+ * and the session is ended rather than left hanging.
  *
  * <p>Thread: the session's event loop.
  */
@@ -38,8 +38,7 @@ final class WaitClock {
     session
         .worker
         .telemetry()
-        .fault(
-            "a client session", new IllegalStateException(session.phase().state() + ": " + how));
+        .fault("a client session", new IllegalStateException(session.phase().state() + ": " + how));
     session.terminate(new PgError.InternalError("internal error: the session " + how));
   }
 }
