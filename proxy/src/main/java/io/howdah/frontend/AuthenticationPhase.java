@@ -29,7 +29,7 @@ final class AuthenticationPhase implements Phase {
     this.scram = exchange(session);
     session.send(BackendMessages.authenticationSasl(session.buffer(), scram.mechanisms()));
     session.flush();
-    session.waitsFromTheStart(Wait.Login.AUTHENTICATION);
+    session.waits().beside(Wait.Login.AUTHENTICATION, session.connectedAtNanos);
   }
 
   private static ScramServer exchange(ClientSession session) {

@@ -18,7 +18,10 @@ enum Deadline {
           timeouts.serverConnect().plus(timeouts.serverLogin()).plus(Duration.ofSeconds(5))),
   /** {@code timeouts.query}: as long as the request before it. */
   REQUEST(TimeoutConfig::query),
-  /** As long as it takes: an administrator's command. */
+  /**
+   * As long as it takes: an administrator's command; a client that does not read, to which nothing
+   * can be told and which {@code timeouts.query} ends while its request runs.
+   */
   NONE(_ -> Duration.ZERO);
 
   private final Function<TimeoutConfig, Duration> bound;

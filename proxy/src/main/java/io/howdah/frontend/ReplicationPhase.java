@@ -69,7 +69,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
       wrote = false;
       server.flush();
       if (!server.isWritable()) {
-        session.holdBack(Wait.Room.AT_SERVER);
+        session.input().holdBack(Wait.Room.AT_SERVER);
       }
     }
   }
@@ -94,7 +94,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
     if (writable) {
       session.letSend();
     } else {
-      session.holdBack(Wait.Room.AT_SERVER);
+      session.input().holdBack(Wait.Room.AT_SERVER);
     }
   }
 

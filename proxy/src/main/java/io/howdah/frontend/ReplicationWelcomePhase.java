@@ -95,7 +95,7 @@ final class ReplicationWelcomePhase implements Phase {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return session.stop(why, whySinceNanos);
+    return session.input().stop(why, whySinceNanos);
   }
 
   @Override

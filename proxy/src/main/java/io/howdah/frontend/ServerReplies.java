@@ -158,7 +158,7 @@ final class ServerReplies implements SessionLink {
     if (session.reader().isStopped()
         && server != null
         && !server.ledger().isEmpty()
-        && server.ledger().size() < AttachedTurn.MAX_OWED / 2) {
+        && server.ledger().size() < AttachedWaits.MAX_OWED / 2) {
       session.resume();
     }
   }
@@ -180,7 +180,7 @@ final class ServerReplies implements SessionLink {
     if (writable) {
       session.letSend();
     } else {
-      session.holdBack(Wait.Room.AT_SERVER);
+      session.input().holdBack(Wait.Room.AT_SERVER);
     }
   }
 

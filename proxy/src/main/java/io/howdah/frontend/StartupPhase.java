@@ -65,7 +65,7 @@ final class StartupPhase implements Phase {
         }
       }
       if (session.phase() != ClosedPhase.CLOSED && !cancelling && all.isReadable()) {
-        session.read(all.readRetainedSlice(all.readableBytes()));
+        session.input().read(all.readRetainedSlice(all.readableBytes()));
       }
     } finally {
       all.release();

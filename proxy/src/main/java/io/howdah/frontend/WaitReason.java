@@ -27,7 +27,7 @@ public enum WaitReason {
   RUN_AGAIN("run-again", Deadline.NONE, Waker.LOOP),
   CANCEL("cancel", Deadline.CONNECTION, Waker.CANCEL),
   SERVER_BUFFER("server-buffer", Deadline.REQUEST, Waker.SERVER),
-  CLIENT_BUFFER("client-buffer", Deadline.REQUEST, Waker.CLIENT),
+  CLIENT_BUFFER("client-buffer", Deadline.NONE, Waker.CLIENT),
   LISTEN("listen", Deadline.QUERY_WAIT, Waker.LISTENER),
   STARTUP("startup", Deadline.CLIENT_LOGIN, Waker.CLIENT),
   AUTHENTICATION("authentication", Deadline.CLIENT_LOGIN, Waker.CLIENT),

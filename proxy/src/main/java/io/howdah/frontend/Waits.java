@@ -60,6 +60,10 @@ final class Waits {
 
   /** Something else is waited for; null: no longer. */
   void beside(Wait why, long sinceNanos) {
+    if (awaitsClient() && stopped != null) {
+      // Until now nothing else could go on.
+      stoppedAtNanos = sinceNanos;
+    }
     beside = why;
     besideAtNanos = sinceNanos;
   }
@@ -69,13 +73,24 @@ final class Waits {
     return stopped;
   }
 
+  /** Whether the client has to read before anything goes on. */
+  private boolean awaitsClient() {
+    return beside == Wait.Room.AT_CLIENT;
+  }
+
   /** What counts of all that is waited for; null when nothing is. */
   Wait current() {
+    if (awaitsClient()) {
+      return beside;
+    }
     return stopped != null ? stopped : held != null ? held : beside;
   }
 
   /** Since when {@link #current} is waited for. */
   long sinceNanos() {
+    if (awaitsClient()) {
+      return besideAtNanos;
+    }
     return stopped != null ? stoppedAtNanos : held != null ? heldAtNanos : besideAtNanos;
   }
 

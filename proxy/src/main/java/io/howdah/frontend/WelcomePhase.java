@@ -234,7 +234,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return session.stop(why, sinceNanos);
+    return session.input().stop(why, sinceNanos);
   }
 
   @Override

@@ -78,7 +78,7 @@ class WaitTest {
 
   private static final Duration QUERY_WAIT = Duration.ofSeconds(30);
   private static final Duration QUERY = Duration.ofSeconds(7);
-  private static final Duration OWN_WORK = Duration.ofSeconds(30);
+  private static final Duration OWN_WORK = Duration.ofSeconds(20);
   private static final Duration CONNECTION = Duration.ofSeconds(25);
 
   @ParameterizedTest
@@ -188,7 +188,7 @@ class WaitTest {
       }
       case "Replies.MANY" -> {
         attached(PoolMode.SESSION);
-        for (int i = 0; i <= AttachedTurn.MAX_OWED + 1; i++) {
+        for (int i = 0; i <= AttachedWaits.MAX_OWED + 1; i++) {
           ask("SELECT 1");
         }
         yield new Expected("earlier-request: too many", QUERY, "57014");
