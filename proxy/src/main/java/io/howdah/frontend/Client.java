@@ -35,29 +35,44 @@ interface Client {
   /** When the client last sent something, on the clock of the loops. */
   long lastHeardNanos();
 
-  /** A buffer for a message or a few. */
-  ByteBuf buffer();
+  /** What it is sent goes this way. */
+  ClientOutput out();
 
-  /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
-  void send(ByteBuf bytes);
+  /** {@link ClientOutput#buffer}. */
+  default ByteBuf buffer() {
+    return out().buffer();
+  }
 
-  /** Sends bytes ahead of what is postponed. */
-  void sendAhead(ByteBuf bytes);
+  /** {@link ClientOutput#send}. */
+  default void send(ByteBuf bytes) {
+    out().send(bytes);
+  }
+
+  /** {@link ClientOutput#sendAhead}. */
+  default void sendAhead(ByteBuf bytes) {
+    out().sendAhead(bytes);
+  }
 
   /** Sends an error that does not end the session. */
   void sendError(PgError error);
 
-  /** Has what was sent leave. */
-  void flush();
+  /** {@link ClientOutput#flush}. */
+  default void flush() {
+    out().flush();
+  }
 
-  /** Whether the client takes more bytes for now. */
-  boolean isClientWritable();
+  /** {@link ClientOutput#isWritable}. */
+  default boolean isClientWritable() {
+    return out().isWritable();
+  }
 
   /** The client takes more bytes, or no more, for now: tells the phase. */
   void clientWritable(boolean writable);
 
-  /** Gives everything that is sent to this first, until it is called with null. */
-  void postpone(Postponement by);
+  /** {@link ClientOutput#postpone}. */
+  default void postpone(Postponement by) {
+    out().postpone(by);
+  }
 
   /** Holds what is sent, until it is let go. */
   interface Postponement {

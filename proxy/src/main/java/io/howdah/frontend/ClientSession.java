@@ -1,29 +1,23 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Outlet;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
+import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrameReader;
-import io.howdah.wire.FrontendType;
-import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.time.Duration;
 
 /**
- * One client connection: the edge between its channel and the {@link Phase} it is in. What the
- * phases share is here; what belongs to one of them is there.
+ * One client connection: what its {@link Phase}s share; what belongs to one of them is there.
+ * Events come by way of {@link ClientHandler}.
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements Client, FrameHandler {
+final class ClientSession implements Client {
   final Worker worker;
   final long id;
   private final Purpose port;
@@ -33,30 +27,31 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   /** Where it has to be forgotten when it ends. */
   final Registration registration;
 
-  private final FrameReader reader = new FrameReader(this);
+  private final FrameReader reader;
 
   /** Keeps what fails here from everybody else. */
   final Containment containment = new Containment(this);
 
   private Channel channel;
-  private Outlet out;
+  private ClientOutput out;
   private Phase phase;
   private ClientIdentity identity;
   private final Waits waits = new Waits();
+  private final WaitWatch watch = new WaitWatch(this, waits);
   private boolean holdingBack;
-  private boolean needsFlush;
   private long lastHeardNanos;
   private String closeReason = "client disconnected";
   private SessionState state;
   private Turns turns;
 
-  /** Holds what is sent; mostly null. */
-  private Postponement postponed;
-
-  ClientSession(Worker worker, long id, Purpose port) {
+  /**
+   * @param frames takes the messages that the client sends
+   */
+  ClientSession(Worker worker, long id, Purpose port, FrameHandler frames) {
     this.worker = worker;
     this.port = port;
     this.id = id;
+    this.reader = new FrameReader(frames);
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
     this.registration = new Registration(worker, id);
@@ -136,41 +131,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   @Override
-  public ByteBuf buffer() {
-    return channel.alloc().buffer(256);
-  }
-
-  @Override
-  public void send(ByteBuf bytes) {
-    if (postponed != null) {
-      postponed.add(bytes);
-    } else {
-      sendAhead(bytes);
-    }
-  }
-
-  @Override
-  public void postpone(Postponement by) {
-    postponed = by;
-  }
-
-  @Override
-  public void sendAhead(ByteBuf bytes) {
-    needsFlush = true;
-    out.write(bytes);
-  }
-
-  @Override
-  public void flush() {
-    if (needsFlush) {
-      needsFlush = false;
-      out.flush();
-    }
-  }
-
-  @Override
-  public boolean isClientWritable() {
-    return channel.isWritable() && (postponed == null || !postponed.isFull());
+  public ClientOutput out() {
+    return out;
   }
 
   @Override
@@ -207,7 +169,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     closeReason = error.message();
     ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
     leave();
-    out.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    out.sendLast(last);
   }
 
   /** Ends the session without a word, once all that was said is sent. */
@@ -217,14 +179,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     }
     closeReason = reason;
     leave();
-    out.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    out.sendLast(channel.alloc().buffer(0));
   }
 
   /** Gives back whatever the session has; nothing is heard of it any more. */
   void leave() {
-    if (postponed != null) {
-      postponed.end();
-    }
+    out.end();
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
@@ -317,33 +277,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   /** Some time has passed. */
   void tick(long nowNanos) {
     phase.tick(nowNanos);
-    if (phase == ClosedPhase.CLOSED) {
-      return;
+    if (phase != ClosedPhase.CLOSED) {
+      watch.tick(nowNanos);
     }
-    Wait wait = waits.current();
-    if (wait == null) {
-      if (waits.isLost(!reader.isStopped(), nowNanos)) {
-        lost("stopped without a reason");
-      }
-      return;
-    }
-    Duration bound = wait.deadline().of(worker.config().timeouts());
-    if (!bound.isZero() && nowNanos - waits.sinceNanos() > bound.toNanos()) {
-      PgError error = wait.overdue(bound);
-      if (!phase.tellOverdue(wait, error)) {
-        terminate(error);
-      }
-    } else if (waits.isLost(phase.isAwaited(wait.waker()), nowNanos)) {
-      lost("waits for \"" + wait.text() + "\", which nobody can end");
-    }
-  }
-
-  /** Howdah has lost sight of what the session waits for: it is ended rather than left hanging. */
-  private void lost(String how) {
-    worker
-        .telemetry()
-        .fault("a client session", new IllegalStateException(phase.state() + ": " + how));
-    terminate(new PgError.InternalError("internal error: the session " + how));
   }
 
   @Override
@@ -351,28 +287,18 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     channel.eventLoop().execute(this::resume);
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    channel = ctx.channel();
-    out = new Outlet(channel);
+  /** The client's channel is there. */
+  void connected(Channel accepted) {
+    channel = accepted;
+    out = new ClientOutput(channel);
     phase = new StartupPhase(this);
     waitsFromTheStart(Wait.Login.STARTUP);
     worker.entered(this);
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf in = (ByteBuf) message;
+  /** The client has sent something. */
+  void heard() {
     lastHeardNanos = worker.nanoTime();
-    try {
-      if (phase instanceof StartupPhase startup) {
-        startup.feed(in);
-      } else {
-        read(in);
-      }
-    } catch (ProtocolException e) {
-      containment.fail(e);
-    }
   }
 
   /** Reads typed messages. */
@@ -384,56 +310,17 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     reader.feed(in, channel.alloc());
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    phase.readEnd();
-    flush();
+  /** The client's channel can't be used any more. */
+  void broken(String reason) {
+    closeReason = reason;
+    channel.close();
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    phase.clientWritable(isClientWritable());
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  /** The client's channel is closed. */
+  void disconnected() {
     if (phase != ClosedPhase.CLOSED) {
       leave();
     }
     out.close();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof java.io.IOException) {
-      closeReason = cause.getMessage();
-      channel.close();
-    } else {
-      containment.fail(cause);
-    }
-  }
-
-  @Override
-  public int needs(byte type, int bodyLength) {
-    if (bodyLength > FrontendType.maxBodyBytes(type)) {
-      throw new ProtocolException("invalid message length");
-    }
-    return phase.needs(type, bodyLength);
-  }
-
-  @Override
-  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    if (type == FrontendType.TERMINATE) {
-      reader.passSoFar();
-      phase.readEnd();
-      phase.terminate();
-      return Verdict.DROP;
-    }
-    return phase.frame(type, bodyLength, in, start, end);
-  }
-
-  @Override
-  public void pass(ByteBuf run) {
-    phase.pass(run);
   }
 }

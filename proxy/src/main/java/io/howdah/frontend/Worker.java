@@ -89,8 +89,7 @@ public final class Worker implements Loop {
     forEach(session -> session.tick(now));
     if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
       forgotAtNanos = now;
-      telemetry.contain(
-          "the clock of unused pools", () -> serverPools.forgetUnused(poolsInUse()));
+      telemetry.contain("the clock of unused pools", () -> serverPools.forgetUnused(poolsInUse()));
     }
   }
 
@@ -119,7 +118,7 @@ public final class Worker implements Loop {
    * @param port what the port is for by which it came
    */
   public void accept(Channel channel, Purpose port) {
-    channel.pipeline().addLast(new ClientSession(this, desk.nextSessionId(), port));
+    channel.pipeline().addLast(new ClientHandler(this, desk.nextSessionId(), port));
   }
 
   /** A cluster changed; {@code before} is null the first time. */

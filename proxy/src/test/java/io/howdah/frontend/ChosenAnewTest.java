@@ -36,7 +36,7 @@ class ChosenAnewTest {
           TestDesk.OTHER_REPLICA);
   private final EmbeddedChannel client = desk.connect();
   private final EmbeddedChannel server = new EmbeddedChannel();
-  private final ClientSession session = client.pipeline().get(ClientSession.class);
+  private final ClientSession session = client.pipeline().get(ClientHandler.class).session;
 
   @AfterEach
   void close() {

@@ -27,7 +27,7 @@ class ContainedTest {
   }
 
   private static ClientSession session(EmbeddedChannel client) {
-    return client.pipeline().get(ClientSession.class);
+    return client.pipeline().get(ClientHandler.class).session;
   }
 
   /** A phase that fails in whatever is asked of it: it has no server connection. */

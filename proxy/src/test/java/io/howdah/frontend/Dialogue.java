@@ -50,7 +50,7 @@ final class Dialogue implements AutoCloseable {
   }
 
   ClientSession session() {
-    return client.pipeline().get(ClientSession.class);
+    return client.pipeline().get(ClientHandler.class).session;
   }
 
   /** The client sends these messages. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PostponedRepliesTest {
   private final TestDesk desk = new TestDesk(AuthType.TRUST);
   private final EmbeddedChannel client = desk.connect();
-  private final ClientSession session = client.pipeline().get(ClientSession.class);
+  private final ClientSession session = client.pipeline().get(ClientHandler.class).session;
   private String ahead = "";
   private final PostponedReplies later =
       new PostponedReplies(

@@ -45,7 +45,7 @@ class ReplicationPhaseTest {
 
   @BeforeEach
   void attach() {
-    session = client.pipeline().get(ClientSession.class);
+    session = client.pipeline().get(ClientHandler.class).session;
     StartupOptions options =
         StartupOptions.of(
             java.util.Map.of("user", "app", "database", "demo", "replication", "database"));
@@ -54,7 +54,8 @@ class ReplicationPhaseTest {
         new ClientIdentity("app", "demo", entry, null, options, 0, Replication.LOGICAL, "test"));
     ServerIdentity identity =
         new ServerIdentity(TestDesk.NODE, "demo", "app", 7, new byte[4], new HashMap<>(), 3 << 16);
-    ReplicationConnection connection = new ReplicationConnection(server, identity, desk, closed::add);
+    ReplicationConnection connection =
+        new ReplicationConnection(server, identity, desk, closed::add);
     server.pipeline().addLast(connection);
     ReplicationPhase phase =
         new ReplicationPhase(

@@ -162,7 +162,7 @@ final class TestDesk implements Telemetry {
 
   /** The state of a session of a client that is in and idle. */
   SessionState idle(EmbeddedChannel client, PoolMode mode) {
-    ClientSession session = client.pipeline().get(ClientSession.class);
+    ClientSession session = client.pipeline().get(ClientHandler.class).session;
     StartupOptions options = StartupOptions.of(Map.of("user", "app", "database", "demo"));
     session.identify(
         new ClientIdentity("app", "demo", DEMO, mode, options, 0, Replication.NONE, "test"));
@@ -225,7 +225,7 @@ final class TestDesk implements Telemetry {
    * The state of a session of a client that is in, with a server connection over {@code server}.
    */
   SessionState attach(EmbeddedChannel client, EmbeddedChannel server, PoolMode mode) {
-    ClientSession session = client.pipeline().get(ClientSession.class);
+    ClientSession session = client.pipeline().get(ClientHandler.class).session;
     var pools = worker.serverPools().group(DEMO, "demo", "app", Map.of());
     if (session.identity() == null) {
       StartupOptions options = StartupOptions.of(Map.of("user", "app", "database", "demo"));

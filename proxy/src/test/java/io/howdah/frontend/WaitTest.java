@@ -223,17 +223,17 @@ class WaitTest {
         yield new Expected("listen: channel \"news\"", QUERY_WAIT, "57P03");
       }
       case "Login.STARTUP" -> {
-        session = client.pipeline().get(ClientSession.class);
+        session = client.pipeline().get(ClientHandler.class).session;
         yield new Expected("startup", Duration.ofSeconds(60), "57014");
       }
       case "Login.AUTHENTICATION" -> {
-        session = client.pipeline().get(ClientSession.class);
+        session = client.pipeline().get(ClientHandler.class).session;
         session.identify(identity(io.howdah.frontend.Replication.NONE));
         session.become(new AuthenticationPhase(session));
         yield new Expected("authentication", Duration.ofSeconds(60), "57014");
       }
       case "Replication" -> {
-        session = client.pipeline().get(ClientSession.class);
+        session = client.pipeline().get(ClientHandler.class).session;
         session.identify(identity(io.howdah.frontend.Replication.LOGICAL));
         ReplicationWelcomePhase phase =
             new ReplicationWelcomePhase(
@@ -254,7 +254,7 @@ class WaitTest {
       }
       case "Command.RUNNING" -> {
         // As long as it takes, or until the administrator goes: a PAUSE waits for transactions.
-        session = client.pipeline().get(ClientSession.class);
+        session = client.pipeline().get(ClientHandler.class).session;
         session.become(new ConsolePhase(session, Access.ADMIN));
         ask("PAUSE");
         yield new Expected("console", Duration.ofDays(1), null);
@@ -277,8 +277,8 @@ class WaitTest {
   }
 
   private ClientSession session(SessionState of) {
-    assertThat(of.session).isSameAs(client.pipeline().get(ClientSession.class));
-    return client.pipeline().get(ClientSession.class);
+    assertThat(of.session).isSameAs(client.pipeline().get(ClientHandler.class).session);
+    return client.pipeline().get(ClientHandler.class).session;
   }
 
   private static ClientIdentity identity(io.howdah.frontend.Replication replication) {
