@@ -1,13 +1,10 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.NodeChoice;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
-import io.howdah.route.Decision;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
@@ -24,12 +21,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final ClientSession session;
   private final Farewell farewell;
 
-  private Target target;
+  private final NodeSearch search;
 
-  /** The node that failed this request before, or null. */
-  private NodeId failed;
-
-  private boolean lastAttempt;
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
@@ -39,21 +32,15 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private Wait why;
 
   private Wait.Lease lease;
-  private Wait.Replay replay;
 
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
-
-  /** Why the connection given last leads to the primary, for a read; or null. */
-  private String because;
-
-  /** Made for the first read that must see certain commits. */
-  private CausalRead causal;
 
   WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
     this.session = session;
     this.farewell = session.worker.farewell();
+    this.search = new NodeSearch(state, this);
   }
 
   @Override
@@ -78,46 +65,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
    * @param last whether there will be no further attempt
    */
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
-    target = wanted;
-    failed = failedNode;
-    lastAttempt = last;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
-    if (target.isRead()) {
-      beginRead();
-    } else if (causal != null) {
-      causal.end();
-    }
+    search.begin(wanted, failedNode, last);
     return tryNow();
-  }
-
-  private void beginRead() {
-    if (causal != null) {
-      causal.begin(target);
-    } else if (state.writes.concernRead()) {
-      causal = new CausalRead(state, this);
-      causal.begin(target);
-    }
-  }
-
-  private boolean isCausal() {
-    return causal != null && causal.isUnder();
-  }
-
-  private NodePool choose() {
-    if (isCausal()) {
-      return causal.choose(failed);
-    }
-    return failed == null || target == Target.PRIMARY
-        ? state.pools.nodes().choose(target)
-        : state.pools.nodes().chooseAnother(target, failed, lastAttempt);
   }
 
   private boolean tryNow() {
     place = null;
-    pool = choose();
+    pool = search.choose();
     if (pool == null) {
-      waitFor(isCausal() ? forReplay() : new Wait.Node(target, state.pools.nodes()));
+      waitFor(search.forNode());
       return false;
     }
     return acquire();
@@ -131,13 +89,6 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private void waitFor(Wait reason) {
     why = reason;
     session.waitsFor(reason, sinceNanos);
-  }
-
-  private Wait forReplay() {
-    if (replay == null || replay.target() != target) {
-      replay = new Wait.Replay(target, state.pools.nodes());
-    }
-    return replay;
   }
 
   private Wait forLease() {
@@ -159,7 +110,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Whether the request can begin on a connection now. */
   private boolean take(ServerConnection connection) {
-    if (isCausal() && !causal.allows(pool, connection)) {
+    if (!search.allows(pool, connection)) {
       return doubt(connection);
     }
     if (!connection.has(state.settings())) {
@@ -174,7 +125,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.turns().begun().isHeld()) {
       preparing = connection;
       waitFor(Wait.OwnWork.BEGIN_AHEAD);
-      connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
+      connection.run(session.turns().begun().text(), new Preparation(this, connection, pool, true));
       return false;
     }
     begin(connection);
@@ -183,10 +134,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Keeps a connection until it is known whether the read may use it, or its time is over. */
   private boolean doubt(ServerConnection connection) {
-    NodePool instead = causal.keepOn();
+    NodePool instead = search.instead();
     if (instead == null) {
       doubtful = connection;
-      waitFor(forReplay());
+      waitFor(search.forReplay());
       return false;
     }
     NodePool from = pool;
@@ -246,53 +197,41 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private void prepare(ServerConnection connection) {
     preparing = connection;
     waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    connection.bring(state.settings(), new Preparation(connection, pool, false));
+    connection.bring(state.settings(), new Preparation(this, connection, pool, false));
   }
 
-  /** What a connection must do before the request can begin there. */
-  private final class Preparation implements Chore {
-    private final ServerConnection connection;
-    private final NodePool from;
+  /** A connection has done what it must before the request can begin there. */
+  void prepared(Preparation done) {
+    session.containment.run(done.connection(), () -> goOn(done));
+  }
 
-    /** It begins the client's transaction; else it brings the session's settings. */
-    private final boolean begins;
-
-    Preparation(ServerConnection connection, NodePool from, boolean begins) {
-      this.connection = connection;
-      this.from = from;
-      this.begins = begins;
+  private void goOn(Preparation done) {
+    ServerConnection connection = done.connection();
+    if (preparing != connection) {
+      // The session did not wait for it.
+      farewell.part(done.from(), connection, false, false);
+      return;
     }
-
-    @Override
-    public void done() {
-      session.containment.run(connection, this::goOn);
+    preparing = null;
+    if (done.begins()) {
+      session.turns().begun().sent();
+      begin(connection);
+      session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
+      session.resume();
+    } else if (beginOn(connection)) {
+      session.resume();
     }
+  }
 
-    private void goOn() {
-      if (preparing != connection) {
-        // The session did not wait for it.
-        farewell.part(from, connection, false, false);
-        return;
-      }
+  /** It could not: it is closed, and its pool knows. */
+  void unprepared(Preparation failed, PgError error) {
+    if (preparing == failed.connection()) {
       preparing = null;
-      if (begins) {
-        session.turns().begun().sent();
-        begin(connection);
-        session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
-        session.resume();
-      } else if (beginOn(connection)) {
-        session.resume();
-      }
-    }
-
-    @Override
-    public void failed(PgError error) {
-      // The connection is closed and its pool knows.
-      if (preparing == connection) {
-        preparing = null;
-        // It may fail at once, while the message that waits is being looked at.
-        session.channel().eventLoop().execute(() -> session.contain(() -> unprepared(connection, error)));
-      }
+      // It may fail at once, while the message that waits is being looked at.
+      session
+          .channel()
+          .eventLoop()
+          .execute(() -> session.contain(() -> unprepared(failed.connection(), error)));
     }
   }
 
@@ -300,9 +239,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.phase() != this || preparing != null || place != null || doubtful != null) {
       return;
     }
-    if (isLoss(error) && failed == null) {
+    if (isLoss(error) && search.failedOn(connection.identity().node())) {
       // Nothing of the request was sent: it may go wherever it could have gone at first.
-      failed = connection.identity().node();
       retry();
     } else {
       session.turns().refused().refuse(error);
@@ -315,45 +253,13 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void begin(ServerConnection connection) {
-    because = whyThere();
-    if (isCausal()) {
-      causal.served(pool);
-    }
+    search.served(pool);
     session.turns().attached().begin(pool, connection);
   }
 
-  /**
-   * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
-   */
-  private String whyThere() {
-    if (!pool.isPrimary()) {
-      return null;
-    }
-    if (failed != null) {
-      return "another node could not answer it";
-    }
-    if (!target.isRead()) {
-      return null;
-    }
-    if (!isCausal()) {
-      return state.pools.nodes().why().text();
-    }
-    if (causal.isOverdue()) {
-      return "no replica had replayed in time what the session must see";
-    }
-    return state.pools.nodes().mayServe(target, pool.node(), true)
-        ? Decision.Why.PRIMARY_READS_TOO.text()
-        : Decision.Why.NO_FRESH_REPLICA.text();
-  }
-
-  /**
-   * Why the read for which the connection at hand was chosen is on the primary, for people; null
-   * where it was not chosen for a read. Says so once: what follows goes with it.
-   */
+  /** {@link NodeSearch#takeReason}. */
   String takeReason() {
-    String reason = because;
-    because = null;
-    return reason;
+    return search.takeReason();
   }
 
   @Override
@@ -365,25 +271,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   public void chooseAnew() {
     if (pool == null) {
       retry();
-    } else if (!isStillRight()) {
-      giveUp();
-      // A connection that is being prepared goes back to its pool when that is done.
-      preparing = null;
-      if (target.isRead()) {
-        beginRead();
-      }
+    } else if (!search.isStillRight(pool, place != null)) {
+      abandon();
+      search.again();
       retry();
     }
-  }
-
-  /** Whether the pool at hand is still one for the request. */
-  private boolean isStillRight() {
-    NodeChoice nodes = state.pools.nodes();
-    if (pool != nodes.primary()) {
-      return target.isRead() && nodes.mayServe(target, pool.node(), true);
-    }
-    // A read that no replica could serve leaves the primary's line for one that can.
-    return place == null || !target.isRead() || isCausal() || choose() == pool;
   }
 
   private void retry() {
@@ -397,7 +289,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return switch (waker) {
       case POOL -> place != null;
       case TOPOLOGY -> pool == null;
-      case REPLAY_WATCH -> isCausal() && causal.isAwaited();
+      case REPLAY_WATCH -> search.isAwaited();
       case OWN_WORK -> preparing != null && preparing.isBusy();
       default -> false;
     };
@@ -417,9 +309,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void cancel(Runnable over) {
-    giveUp();
-    // A connection that is being prepared goes back to its pool when that is done.
-    preparing = null;
+    abandon();
     session.turns().refused().refuse(new PgError.QueryCanceled());
     over.run();
   }
@@ -431,6 +321,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void leave() {
+    abandon();
+  }
+
+  private void abandon() {
     giveUp();
     // A connection that is being prepared goes back to its pool when that is done.
     preparing = null;
@@ -441,9 +335,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       pool.pool().cancel(place, session.worker.nanoTime());
       place = null;
     }
-    if (causal != null) {
-      causal.end();
-    }
+    search.end();
     ServerConnection kept = doubtful;
     doubtful = null;
     if (kept != null && !kept.isClosing()) {
