@@ -47,6 +47,14 @@ final class LiveProxy implements AutoCloseable {
     return proxy.drain();
   }
 
+  CompletionStage<Void> releaseServers() {
+    return proxy.releaseServers();
+  }
+
+  CompletionStage<Void> awaitClients() {
+    return proxy.awaitClients();
+  }
+
   @Override
   public void close() {
     proxy.close();

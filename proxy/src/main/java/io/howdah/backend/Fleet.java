@@ -42,6 +42,7 @@ public final class Fleet {
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Map<String, Commits> commits = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
+  private final DatabaseHolds holds = new DatabaseHolds(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, SequenceInterest> sequenceInterests = new ConcurrentHashMap<>();
@@ -98,6 +99,11 @@ public final class Fleet {
     return welcomes;
   }
 
+  /** The databases that Howdah keeps out of for now. */
+  DatabaseHolds holds() {
+    return holds;
+  }
+
   /**
    * Counts the changes of one database's schema that were made through Howdah. All event loops read
    * the one counter: a task posted to a loop could come behind bytes that its clients sent later.
@@ -111,6 +117,18 @@ public final class Fleet {
   AtomicInteger routineEpoch(String cluster, String serverDatabase) {
     return routineEpochs.computeIfAbsent(
         new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
+  }
+
+  /** A database may have become another: whatever is known of its schema is out of date. */
+  void schemaChanged(String cluster, String serverDatabase) {
+    SchemaKey key = new SchemaKey(cluster, serverDatabase);
+    schemaEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
+    routineEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
+  }
+
+  private static AtomicInteger increased(AtomicInteger epoch) {
+    epoch.incrementAndGet();
+    return epoch;
   }
 
   /** Whether currval and lastval are used in a database. */
@@ -250,6 +268,7 @@ public final class Fleet {
     limitOwners(key, entry);
     pauses.apply(budget);
     closeIfUnusable(budget, node);
+    holds.apply(budget);
     return budget;
   }
 

@@ -139,6 +139,11 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
   }
 
   @Override
+  public void retire(ServerConnection connection, String reason) {
+    pool.retire(connection, reason);
+  }
+
+  @Override
   public void move(ServerConnection connection, int to) {
     pools.connections().remove(connection);
     ServerPools target = pools.ofLoop(to);

@@ -49,6 +49,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private Owner owner;
 
   private SessionSettings applied = SessionSettings.NONE;
+  private Runnable whenQuiet;
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
@@ -69,6 +70,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     default void fault(String where, Throwable cause) {
       throw new IllegalStateException(where, cause);
     }
+
+    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
+    default void retire(ServerConnection connection, String reason) {}
   }
 
   public ServerConnection(
@@ -359,6 +363,24 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.passSoFar();
   }
 
+  /** Runs a task once it owes nothing and no transaction is open, or it is closed. */
+  void whenQuiet(Runnable task) {
+    Runnable before = whenQuiet;
+    whenQuiet =
+        before == null
+            ? task
+            : () -> {
+              before.run();
+              task.run();
+            };
+  }
+
+  private void quiet() {
+    Runnable task = whenQuiet;
+    whenQuiet = null;
+    task.run();
+  }
+
   /**
    * Closes the connection for good. The session that has it, if any, is told.
    *
@@ -410,6 +432,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (whenQuiet != null && ledger.isClean()) {
+      quiet();
+    }
     tellBurstOver();
     owner.burstOver();
   }
@@ -469,6 +494,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      owner.retire(this, gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     close("closed by the server", lostError(), false);
   }
@@ -521,6 +555,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.goTo(null);
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
+    if (whenQuiet != null) {
+      quiet();
+    }
     if (work != null) {
       contain(() -> work.failed(own.errorOr(error)));
     }

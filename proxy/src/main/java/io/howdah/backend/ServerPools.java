@@ -2,6 +2,7 @@ package io.howdah.backend;
 
 import io.howdah.config.DatabaseConfig;
 import io.howdah.pool.Budget;
+import io.howdah.route.SessionEffect.DatabaseChange;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.NodeState;
@@ -160,6 +161,32 @@ public final class ServerPools {
     }
     for (ReplayWatch watch : replayWatches.values()) {
       telemetry.contain("the clock of the watch on replay", () -> watch.tick(System.nanoTime()));
+    }
+  }
+
+  /** Forgets, on every loop, what is known of databases that a statement may have changed. */
+  void databaseChanged(String cluster, DatabaseChange change) {
+    databaseChanged(cluster, change.database());
+    if (change.made() != null) {
+      databaseChanged(cluster, change.made());
+    }
+  }
+
+  private void databaseChanged(String cluster, String serverDatabase) {
+    fleet.schemaChanged(cluster, serverDatabase);
+    schemas.changed(new Schema.Key(cluster, serverDatabase));
+    for (ServerPools each : all) {
+      fleet.loops().post(each.loopIndex, () -> each.forsake(cluster, serverDatabase));
+    }
+  }
+
+  private void forsake(String cluster, String serverDatabase) {
+    for (PoolGroup group : groups.values()) {
+      if (group.entry().cluster().equals(cluster)
+          && group.serverDatabase().equals(serverDatabase)) {
+        group.databaseChanged();
+        fleet.welcomes().forget(group.database());
+      }
     }
   }
 

@@ -176,6 +176,7 @@ final class WalInquirer {
             inquiry = null;
             onLost.run();
           });
+      fresh.onAddressGone(_ -> fresh.close());
       send(probe);
     }
 

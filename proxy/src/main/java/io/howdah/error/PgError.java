@@ -244,6 +244,22 @@ public sealed interface PgError {
     }
   }
 
+  /**
+   * Another client's statement needs the database for itself, and did so for longer than a client
+   * waits. The session stays usable.
+   */
+  record DatabaseHeld(String database, String statement, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "database \"" + database + "\" is being changed; waited " + text(after))
+          .withDetail(
+              "The " + statement + " of another client lets nobody in (timeouts.query-wait).")
+          .withHint("Retry once it has ended.");
+    }
+  }
+
   /** A server did not end in time what Howdah had it do for the session. */
   record OwnWorkOverdue(Severity severity, String what, Duration after) implements PgError {
     @Override
@@ -430,18 +446,18 @@ public sealed interface PgError {
   }
 
   /**
-   * The server connection broke with a commit or an autocommit write in flight: its outcome is
-   * unknown.
+   * The session ends with a commit or an autocommit write in flight: its outcome is unknown.
+   *
+   * @param cause why the session ends
    */
-  record OutcomeUnknown(String server) implements PgError {
+  record OutcomeUnknown(PgError cause) implements PgError {
     @Override
     public Report report() {
+      String more = cause.detail() == null ? "" : " " + cause.detail();
       return Report.fatal(
               Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN,
-              "the connection to server "
-                  + server
-                  + " was lost before the statement was confirmed")
-          .withDetail("The statement may or may not have taken effect.")
+              "outcome of the statement is unknown: " + cause.message())
+          .withDetail("The statement may or may not have taken effect." + more)
           .withHint("Look whether it did before you repeat it.");
     }
   }

@@ -40,6 +40,7 @@ final class AttachedTurn implements Turn {
   private final HowdahSettings howdah;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
   private final Effects effects;
   private final NextRun next;
@@ -78,6 +79,7 @@ final class AttachedTurn implements Turn {
             new HowdahReplies(state, howdah),
             channels,
             account,
+            inDoubt,
             replay,
             effects,
             names,
@@ -87,7 +89,7 @@ final class AttachedTurn implements Turn {
         new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
     this.replies =
         new ServerReplies(
-            session, state, channels, lease, account, replay, effects, names, requests, turnEnd);
+            session, state, channels, lease, account, inDoubt, replay, effects, names, requests, turnEnd);
   }
 
   @Override
@@ -347,6 +349,11 @@ final class AttachedTurn implements Turn {
   public boolean isWithinReply() {
     ServerConnection server = lease.server();
     return server != null && server.isWithinReply() && !replay.holds();
+  }
+
+  @Override
+  public PgError lastWord(PgError error) {
+    return inDoubt.isOpen() ? new PgError.OutcomeUnknown(error) : error;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Reason;
+import io.howdah.route.SessionEffect;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -24,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 final class ClientRequests {
   private final SessionState state;
   private final RequestAccount account;
+  private final InDoubt inDoubt;
   private final Replay replay;
   private final HowdahReplies howdah;
   private final Effects effects;
@@ -40,6 +42,9 @@ final class ClientRequests {
 
   private final ReplicaTransaction transaction = new ReplicaTransaction();
 
+  /** What the last simple query runs. */
+  private Facts queried = StatementFinder.NOTHING;
+
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
 
@@ -48,6 +53,7 @@ final class ClientRequests {
       HowdahReplies howdah,
       SessionChannels channels,
       RequestAccount account,
+      InDoubt inDoubt,
       Replay replay,
       Effects effects,
       StatementNames names,
@@ -55,6 +61,7 @@ final class ClientRequests {
       Lease lease) {
     this.state = state;
     this.account = account;
+    this.inDoubt = inDoubt;
     this.replay = replay;
     this.howdah = howdah;
     this.effects = effects;
@@ -74,6 +81,7 @@ final class ClientRequests {
     server = connection;
     transaction.ended();
     endsReplicaTransaction = false;
+    inDoubt.begin(connection.ledger());
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
@@ -107,6 +115,31 @@ final class ClientRequests {
 
   /** Sends a message, or tells what becomes of it instead. */
   Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Verdict verdict = note(type, bodyLength, in, start, end);
+    if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
+      Facts runs = type == FrontendType.EXECUTE ? extended.lastExecuted() : queried;
+      inDoubt.sent(type, runs);
+      if (runs.changesDatabase() && runsNow(type)) {
+        keepOut(runs);
+      }
+    }
+    return verdict;
+  }
+
+  private static boolean runsNow(byte type) {
+    return type == FrontendType.QUERY || type == FrontendType.EXECUTE;
+  }
+
+  /** PostgreSQL does this only where nobody else is, Howdah's idle connections included. */
+  private void keepOut(Facts runs) {
+    for (SessionEffect effect : runs.effects()) {
+      if (effect instanceof SessionEffect.DatabaseChange change) {
+        state.pools.keepOutOf(change, server);
+      }
+    }
+  }
+
+  private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -116,7 +149,6 @@ final class ClientRequests {
       }
       case FrontendType.FUNCTION_CALL -> {
         account.requestBegun();
-        account.commitSent();
         state.writes.sendingCall();
         effects.doubts.codeRan();
         sequences.wrote();
@@ -147,6 +179,7 @@ final class ClientRequests {
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
+    queried = StatementFinder.NOTHING;
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     PgError refusal = howdah.refusal(facts, server.ledger().status());
     if (refusal != null) {
@@ -242,6 +275,7 @@ final class ClientRequests {
 
   private void queryBegins(Facts facts) {
     account.requestBegun();
+    queried = facts;
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     state.unnamed.gone();
@@ -284,10 +318,6 @@ final class ClientRequests {
     endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
     if (!pool.isPrimary()) {
       transaction.sent(facts);
-    } else if (kind == Kind.TRANSACTION_CONTROL
-        || facts.reason() == Reason.READ_TRANSACTION && isWithinTransaction()
-        || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
-      account.commitSent();
     }
   }
 
@@ -296,10 +326,5 @@ final class ClientRequests {
       case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
       case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
     };
-  }
-
-  /** Whether a transaction may be open, so that a COMMIT of the client's would commit that. */
-  private boolean isWithinTransaction() {
-    return server.ledger().status() != 'I' || !server.ledger().isEmpty();
   }
 }

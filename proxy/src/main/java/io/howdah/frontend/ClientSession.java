@@ -165,9 +165,10 @@ final class ClientSession implements Client {
       end(error.message());
       return;
     }
-    worker.telemetry().errorSent(id, error.code(), error.message());
-    closeReason = error.message();
-    ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
+    PgError lastWord = phase.lastWord(error);
+    worker.telemetry().errorSent(id, lastWord.code(), lastWord.message());
+    closeReason = lastWord.message();
+    ByteBuf last = ErrorFields.write(buffer(), lastWord, Severity.FATAL);
     leave();
     out.sendLast(last);
   }

@@ -46,6 +46,7 @@ final class ExtendedRequests {
   private final Detours detours;
   private final Portals portals = new Portals();
   private ServerConnection server;
+  private Facts executed = StatementFinder.NOTHING;
 
   ExtendedRequests(
       SessionState state,
@@ -78,6 +79,11 @@ final class ExtendedRequests {
   /** The facts of the statement that was bound last. */
   Facts lastBound() {
     return portals.last().facts();
+  }
+
+  /** The facts of the statement that was executed last. */
+  Facts lastExecuted() {
+    return executed;
   }
 
   /** No transaction is open. */
@@ -281,6 +287,7 @@ final class ExtendedRequests {
     int nameEnd = CString.end(in, body, body + bodyLength);
     Portals.Portal portal = portals.get(in, body, nameEnd);
     Facts facts = portal.facts();
+    executed = facts;
     if (facts.reason() == Reason.OWN_SETTING) {
       PgError failure = howdah.failure(facts);
       if (failure != null) {

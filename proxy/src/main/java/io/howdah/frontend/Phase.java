@@ -97,10 +97,7 @@ sealed interface Phase
   /** The client is gone, or is being sent away: give back all that is held. No event follows. */
   default void leave() {}
 
-  /**
-   * The error with which to answer a session that has to end now, on behalf of a PgError that was
-   * raised.
-   */
+  /** What to tell the client of a session that has to end for this reason. */
   default PgError lastWord(PgError error) {
     return error;
   }

@@ -22,6 +22,7 @@ final class ServerReplies implements SessionLink {
   private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
+  private final InDoubt inDoubt;
   private final Replay replay;
   private final Effects effects;
   private final StatementNames names;
@@ -34,6 +35,7 @@ final class ServerReplies implements SessionLink {
       SessionChannels channels,
       Lease lease,
       RequestAccount account,
+      InDoubt inDoubt,
       Replay replay,
       Effects effects,
       StatementNames names,
@@ -44,6 +46,7 @@ final class ServerReplies implements SessionLink {
     this.channels = channels;
     this.lease = lease;
     this.account = account;
+    this.inDoubt = inDoubt;
     this.replay = replay;
     this.effects = effects;
     this.names = names;
@@ -114,6 +117,7 @@ final class ServerReplies implements SessionLink {
     }
     ServerConnection server = lease.server();
     account.requestEnded(status);
+    inDoubt.ready();
     state.writes.ready(status, account.owed());
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());

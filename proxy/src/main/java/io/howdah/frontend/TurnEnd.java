@@ -232,15 +232,13 @@ final class TurnEnd {
     }
     replay.giveUp();
     state.context.lost();
-    boolean unknown = account.outcomeIsOpen() && lease.isPrimary();
     ServerConnection server = lease.lost();
     if (told) {
       session.end("server ended the session");
     } else if (server.isWithinReply()) {
       session.end("server closed the connection within a message");
     } else {
-      String node = server.identity().node().toString();
-      session.terminate(unknown ? new PgError.OutcomeUnknown(node) : error);
+      session.terminate(error);
     }
   }
 

@@ -64,6 +64,7 @@ sealed interface Wait {
         case Shortage.Full _ -> WaitReason.POOL_FULL;
         case Shortage.Opening _ -> WaitReason.OPENING;
         case Shortage.Paused paused -> paused.killed() ? WaitReason.KILLED : WaitReason.PAUSED;
+        case Shortage.Held _ -> WaitReason.DATABASE_HELD;
         case Shortage.Failing _ -> WaitReason.LOGIN_FAILING;
         case Shortage.Closed _ -> WaitReason.NODE_DOWN;
       };

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,7 @@ public final class Worker implements Loop {
   private boolean logsRoutes;
   private long forgotAtNanos;
   private boolean draining;
+  private final List<Runnable> withoutClients = new ArrayList<>();
   private Runnable whenEmpty;
 
   public Worker(EventLoop loop, ServerPools serverPools, Fleet fleet, FrontDesk desk) {
@@ -179,11 +181,25 @@ public final class Worker implements Loop {
     return false;
   }
 
+  /**
+   * Runs a task once no client is left. Who is on the console is no client, nor is one whose login
+   * is not over: it can't have asked for anything.
+   */
+  public void whenClientsHaveLeft(Runnable task) {
+    withoutClients.add(task);
+    checkEmpty();
+  }
+
   private void checkEmpty() {
     if (whenEmpty != null && sessions.isEmpty()) {
       Runnable empty = whenEmpty;
       whenEmpty = null;
       empty.run();
+    }
+    if (!withoutClients.isEmpty() && sessions.stream().noneMatch(each -> each.registration.isServed())) {
+      List<Runnable> tasks = List.copyOf(withoutClients);
+      withoutClients.clear();
+      tasks.forEach(Runnable::run);
     }
   }
 

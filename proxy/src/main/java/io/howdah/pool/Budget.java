@@ -4,6 +4,7 @@ import io.howdah.error.PgError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.UnaryOperator;
 
@@ -61,6 +62,7 @@ public final class Budget {
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private volatile PoolLimits limits;
   private volatile Standing standing = Standing.SERVING;
+  private volatile String heldFor;
   private volatile String retireReason = "";
   private volatile int epoch;
   private volatile int open;
@@ -106,7 +108,13 @@ public final class Budget {
 
   /** Whether the pools serve. */
   public Mode mode() {
-    return standing.mode();
+    Mode mode = standing.mode();
+    return heldFor != null && mode == Mode.ACTIVE ? Mode.PAUSED : mode;
+  }
+
+  /** The statement for which the pools stay out of their database, or null. */
+  String heldFor() {
+    return heldFor;
   }
 
   /** Why they are closed, or null. */
@@ -129,6 +137,11 @@ public final class Budget {
     nudgeAll();
   }
 
+  /** Whether they are paused, by PAUSE or KILL. */
+  boolean isPaused() {
+    return standing.paused();
+  }
+
   /** Whether they are paused because their database was killed. */
   boolean isKilled() {
     return standing.killed();
@@ -141,6 +154,20 @@ public final class Budget {
    */
   public void pause(boolean killed) {
     stand(was -> new Standing(true, killed, was.draining(), was.error()));
+  }
+
+  /**
+   * Lets waiters wait and closes each connection as it comes free, as {@link #pause} does and
+   * besides it.
+   *
+   * @param statement the words of the statement that needs the database for itself; null to serve
+   *     again
+   */
+  public void hold(String statement) {
+    if (!Objects.equals(heldFor, statement)) {
+      heldFor = statement;
+      nudgeAll();
+    }
   }
 
   /** Ends {@link #pause} and {@link #drain}. */

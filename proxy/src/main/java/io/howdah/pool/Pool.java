@@ -107,6 +107,13 @@ public final class Pool<C extends Pooled> {
     }
   }
 
+  /** Closes a connection now if it is idle, else as it comes free. */
+  public void retire(C c, String reason) {
+    c.slot().retired = reason;
+    look(budget.loops().nanoTime());
+    calls.now();
+  }
+
   /** A connection that {@link PoolActions#move} took was lost on its way. */
   public void moveFailed(C c, long now) {
     discard(c, now);
@@ -213,6 +220,10 @@ public final class Pool<C extends Pooled> {
     PgError closed = budget.closedWith();
     if (closed != null) {
       return new Shortage.Closed(closed);
+    }
+    String statement = budget.heldFor();
+    if (statement != null && !budget.isPaused()) {
+      return new Shortage.Held(budget.key().database(), statement);
     }
     if (budget.mode() == Budget.Mode.PAUSED) {
       return new Shortage.Paused(budget.key().database(), budget.isKilled());

@@ -73,6 +73,23 @@ public sealed interface Shortage {
     }
   }
 
+  /**
+   * Another client's statement needs the database for itself.
+   *
+   * @param statement its words, such as DROP DATABASE
+   */
+  record Held(String database, String statement) implements Shortage {
+    @Override
+    public String text() {
+      return statement + " of database \"" + database + "\"";
+    }
+
+    @Override
+    public PgError error(Duration after) {
+      return new PgError.DatabaseHeld(database, statement, after);
+    }
+  }
+
   /** The pool's server can't be used; those who wait are told soon, and look elsewhere. */
   record Closed(PgError why) implements Shortage {
     @Override

@@ -6,6 +6,7 @@ import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
 import io.howdah.backend.ListenHubs;
+import io.howdah.backend.NodeAddresses;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ServerConnection;
@@ -19,6 +20,7 @@ import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolConfig;
@@ -80,7 +82,12 @@ final class TestDesk implements Telemetry {
       AuthType auth, Cancels.Courier courier, RoutingConfig routing, NodeId... replicas) {
     EmbeddedChannel anything = new EmbeddedChannel();
     ServerConnector noServers =
-        new ServerConnector(Transport.NIO, _ -> {}, new SaltedPasswords(1), this);
+        new ServerConnector(
+            Transport.NIO,
+            NodeAddresses.ofSystem(anything.eventLoop(), Transport.NIO, DnsConfig.DEFAULT, this),
+            _ -> {},
+            new SaltedPasswords(1),
+            this);
     fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
@@ -113,7 +120,8 @@ final class TestDesk implements Telemetry {
         // Nobody answers here what a server connection really holds.
         PoolConfig.DEFAULT.with(p -> p.leakCheckRate = 0),
         TimeoutConfig.DEFAULT,
-        routing);
+        routing,
+        DnsConfig.DEFAULT);
   }
 
   /** Another configuration, with these timeouts. */
@@ -130,7 +138,8 @@ final class TestDesk implements Telemetry {
             now.clients(),
             now.pool(),
             TimeoutConfig.DEFAULT.with(change),
-            now.routing()),
+            now.routing(),
+            now.dns()),
         Users.NONE);
     worker.reload();
   }
