@@ -37,7 +37,6 @@ final class AttachedTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
-  private final HowdahSettings howdah;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final InDoubt inDoubt = new InDoubt();
@@ -46,10 +45,12 @@ final class AttachedTurn implements Turn {
   private final NextRun next;
   private final Replay replay;
   private final Lease lease;
+  private final AttachedWaits waits;
   private final OwnMessages own;
   private final StatementNames names;
   private final ClientRequests requests;
   private final TurnEnd turnEnd;
+  private final ServerReadiness readiness;
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
@@ -62,7 +63,6 @@ final class AttachedTurn implements Turn {
       NextRun next) {
     this.state = state;
     this.session = session;
-    this.howdah = howdah;
     this.channels = channels;
     this.lookahead = new BatchLookahead(state);
     this.account = account;
@@ -71,6 +71,7 @@ final class AttachedTurn implements Turn {
     this.effects = new Effects(state, howdah, channels);
     this.replay = new Replay(state, account, effects, next);
     this.lease = new Lease(state, account, replay, cancels, channels, session.worker.farewell());
+    this.waits = new AttachedWaits(session, howdah, channels, lease, cancels);
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
     this.requests =
@@ -87,9 +88,11 @@ final class AttachedTurn implements Turn {
             lease);
     this.turnEnd =
         new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
+    this.readiness = new ServerReadiness(state, lease, cancels, effects, turnEnd);
     this.replies =
         new ServerReplies(
-            session, state, channels, lease, account, inDoubt, replay, effects, names, requests, turnEnd);
+            session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
+            turnEnd);
   }
 
   @Override
@@ -154,7 +157,7 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
-    Wait wait = mustWait(server);
+    Wait wait = readiness.awaited(server);
     if (wait != null) {
       return session.stop(wait);
     }
@@ -204,28 +207,6 @@ final class AttachedTurn implements Turn {
     return verdict;
   }
 
-  /** What must come to its end before the message at hand can be sent, or null. */
-  private Wait mustWait(ServerConnection server) {
-    ReplyLedger ledger = server.ledger();
-    if (server.isBusy()) {
-      return turnEnd.isChecking() ? Wait.OwnWork.STATE_CHECK : Wait.OwnWork.OTHER;
-    }
-    if (ledger.size() > MAX_OWED) {
-      return Wait.Replies.MANY;
-    }
-    if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.settings.isDiscarding() ? Wait.Replies.ORDER : null;
-    }
-    if (cancels.areUnderWay()) {
-      return Wait.Cancel.UNDER_WAY;
-    }
-    if (effects.settings.isBehind(ledger.status())) {
-      bringSettings(server);
-      return Wait.OwnWork.SETTINGS;
-    }
-    return null;
-  }
-
   /** Whether what a message does depends on whether a batch is open. */
   private static boolean asks(byte type) {
     return switch (type) {
@@ -237,27 +218,6 @@ final class AttachedTurn implements Turn {
           false;
       default -> true;
     };
-  }
-
-  private void bringSettings(ServerConnection server) {
-    server.bring(
-        effects.settings.wanted(),
-        effects.settings.applied(),
-        new Chore() {
-          @Override
-          public void done() {
-            if (lease.server() == server) {
-              effects.settings.caughtUp();
-              state.told.catchUp(server);
-              session.resumeSoon();
-            }
-          }
-
-          @Override
-          public void failed(PgError error) {
-            // The connection is closed; lost() tells the client.
-          }
-        });
   }
 
   private boolean staysHere(ReplyLedger ledger) {
@@ -302,41 +262,12 @@ final class AttachedTurn implements Turn {
 
   @Override
   public boolean isAwaited(Waker waker) {
-    ServerConnection server = lease.server();
-    return switch (waker) {
-      case OWN_WORK -> server.isBusy();
-      case REPLIES -> !server.ledger().isEmpty() || server.isBusy() || cancels.areUnderWay();
-      case CANCEL -> cancels.areUnderWay() || server.isBusy();
-      case SERVER -> !server.isWritable();
-      case CLIENT -> true;
-      case LISTENER -> channels.areAwaited();
-      case REPLAY_WATCH -> howdah.exported().isAwaited();
-      case POOL, TOPOLOGY, LOOP, CONSOLE, CONNECTOR -> false;
-    };
+    return waits.isAwaited(waker);
   }
 
   @Override
   public boolean tellOverdue(Wait wait, PgError error) {
-    return switch (wait) {
-      case Wait.Listen _ -> channels.refuse(error);
-      case Wait.CommitPlace _ -> {
-        refusePlace(error);
-        yield true;
-      }
-      default -> false;
-    };
-  }
-
-  /** At once if that can be; else in its turn, once the server has answered. */
-  private void refusePlace(PgError error) {
-    if (lease.server().ledger().isClean() && !lease.isKept()) {
-      howdah.exported().forget();
-      lease.release();
-      session.turns().refused().refuse(error);
-    } else {
-      howdah.exported().overdue(error);
-      session.resume();
-    }
+    return waits.tellOverdue(wait, error);
   }
 
   /** Whether the client is between two requests and in no transaction. */
