@@ -106,6 +106,9 @@ public final class ReplyLedger {
   /** A request was sent within an open batch that was not answered yet: it may yet be voided. */
   private boolean endDoubtful;
 
+  /** Something was sent, and is not answered yet, that may begin a transaction. */
+  private boolean mayBegin;
+
   private byte status = 'I';
 
   /** The server said an error to the front entry, which it has yet to end by ReadyForQuery. */
@@ -221,9 +224,43 @@ public final class ReplyLedger {
     return batchOpen || skipping || !owed.isEmpty();
   }
 
+  /** What is sent now may begin a transaction. */
+  public void mayBegin() {
+    mayBegin = true;
+  }
+
+  /** Whether what is sent now may find itself in a failed transaction. */
+  public boolean mayHaveFailed() {
+    return status == 'E' || (status == 'T' || mayBegin) && owesRequest();
+  }
+
   /** Whether the server waits for CopyData. */
   public boolean isCopyIn() {
     return copy.isIn();
+  }
+
+  /** Whether the server waits for CopyData, and for its end, which was not sent yet. */
+  public boolean awaitsCopyEnd() {
+    return copy.awaitsEnd();
+  }
+
+  /**
+   * Notes that the server is asked whether it still waits for CopyData, by a Close, which must not
+   * stand there. Behind a simple query a Sync follows it; in a batch the server passes over both if
+   * the copy has failed.
+   */
+  void probeCopy() {
+    copy.probed();
+    boolean simple = owed.frontEntry() == Entry.QUERY;
+    owed.push(Entry.CLOSE, Fate.SWALLOW, null);
+    if (simple) {
+      owed.push(Entry.SYNC, Fate.SWALLOW, null);
+    }
+  }
+
+  /** Whether it was asked so, and has not answered yet. */
+  public boolean isCopyProbed() {
+    return copy.isProbed();
   }
 
   /** Whether the front entry's reply belongs to the client. */
@@ -320,6 +357,15 @@ public final class ReplyLedger {
     }
   }
 
+  /** Decides on an error with which the server ends the session: that may come at any time. */
+  Verdict fatal() {
+    Verdict verdict = error();
+    if (verdict != Verdict.VIOLATION) {
+      return verdict;
+    }
+    return frontIsForwarded() ? Verdict.FORWARD : Verdict.SWALLOW;
+  }
+
   /** Decides on a ReadyForQuery and takes in the transaction status that it carries. */
   public Verdict ready(byte transactionStatus) {
     if (transactionStatus != 'I' && transactionStatus != 'T' && transactionStatus != 'E') {
@@ -330,6 +376,7 @@ public final class ReplyLedger {
     Verdict verdict =
         !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
     if (!owed.isEmpty() && allowed(BackendType.READY_FOR_QUERY)) {
+      mayBegin &= !owed.isEmpty();
       return verdict;
     }
     if (extraReady > 0) {
@@ -381,7 +428,7 @@ public final class ReplyLedger {
   }
 
   private boolean allowed(byte type) {
-    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED) {
+    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED && !front.isError()) {
       return false;
     }
     FrontReply.Part part = front.take(owed.frontEntry(), type);
@@ -423,6 +470,10 @@ public final class ReplyLedger {
       case QUERY, FUNCTION_CALL -> {
         if (!front.fail()) {
           return Verdict.VIOLATION;
+        }
+        if (owed.frontNote() instanceof Refusal refusal) {
+          refusal.sayError();
+          verdict = Verdict.SWALLOW;
         }
         refuseFront();
         copy.dropEnds();

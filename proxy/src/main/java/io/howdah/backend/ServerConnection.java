@@ -285,10 +285,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
-  /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
+  /** The same in place of a simple query. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
-    refuse(refusal);
-    syncQuery();
+    ledger.expect(Entry.QUERY, Fate.REFUSED, refusal);
+    write(FrontendMessages.query(channel.alloc(), "refused by Howdah"));
   }
 
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
@@ -326,6 +326,20 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
    */
   public void endBatch(Chore then) {
     own.endBatch(then);
+  }
+
+  /**
+   * Asks whether the server still waits for CopyData: if it does, it says an error and ends the
+   * session; if the copy failed before, the client hears nothing of it.
+   */
+  public void probeCopy() {
+    boolean simple = ledger.front() == Entry.QUERY;
+    ledger.probeCopy();
+    write(NameMessages.close(channel.alloc(), NameMessages.OWN));
+    if (simple) {
+      statements.batchEnded();
+      write(NameMessages.sync(channel.alloc()));
+    }
   }
 
   /** Whether the server session has these settings, and perhaps more empty parameters. */

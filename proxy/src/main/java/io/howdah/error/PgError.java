@@ -42,8 +42,8 @@ public sealed interface PgError {
   }
 
   /**
-   * Whether it tells that a server connection is gone on which nothing of the client's can have been
-   * committed.
+   * Whether it tells that a server connection is gone on which nothing of the client's can have
+   * been committed.
    */
   default boolean isConnectionLoss() {
     return false;

@@ -17,9 +17,6 @@ import io.netty.buffer.ByteBuf;
  * and messages that can't be sent yet are stopped.
  */
 final class AttachedTurn implements Turn {
-  /** With more requests than this on their way the client is not read any further. */
-  static final int MAX_OWED = 4096;
-
   /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
   private static final Chore NOTHING_MORE =
       new Chore() {
@@ -157,11 +154,18 @@ final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
+    if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
+      requests.standsInCopy(type);
+      return session.stop(Wait.Replies.ORDER);
+    }
     Wait wait = readiness.awaited(server);
     if (wait != null) {
       return session.stop(wait);
     }
     if (ledger.isBatchEndDoubtful() && asks(type)) {
+      return session.stop(Wait.Replies.ORDER);
+    }
+    if (requests.mustAwaitCopy(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
@@ -315,6 +319,11 @@ final class AttachedTurn implements Turn {
     if (lease.server().ledger().isClean() && !cancels.areUnderWay()) {
       session.terminate(new PgError.ShuttingDown());
     }
+  }
+
+  @Override
+  public boolean mayTerminate() {
+    return turnEnd.mayTerminate();
   }
 
   @Override

@@ -79,6 +79,9 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameH
     if (type == FrontendType.TERMINATE) {
       session.reader().passSoFar();
       session.phase().readEnd();
+      if (!session.phase().mayTerminate()) {
+        return session.stop(Wait.Replies.ORDER);
+      }
       session.phase().terminate();
       return Verdict.DROP;
     }

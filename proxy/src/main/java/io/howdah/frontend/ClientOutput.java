@@ -16,6 +16,12 @@ final class ClientOutput {
   private final Outlet out;
   private boolean needsFlush;
 
+  /**
+   * The client has closed its end, behind a Terminate that still waits for what was asked before
+   * it: that is done, and nobody hears of it.
+   */
+  private boolean unheard;
+
   /** Holds what is sent; mostly null. */
   private Client.Postponement postponed;
 
@@ -59,7 +65,17 @@ final class ClientOutput {
 
   /** Whether the client takes more bytes for now. */
   boolean isWritable() {
-    return channel.isWritable() && (postponed == null || !postponed.isFull());
+    return (unheard || channel.isWritable()) && (postponed == null || !postponed.isFull());
+  }
+
+  /** The client has closed its end, but what it asked for is still done. */
+  void nobodyListens() {
+    unheard = true;
+  }
+
+  /** Whether nobody hears what is sent. */
+  boolean isUnheard() {
+    return unheard;
   }
 
   /** Nothing is postponed any more. */

@@ -45,6 +45,9 @@ final class ClientRequests {
   /** What the last simple query runs. */
   private Facts queried = StatementFinder.NOTHING;
 
+  /** Something was sent behind which the server may wait for CopyData, and was not answered yet. */
+  private boolean mayCopyIn;
+
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
 
@@ -82,6 +85,7 @@ final class ClientRequests {
     transaction.ended();
     endsReplicaTransaction = false;
     inDoubt.begin(connection.ledger());
+    mayCopyIn = false;
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
@@ -98,11 +102,45 @@ final class ClientRequests {
     return endsReplicaTransaction;
   }
 
+  /**
+   * Whether a message must wait until it is known whether it stands behind a COPY FROM STDIN or
+   * within it, where the server would take Howdah's own messages for the client's. The server is
+   * then told to answer that.
+   */
+  boolean mustAwaitCopy(byte type) {
+    if (!mayCopyIn) {
+      return false;
+    }
+    ReplyLedger ledger = server.ledger();
+    mayCopyIn = !ledger.isEmpty();
+    if (!mayCopyIn || FrontendType.mayStandInCopy(type)) {
+      return false;
+    }
+    own.askForAnswers();
+    return true;
+  }
+
+  /**
+   * A message comes while the server copies from the client, as far as Howdah knows, where it may
+   * not stand; but the COPY may have failed by its data. A message of Howdah's own goes first: if
+   * the server still copies, it says what is wrong, as of the client's, and ends the session.
+   */
+  void standsInCopy(byte type) {
+    if (server.ledger().isCopyProbed()) {
+      return;
+    }
+    own.follow();
+    names.errors.standsInCopy(type);
+    server.probeCopy();
+  }
+
   /** A request ended, with this transaction status. */
   void ready(byte status) {
     endsReplicaTransaction &= account.isBusy();
     if (status == 'I') {
       transactionEnded();
+    } else if (server.ledger().isEmpty()) {
+      transaction.answered();
     }
     sequences.ready(status);
   }
@@ -183,9 +221,7 @@ final class ClientRequests {
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     PgError refusal = howdah.refusal(facts, server.ledger().status());
     if (refusal != null) {
-      queryBegins(StatementFinder.NOTHING);
-      own.refuseQuery(refusal);
-      return Verdict.DROP;
+      return refuse(refusal);
     }
     if (facts.reason() == Reason.OWN_SETTING) {
       return ownQuery(facts);
@@ -210,6 +246,12 @@ final class ClientRequests {
     own.wrote(sequences.before(facts));
     queryBegins(facts);
     return pass(facts, effects.noteOf(facts), bodyLength, in, start);
+  }
+
+  private Verdict refuse(PgError error) {
+    queryBegins(StatementFinder.NOTHING);
+    own.refuseQuery(error);
+    return Verdict.DROP;
   }
 
   /** Has the text go on, with what has to follow its statements. */
@@ -242,13 +284,15 @@ final class ClientRequests {
   private Verdict ownQuery(Facts facts) {
     PgError failure = howdah.failure(facts);
     if (failure != null) {
-      queryBegins(StatementFinder.NOTHING);
-      own.refuseQuery(failure);
-      return Verdict.DROP;
+      return refuse(failure);
     }
     Wait wait = howdah.waitFor(facts);
     if (wait != null) {
       return state.session.stop(wait);
+    }
+    Verdict instead = own.insteadOfAnswer();
+    if (instead != null) {
+      return instead;
     }
     queryBegins(facts);
     own.follow();
@@ -263,9 +307,7 @@ final class ClientRequests {
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
-      account.requestBegun();
-      own.refuseQuery(refusal);
-      return Verdict.DROP;
+      return refuse(refusal);
     }
     own.wrote(sequences.before(facts));
     names.alignment.forQuery(facts);
@@ -276,9 +318,9 @@ final class ClientRequests {
   private void queryBegins(Facts facts) {
     account.requestBegun();
     queried = facts;
+    mayCopyIn |= facts.mayCopyIn();
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
-    state.unnamed.gone();
     naming.unnamedGone();
   }
 
@@ -300,7 +342,11 @@ final class ClientRequests {
         yield verdict;
       }
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
-      case FrontendType.EXECUTE -> extended.execute(bodyLength, in, start);
+      case FrontendType.EXECUTE -> {
+        Verdict verdict = extended.execute(bodyLength, in, start);
+        mayCopyIn |= verdict != Verdict.STOP && extended.lastExecuted().mayCopyIn();
+        yield verdict;
+      }
       default -> naming.close(bodyLength, in, start);
     };
   }
@@ -315,9 +361,12 @@ final class ClientRequests {
       effects.doubts.codeRan();
     }
     Kind kind = facts.kind();
+    if (facts.mayBeginTransaction()) {
+      server.ledger().mayBegin();
+    }
     endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
     if (!pool.isPrimary()) {
-      transaction.sent(facts);
+      transaction.sent(facts, server.ledger().isBatchOpen());
     }
   }
 

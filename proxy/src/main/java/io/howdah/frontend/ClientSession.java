@@ -8,6 +8,7 @@ import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrameReader;
+import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
@@ -227,6 +228,9 @@ final class ClientSession implements Client {
 
   /** Asks the client to send no more for now. */
   void holdBack(Wait why) {
+    if (out.isUnheard()) {
+      return;
+    }
     waits.held(why, worker.nanoTime());
     if (!holdingBack) {
       holdingBack = true;
@@ -320,7 +324,12 @@ final class ClientSession implements Client {
   /** The client's channel is closed. */
   void disconnected() {
     if (phase != ClosedPhase.CLOSED) {
-      leave();
+      if (reader.isStopped() && reader.holds(FrontendType.TERMINATE)) {
+        out.nobodyListens();
+        phase.clientWritable(isClientWritable());
+      } else {
+        leave();
+      }
     }
     out.close();
   }

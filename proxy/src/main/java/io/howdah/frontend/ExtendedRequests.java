@@ -46,6 +46,8 @@ final class ExtendedRequests {
   private final Detours detours;
   private final Portals portals = new Portals();
   private ServerConnection server;
+
+  /** What the last Execute runs. */
   private Facts executed = StatementFinder.NOTHING;
 
   ExtendedRequests(

@@ -63,10 +63,17 @@ final class NamingRequests {
     server = connection;
   }
 
-  /** A simple query does away with the unnamed statement. */
+  /** A simple query is being sent, which does away with the unnamed statement. */
   void unnamedGone() {
-    lease.hasUnnamed(false);
     server.statements().forgetUnnamed(!server.ledger().mayVoid());
+    if (server.ledger().isBatchOpen()) {
+      // Unless an error in that makes it void: so it is believed when its turn has come.
+      server.makeUp(
+          Entry.DESCRIBE_PORTAL, state.unnamed.becomes(null, server.statements().batch()));
+    } else {
+      lease.hasUnnamed(false);
+      state.unnamed.gone();
+    }
   }
 
   /** Sends a Parse, or tells what becomes of it instead. */

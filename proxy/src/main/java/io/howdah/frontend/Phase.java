@@ -88,6 +88,14 @@ sealed interface Phase
     over.run();
   }
 
+  /**
+   * Whether the client's Terminate can be heard now. If not, it waits as any other message does:
+   * for what the client asked for before it.
+   */
+  default boolean mayTerminate() {
+    return true;
+  }
+
   /** The client says goodbye: what it asked for before is still done. */
   void terminate();
 

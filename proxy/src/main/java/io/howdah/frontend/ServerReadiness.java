@@ -12,6 +12,9 @@ import io.howdah.error.PgError;
  * <p>Thread: the session's event loop.
  */
 final class ServerReadiness {
+  /** With more requests than this on their way the client is not read any further. */
+  static final int MAX_OWED = 4096;
+
   private final SessionState state;
   private final Lease lease;
   private final CancelRequests cancels;
@@ -33,7 +36,7 @@ final class ServerReadiness {
     if (server.isBusy()) {
       return turnEnd.isChecking() ? Wait.OwnWork.STATE_CHECK : Wait.OwnWork.OTHER;
     }
-    if (ledger.size() > AttachedTurn.MAX_OWED) {
+    if (ledger.size() > MAX_OWED) {
       return Wait.Replies.MANY;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {

@@ -133,7 +133,7 @@ final class ServerReplies implements SessionLink {
     if (session.reader().isStopped()
         && server != null
         && !server.ledger().isEmpty()
-        && server.ledger().size() < AttachedTurn.MAX_OWED / 2) {
+        && server.ledger().size() < ServerReadiness.MAX_OWED / 2) {
       session.resume();
     }
   }

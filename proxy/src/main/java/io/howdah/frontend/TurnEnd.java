@@ -242,6 +242,18 @@ final class TurnEnd {
     }
   }
 
+  /**
+   * Whether the client's Terminate need not wait: no request of the client's is under way that
+   * comes to an end by itself.
+   */
+  boolean mayTerminate() {
+    ReplyLedger ledger = lease.server().ledger();
+    return ledger.isEmpty() && !replay.isVoid()
+        || ledger.isBatchOpen() && !ledger.owesRequest()
+        || ledger.awaitsCopyEnd()
+        || ledger.isUnsure();
+  }
+
   /** The client says goodbye: what it asked for before is still done. */
   void terminate() {
     if (!lease.server().ledger().isEmpty() && !cancels.leaveDoubt()) {

@@ -239,17 +239,15 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.phase() != this || preparing != null || place != null || doubtful != null) {
       return;
     }
-    if (isLoss(error) && search.failedOn(connection.identity().node())) {
+    boolean lost =
+        error.isConnectionLoss()
+            || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
+    if (lost && search.failedOn(connection.identity().node())) {
       // Nothing of the request was sent: it may go wherever it could have gone at first.
       retry();
     } else {
       session.turns().refused().refuse(error);
     }
-  }
-
-  private static boolean isLoss(PgError error) {
-    return error.isConnectionLoss()
-        || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
   }
 
   private void begin(ServerConnection connection) {

@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -196,7 +196,8 @@ public final class Worker implements Loop {
       whenEmpty = null;
       empty.run();
     }
-    if (!withoutClients.isEmpty() && sessions.stream().noneMatch(each -> each.registration.isServed())) {
+    if (!withoutClients.isEmpty()
+        && sessions.stream().noneMatch(each -> each.registration.isServed())) {
       List<Runnable> tasks = List.copyOf(withoutClients);
       withoutClients.clear();
       tasks.forEach(Runnable::run);

@@ -19,8 +19,8 @@ import io.howdah.error.PgError;
  * <p><b>Calls to the outside.</b> What a session calls ({@link #acquire}, {@link #await}, {@link
  * #cancel}, {@link #release}, {@link #discard}) calls nobody: the waiters and {@link PoolActions}
  * that are concerned are called at the end of the event that the loop is handling, so that no
- * session's code runs in another's stack. Every other method completes its change of state first and
- * then calls them; these may call the pool again. What one of them throws concerns no other.
+ * session's code runs in another's stack. Every other method completes its change of state first
+ * and then calls them; these may call the pool again. What one of them throws concerns no other.
  *
  * <p>Thread: all methods on the pool's loop. Times are on the clock of {@link Loops#nanoTime}.
  */

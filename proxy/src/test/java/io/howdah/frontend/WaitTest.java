@@ -188,7 +188,7 @@ class WaitTest {
       }
       case "Replies.MANY" -> {
         attached(PoolMode.SESSION);
-        for (int i = 0; i <= AttachedTurn.MAX_OWED + 1; i++) {
+        for (int i = 0; i <= ServerReadiness.MAX_OWED + 1; i++) {
           ask("SELECT 1");
         }
         yield new Expected("earlier-request: too many", QUERY, "57014");

@@ -261,6 +261,11 @@ public final class Wire implements AutoCloseable {
     }
   }
 
+  /** Closes this end of the connection: nothing more is sent, and what comes is still read. */
+  public void finishSending() throws IOException {
+    socket.shutdownOutput();
+  }
+
   /** Ends the connection with a reset, as when the client's machine loses power. */
   public void vanish() throws IOException {
     socket.setSoLinger(true, 0);
