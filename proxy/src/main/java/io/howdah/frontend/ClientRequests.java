@@ -344,7 +344,7 @@ final class ClientRequests {
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
       case FrontendType.EXECUTE -> {
         Verdict verdict = extended.execute(bodyLength, in, start);
-        mayCopyIn |= verdict != Verdict.STOP && extended.lastExecuted().mayCopyIn();
+        mayCopyIn |= (verdict == Verdict.PASS || verdict == Verdict.DROP) && extended.lastExecuted().mayCopyIn();
         yield verdict;
       }
       default -> naming.close(bodyLength, in, start);

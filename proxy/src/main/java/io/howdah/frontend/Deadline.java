@@ -10,8 +10,8 @@ enum Deadline {
   QUERY_WAIT(TimeoutConfig::queryWait),
   /** {@code timeouts.client-login}, counted from when the client was accepted. */
   CLIENT_LOGIN(TimeoutConfig::clientLogin),
-  /** Twice {@code timeouts.server-login}: a net behind the clock that a server connection has. */
-  OWN_WORK(timeouts -> timeouts.serverLogin().multipliedBy(2)),
+  /** Twice {@code timeouts.server-own-work}: a net behind the clock of the server connection. */
+  OWN_WORK(timeouts -> timeouts.serverOwnWork().multipliedBy(2)),
   /** What a connection to a server and the login there may take, and time to be told of it. */
   CONNECTION(
       timeouts ->
