@@ -7,7 +7,6 @@ import io.howdah.pool.PoolActions;
 import io.howdah.pool.PoolSlot;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.Protocol;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashMap;
 

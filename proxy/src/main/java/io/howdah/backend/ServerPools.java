@@ -196,9 +196,9 @@ public final class ServerPools {
   }
 
   /**
-   * A cluster changed. Connections to a node that took writes and now is something else are severed:
-   * what they promise is void. Those to a node that does not answer are given up one by one, as
-   * {@link DownNodes} has it.
+   * A cluster changed. Connections to a node that took writes and now is something else are
+   * severed: what they promise is void. Those to a node that does not answer are given up one by
+   * one, as {@link DownNodes} has it.
    */
   public void topologyChanged(Topology before, Topology now) {
     Telemetry telemetry = fleet.telemetry();
@@ -248,8 +248,32 @@ public final class ServerPools {
     close(
         c ->
             database == null
-                || c.owner() instanceof PoolConnections of && of.group().database().equals(database),
+                || c.owner() instanceof PoolConnections of
+                    && of.group().database().equals(database),
         reason);
+  }
+
+  /** Whether its loop is the first of all. */
+  public boolean isFirst() {
+    return loopIndex == 0;
+  }
+
+  /**
+   * No client has been in a database for a while, by the name that clients give: idle connections
+   * to it are closed, on every loop, so that others can drop or copy it.
+   */
+  public void leave(String database) {
+    for (Budget budget : fleet.budgetsOf(database)) {
+      if (budget.open() > 0 && budget.limits().minSize() == 0) {
+        budget.retireAll("no client is in the database any more");
+      }
+    }
+    fleet
+        .config()
+        .database(database)
+        .ifPresent(
+            entry ->
+                listenHubs.closeIdle(entry.cluster(), entry.serverDatabase().orElse(database)));
   }
 
   /** Closes every connection. */

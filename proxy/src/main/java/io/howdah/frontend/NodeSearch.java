@@ -24,6 +24,7 @@ final class NodeSearch {
   private NodeId failed;
 
   private boolean lastAttempt;
+  private long sinceNanos;
 
   /** Made for the first read that must see certain commits. */
   private CausalRead causal;
@@ -45,11 +46,13 @@ final class NodeSearch {
    *
    * @param failedNode the node that could not answer it, or null
    * @param last whether there will be no further attempt
+   * @param nowNanos the time on the clock of the loops
    */
-  void begin(Target wanted, NodeId failedNode, boolean last) {
+  void begin(Target wanted, NodeId failedNode, boolean last, long nowNanos) {
     target = wanted;
     failed = failedNode;
     lastAttempt = last;
+    sinceNanos = nowNanos;
     if (target.isRead()) {
       beginRead();
     } else {
@@ -65,11 +68,11 @@ final class NodeSearch {
   }
 
   private void beginRead() {
-    if (causal != null) {
-      causal.begin(target);
-    } else if (state.writes.concernRead()) {
+    if (causal == null && state.writes.concernRead()) {
       causal = new CausalRead(state, turn);
-      causal.begin(target);
+    }
+    if (causal != null) {
+      causal.begin(target, sinceNanos);
     }
   }
 
@@ -80,10 +83,24 @@ final class NodeSearch {
     }
   }
 
+  /** A request of the session's has ended, with no transaction open. */
+  void ended() {
+    if (causal != null) {
+      causal.ended();
+    }
+  }
+
+  /** The session is over. */
+  void leave() {
+    if (causal != null) {
+      causal.leave();
+    }
+  }
+
   /** The pool of a node for the request, or null while there is none. */
   NodePool choose() {
     if (isCausal()) {
-      return causal.choose(failed);
+      return causal.choose(failed, lastAttempt);
     }
     return failed == null || target == Target.PRIMARY
         ? nodes.choose(target)
