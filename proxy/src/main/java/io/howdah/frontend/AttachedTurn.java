@@ -16,7 +16,6 @@ import io.netty.buffer.ByteBuf;
  * and messages that can't be sent yet are stopped.
  */
 final class AttachedTurn implements Turn {
-
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
@@ -159,17 +158,14 @@ final class AttachedTurn implements Turn {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      requests.standsInCopy(type);
+      requests.copies().standsInCopy(type);
       return session.stop(Wait.Replies.ORDER);
     }
-    Wait wait = readiness.awaited(server);
+    Wait wait = readiness.awaited(server, type);
     if (wait != null) {
       return session.stop(wait);
     }
-    if (ledger.isBatchEndDoubtful() && asks(type)) {
-      return session.stop(Wait.Replies.ORDER);
-    }
-    if (requests.mustAwaitCopy(type)) {
+    if (requests.copies().mustAwait(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
@@ -215,19 +211,6 @@ final class AttachedTurn implements Turn {
       }
     }
     return verdict;
-  }
-
-  /** Whether what a message does depends on whether a batch is open. */
-  private static boolean asks(byte type) {
-    return switch (type) {
-      case FrontendType.SYNC,
-          FrontendType.FLUSH,
-          FrontendType.COPY_DATA,
-          FrontendType.COPY_DONE,
-          FrontendType.COPY_FAIL ->
-          false;
-      default -> true;
-    };
   }
 
   private boolean staysHere(ReplyLedger ledger) {

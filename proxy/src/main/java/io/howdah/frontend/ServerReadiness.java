@@ -4,6 +4,7 @@ import io.howdah.backend.Chore;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
+import io.howdah.wire.FrontendType;
 
 /**
  * Whether a session's server connection can take the client's next message, or something else must
@@ -31,7 +32,14 @@ final class ServerReadiness {
   }
 
   /** What must come to its end before the message at hand can be sent, or null. */
-  Wait awaited(ServerConnection server) {
+  Wait awaited(ServerConnection server, byte type) {
+    Wait wait = mustWait(server);
+    return wait == null && server.ledger().isBatchEndDoubtful() && asks(type)
+        ? Wait.Replies.ORDER
+        : wait;
+  }
+
+  private Wait mustWait(ServerConnection server) {
     ReplyLedger ledger = server.ledger();
     if (server.isBusy()) {
       return turnEnd.isChecking() ? Wait.OwnWork.STATE_CHECK : Wait.OwnWork.OTHER;
@@ -50,6 +58,19 @@ final class ServerReadiness {
       return Wait.OwnWork.SETTINGS;
     }
     return null;
+  }
+
+  /** Whether what a message does depends on whether a batch is open. */
+  private static boolean asks(byte type) {
+    return switch (type) {
+      case FrontendType.SYNC,
+          FrontendType.FLUSH,
+          FrontendType.COPY_DATA,
+          FrontendType.COPY_DONE,
+          FrontendType.COPY_FAIL ->
+          false;
+      default -> true;
+    };
   }
 
   private void bringSettings(ServerConnection server) {

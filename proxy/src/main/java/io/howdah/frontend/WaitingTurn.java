@@ -71,14 +71,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return tryNow();
   }
 
-  /** A request of the session's has ended, with no transaction open. */
-  void ended() {
-    search.ended();
-  }
-
-  /** The session is over. */
-  void end() {
-    search.leave();
+  /** Where its requests may go. */
+  NodeSearch search() {
+    return search;
   }
 
   private boolean tryNow() {
@@ -263,11 +258,6 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private void begin(ServerConnection connection) {
     search.served(pool);
     session.turns().attached().begin(pool, connection);
-  }
-
-  /** {@link NodeSearch#takeReason}. */
-  String takeReason() {
-    return search.takeReason();
   }
 
   @Override
