@@ -1,5 +1,6 @@
 package io.howdah;
 
+import io.howdah.pool.EndOfEvent;
 import io.howdah.pool.Loops;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Netty's event loops, numbered as the pools know them. Thread: any. */
 final class EventLoops implements Loops {
   private final EventLoop[] loops;
+  private final EndOfEvent[] ends;
 
   EventLoops(EventLoopGroup group) {
     List<EventLoop> list = new ArrayList<>();
@@ -19,6 +21,11 @@ final class EventLoops implements Loops {
       list.add((EventLoop) executor);
     }
     loops = list.toArray(EventLoop[]::new);
+    ends = new EndOfEvent[loops.length];
+    for (int i = 0; i < ends.length; i++) {
+      int loop = i;
+      ends[i] = new EndOfEvent(task -> post(loop, task));
+    }
   }
 
   EventLoop loop(int index) {
@@ -47,6 +54,16 @@ final class EventLoops implements Loops {
     } catch (RejectedExecutionException e) {
       // The loops have ended, and with them whatever the task was about.
     }
+  }
+
+  @Override
+  public void atEndOfEvent(int loop, Runnable task) {
+    ends[loop].add(task);
+  }
+
+  @Override
+  public void endOfEvent(int loop) {
+    ends[loop].run();
   }
 
   @Override

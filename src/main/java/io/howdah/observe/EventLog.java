@@ -21,7 +21,6 @@ final class EventLog implements Telemetry {
   private static final Logger SERVER = Logger.getLogger("howdah.server");
   private static final Logger ROUTE = Logger.getLogger("howdah.route");
   private static final Logger TOPOLOGY = Logger.getLogger("howdah.topology");
-  private static final Logger FAULT = Logger.getLogger("howdah.fault");
 
   /** One kind of event that may come in floods. */
   private record Flood(Logger log, Logger.Level level, String what, FloodGate gate) {}
@@ -32,7 +31,7 @@ final class EventLog implements Telemetry {
   private final Flood refusals;
   private final Flood violations;
   private final Flood replays;
-  private final Flood faults;
+  private final FaultLog faults;
   private final Flood leaks;
   private final List<Flood> floods;
 
@@ -43,10 +42,9 @@ final class EventLog implements Telemetry {
     refusals = flood(SERVER, Logger.Level.WARN, "nodes that open no connections", nanos);
     violations = flood(SERVER, Logger.Level.ERROR, "server connections destroyed", nanos);
     replays = flood(SERVER, Logger.Level.INFO, "requests run once more", nanos);
-    faults = flood(FAULT, Logger.Level.ERROR, "faults", nanos);
+    faults = new FaultLog(nanos);
     leaks = flood(SERVER, Logger.Level.WARN, "leaks", nanos);
-    floods =
-        List.of(refused, errors, connectFailures, refusals, violations, replays, faults, leaks);
+    floods = List.of(refused, errors, connectFailures, refusals, violations, replays, leaks);
   }
 
   private static Flood flood(Logger log, Logger.Level level, String what, LongSupplier nanos) {
@@ -56,6 +54,7 @@ final class EventLog implements Telemetry {
   /** Tells what was left out in windows that are over. To be called now and then. */
   void tellDropped() {
     floods.forEach(flood -> tell(flood, flood.gate().takeDropped()));
+    faults.tellDropped();
   }
 
   @Override
@@ -184,6 +183,31 @@ final class EventLog implements Telemetry {
   }
 
   @Override
+  public void addressChanged(String host, String before, String now) {
+    write(
+        TOPOLOGY,
+        Logger.Level.WARN,
+        fields("host", host, "from", before, "to", now),
+        "the name %s has the address %s now (was %s); connections to the former one are given up"
+            + " as they come free",
+        host,
+        now,
+        before);
+  }
+
+  @Override
+  public void nameUnresolved(String host, String problem, String kept) {
+    write(
+        TOPOLOGY,
+        Logger.Level.WARN,
+        fields("host", host, "problem", problem, "kept", kept),
+        "can't look up the name %s: %s%s",
+        host,
+        problem,
+        kept == null ? "" : " Its last address counts meanwhile: " + kept);
+  }
+
+  @Override
   public void listeningLost(String cluster, String database, String node, String reason) {
     write(
         SERVER,
@@ -288,11 +312,7 @@ final class EventLog implements Telemetry {
 
   @Override
   public void fault(String where, Throwable cause) {
-    FloodGate.Verdict verdict = faults.gate().ask();
-    if (verdict.pass()) {
-      tell(faults, verdict.dropped());
-      FAULT.errorf(cause, "a fault of Howdah in %s, contained", where);
-    }
+    faults.write(where, cause);
   }
 
   private static void write(

@@ -50,6 +50,23 @@ class EventLogTest {
   }
 
   @Test
+  void aFaultIsWrittenWithItsStackOnceAPlaceAndMinute() {
+    for (int i = 0; i < 100; i++) {
+      log.fault("a pool", new IllegalStateException("here"));
+      log.fault("a pool", new IllegalStateException("there"));
+    }
+    assertThat(lines.thrown).extracting(Throwable::getMessage).containsExactly("here", "there");
+    now += Duration.ofMinutes(1).toNanos();
+    log.tellDropped();
+    assertThat(lines.texts)
+        .hasSize(4)
+        .filteredOn(each -> each.startsWith("99 more faults in a pool, "))
+        .hasSize(2);
+    log.fault("a pool", new IllegalStateException("later"));
+    assertThat(lines.thrown).hasSize(3);
+  }
+
+  @Test
   void aNameCantForgeALine() {
     log.loginRefused("peer", "eve\n2026-01-01 INFO all is well", "shop", "28P01", "no\r");
     assertThat(lines.texts).singleElement().asString().doesNotContain("\n", "\r");
@@ -92,12 +109,16 @@ class EventLogTest {
     private static final PatternFormatter TEXT = new PatternFormatter("%s");
     private final List<String> texts = new ArrayList<>();
     private final List<String> froms = new ArrayList<>();
+    private final List<Throwable> thrown = new ArrayList<>();
 
     @Override
     public void publish(LogRecord entry) {
       ExtLogRecord line = ExtLogRecord.wrap(entry);
       texts.add(TEXT.format(line));
       froms.add(line.getMdc("from"));
+      if (entry.getThrown() != null) {
+        thrown.add(entry.getThrown());
+      }
     }
 
     @Override

@@ -216,6 +216,19 @@ class HealedWriteTest {
     assertThat(howdah.events().replays()).isNotEmpty().hasSizeLessThan(4);
   }
 
+  /** Ahead of the write the server session is made to forget another client's sequence values. */
+  @Test
+  void behindADiscardOfHowdahsOwn() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      // Each is another session on a server connection that one before it has used.
+      try (Wire wire = wire()) {
+        String sql = "/* howdah: replica */ SELECT healed_write(), " + i;
+        assertThat(wire.value(sql)).isEqualTo("written");
+      }
+    }
+    assertThat(howdah.events().replays()).hasSize(12);
+  }
+
   /** A replica can't read what is not in the WAL. */
   @Test
   void anUnloggedTable() throws IOException {

@@ -73,9 +73,6 @@ class LastWordsTest {
     try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false).start();
         Wire reader = howdah.wire()) {
       try (Wire one = howdah.wire()) {
-        // A connection is at hand: a client that goes while it waits for one is not served any
-        // more.
-        one.value("SELECT 1");
         one.send(
             concat(
                 Send.query("INSERT INTO last_words SELECT 77, 'bye' FROM pg_sleep(0.2)"),

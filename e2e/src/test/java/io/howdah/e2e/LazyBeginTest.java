@@ -153,8 +153,8 @@ class LazyBeginTest {
             SimpleScenarios.copies(),
             ExtendedScenarios.statements(),
             ExtendedScenarios.names(),
-            ExtendedScenarios.portals(),
-            HalfwayScenarios.copies(),
+            PortalScenarios.portals(),
+            CopyScenarios.copies(),
             HalfwayScenarios.portals(),
             HalfwayScenarios.errors())
         .flatMap(List::stream);

@@ -55,22 +55,6 @@ class ListenTest {
     other.close();
   }
 
-  /** The next notification: its channel and payload. Whatever else comes must be answers. */
-  private static String heard(Wire wire) throws IOException {
-    return Heard.of(wire.until('A').getLast());
-  }
-
-  /** All that was heard up to this payload on the channel "end". */
-  private List<String> heardUntil(Wire wire, String end) throws IOException {
-    List<String> all = new ArrayList<>();
-    String each = heard(wire);
-    while (!each.equals("end " + end)) {
-      all.add(each);
-      each = heard(wire);
-    }
-    return all;
-  }
-
   @Test
   void hundredsOfClientsShareOneConnection() throws IOException {
     List<Wire> clients = new ArrayList<>();
@@ -104,7 +88,7 @@ class ListenTest {
         expected.add("everybody end");
         List<String> got = new ArrayList<>();
         while (got.size() < expected.size()) {
-          got.add(heard(clients.get(i)));
+          got.add(Heard.next(clients.get(i)));
         }
         assertThat(got).isEqualTo(expected);
       }
@@ -125,7 +109,7 @@ class ListenTest {
         String channel = "race" + i % 7;
         assertThat(listener.query("LISTEN " + channel)).noneMatch(each -> each.type() == 'E');
         direct.run("NOTIFY " + channel + ", '" + i + "'");
-        assertThat(heard(listener)).isEqualTo(channel + " " + i);
+        assertThat(Heard.next(listener)).isEqualTo(channel + " " + i);
         listener.query(i % 3 == 0 ? "UNLISTEN *" : "UNLISTEN " + channel);
       }
     }
@@ -141,12 +125,12 @@ class ListenTest {
         Wire two = another.wire()) {
       one.query("LISTEN modes");
       two.query("NOTIFY modes, 'x'");
-      assertThat(heard(one)).isEqualTo("modes x");
+      assertThat(Heard.next(one)).isEqualTo("modes x");
       one.query("UNLISTEN modes");
       one.query("LISTEN \"end\"");
       two.query("NOTIFY modes, 'y'");
       two.query("NOTIFY \"end\", '1'");
-      assertThat(heard(one)).isEqualTo("end 1");
+      assertThat(Heard.next(one)).isEqualTo("end 1");
     }
   }
 
@@ -168,89 +152,6 @@ class ListenTest {
           savepoint undone       | BEGIN; SAVEPOINT s; LISTEN t; ROLLBACK TO s; COMMIT |
           syntax error           | LISTEN t t                                |
           """)
-  void transactions(String name, String script, String expected) throws IOException {
-    for (boolean atOnce : List.of(false, true)) {
-      try (Wire wire = howdah.wire()) {
-        if (atOnce) {
-          byte[][] all =
-              List.of(script.split(";")).stream().map(Send::query).toArray(byte[][]::new);
-          wire.send(all);
-          for (int i = 0; i < all.length; i++) {
-            wire.ready();
-          }
-        } else if (script.startsWith("BEGIN")) {
-          for (String each : script.split(";")) {
-            wire.query(each);
-          }
-        } else {
-          wire.query(script);
-        }
-        wire.query("LISTEN \"end\"");
-        other.query("NOTIFY t, '1'");
-        other.query("NOTIFY \"end\", '1'");
-        boolean failsHere = atOnce && name.equals("string failed");
-        List<String> wanted =
-            failsHere ? List.of("t 1") : expected == null ? List.of() : List.of(expected);
-        assertThat(heardUntil(wire, "1")).isEqualTo(wanted);
-      }
-    }
-  }
-
-  @Test
-  void notifyInATransaction() throws IOException {
-    listener.query("LISTEN n");
-    other.query("BEGIN");
-    other.query("NOTIFY n, 'lost'");
-    other.query("ROLLBACK");
-    other.query("BEGIN");
-    other.query("NOTIFY n, 'kept'");
-    other.query("NOTIFY n, 'kept'"); // PostgreSQL folds equal ones of a transaction.
-    other.query("COMMIT");
-    other.query("NOTIFY n, 'end'");
-    assertThat(heard(listener)).isEqualTo("n kept");
-    assertThat(heard(listener)).isEqualTo("n end");
-  }
-
-  @Test
-  void aTransactionHearsAtItsEnd() throws IOException {
-    listener.query("LISTEN late");
-    listener.query("BEGIN");
-    try (Wire witness = howdah.wire()) {
-      witness.query("LISTEN \"end\"");
-      for (int i = 0; i < 100; i++) {
-        other.query("NOTIFY late, '" + i + "'");
-      }
-      other.query("NOTIFY late, 'end'");
-      // The shared connection has heard all of them once somebody else has heard what came last.
-      other.query("NOTIFY \"end\", 'late'");
-      assertThat(heard(witness)).isEqualTo("end late");
-    }
-    List<Message> within = listener.query("SELECT 1");
-    assertThat(within).noneMatch(each -> each.type() == 'A');
-    listener.send(Send.query("COMMIT"));
-    for (int i = 0; i < 100; i++) {
-      assertThat(heard(listener)).isEqualTo("late " + i);
-    }
-    assertThat(heard(listener)).isEqualTo("late end");
-  }
-
-  @Test
-  void whoListensLaterHearsNothingOfBefore() throws IOException {
-    try (Wire early = howdah.wire()) {
-      early.query("LISTEN past");
-      listener.query("BEGIN");
-      listener.query("LISTEN past");
-      other.query("NOTIFY past, 'before'");
-      assertThat(heard(early)).isEqualTo("past before");
-      // Whatever it was told until now was notified before its transaction ended.
-      listener.query("SELECT 1");
-      listener.query("SELECT 1");
-      listener.query("COMMIT");
-      other.query("NOTIFY past, 'after'");
-      assertThat(heard(listener)).isEqualTo("past after");
-    }
-  }
-
   @Test
   void theExtendedProtocolAndPipelines() throws IOException {
     listener.send(
@@ -273,7 +174,7 @@ class ListenTest {
       assertThat(listener.ready()).noneMatch(each -> each.type() == 'E');
     }
     other.query("NOTIFY piped, 'x'");
-    assertThat(heard(listener)).isEqualTo("piped x");
+    assertThat(Heard.next(listener)).isEqualTo("piped x");
   }
 
   @Test
@@ -301,10 +202,10 @@ class ListenTest {
     other.query("NOTIFY \"Kept\"");
     other.query("NOTIFY " + lengthy + "more");
     other.query("SELECT pg_notify('say \"ä\"', '')");
-    assertThat(heard(listener)).isEqualTo("folded ");
-    assertThat(heard(listener)).isEqualTo("Kept ");
-    assertThat(heard(listener)).isEqualTo("n".repeat(63) + " ");
-    assertThat(heard(listener)).isEqualTo("say \"ä\" ");
+    assertThat(Heard.next(listener)).isEqualTo("folded ");
+    assertThat(Heard.next(listener)).isEqualTo("Kept ");
+    assertThat(Heard.next(listener)).isEqualTo("n".repeat(63) + " ");
+    assertThat(Heard.next(listener)).isEqualTo("say \"ä\" ");
   }
 
   @Test
@@ -314,7 +215,7 @@ class ListenTest {
     listener.query("LISTEN \"end\"");
     other.query("NOTIFY gone");
     other.query("NOTIFY \"end\", '1'");
-    assertThat(heardUntil(listener, "1")).isEmpty();
+    assertThat(Heard.until(listener, "1")).isEmpty();
   }
 
   @Test
@@ -326,8 +227,8 @@ class ListenTest {
       listener.query("LISTEN shared");
       elsewhere.send(Send.query("NOTIFY shared, 'in postgres'"));
       other.query("NOTIFY shared, 'in app'");
-      assertThat(heard(elsewhere)).isEqualTo("shared in postgres");
-      assertThat(heard(listener)).isEqualTo("shared in app");
+      assertThat(Heard.next(elsewhere)).isEqualTo("shared in postgres");
+      assertThat(Heard.next(listener)).isEqualTo("shared in app");
     }
   }
 
@@ -341,7 +242,7 @@ class ListenTest {
       listener.query("LISTEN stale" + i);
     }
     other.query("NOTIFY stale, 'x'");
-    assertThat(heard(listener)).isEqualTo("stale x");
+    assertThat(Heard.next(listener)).isEqualTo("stale x");
     assertThat(other.query("SELECT 1")).noneMatch(each -> each.type() == 'A');
   }
 
@@ -351,8 +252,8 @@ class ListenTest {
     listener.query("LISTEN pinned");
     other.query("NOTIFY pinned, '1'");
     other.query("NOTIFY pinned, '2'");
-    assertThat(heard(listener)).isEqualTo("pinned 1");
-    assertThat(heard(listener)).isEqualTo("pinned 2");
+    assertThat(Heard.next(listener)).isEqualTo("pinned 1");
+    assertThat(Heard.next(listener)).isEqualTo("pinned 2");
     assertThat(listener.query("SELECT 1")).noneMatch(each -> each.type() == 'A');
   }
 

@@ -2,84 +2,47 @@ package io.howdah.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.config.HostPort;
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Await;
-import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.harness.Target;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** "cached plan must not change result type": a table changes under prepared statements. */
 class OutdatedPlanTest {
-  private static final String SELECT = "/* howdah: primary */ SELECT * FROM outdated";
   private static final byte[][] DESCRIBED = {
     Send.bind("", "p"), Send.describePortal(""), Send.execute("", 0), Send.sync()
   };
   private static final byte[][] BLIND = {Send.bind("", "p"), Send.execute("", 0), Send.sync()};
 
-  private Howdah howdah;
-  private Db owner;
-  private int columns;
+  private ChangingTable table;
 
   @BeforeEach
   void start() {
-    Servers.shared()
-        .prepare(
-            "DROP TABLE IF EXISTS outdated",
-            "CREATE TABLE outdated AS SELECT 1 AS c0",
-            "GRANT ALL ON outdated TO app");
-    owner = Servers.shared().superuser(Servers.shared().primary());
-    howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(3).start();
+    table = new ChangingTable();
   }
 
   @AfterEach
   void stop() {
-    owner.close();
-    howdah.close();
-  }
-
-  private void change() {
-    columns++;
-    owner.run("ALTER TABLE outdated ADD COLUMN c" + columns + " int DEFAULT " + columns);
-  }
-
-  private Wire wire(Target target) throws IOException {
-    return Wire.login(target.address(howdah), Map.of());
+    table.close();
   }
 
   private static List<Character> types(List<Message> messages) {
@@ -89,31 +52,31 @@ class OutdatedPlanTest {
   /** A client that asks for the row's type each time gets the new one. PostgreSQL says an error. */
   @Test
   void whoAsksForTheTypeEachTimeNoticesNothing() throws IOException {
-    try (Wire wire = wire(Target.HOWDAH)) {
-      wire.send(Send.parse("p", SELECT), Send.sync());
+    try (Wire wire = table.wire(Target.HOWDAH)) {
+      wire.send(Send.parse("p", ChangingTable.SELECT), Send.sync());
       wire.ready();
       for (int i = 0; i < 5; i++) {
         wire.send(DESCRIBED);
         List<Message> replies = wire.ready();
         assertThat(types(replies)).containsExactly('2', 'T', 'D', 'C', 'Z');
-        assertThat(replies.get(2).row()).hasSize(columns + 1);
-        change();
+        assertThat(replies.get(2).row()).hasSize(table.columns + 1);
+        table.change();
       }
-      assertThat(howdah.events().replays()).hasSize(4).containsOnly("an outdated plan 0A000");
+      assertThat(table.howdah.events().replays()).hasSize(4).containsOnly("an outdated plan 0A000");
     }
   }
 
   @Test
   void whoNeverAskedForItNoticesNothing() throws IOException {
-    try (Wire wire = wire(Target.HOWDAH)) {
-      wire.send(Send.parse("p", SELECT), Send.sync());
+    try (Wire wire = table.wire(Target.HOWDAH)) {
+      wire.send(Send.parse("p", ChangingTable.SELECT), Send.sync());
       wire.ready();
       for (int i = 0; i < 5; i++) {
         wire.send(BLIND);
         List<Message> replies = wire.ready();
         assertThat(types(replies)).containsExactly('2', 'D', 'C', 'Z');
-        assertThat(replies.get(1).row()).hasSize(columns + 1);
-        change();
+        assertThat(replies.get(1).row()).hasSize(table.columns + 1);
+        table.change();
       }
     }
   }
@@ -125,7 +88,7 @@ class OutdatedPlanTest {
     Servers.shared().prepare("DROP TABLE IF EXISTS retyped");
     List<Message> told = new ArrayList<>();
     for (String type : List.of("date", "timestamp", "text")) {
-      try (Wire wire = wire(target)) {
+      try (Wire wire = table.wire(target)) {
         wire.query("CREATE TABLE retyped (c " + type + ")");
         wire.send(
             Send.parse("p", "INSERT INTO retyped VALUES ($1)"),
@@ -145,12 +108,12 @@ class OutdatedPlanTest {
   @ParameterizedTest
   @EnumSource(Target.class)
   void whoAskedOnceIsToldAndCanPrepareAgain(Target target) throws IOException {
-    try (Wire wire = wire(target)) {
-      wire.send(Send.parse("p", SELECT), Send.describeStatement("p"), Send.sync());
+    try (Wire wire = table.wire(target)) {
+      wire.send(Send.parse("p", ChangingTable.SELECT), Send.describeStatement("p"), Send.sync());
       assertThat(types(wire.ready())).containsExactly('1', 't', 'T', 'Z');
       wire.send(BLIND);
       assertThat(types(wire.ready())).containsExactly('2', 'D', 'C', 'Z');
-      change();
+      table.change();
       wire.send(BLIND);
       List<Message> refused = wire.ready();
       assertThat(types(refused)).containsExactly('E', 'Z');
@@ -160,7 +123,7 @@ class OutdatedPlanTest {
       assertThat(types(wire.ready())).as("and again").containsExactly('E', 'Z');
       wire.send(
           Send.closeStatement("p"),
-          Send.parse("p", SELECT),
+          Send.parse("p", ChangingTable.SELECT),
           Send.describeStatement("p"),
           Send.sync());
       assertThat(types(wire.ready())).containsExactly('3', '1', 't', 'T', 'Z');
@@ -169,18 +132,18 @@ class OutdatedPlanTest {
       assertThat(types(replies)).containsExactly('2', 'D', 'C', 'Z');
       assertThat(replies.get(1).row()).hasSize(2);
     }
-    assertThat(howdah.events().replays()).isEmpty();
+    assertThat(table.howdah.events().replays()).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(Target.class)
   void inATransactionItIsTold(Target target) throws IOException {
-    try (Wire wire = wire(target)) {
-      wire.send(Send.parse("p", SELECT), Send.sync());
+    try (Wire wire = table.wire(target)) {
+      wire.send(Send.parse("p", ChangingTable.SELECT), Send.sync());
       wire.ready();
       wire.send(DESCRIBED);
       wire.ready();
-      change();
+      table.change();
       wire.query("BEGIN");
       wire.send(DESCRIBED);
       List<Message> replies = wire.ready();
@@ -194,15 +157,15 @@ class OutdatedPlanTest {
   @ParameterizedTest
   @EnumSource(Target.class)
   void behindAnEffectItIsTold(Target target) throws IOException {
-    try (Wire wire = wire(target)) {
+    try (Wire wire = table.wire(target)) {
       wire.send(
           Send.parse("w", "INSERT INTO outdated SELECT 5 WHERE false"),
-          Send.parse("p", SELECT),
+          Send.parse("p", ChangingTable.SELECT),
           Send.sync());
       wire.ready();
       wire.send(DESCRIBED);
       wire.ready();
-      change();
+      table.change();
       wire.send(
           Send.bind("", "w"),
           Send.execute("", 0),
@@ -212,7 +175,7 @@ class OutdatedPlanTest {
           Send.sync());
       assertThat(types(wire.ready())).containsExactly('2', 'C', 'E', 'Z');
     }
-    assertThat(howdah.events().replays()).isEmpty();
+    assertThat(table.howdah.events().replays()).isEmpty();
   }
 
   /** EXECUTE of SQL is told where the server connection has the statement since before. */
@@ -221,9 +184,9 @@ class OutdatedPlanTest {
   void theSqlCommandIsTold(Target target) throws IOException {
     try (Howdah one = Howdah.of(PoolMode.TRANSACTION).poolSize(1).splitReads(false).start();
         Wire wire = Wire.login(target.address(one), Map.of())) {
-      wire.query("PREPARE s AS " + SELECT);
+      wire.query("PREPARE s AS " + ChangingTable.SELECT);
       wire.query("EXECUTE s");
-      change();
+      table.change();
       assertThat(types(wire.query("EXECUTE s"))).containsExactly('E', 'Z');
     }
   }
@@ -241,28 +204,28 @@ class OutdatedPlanTest {
       for (int i = 0; i < 8; i++) {
         int before = reads.get();
         Await.until(reads::get, count -> assertThat(count).isGreaterThan(before + 100));
-        change();
+        table.change();
       }
       over.set(true);
       for (java.util.concurrent.Future<Void> each : clients) {
         each.get();
       }
     }
-    assertThat(howdah.events().replays()).hasSizeGreaterThanOrEqualTo(8);
+    assertThat(table.howdah.events().replays()).hasSizeGreaterThanOrEqualTo(8);
   }
 
   private Callable<Void> reader(boolean parses, AtomicBoolean over, AtomicInteger reads) {
     byte[][] parsed = {
       Send.closeStatement("p"),
-      Send.parse("p", SELECT),
+      Send.parse("p", ChangingTable.SELECT),
       Send.bind("", "p"),
       Send.describePortal(""),
       Send.execute("", 0),
       Send.sync()
     };
     return () -> {
-      try (Wire wire = howdah.wire()) {
-        wire.send(Send.parse("p", SELECT), Send.sync());
+      try (Wire wire = table.howdah.wire()) {
+        wire.send(Send.parse("p", ChangingTable.SELECT), Send.sync());
         wire.ready();
         while (!over.get()) {
           wire.send(parses ? parsed : DESCRIBED);
@@ -275,84 +238,5 @@ class OutdatedPlanTest {
       }
       return null;
     };
-  }
-
-  /** The same through a driver, whose statements are on the server at once and described once. */
-  @ParameterizedTest
-  @ValueSource(strings = {"DIRECT", "HOWDAH"})
-  void throughJdbc(Target target) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("prepareThreshold", "1");
-    try (Connection connection =
-            Db.connect(
-                target.address(howdah),
-                Servers.DATABASE,
-                Servers.USER,
-                Servers.PASSWORD,
-                properties);
-        PreparedStatement statement = connection.prepareStatement(SELECT)) {
-      for (int round = 0; round < 4; round++) {
-        int errors = 0;
-        for (int i = 0; i < 6; i++) {
-          try (ResultSet rows = statement.executeQuery()) {
-            assertThat(rows.getMetaData().getColumnCount()).isEqualTo(columns + 1);
-            rows.next();
-            assertThat(rows.getInt(columns + 1)).isEqualTo(columns == 0 ? 1 : columns);
-          } catch (SQLException e) {
-            assertThat(e.getSQLState()).isEqualTo("0A000");
-            errors++;
-          }
-        }
-        // The driver heals itself, or its application sees one error and no wrong row.
-        assertThat(errors).isLessThanOrEqualTo(1);
-        change();
-      }
-    }
-  }
-
-  /** A driver that pipelines; with a cache its statements have names and are described once. */
-  @ParameterizedTest
-  @CsvSource({"DIRECT, true", "DIRECT, false", "HOWDAH, true", "HOWDAH, false"})
-  void throughVertx(Target target, boolean cached) {
-    HostPort at = target.address(howdah);
-    PgConnectOptions options =
-        new PgConnectOptions()
-            .setHost(at.host())
-            .setPort(at.port())
-            .setDatabase(Servers.DATABASE)
-            .setUser(Servers.USER)
-            .setPassword(Servers.PASSWORD)
-            .setCachePreparedStatements(cached);
-    Vertx vertx = Vertx.vertx();
-    Pool pool =
-        PgBuilder.pool()
-            .with(new PoolOptions().setMaxSize(1))
-            .connectingTo(options)
-            .using(vertx)
-            .build();
-    for (int round = 0; round < 4; round++) {
-      int errors = 0;
-      for (int i = 0; i < 5; i++) {
-        try {
-          int width =
-              await(
-                  pool.preparedQuery(SELECT).execute().map(rows -> rows.iterator().next().size()));
-          assertThat(width).isEqualTo(columns + 1);
-        } catch (CompletionException e) {
-          assertThat(((PgException) e.getCause()).getSqlState()).isEqualTo("0A000");
-          errors++;
-        }
-      }
-      if (!cached) {
-        assertThat(errors).isZero();
-      }
-      change();
-    }
-    await(pool.close());
-    await(vertx.close());
-  }
-
-  private static <T> T await(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

@@ -30,41 +30,6 @@ class SettingsPropertyTest {
   private static final int SEQUENCES = 40;
   private static final int LENGTH = 25;
 
-  private static final String[] NAMES = {
-    "work_mem",
-    "search_path",
-    "timezone",
-    "datestyle",
-    "application_name",
-    "statement_timeout",
-    "my.own",
-    "my.other",
-    "role",
-    "client_min_messages",
-    "default_transaction_isolation"
-  };
-
-  private static final String[][] VALUES = {
-    {"'3MB'", "5000", "'oops'"},
-    {"public", "pg_catalog, public", "'$user', \"Odd\"", "''"},
-    {"'Europe/Berlin'", "'utc'", "-7", "'nowhere'"},
-    {"'ISO, DMY'", "german", "sql"},
-    {"one", "'two words'", "''"},
-    {"'77s'", "99000"},
-    {"x", "'y z'", "''"},
-    {"u", "'v w'", "''"},
-    {"settler", "none", "nobody_at_all"},
-    {"warning", "error"},
-    {"'repeatable read'", "'read committed'"},
-  };
-
-  private static final String FINGERPRINT =
-      "SELECT "
-          + Arrays.stream(NAMES)
-              .map(name -> "current_setting('" + name + "', true)")
-              .collect(Collectors.joining(", "))
-          + ", current_user, session_user";
-
   private static final List<Map<String, String>> STARTUPS =
       List.of(
           Map.of(),
@@ -102,7 +67,7 @@ class SettingsPropertyTest {
     byte say(Request... requests) throws IOException {
       said.add(
           Arrays.stream(requests)
-              .map(each -> each.toString().replace(FINGERPRINT, "SELECT (all)"))
+              .map(each -> each.toString().replace(RandomSettings.FINGERPRINT, "SELECT (all)"))
               .collect(Collectors.joining(" + ")));
       List<Message> one = ask(direct, heardDirect, requests);
       List<Message> two = ask(through, heardThrough, requests);
@@ -148,8 +113,9 @@ class SettingsPropertyTest {
 
     void compare() throws IOException {
       said.add("(compare)");
-      List<Message> one = ask(direct, heardDirect, new Request(FINGERPRINT, false));
-      List<Message> two = ask(through, heardThrough, new Request(FINGERPRINT, false));
+      List<Message> one = ask(direct, heardDirect, new Request(RandomSettings.FINGERPRINT, false));
+      List<Message> two =
+          ask(through, heardThrough, new Request(RandomSettings.FINGERPRINT, false));
       assertSame(one, two);
       assertThat(heardThrough).as("parameters told behind %s", said).isEqualTo(heardDirect);
     }
@@ -243,62 +209,6 @@ class SettingsPropertyTest {
     return "FATAL".equals(error.field('V'));
   }
 
-  private static String pick(Random random, String... from) {
-    return from[random.nextInt(from.length)];
-  }
-
-  private static String statement(Random random) {
-    int which = random.nextInt(NAMES.length);
-    String name = NAMES[which];
-    String value = pick(random, VALUES[which]);
-    String constant = value.startsWith("'") ? value : "'" + value.replace("'", "''") + "'";
-    String savepoint = pick(random, "a", "b", "\"B\"", "savepoint");
-    return switch (random.nextInt(24)) {
-      case 0, 1, 2, 3 -> "SET " + name + " = " + value;
-      case 4 -> "SET SESSION " + name + " TO " + value;
-      case 5 -> "SET LOCAL " + name + (random.nextInt(3) == 0 ? " TO DEFAULT" : " = " + value);
-      case 6 -> "RESET " + name;
-      case 7 -> "SET " + name + " TO DEFAULT";
-      case 8 -> "RESET ALL";
-      case 9 -> "SELECT set_config('" + name + "', " + constant + ", false)";
-      case 10 -> "SELECT set_config('" + name + "', " + constant + ", true)";
-      case 11 -> "SELECT set_config('" + name + "', " + constant + " || '', false)";
-      case 12, 13 -> "BEGIN";
-      case 14 -> "COMMIT";
-      case 15 -> "ROLLBACK";
-      case 16, 17 -> "SAVEPOINT " + savepoint;
-      case 18, 19 -> "ROLLBACK TO SAVEPOINT " + savepoint;
-      case 20 -> "RELEASE SAVEPOINT " + savepoint;
-      case 21 -> pick(random, "SELECT 1/0", "SELECT nobody", "SELEKT");
-      case 22 -> pick(random, "COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "DISCARD ALL");
-      default ->
-          pick(
-              random,
-              "SET ROLE settler",
-              "RESET ROLE",
-              "SET ROLE NONE",
-              "SET SESSION AUTHORIZATION app",
-              "SET SESSION AUTHORIZATION DEFAULT",
-              "RESET SESSION AUTHORIZATION",
-              "SET TIME ZONE LOCAL",
-              "SET NAMES 'utf8'");
-    };
-  }
-
-  /** Several in one request, with looks at the settings in between. */
-  private static List<String> several(Random random) {
-    List<String> statements = new ArrayList<>();
-    for (int i = 2 + random.nextInt(4); i > 0; i--) {
-      statements.add(random.nextInt(3) == 0 ? FINGERPRINT : statement(random));
-    }
-    return statements;
-  }
-
-  private static String joined(Random random, List<String> statements) {
-    String between = pick(random, "; ", ";", " ;; ", " -- it's; ä\n;", "/* ; */;\n");
-    return String.join(between, statements) + pick(random, "", ";", " -- end", "; /* end */");
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void aClientSeesWhatItsTwinSees(long seed) throws IOException {
@@ -312,14 +222,14 @@ class SettingsPropertyTest {
   }
 
   private static byte single(Random random, Pair pair) throws IOException {
-    return pair.say(new Request(statement(random), random.nextInt(3) == 0));
+    return pair.say(new Request(RandomSettings.statement(random), random.nextInt(3) == 0));
   }
 
   /** A string of several statements, a batch of several, or several requests at once. */
   private static byte several(Random random, Pair pair) throws IOException {
-    List<String> statements = several(random);
+    List<String> statements = RandomSettings.several(random);
     return switch (random.nextInt(4)) {
-      case 0, 1 -> pair.say(new Request(joined(random, statements), false));
+      case 0, 1 -> pair.say(new Request(RandomSettings.joined(random, statements), false));
       case 2 -> pair.say(new Request(statements, true));
       default ->
           pair.say(

@@ -120,7 +120,7 @@ final class CatalogWatch {
       return;
     }
     NodeId node = node(fleet.topology(source.entry().cluster()));
-    if (node == null) {
+    if (node == null || fleet.holds().isHeld(source.entry().cluster(), source.serverDatabase())) {
       return;
     }
     asked = false;
@@ -191,8 +191,8 @@ final class CatalogWatch {
     @Override
     public void loggedIn(ServerGreeting greeting) {
       new CatalogReading(
-              Inquiry.on(greeting.channel()),
-              fleet.config().timeouts().serverLogin(),
+              Inquiry.on(greeting.channel(), fleet.telemetry()),
+              fleet.config().timeouts().serverOwnWork(),
               greeting.majorVersion(),
               seen,
               CatalogWatch.this::read,

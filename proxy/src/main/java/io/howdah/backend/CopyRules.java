@@ -16,6 +16,7 @@ final class CopyRules {
   private final OwedReplies owed;
   private boolean in;
   private boolean out;
+  private boolean probed;
 
   /**
    * Syncs sent right behind the statement that copies, or among its data: the server passes over
@@ -30,6 +31,16 @@ final class CopyRules {
   /** Whether the server waits for CopyData. */
   boolean isIn() {
     return in;
+  }
+
+  /** The server is asked whether it still waits for CopyData. */
+  void probed() {
+    probed = true;
+  }
+
+  /** Whether it was, and the copy is not over yet. */
+  boolean isProbed() {
+    return probed;
   }
 
   /** Whether a copy is under way, in whatever direction. */
@@ -111,6 +122,7 @@ final class CopyRules {
     }
     in = false;
     out = false;
+    probed = false;
     return ended;
   }
 

@@ -50,6 +50,11 @@ final class FrontReply {
     return true;
   }
 
+  /** Whether an error was the answer. */
+  boolean isError() {
+    return errored;
+  }
+
   /** Takes in one message that is no error. */
   Part take(Entry entry, byte type) {
     return switch (entry) {

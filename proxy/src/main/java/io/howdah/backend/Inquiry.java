@@ -1,5 +1,6 @@
 package io.howdah.backend;
 
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendMessages;
@@ -10,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,9 +49,11 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   public record Lost(String reason) implements Answer {}
 
   private final Channel channel;
+  private final Telemetry telemetry;
   private final MessageReader reader = new MessageReader(MAX_BYTES);
   private Consumer<String> onLost = _ -> {};
   private Consumer<ByteBuf> onNotification = _ -> {};
+  private Consumer<String> onAddressGone = _ -> {};
   private Consumer<Answer> waiting;
   private ScheduledFuture<?> timeout;
   private List<String[]> rows = new ArrayList<>();
@@ -57,13 +61,14 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   private ErrorFields error;
   private String lost;
 
-  private Inquiry(Channel channel) {
+  private Inquiry(Channel channel, Telemetry telemetry) {
     this.channel = channel;
+    this.telemetry = telemetry;
   }
 
   /** Takes over a connection just logged in, as the last handler of its pipeline. */
-  public static Inquiry on(Channel channel) {
-    Inquiry inquiry = new Inquiry(channel);
+  public static Inquiry on(Channel channel, Telemetry telemetry) {
+    Inquiry inquiry = new Inquiry(channel, telemetry);
     channel.pipeline().addLast(inquiry);
     return inquiry;
   }
@@ -74,6 +79,11 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
    */
   public void onLost(Consumer<String> listener) {
     onLost = listener;
+  }
+
+  /** What to do when the server's name has another address; by default nothing. Gets the reason. */
+  void onAddressGone(Consumer<String> listener) {
+    onAddressGone = listener;
   }
 
   /**
@@ -213,6 +223,15 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      onAddressGone.accept(gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     // A server that ends a connection says why before: 57P01, 57P03 and the like.
     lose(error != null ? error.toString() : "the server closed the connection");
@@ -221,6 +240,9 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      telemetry.fault("the answer to a question of Howdah's own", cause);
+    }
     lose(Dialer.reason(cause));
   }
 

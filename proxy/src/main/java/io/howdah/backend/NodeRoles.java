@@ -23,6 +23,16 @@ final class NodeRoles {
     return topology != null && topology.primary() != null && topology.primary().id().equals(node);
   }
 
+  /**
+   * Whether a node that took writes is something else now, or another takes them. One that merely
+   * does not answer may still be the primary.
+   */
+  static boolean hasLostPrimary(Topology topology, NodeId node) {
+    NodeState state = topology.node(node);
+    return !isPrimary(topology, node)
+        && (topology.primary() != null || state == null || state.up());
+  }
+
   /** The error that makes those who wait look for another node. */
   static PgError gone(Topology topology, NodeId node) {
     NodeState state = topology.node(node);

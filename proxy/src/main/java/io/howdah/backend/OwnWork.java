@@ -7,6 +7,7 @@ import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 
 /**
  * What Howdah itself has one server connection do, unseen by clients: one {@link Chore} at a time.
@@ -25,6 +26,14 @@ final class OwnWork {
   private final ServerConnection connection;
   private final ReplyReader replies;
   private Chore chore;
+
+  /** The first word of it. */
+  private String what;
+
+  /** It was seen under way by a tick, first at {@link #seenAtNanos}. */
+  private boolean seen;
+
+  private long seenAtNanos;
 
   /** The chore at hand brings settings, and keeps account of them itself. */
   private boolean bringing;
@@ -53,7 +62,7 @@ final class OwnWork {
       work.failed(connection.lostError());
       return;
     }
-    begin(work);
+    begin(work, sql);
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
     connection.statements().forgetUnnamed(true);
     String said =
@@ -79,7 +88,8 @@ final class OwnWork {
           public void failed(PgError why) {
             then.failed(why);
           }
-        });
+        },
+        "Close");
     ledger.expect(Entry.CLOSE, Fate.SWALLOW, null);
     ledger.expect(Entry.SYNC, Fate.SWALLOW, null);
     connection.statements().batchEnded();
@@ -91,7 +101,7 @@ final class OwnWork {
 
   /** Ends a batch of the client's whose messages are all answered, unseen by the client. */
   void endBatch(Chore then) {
-    begin(then);
+    begin(then, "Sync");
     connection.ledger().expect(Entry.SYNC, Fate.SWALLOW, null);
     connection.statements().batchEnded();
     connection.write(FrontendMessages.bodyless(connection.channel().alloc(), FrontendType.SYNC));
@@ -126,10 +136,37 @@ final class OwnWork {
     return bringing;
   }
 
-  private void begin(Chore work) {
+  private void begin(Chore work, String request) {
     chore = work;
+    what = request;
+    seen = false;
     error = null;
     replies.rowsGoTo(work instanceof RowChore reading ? reading : null);
+  }
+
+  /**
+   * Whether the server has stood still over it for too long. Asked some ten times a second.
+   *
+   * @param reads whether Howdah reads what the server says; while it does not, no time passes
+   */
+  boolean isOverdue(long nowNanos, boolean reads, Duration limit) {
+    if (chore == null) {
+      return false;
+    }
+    if (!seen || !reads) {
+      seen = true;
+      seenAtNanos = nowNanos;
+    }
+    return nowNanos - seenAtNanos > limit.toNanos();
+  }
+
+  /** The first word of what is under way: the rest may hold what is nobody's business. */
+  String what() {
+    int end = 0;
+    while (end < what.length() && Character.isLetter(what.charAt(end))) {
+      end++;
+    }
+    return end == 0 ? "an empty query" : what.substring(0, end);
   }
 
   /** The server answers it with an error. */

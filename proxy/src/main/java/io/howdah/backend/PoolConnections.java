@@ -7,7 +7,6 @@ import io.howdah.pool.PoolActions;
 import io.howdah.pool.PoolSlot;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.Protocol;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashMap;
 
@@ -47,7 +46,31 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
 
   @Override
   public void open(PoolSlot slot) {
-    fleet.connector().connect(loop, request(), new Opening(slot));
+    try {
+      fleet.connector().connect(loop, request(), new Opening(slot));
+    } catch (RuntimeException e) {
+      // The pool counts it as being opened until it hears how that ended.
+      fault(e);
+      pool.openFailed(
+          new PgError.InternalError("no server connection could be opened"),
+          false,
+          fleet.loops().nanoTime());
+    }
+  }
+
+  @Override
+  public void fault(Throwable cause) {
+    fault("what a pool asked for", cause);
+  }
+
+  @Override
+  public void fault(String where, Throwable cause) {
+    fleet.telemetry().fault(where, cause);
+  }
+
+  @Override
+  public void burstOver() {
+    fleet.loops().endOfEvent(pools.loopIndex());
   }
 
   private LoginRequest request() {
@@ -136,44 +159,66 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
   }
 
   @Override
+  public void retire(ServerConnection connection, String reason) {
+    pool.retire(connection, reason);
+  }
+
+  @Override
   public void move(ServerConnection connection, int to) {
     pools.connections().remove(connection);
-    Channel channel = connection.channel();
     ServerPools target = pools.ofLoop(to);
-    channel
+    int closings = pools.closings();
+    connection
+        .channel()
         .deregister()
         .addListener(
             left -> {
               if (left.isSuccess()) {
-                target
-                    .loop()
-                    .execute(
-                        () ->
-                            target
-                                .group(
-                                    group.entry(), group.database(), group.user(), group.startup())
-                                .pool(node)
-                                .connections()
-                                .arrive(connection));
+                target.loop().execute(() -> arriveAt(target, connection, closings));
               } else {
-                loop.execute(() -> connection.destroy("could not leave its event loop"));
+                loop.execute(() -> connection.destroy("it could not leave its event loop"));
               }
             });
   }
 
-  /** Takes in a connection that left another loop. */
-  private void arrive(ServerConnection connection) {
+  /** Thread: the loop of {@code target}. */
+  private void arriveAt(ServerPools target, ServerConnection connection, int closings) {
+    PoolConnections there;
+    try {
+      there =
+          target
+              .group(group.entry(), group.database(), group.user(), group.startup())
+              .pool(node)
+              .connections();
+    } catch (RuntimeException e) {
+      fault("the arrival of a server connection at an event loop", e);
+      // Here it is still this loop's, if anybody's.
+      loop.execute(() -> connection.destroy("it could not enter another event loop"));
+      return;
+    }
+    there.arrive(connection, closings);
+  }
+
+  /**
+   * Takes in a connection that left another loop.
+   *
+   * @param closings how often that loop had closed connections as it left ({@link
+   *     ServerPools#closings}): if this one has done so since, it would have been among them
+   */
+  private void arrive(ServerConnection connection, int closings) {
     pools.connections().add(connection);
     connection.movedTo(this);
     loop.register(connection.channel())
         .addListener(
             joined -> {
-              if (joined.isSuccess() && connection.channel().isActive()) {
-                pool.adopted(connection, fleet.loops().nanoTime());
-              } else {
-                connection.destroy("lost on its way to another event loop");
+              if (!joined.isSuccess() || !connection.channel().isActive()) {
+                connection.destroy("it was lost on its way to another event loop");
                 // It may have ended over there before it came here: then nobody says so again.
                 pools.connections().remove(connection);
+              } else if (closings != pools.closings()) {
+                connection.destroy("others like it were closed while it changed its event loop");
+              } else {
+                pool.adopted(connection, fleet.loops().nanoTime());
               }
             });
   }

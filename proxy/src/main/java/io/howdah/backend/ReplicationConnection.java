@@ -1,6 +1,7 @@
 package io.howdah.backend;
 
 import io.howdah.error.PgError;
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -12,6 +13,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +37,7 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
   private final long openedAtMillis = System.currentTimeMillis();
   private final Channel channel;
   private final ServerIdentity identity;
+  private final Telemetry telemetry;
   private final Consumer<String> closed;
   private final FrameReader reader = new FrameReader(this);
   private Link link;
@@ -60,9 +66,11 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
   /**
    * @param closed told once why it was closed
    */
-  public ReplicationConnection(Channel channel, ServerIdentity identity, Consumer<String> closed) {
+  public ReplicationConnection(
+      Channel channel, ServerIdentity identity, Telemetry telemetry, Consumer<String> closed) {
     this.channel = channel;
     this.identity = identity;
+    this.telemetry = telemetry;
     this.closed = closed;
   }
 
@@ -114,9 +122,21 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
   /**
    * Passes on the client's goodbye: the server finishes what it was asked for, and closes. Nobody
    * hears the rest.
+   *
+   * @param bound how long it may take; 0 for no limit
    */
-  public void finish() {
+  public void finish(Duration bound) {
     link = null;
+    if (!bound.isZero()) {
+      ScheduledFuture<?> timer =
+          channel
+              .eventLoop()
+              .schedule(
+                  () -> close("its client has gone and its request takes too long"),
+                  bound.toMillis(),
+                  TimeUnit.MILLISECONDS);
+      channel.closeFuture().addListener(_ -> timer.cancel(false));
+    }
     if (!channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
@@ -185,6 +205,9 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      telemetry.fault("a replication connection", cause);
+    }
     end(
         cause.toString(),
         new PgError.ServerConnectionLost(identity.node().toString(), Dialer.reason(cause)));

@@ -106,7 +106,16 @@ public final class ReplyLedger {
   /** A request was sent within an open batch that was not answered yet: it may yet be voided. */
   private boolean endDoubtful;
 
+  /** Something was sent, and is not answered yet, that may begin a transaction. */
+  private boolean mayBegin;
+
   private byte status = 'I';
+
+  /** The server said an error to the front entry, which it has yet to end by ReadyForQuery. */
+  private boolean frontRefused;
+
+  /** When all was abandoned: the last entry that the server certainly has not done, or has told. */
+  private long certainTo = -1;
 
   /** Whether nothing is owed. */
   public boolean isEmpty() {
@@ -131,6 +140,25 @@ public final class ReplyLedger {
   /** Entries that are owed. */
   public int size() {
     return owed.size();
+  }
+
+  /** The number of the entry that was noted last: they are counted from 1. */
+  public long noted() {
+    return owed.noted();
+  }
+
+  /** Whether the entry of this number has not been answered, be it by an error. */
+  public boolean mayStillDo(long number) {
+    return number > owed.noted() - owed.size() + (frontRefused ? 1 : 0);
+  }
+
+  /**
+   * Whether the server may have done all that the entry of this number asks for, though it has not
+   * said so; once the connection is lost, whether it may have by then. What copies from the client
+   * is not done before the client has sent the end of its data.
+   */
+  public boolean mayHaveDone(long number) {
+    return certainTo < 0 ? mayStillDo(number) && !copy.awaitsEnd() : number > certainTo;
   }
 
   /** The transaction status of the last ReadyForQuery: {@code I}, {@code T} or {@code E}. */
@@ -196,9 +224,43 @@ public final class ReplyLedger {
     return batchOpen || skipping || !owed.isEmpty();
   }
 
+  /** What is sent now may begin a transaction. */
+  public void mayBegin() {
+    mayBegin = true;
+  }
+
+  /** Whether what is sent now may find itself in a failed transaction. */
+  public boolean mayHaveFailed() {
+    return status == 'E' || (status == 'T' || mayBegin) && owesRequest();
+  }
+
   /** Whether the server waits for CopyData. */
   public boolean isCopyIn() {
     return copy.isIn();
+  }
+
+  /** Whether the server waits for CopyData, and for its end, which was not sent yet. */
+  public boolean awaitsCopyEnd() {
+    return copy.awaitsEnd();
+  }
+
+  /**
+   * Notes that the server is asked whether it still waits for CopyData, by a Close, which must not
+   * stand there. Behind a simple query a Sync follows it; in a batch the server passes over both if
+   * the copy has failed.
+   */
+  void probeCopy() {
+    copy.probed();
+    boolean simple = owed.frontEntry() == Entry.QUERY;
+    owed.push(Entry.CLOSE, Fate.SWALLOW, null);
+    if (simple) {
+      owed.push(Entry.SYNC, Fate.SWALLOW, null);
+    }
+  }
+
+  /** Whether it was asked so, and has not answered yet. */
+  public boolean isCopyProbed() {
+    return copy.isProbed();
   }
 
   /** Whether the front entry's reply belongs to the client. */
@@ -295,6 +357,15 @@ public final class ReplyLedger {
     }
   }
 
+  /** Decides on an error with which the server ends the session: that may come at any time. */
+  Verdict fatal() {
+    Verdict verdict = error();
+    if (verdict != Verdict.VIOLATION) {
+      return verdict;
+    }
+    return frontIsForwarded() ? Verdict.FORWARD : Verdict.SWALLOW;
+  }
+
   /** Decides on a ReadyForQuery and takes in the transaction status that it carries. */
   public Verdict ready(byte transactionStatus) {
     if (transactionStatus != 'I' && transactionStatus != 'T' && transactionStatus != 'E') {
@@ -305,6 +376,7 @@ public final class ReplyLedger {
     Verdict verdict =
         !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
     if (!owed.isEmpty() && allowed(BackendType.READY_FOR_QUERY)) {
+      mayBegin &= !owed.isEmpty();
       return verdict;
     }
     if (extraReady > 0) {
@@ -345,6 +417,10 @@ public final class ReplyLedger {
 
   /** Voids everything: the connection is lost. Every note learns that it failed. */
   public void abandon() {
+    certainTo = owed.noted();
+    if (!copy.awaitsEnd()) {
+      certainTo += (frontRefused ? 1 : 0) - owed.size();
+    }
     while (!owed.isEmpty()) {
       fail(pop());
     }
@@ -352,7 +428,7 @@ public final class ReplyLedger {
   }
 
   private boolean allowed(byte type) {
-    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED) {
+    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED && !front.isError()) {
       return false;
     }
     FrontReply.Part part = front.take(owed.frontEntry(), type);
@@ -395,8 +471,11 @@ public final class ReplyLedger {
         if (!front.fail()) {
           return Verdict.VIOLATION;
         }
-        fail(owed.frontNote());
-        owed.forgetFrontNote();
+        if (owed.frontNote() instanceof Refusal refusal) {
+          refusal.sayError();
+          verdict = Verdict.SWALLOW;
+        }
+        refuseFront();
         copy.dropEnds();
         return verdict;
       }
@@ -405,8 +484,7 @@ public final class ReplyLedger {
         if (!front.fail()) {
           return Verdict.VIOLATION;
         }
-        fail(owed.frontNote());
-        owed.forgetFrontNote();
+        refuseFront();
         return verdict;
       }
       default -> {
@@ -424,6 +502,12 @@ public final class ReplyLedger {
     }
   }
 
+  private void refuseFront() {
+    fail(owed.frontNote());
+    owed.forgetFrontNote();
+    frontRefused = true;
+  }
+
   private void skipToSync() {
     boolean first = true;
     while (!owed.isEmpty() && owed.frontEntry() != Entry.SYNC) {
@@ -436,6 +520,8 @@ public final class ReplyLedger {
       first = false;
     }
     skipping = owed.isEmpty();
+    // That Sync commits nothing.
+    frontRefused = !skipping;
     // A request that was voided too has not ended it.
     batchOpen |= skipping;
   }
@@ -472,6 +558,7 @@ public final class ReplyLedger {
 
   private Note pop() {
     front.begin();
+    frontRefused = false;
     return owed.pop();
   }
 }

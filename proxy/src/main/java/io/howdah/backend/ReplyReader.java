@@ -130,10 +130,10 @@ final class ReplyReader implements FrameHandler {
         type == BackendType.COMMAND_COMPLETE && ledger.frontIsForwarded()
             ? ledger.frontNote()
             : null;
-    if (watched && link != null && !isPreliminary(type, in, body, bodyLength)) {
+    boolean own = isOwn();
+    if (watched && link != null && !own && !isPreliminary(type, in, body, bodyLength)) {
       link.answering();
     }
-    boolean own = isOwn();
     ReplyLedger.Verdict verdict =
         type == BackendType.READY_FOR_QUERY ? ledger.ready(in.getByte(body)) : ledger.reply(type);
     if (verdict == ReplyLedger.Verdict.VIOLATION) {
@@ -166,6 +166,10 @@ final class ReplyReader implements FrameHandler {
         }
       }
       case BackendType.NOTICE_RESPONSE -> {
+        if (ledger.isEmpty() && link != null && link.isLeaving()) {
+          // As that the server is about to end the connection.
+          return Verdict.DROP;
+        }
         if (isCorrected(bodyLength, in, body, end)) {
           return Verdict.DROP;
         }
@@ -214,11 +218,12 @@ final class ReplyReader implements FrameHandler {
     }
     boolean own = isOwn();
     boolean idle = ledger.isEmpty();
-    ReplyLedger.Verdict verdict = ledger.reply(BackendType.ERROR_RESPONSE);
+    ErrorFields fields = ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
+    ReplyLedger.Verdict verdict =
+        fields.isFatal() ? ledger.fatal() : ledger.reply(BackendType.ERROR_RESPONSE);
     if (verdict == ReplyLedger.Verdict.VIOLATION) {
       return unexpected(BackendType.ERROR_RESPONSE);
     }
-    ErrorFields fields = ErrorFields.read(in, body, Math.min(bodyLength, ERROR_PREFIX_BYTES));
     connection.refused(fields, own);
     if (idle && !fields.isFatal()) {
       violation("an error while nothing was owed");

@@ -14,6 +14,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -42,10 +44,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final ServerStatements statements;
   private final Suspects suspects = new Suspects();
   private final SequenceMemory sequences = new SequenceMemory();
+  private final Silence silence = new Silence();
   private final PoolSlot slot;
   private Owner owner;
 
   private SessionSettings applied = SessionSettings.NONE;
+  private Runnable whenQuiet;
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
@@ -54,6 +58,21 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public interface Owner {
     /** Thread: the loop of the connection. */
     void gone(ServerConnection connection, String reason, boolean violation);
+
+    /** The burst of replies is over, and whoever is concerned was told. Thread: as above. */
+    default void burstOver() {}
+
+    /**
+     * Howdah's own code failed where it dealt with a connection, which is closed. Thread: as above.
+     *
+     * @param where a fixed phrase
+     */
+    default void fault(String where, Throwable cause) {
+      throw new IllegalStateException(where, cause);
+    }
+
+    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
+    default void retire(ServerConnection connection, String reason) {}
   }
 
   public ServerConnection(
@@ -102,7 +121,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /** A moment of {@link System#nanoTime()} at which its login was over. */
-  long openedAtNanos() {
+  public long openedAtNanos() {
     return openedAtNanos;
   }
 
@@ -236,6 +255,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     out.write(bytes);
   }
 
+  /** Has the server send what it has answered so far within a batch; it has to be flushed. */
+  public void requestAnswers() {
+    out.write(FrontendMessages.bodyless(channel.alloc(), FrontendType.FLUSH));
+  }
+
   /** Flushes what was written. */
   public void flush() {
     out.flush();
@@ -280,10 +304,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     write(ServerMessages.bindOfNothing(channel.alloc()));
   }
 
-  /** The same in place of a simple query, whose ReadyForQuery is the answer to a Sync. */
+  /** The same in place of a simple query. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
-    refuse(refusal);
-    syncQuery();
+    ledger.expect(Entry.QUERY, Fate.REFUSED, refusal);
+    write(FrontendMessages.query(channel.alloc(), "refused by Howdah"));
   }
 
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
@@ -323,6 +347,20 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     own.endBatch(then);
   }
 
+  /**
+   * Asks whether the server still waits for CopyData: if it does, it says an error and ends the
+   * session; if the copy failed before, the client hears nothing of it.
+   */
+  public void probeCopy() {
+    boolean simple = ledger.front() == Entry.QUERY;
+    ledger.probeCopy();
+    write(NameMessages.close(channel.alloc(), NameMessages.OWN));
+    if (simple) {
+      statements.batchEnded();
+      write(NameMessages.sync(channel.alloc()));
+    }
+  }
+
   /** Whether the server session has these settings, and perhaps more empty parameters. */
   public boolean has(SessionSettings settings) {
     return applied.serve(settings);
@@ -358,14 +396,66 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.passSoFar();
   }
 
-  /** Closes the connection for good. The session that has it, if any, is told. */
+  /** Runs a task once it owes nothing and no transaction is open, or it is closed. */
+  void whenQuiet(Runnable task) {
+    Runnable before = whenQuiet;
+    whenQuiet =
+        before == null
+            ? task
+            : () -> {
+              before.run();
+              task.run();
+            };
+  }
+
+  private void quiet() {
+    Runnable task = whenQuiet;
+    whenQuiet = null;
+    task.run();
+  }
+
+  /**
+   * Closes the connection for good. The session that has it, if any, is told.
+   *
+   * @param reason a clause, for people
+   */
   public void destroy(String reason) {
-    close(reason, lostError(reason), false);
+    close(
+        reason,
+        serverSaidFatal
+            ? lostError()
+            : new PgError.ServerConnectionSevered(identity.node().toString(), reason),
+        false);
+  }
+
+  /**
+   * Looks after what must not take too long here; to be called some ten times a second.
+   *
+   * @param ownWork how long one request of Howdah's own may take
+   */
+  void tick(long nowNanos, Duration ownWork) {
+    boolean reads = channel.config().isAutoRead();
+    silence.tick(nowNanos, reads && !ledger.isEmpty());
+    if (own.isOverdue(nowNanos, reads, ownWork)) {
+      String what = own.what();
+      close(
+          "it did not answer a request of Howdah's own: " + what,
+          new PgError.ServerStalled(identity.node().toString(), what, ownWork),
+          false);
+    } else if (link() != null) {
+      link().tick(nowNanos);
+    }
+  }
+
+  /** For how long the server has owed an answer and said nothing, as far as ticks can tell. */
+  long silentNanos(long nowNanos) {
+    return silence.nanos(nowNanos);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    silence.heard();
     try {
       replies.feed(in, ctx.alloc());
     } catch (ProtocolException e) {
@@ -375,6 +465,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (whenQuiet != null && ledger.isClean()) {
+      quiet();
+    }
+    tellBurstOver();
+    owner.burstOver();
+  }
+
+  private void tellBurstOver() {
     if (ledger.isEmpty()) {
       own.settled();
     }
@@ -429,13 +527,30 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      owner.retire(this, gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     close("closed by the server", lostError(), false);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    destroy(cause.toString());
+    if (cause instanceof IOException) {
+      close(cause.toString(), lostError(cause.toString()), false);
+      return;
+    }
+    owner.fault("what a server's replies lead to", cause);
+    close(
+        "a fault of Howdah: " + cause,
+        new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()),
+        false);
   }
 
   /** The server said what it must not: what it says can't be trusted any more. */
@@ -473,11 +588,23 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.goTo(null);
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
+    if (whenQuiet != null) {
+      contain(this::quiet);
+    }
     if (work != null) {
-      work.failed(own.errorOr(error));
+      contain(() -> work.failed(own.errorOr(error)));
     }
     if (session != null) {
-      session.lost(error, serverSaidFatal);
+      contain(() -> session.lost(error, serverSaidFatal));
+    }
+  }
+
+  /** Whoever closes it has others to look after than those whom that concerns. */
+  private void contain(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      owner.fault("the loss of a server connection", e);
     }
   }
 }

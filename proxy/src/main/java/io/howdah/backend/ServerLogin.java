@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -228,6 +229,9 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
     if (ended) {
       ctx.fireExceptionCaught(cause);
       return;
+    }
+    if (!(cause instanceof IOException)) {
+      telemetry.fault("the login at a server", cause);
     }
     fail(ctx, new PgError.ServerUnreachable(server(), Dialer.reason(cause)));
   }

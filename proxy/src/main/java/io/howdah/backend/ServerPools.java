@@ -2,10 +2,13 @@ package io.howdah.backend;
 
 import io.howdah.config.DatabaseConfig;
 import io.howdah.pool.Budget;
+import io.howdah.route.SessionEffect.DatabaseChange;
+import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.NodeState;
 import io.howdah.topology.Topology;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The server side of one event loop: the pools of its users and databases, all their connections,
@@ -33,6 +37,12 @@ public final class ServerPools {
   private final Schemas schemas;
   private final Map<String, ReplayWatch> replayWatches = new HashMap<>();
   private final Set<ServerConnection> connections = new LinkedHashSet<>();
+  private final DownNodes down = new DownNodes();
+
+  /** The last primary of each cluster, as long as nothing has taken its place. */
+  private final Map<String, NodeId> primaries = new HashMap<>();
+
+  private int closings;
 
   /**
    * @param listenHubs what listens for the sessions of all loops
@@ -138,11 +148,45 @@ public final class ServerPools {
   /** To be called some ten times a second. */
   public void tick() {
     long now = fleet.loops().nanoTime();
-    for (PoolGroup group : groups.values()) {
+    Telemetry telemetry = fleet.telemetry();
+    Duration ownWork = fleet.config().timeouts().serverOwnWork();
+    for (ServerConnection c : new ArrayList<>(connections)) {
+      telemetry.contain("the clock of a server connection", () -> c.tick(now, ownWork));
+    }
+    for (ServerConnection c : down.dead(connections, fleet.config(), now)) {
+      c.destroy("the node does not answer any more");
+    }
+    for (PoolGroup group : new ArrayList<>(groups.values())) {
       group.tick(now);
     }
     for (ReplayWatch watch : replayWatches.values()) {
-      watch.tick(System.nanoTime());
+      telemetry.contain("the clock of the watch on replay", () -> watch.tick(System.nanoTime()));
+    }
+  }
+
+  /** Forgets, on every loop, what is known of databases that a statement may have changed. */
+  void databaseChanged(String cluster, DatabaseChange change) {
+    databaseChanged(cluster, change.database());
+    if (change.made() != null) {
+      databaseChanged(cluster, change.made());
+    }
+  }
+
+  private void databaseChanged(String cluster, String serverDatabase) {
+    fleet.schemaChanged(cluster, serverDatabase);
+    schemas.changed(new Schema.Key(cluster, serverDatabase));
+    for (ServerPools each : all) {
+      fleet.loops().post(each.loopIndex, () -> each.forsake(cluster, serverDatabase));
+    }
+  }
+
+  private void forsake(String cluster, String serverDatabase) {
+    for (PoolGroup group : groups.values()) {
+      if (group.entry().cluster().equals(cluster)
+          && group.serverDatabase().equals(serverDatabase)) {
+        group.databaseChanged();
+        fleet.welcomes().forget(group.database());
+      }
     }
   }
 
@@ -152,25 +196,42 @@ public final class ServerPools {
   }
 
   /**
-   * A cluster changed. Connections to a node that took writes and does so no longer are severed:
-   * what they promise is void.
+   * A cluster changed. Connections to a node that took writes and now is something else are
+   * severed: what they promise is void. Those to a node that does not answer are given up one by
+   * one, as {@link DownNodes} has it.
    */
   public void topologyChanged(Topology before, Topology now) {
+    Telemetry telemetry = fleet.telemetry();
     ReplayWatch watch = replayWatches.get(now.cluster());
     if (watch != null) {
-      watch.topologyChanged(before, now);
+      telemetry.contain("the watch on replay", () -> watch.topologyChanged(before, now));
     }
     for (PoolGroup group : groups.values()) {
-      group.topologyChanged(now);
+      telemetry.contain("the choice of a node", () -> group.topologyChanged(now));
     }
-    for (ServerConnection c : new ArrayList<>(connections)) {
-      NodeId node = c.identity().node();
-      if (node.cluster().equals(now.cluster())
-          && NodeRoles.isPrimary(before, node)
-          && !NodeRoles.isPrimary(now, node)) {
-        c.destroy("the node is no longer the primary");
-      }
+    down.topologyChanged(before, now, fleet.loops().nanoTime());
+    NodeId former = primaries.get(now.cluster());
+    if (former != null && NodeRoles.hasLostPrimary(now, former)) {
+      primaries.remove(now.cluster());
+      close(c -> c.identity().node().equals(former), "the node is no longer the primary");
     }
+    if (now.primary() != null) {
+      primaries.put(now.cluster(), now.primary().id());
+    }
+  }
+
+  /** Closes connections, and those that would be among them but are changing their loop. */
+  private void close(Predicate<ServerConnection> which, String reason) {
+    closings++;
+    connections.stream().filter(which).toList().forEach(c -> c.destroy(reason));
+  }
+
+  /**
+   * How often connections were closed for what they are: every loop does so as often as the others,
+   * each in its time.
+   */
+  int closings() {
+    return closings;
   }
 
   /** What a node is now, in lower case, for the console. */
@@ -184,22 +245,42 @@ public final class ServerPools {
    * Closes the connections of one database, by the name that clients give; of all when it is null.
    */
   public void closeDatabase(String database, String reason) {
-    for (PoolGroup group : groups.values()) {
-      if (database == null || group.database().equals(database)) {
-        for (ServerConnection c : new ArrayList<>(connections)) {
-          if (c.owner() instanceof PoolConnections of && of.group() == group) {
-            c.destroy(reason);
-          }
-        }
+    close(
+        c ->
+            database == null
+                || c.owner() instanceof PoolConnections of
+                    && of.group().database().equals(database),
+        reason);
+  }
+
+  /** Whether its loop is the first of all. */
+  public boolean isFirst() {
+    return loopIndex == 0;
+  }
+
+  /**
+   * No client has been in a database for a while, by the name that clients give: idle connections
+   * to it are closed, on every loop, so that others can drop or copy it.
+   */
+  public void leave(String database) {
+    for (Budget budget : fleet.budgetsOf(database)) {
+      if (budget.open() > 0 && budget.limits().minSize() == 0) {
+        budget.retireAll("no client is in the database any more");
       }
     }
+    fleet
+        .config()
+        .database(database)
+        .ifPresent(
+            entry ->
+                listenHubs.closeIdle(entry.cluster(), entry.serverDatabase().orElse(database)));
   }
 
   /** Closes every connection. */
   public void closeAll(String reason) {
     listenHubs.closeAll();
     replayWatches.values().forEach(ReplayWatch::close);
-    new ArrayList<>(connections).forEach(c -> c.destroy(reason));
+    close(_ -> true, reason);
   }
 
   NodePool open(PoolGroup group, NodeId node) {

@@ -81,11 +81,21 @@ public final class ServerStatements {
     switch (presence(statement)) {
       case PRESENT -> {}
       case DOUBTFUL -> {
-        sendClose(statement.key());
-        parse(statement, Fate.SWALLOW, null);
+        if (!preparesNothing() || statement.namesOthers()) {
+          sendClose(statement.key());
+          parse(statement, Fate.SWALLOW, null);
+        }
       }
       case ABSENT -> parse(statement, Fate.SWALLOW, null);
     }
+  }
+
+  /**
+   * Whether the server is in a failed transaction, where it would close a statement and not prepare
+   * it anew: what may be there is left there.
+   */
+  private boolean preparesNothing() {
+    return server.ledger().status() == 'E' && server.ledger().isEmpty();
   }
 
   /**
@@ -96,7 +106,7 @@ public final class ServerStatements {
    */
   public void parseForClient(Statement statement, ReplyLedger.Note note) {
     Presence presence = presence(statement);
-    if (presence == Presence.PRESENT && server.ledger().status() == 'E') {
+    if (presence == Presence.PRESENT && server.ledger().mayHaveFailed()) {
       // In a failed transaction the server refuses most: it must say so itself.
       presence = Presence.DOUBTFUL;
     }

@@ -82,6 +82,9 @@ public interface SessionLink {
   /** The server said that a parameter has a new value, because of this session's own doing. */
   void parameterChanged(String name, String value);
 
+  /** Some time has passed: for a link that has no other clock. */
+  default void tick(long nowNanos) {}
+
   /** The server takes more bytes, or no more, for now. */
   void serverWritable(boolean writable);
 

@@ -4,12 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.Socket;
@@ -33,6 +36,11 @@ public enum Transport {
     public ChannelFactory<ServerSocketChannel> serverChannels() {
       return EpollServerSocketChannel::new;
     }
+
+    @Override
+    ChannelFactory<DatagramChannel> datagrams() {
+      return EpollDatagramChannel::new;
+    }
   },
 
   /** The JDK's selectors, which work everywhere. */
@@ -50,6 +58,11 @@ public enum Transport {
     @Override
     public ChannelFactory<ServerSocketChannel> serverChannels() {
       return NioServerSocketChannel::new;
+    }
+
+    @Override
+    ChannelFactory<DatagramChannel> datagrams() {
+      return NioDatagramChannel::new;
     }
   };
 
@@ -96,4 +109,7 @@ public enum Transport {
 
   /** Makes channels that listen. */
   public abstract ChannelFactory<ServerSocketChannel> serverChannels();
+
+  /** Makes channels for datagrams. */
+  abstract ChannelFactory<DatagramChannel> datagrams();
 }

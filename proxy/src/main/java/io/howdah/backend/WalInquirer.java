@@ -41,6 +41,7 @@ final class WalInquirer {
   private long notBeforeNanos;
   private long usedAtNanos;
   private long sentAtNanos;
+  private long openedAtNanos;
 
   /**
    * @param onLost called when the connection is gone: the next answer may be another process's
@@ -86,6 +87,11 @@ final class WalInquirer {
     return sentAtNanos;
   }
 
+  /** Whether its connection is there, and was before a moment of {@link System#nanoTime()}. */
+  boolean isOpenSince(long nanos) {
+    return inquiry != null && openedAtNanos - nanos < 0;
+  }
+
   private void send(ProbeConfig probe) {
     sentAtNanos = System.nanoTime();
     String sql;
@@ -105,7 +111,7 @@ final class WalInquirer {
       case Inquiry.Rows(var rows) -> tell(rows.size() == 1 ? rows.getFirst() : null);
       case Inquiry.Refused(var error) when isUnknown(error) -> {
         canWait = false;
-        fleet.telemetry().fault("WAIT FOR LSN at " + node, new IllegalStateException("" + error));
+        fleet.telemetry().fault("WAIT FOR LSN", new IllegalStateException(node + ": " + error));
         send(fleet.config().clusters().get(node.cluster()).probe());
       }
       case Inquiry.Refused _ -> tell(null);
@@ -163,12 +169,13 @@ final class WalInquirer {
 
     @Override
     public void loggedIn(ServerGreeting greeting) {
-      Inquiry fresh = Inquiry.on(greeting.channel());
+      Inquiry fresh = Inquiry.on(greeting.channel(), fleet.telemetry());
       if (closed) {
         fresh.close();
         return;
       }
       inquiry = fresh;
+      openedAtNanos = System.nanoTime();
       declared = false;
       canWait = greeting.majorVersion() >= WalQuery.WAITS_SINCE;
       fresh.onLost(
@@ -176,6 +183,7 @@ final class WalInquirer {
             inquiry = null;
             onLost.run();
           });
+      fresh.onAddressGone(_ -> fresh.close());
       send(probe);
     }
 

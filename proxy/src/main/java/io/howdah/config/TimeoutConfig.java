@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * @param transaction one transaction [transaction_timeout]; 0 for no limit
  * @param serverConnect the TCP connection to a server [server_connect_timeout]
  * @param serverLogin the login at a server, once connected
+ * @param serverOwnWork one request of Howdah's own on a server connection of a pool, such as to
+ *     bring settings or to reset it
+ * @param unheard what a client asked for before it said goodbye, from then on; 0 for no limit
  * @param drain how long a shutdown waits for transactions to end
  */
 public record TimeoutConfig(
@@ -29,6 +32,8 @@ public record TimeoutConfig(
     Duration transaction,
     Duration serverConnect,
     Duration serverLogin,
+    Duration serverOwnWork,
+    Duration unheard,
     Duration drain) {
 
   /** The defaults of the reference configuration. */
@@ -42,6 +47,8 @@ public record TimeoutConfig(
           Duration.ZERO,
           Duration.ofSeconds(5),
           Duration.ofSeconds(15),
+          Duration.ofSeconds(10),
+          Duration.ofHours(1),
           Duration.ofSeconds(30));
 
   /** The same but for what {@code change} sets. */
@@ -60,6 +67,8 @@ public record TimeoutConfig(
     faults.zeroOrMore(key + ".transaction", transaction);
     faults.positive(key + ".server-connect", serverConnect);
     faults.positive(key + ".server-login", serverLogin);
+    faults.positive(key + ".server-own-work", serverOwnWork);
+    faults.zeroOrMore(key + ".unheard", unheard);
     faults.zeroOrMore(key + ".drain", drain);
   }
 
@@ -73,6 +82,8 @@ public record TimeoutConfig(
     public Duration transaction;
     public Duration serverConnect;
     public Duration serverLogin;
+    public Duration serverOwnWork;
+    public Duration unheard;
     public Duration drain;
 
     private Change(TimeoutConfig from) {
@@ -84,6 +95,8 @@ public record TimeoutConfig(
       transaction = from.transaction;
       serverConnect = from.serverConnect;
       serverLogin = from.serverLogin;
+      serverOwnWork = from.serverOwnWork;
+      unheard = from.unheard;
       drain = from.drain;
     }
 
@@ -97,6 +110,8 @@ public record TimeoutConfig(
           transaction,
           serverConnect,
           serverLogin,
+          serverOwnWork,
+          unheard,
           drain);
     }
   }

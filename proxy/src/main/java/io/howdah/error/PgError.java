@@ -41,6 +41,14 @@ public sealed interface PgError {
     return report().hint();
   }
 
+  /**
+   * Whether it tells that a server connection is gone on which nothing of the client's can have
+   * been committed.
+   */
+  default boolean isConnectionLoss() {
+    return false;
+  }
+
   /** Field {@code R}, where a client may know an error of PostgreSQL's own by it; else null. */
   default String routine() {
     return report().routine();
@@ -51,6 +59,14 @@ public sealed interface PgError {
     @Override
     public Report report() {
       return Report.fatal(Sqlstate.PROTOCOL_VIOLATION, message);
+    }
+  }
+
+  /** A message that has another form than its type; the session goes on, as with PostgreSQL. */
+  record MalformedMessage() implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(Sqlstate.PROTOCOL_VIOLATION, "invalid message format");
     }
   }
 
@@ -186,18 +202,75 @@ public sealed interface PgError {
   }
 
   /** No server connection became free within the waiting budget. The session stays usable. */
-  record QueryWaitTimeout(Duration after, String pool, String detail) implements PgError {
+  record QueryWaitTimeout(Duration after, String pool) implements PgError {
     @Override
     public Report report() {
       return Report.error(
               Sqlstate.TOO_MANY_CONNECTIONS,
               "no server connection became free within " + text(after) + " (timeouts.query-wait)")
-          .withDetail(detail)
           .withHint(
               "Pool "
                   + pool
                   + " is full: shorten transactions, raise pool.default-size or the database's pool-size, or look at"
                   + " SHOW POOLS.");
+    }
+  }
+
+  /** No server connection could be opened within the waiting budget. The session stays usable. */
+  record NotOpened(Duration after, String detail) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+              "no server connection could be opened within "
+                  + text(after)
+                  + " (timeouts.query-wait)")
+          .withDetail(detail)
+          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
+    }
+  }
+
+  /** The database was paused for longer than a client waits. The session stays usable. */
+  record DatabasePaused(String database, boolean killed, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "database \"" + database + "\" is paused; waited " + text(after))
+          .withDetail(
+              (killed ? "KILL" : "PAUSE")
+                  + " on the admin console stopped it (timeouts.query-wait).")
+          .withHint("RESUME on the admin console lets it go on.");
+    }
+  }
+
+  /**
+   * Another client's statement needs the database for itself, and did so for longer than a client
+   * waits. The session stays usable.
+   */
+  record DatabaseHeld(String database, String statement, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "database \"" + database + "\" is being changed; waited " + text(after))
+          .withDetail(
+              "The " + statement + " of another client lets nobody in (timeouts.query-wait).")
+          .withHint("Retry once it has ended.");
+    }
+  }
+
+  /** A server did not end in time what Howdah had it do for the session. */
+  record OwnWorkOverdue(Severity severity, String what, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return new Report(
+              severity,
+              severity == Severity.FATAL
+                  ? Sqlstate.CONNECTION_FAILURE
+                  : Sqlstate.CANNOT_CONNECT_NOW,
+              "the server did not answer " + what + " within " + text(after))
+          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
     }
   }
 
@@ -340,19 +413,67 @@ public sealed interface PgError {
               "server " + server + " closed the connection unexpectedly")
           .withDetail(detail);
     }
+
+    @Override
+    public boolean isConnectionLoss() {
+      return true;
+    }
   }
 
   /**
-   * The server connection broke with a commit or an autocommit write in flight: its outcome is
-   * unknown.
+   * Howdah closed the server connection while it served this session, and nothing can have been
+   * committed.
+   *
+   * @param reason a clause
    */
-  record OutcomeUnknown(String server) implements PgError {
+  record ServerConnectionSevered(String server, String reason) implements PgError {
     @Override
     public Report report() {
       return Report.fatal(
+          Sqlstate.CONNECTION_FAILURE,
+          "the connection to server " + server + " was closed: " + reason);
+    }
+
+    @Override
+    public boolean isConnectionLoss() {
+      return true;
+    }
+  }
+
+  /**
+   * A server did not finish what Howdah itself had it do for this session, such as to change
+   * settings; nothing of the client's was under way.
+   *
+   * @param what the first word of it
+   */
+  record ServerStalled(String server, String what, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.CONNECTION_FAILURE,
+              "server " + server + " did not answer a request of Howdah's own: " + what)
+          .withDetail("The limit is " + text(after) + " (timeouts.server-own-work).");
+    }
+
+    @Override
+    public boolean isConnectionLoss() {
+      return true;
+    }
+  }
+
+  /**
+   * The session ends with a commit or an autocommit write in flight: its outcome is unknown.
+   *
+   * @param cause why the session ends
+   */
+  record OutcomeUnknown(PgError cause) implements PgError {
+    @Override
+    public Report report() {
+      String more = cause.detail() == null ? "" : " " + cause.detail();
+      return Report.fatal(
               Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN,
-              "server " + server + " closed the connection before it confirmed the statement")
-          .withDetail("The statement may or may not have taken effect.")
+              "outcome of the statement is unknown: " + cause.message())
+          .withDetail("The statement may or may not have taken effect." + more)
           .withHint("Look whether it did before you repeat it.");
     }
   }
@@ -424,6 +545,17 @@ public sealed interface PgError {
     public Report report() {
       return Report.fatal(Sqlstate.QUERY_CANCELED, "terminating connection due to query timeout")
           .withDetail("The limit is " + text(after) + " (timeouts.query).");
+    }
+  }
+
+  /** What a client asked for before it said goodbye took longer than Howdah allows. */
+  record UnheardTimeout(Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.QUERY_CANCELED,
+              "terminating connection as its client has gone and its request takes too long")
+          .withDetail("The limit is " + text(after) + " (timeouts.unheard).");
     }
   }
 

@@ -8,6 +8,7 @@ import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Reason;
+import io.howdah.route.SessionEffect;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -24,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 final class ClientRequests {
   private final SessionState state;
   private final RequestAccount account;
+  private final InDoubt inDoubt;
   private final Replay replay;
   private final HowdahReplies howdah;
   private final Effects effects;
@@ -40,6 +42,12 @@ final class ClientRequests {
 
   private final ReplicaTransaction transaction = new ReplicaTransaction();
 
+  /** What the last simple query runs. */
+  private Facts queried = StatementFinder.NOTHING;
+
+  /** Something was sent behind which the server may wait for CopyData, and was not answered yet. */
+  private boolean mayCopyIn;
+
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
 
@@ -48,6 +56,7 @@ final class ClientRequests {
       HowdahReplies howdah,
       SessionChannels channels,
       RequestAccount account,
+      InDoubt inDoubt,
       Replay replay,
       Effects effects,
       StatementNames names,
@@ -55,6 +64,7 @@ final class ClientRequests {
       Lease lease) {
     this.state = state;
     this.account = account;
+    this.inDoubt = inDoubt;
     this.replay = replay;
     this.howdah = howdah;
     this.effects = effects;
@@ -74,6 +84,8 @@ final class ClientRequests {
     server = connection;
     transaction.ended();
     endsReplicaTransaction = false;
+    inDoubt.begin(connection.ledger());
+    mayCopyIn = false;
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
@@ -90,11 +102,45 @@ final class ClientRequests {
     return endsReplicaTransaction;
   }
 
+  /**
+   * Whether a message must wait until it is known whether it stands behind a COPY FROM STDIN or
+   * within it, where the server would take Howdah's own messages for the client's. The server is
+   * then told to answer that.
+   */
+  boolean mustAwaitCopy(byte type) {
+    if (!mayCopyIn) {
+      return false;
+    }
+    ReplyLedger ledger = server.ledger();
+    mayCopyIn = !ledger.isEmpty();
+    if (!mayCopyIn || FrontendType.mayStandInCopy(type)) {
+      return false;
+    }
+    own.askForAnswers();
+    return true;
+  }
+
+  /**
+   * A message comes while the server copies from the client, as far as Howdah knows, where it may
+   * not stand; but the COPY may have failed by its data. A message of Howdah's own goes first: if
+   * the server still copies, it says what is wrong, as of the client's, and ends the session.
+   */
+  void standsInCopy(byte type) {
+    if (server.ledger().isCopyProbed()) {
+      return;
+    }
+    own.follow();
+    names.errors.standsInCopy(type);
+    server.probeCopy();
+  }
+
   /** A request ended, with this transaction status. */
   void ready(byte status) {
     endsReplicaTransaction &= account.isBusy();
     if (status == 'I') {
       transactionEnded();
+    } else if (server.ledger().isEmpty()) {
+      transaction.answered();
     }
     sequences.ready(status);
   }
@@ -107,6 +153,31 @@ final class ClientRequests {
 
   /** Sends a message, or tells what becomes of it instead. */
   Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Verdict verdict = note(type, bodyLength, in, start, end);
+    if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
+      Facts runs = type == FrontendType.EXECUTE ? extended.lastExecuted() : queried;
+      inDoubt.sent(type, runs);
+      if (runs.changesDatabase() && runsNow(type)) {
+        keepOut(runs);
+      }
+    }
+    return verdict;
+  }
+
+  private static boolean runsNow(byte type) {
+    return type == FrontendType.QUERY || type == FrontendType.EXECUTE;
+  }
+
+  /** PostgreSQL does this only where nobody else is, Howdah's idle connections included. */
+  private void keepOut(Facts runs) {
+    for (SessionEffect effect : runs.effects()) {
+      if (effect instanceof SessionEffect.DatabaseChange change) {
+        state.pools.keepOutOf(change, server);
+      }
+    }
+  }
+
+  private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -116,14 +187,14 @@ final class ClientRequests {
       }
       case FrontendType.FUNCTION_CALL -> {
         account.requestBegun();
-        account.commitSent();
         state.writes.sendingCall();
         effects.doubts.codeRan();
         sequences.wrote();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
-      case FrontendType.COPY_DATA, FrontendType.FLUSH -> Verdict.PASS;
+      case FrontendType.COPY_DATA -> Verdict.PASS;
+      case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
         server.expect(Entry.COPY_END, null);
         yield Verdict.PASS;
@@ -133,13 +204,24 @@ final class ClientRequests {
     };
   }
 
+  /**
+   * The server answers a Flush only if it is malformed, and then skips what follows: it must be
+   * known that it will.
+   */
+  private Verdict flush(int bodyLength) {
+    if (bodyLength == 0 || server.ledger().isCopyIn()) {
+      return Verdict.PASS;
+    }
+    own.refuse(new PgError.MalformedMessage());
+    return Verdict.DROP;
+  }
+
   private Verdict query(int bodyLength, ByteBuf in, int start) {
+    queried = StatementFinder.NOTHING;
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     PgError refusal = howdah.refusal(facts, server.ledger().status());
     if (refusal != null) {
-      queryBegins(StatementFinder.NOTHING);
-      own.refuseQuery(refusal);
-      return Verdict.DROP;
+      return refuse(refusal);
     }
     if (facts.reason() == Reason.OWN_SETTING) {
       return ownQuery(facts);
@@ -148,14 +230,15 @@ final class ClientRequests {
         && !server.ledger().isEmpty()
         && state.startupValues.concernOneLocally(facts)) {
       // Outside a transaction it does nothing: that must be known first.
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
     if (held != null) {
       return held;
     }
-    if (!facts.effects().isEmpty() && detours.goesElsewhere(facts)) {
-      return Verdict.STOP;
+    Wait elsewhere = facts.effects().isEmpty() ? null : detours.elsewhere(facts);
+    if (elsewhere != null) {
+      return state.session.stop(elsewhere);
     }
     if (names.concerns(facts)) {
       return queryOfNames(facts, bodyLength, in, start);
@@ -163,6 +246,12 @@ final class ClientRequests {
     own.wrote(sequences.before(facts));
     queryBegins(facts);
     return pass(facts, effects.noteOf(facts), bodyLength, in, start);
+  }
+
+  private Verdict refuse(PgError error) {
+    queryBegins(StatementFinder.NOTHING);
+    own.refuseQuery(error);
+    return Verdict.DROP;
   }
 
   /** Has the text go on, with what has to follow its statements. */
@@ -195,12 +284,15 @@ final class ClientRequests {
   private Verdict ownQuery(Facts facts) {
     PgError failure = howdah.failure(facts);
     if (failure != null) {
-      queryBegins(StatementFinder.NOTHING);
-      own.refuseQuery(failure);
-      return Verdict.DROP;
+      return refuse(failure);
     }
-    if (!howdah.isAtHand(facts)) {
-      return Verdict.STOP;
+    Wait wait = howdah.waitFor(facts);
+    if (wait != null) {
+      return state.session.stop(wait);
+    }
+    Verdict instead = own.insteadOfAnswer();
+    if (instead != null) {
+      return instead;
     }
     queryBegins(facts);
     own.follow();
@@ -211,13 +303,11 @@ final class ClientRequests {
 
   private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
-      account.requestBegun();
-      own.refuseQuery(refusal);
-      return Verdict.DROP;
+      return refuse(refusal);
     }
     own.wrote(sequences.before(facts));
     names.alignment.forQuery(facts);
@@ -227,9 +317,10 @@ final class ClientRequests {
 
   private void queryBegins(Facts facts) {
     account.requestBegun();
+    queried = facts;
+    mayCopyIn |= facts.mayCopyIn();
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
-    state.unnamed.gone();
     naming.unnamedGone();
   }
 
@@ -237,7 +328,7 @@ final class ClientRequests {
     return switch (type) {
       case FrontendType.PARSE -> {
         Verdict verdict = naming.parse(bodyLength, in, start, end);
-        if (verdict != Verdict.STOP) {
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
           account.countMessage(Figure.CLIENT_PARSE_COUNT);
         }
         yield verdict;
@@ -251,7 +342,11 @@ final class ClientRequests {
         yield verdict;
       }
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
-      case FrontendType.EXECUTE -> extended.execute(bodyLength, in, start);
+      case FrontendType.EXECUTE -> {
+        Verdict verdict = extended.execute(bodyLength, in, start);
+        mayCopyIn |= (verdict == Verdict.PASS || verdict == Verdict.DROP) && extended.lastExecuted().mayCopyIn();
+        yield verdict;
+      }
       default -> naming.close(bodyLength, in, start);
     };
   }
@@ -260,19 +355,18 @@ final class ClientRequests {
   private void note(Facts facts) {
     replay.running(facts);
     routeReport.sending(facts, pool, server);
-    state.writes.sending(facts);
+    state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
     if (facts.runsCode()) {
       effects.doubts.codeRan();
     }
     Kind kind = facts.kind();
+    if (facts.mayBeginTransaction()) {
+      server.ledger().mayBegin();
+    }
     endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
     if (!pool.isPrimary()) {
-      transaction.sent(facts);
-    } else if (kind == Kind.TRANSACTION_CONTROL
-        || facts.reason() == Reason.READ_TRANSACTION && isWithinTransaction()
-        || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
-      account.commitSent();
+      transaction.sent(facts, server.ledger().isBatchOpen());
     }
   }
 
@@ -281,10 +375,5 @@ final class ClientRequests {
       case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
       case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
     };
-  }
-
-  /** Whether a transaction may be open, so that a COMMIT of the client's would commit that. */
-  private boolean isWithinTransaction() {
-    return server.ledger().status() != 'I' || !server.ledger().isEmpty();
   }
 }

@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 
 /**
  * One client connection: the edge between its channel and the {@link Phase} it is in. What the
@@ -33,16 +34,27 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   final Registration registration;
 
   private final FrameReader reader = new FrameReader(this);
+
+  /** Keeps what fails here from everybody else. */
+  final Containment containment = new Containment(this);
+
   private Channel channel;
   private Outlet out;
   private Phase phase;
   private ClientIdentity identity;
+  private final Waits waits = new Waits();
   private boolean holdingBack;
   private boolean needsFlush;
   private long lastHeardNanos;
   private String closeReason = "client disconnected";
   private SessionState state;
   private Turns turns;
+
+  /**
+   * The client has closed its end, behind a Terminate that still waits for what was asked before
+   * it: that is done, and nobody hears of it.
+   */
+  private boolean unheard;
 
   /** Holds what is sent; mostly null. */
   private Postponement postponed;
@@ -164,7 +176,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public boolean isClientWritable() {
-    return channel.isWritable() && (postponed == null || !postponed.isFull());
+    return (unheard || channel.isWritable()) && (postponed == null || !postponed.isFull());
   }
 
   @Override
@@ -174,7 +186,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public void cancel(Runnable over) {
-    phase.cancel(over);
+    contain(() -> phase.cancel(over));
   }
 
   @Override
@@ -197,9 +209,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       end(error.message());
       return;
     }
-    worker.telemetry().errorSent(id, error.code(), error.message());
-    closeReason = error.message();
-    ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
+    PgError lastWord = phase.lastWord(error);
+    worker.telemetry().errorSent(id, lastWord.code(), lastWord.message());
+    closeReason = lastWord.message();
+    ByteBuf last = ErrorFields.write(buffer(), lastWord, Severity.FATAL);
     leave();
     out.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
   }
@@ -214,27 +227,68 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     out.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private void leave() {
+  /** Gives back whatever the session has; nothing is heard of it any more. */
+  void leave() {
     if (postponed != null) {
       postponed.end();
     }
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
-    was.leave();
-    if (state != null) {
-      state.end();
-      turns.end();
-    }
+    containment.leave(was, state, turns);
     registration.end(closeReason);
     worker.left(this);
   }
 
-  /** Asks the client to send no more for now, or lets it. */
-  void holdBack(boolean hold) {
-    if (holdingBack != hold) {
-      holdingBack = hold;
-      channel.config().setAutoRead(!hold);
+  /** What it waits for. */
+  Waits waits() {
+    return waits;
+  }
+
+  @Override
+  public Verdict stop(Wait why) {
+    return stop(why, worker.nanoTime());
+  }
+
+  /** As {@link #stop(Wait)}, for what has been waited for since {@code sinceNanos}. */
+  Verdict stop(Wait why, long sinceNanos) {
+    waits.stopped(why, sinceNanos);
+    return Verdict.STOP;
+  }
+
+  /** The reader stays stopped, now for this. */
+  void waitsFor(Wait why, long sinceNanos) {
+    waits.stopped(why, sinceNanos);
+  }
+
+  /** The client has to do this before it may be served, counted from when it was accepted. */
+  void waitsFromTheStart(Wait.Login step) {
+    waits.beside(step, connectedAtNanos);
+  }
+
+  @Override
+  public void waitsBeside(Wait why) {
+    waits.beside(why, worker.nanoTime());
+  }
+
+  /** Asks the client to send no more for now. */
+  void holdBack(Wait why) {
+    if (unheard) {
+      return;
+    }
+    waits.held(why, worker.nanoTime());
+    if (!holdingBack) {
+      holdingBack = true;
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void letSend() {
+    waits.held(null, 0);
+    if (holdingBack) {
+      holdingBack = false;
+      channel.config().setAutoRead(true);
     }
   }
 
@@ -243,15 +297,63 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
+    int held = reader.heldBytes();
     try {
-      holdBack(false);
+      letSend();
       worker.statements().forget();
+      waits.resumed();
       reader.resume(channel.alloc());
+      if (reader.heldBytes() == held) {
+        waits.stoppedAgain();
+      }
       phase.readEnd();
       flush();
-    } catch (ProtocolException e) {
-      terminate(new PgError.ProtocolViolation(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      containment.fail(e);
     }
+  }
+
+  @Override
+  public void contain(Runnable step) {
+    containment.run(step);
+  }
+
+  @Override
+  public void readAgain(ByteBuf messages) {
+    waits.stopped(Wait.Soon.RUN_AGAIN, worker.nanoTime());
+    reader.pushBack(messages, channel.alloc());
+  }
+
+  /** Some time has passed. */
+  void tick(long nowNanos) {
+    phase.tick(nowNanos);
+    if (phase == ClosedPhase.CLOSED) {
+      return;
+    }
+    Wait wait = waits.current();
+    if (wait == null) {
+      if (waits.isLost(!reader.isStopped(), nowNanos)) {
+        lost("stopped without a reason");
+      }
+      return;
+    }
+    Duration bound = wait.deadline().of(worker.config().timeouts());
+    if (!bound.isZero() && nowNanos - waits.sinceNanos() > bound.toNanos()) {
+      PgError error = wait.overdue(bound);
+      if (!phase.tellOverdue(wait, error)) {
+        terminate(error);
+      }
+    } else if (waits.isLost(phase.isAwaited(wait.waker()), nowNanos)) {
+      lost("waits for \"" + wait.text() + "\", which nobody can end");
+    }
+  }
+
+  /** Howdah has lost sight of what the session waits for: it is ended rather than left hanging. */
+  private void lost(String how) {
+    worker
+        .telemetry()
+        .fault("a client session", new IllegalStateException(phase.state() + ": " + how));
+    terminate(new PgError.InternalError("internal error: the session " + how));
   }
 
   @Override
@@ -264,6 +366,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     channel = ctx.channel();
     out = new Outlet(channel);
     phase = new StartupPhase(this);
+    waitsFromTheStart(Wait.Login.STARTUP);
     worker.entered(this);
   }
 
@@ -278,7 +381,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
         read(in);
       }
     } catch (ProtocolException e) {
-      terminate(new PgError.ProtocolViolation(e.getMessage()));
+      containment.fail(e);
     }
   }
 
@@ -286,7 +389,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   void read(ByteBuf in) {
     worker.statements().forget();
     if (reader.isStopped()) {
-      holdBack(true);
+      holdBack(waits.stopped());
     }
     reader.feed(in, channel.alloc());
   }
@@ -305,7 +408,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (phase != ClosedPhase.CLOSED) {
-      leave();
+      if (reader.isStopped() && reader.holds(FrontendType.TERMINATE)) {
+        unheard = true;
+        phase.clientWritable(isClientWritable());
+      } else {
+        leave();
+      }
     }
     out.close();
   }
@@ -314,11 +422,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof java.io.IOException) {
       closeReason = cause.getMessage();
+      channel.close();
     } else {
-      worker.telemetry().fault("client session " + id, cause);
-      terminate(new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()));
+      containment.fail(cause);
     }
-    channel.close();
   }
 
   @Override
@@ -334,6 +441,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (type == FrontendType.TERMINATE) {
       reader.passSoFar();
       phase.readEnd();
+      if (!phase.mayTerminate()) {
+        return stop(Wait.Replies.ORDER);
+      }
       phase.terminate();
       return Verdict.DROP;
     }

@@ -55,7 +55,7 @@ final class Detours {
           lease.release();
           state.session.turn().goIdle();
         }
-        yield Verdict.STOP;
+        yield state.session.stop(channels.reason());
       }
       case REFUSE -> {
         if (simple) {
@@ -70,29 +70,30 @@ final class Detours {
   }
 
   /**
-   * Whether a request must wait, and its first message be looked at again: for its server
+   * What a request must wait for before its first message is looked at again: for its server
    * connection to listen to what the session listens to, or since it goes to the connection where
-   * the session's sequence values are. What runs on a replica stays there: it knows neither.
+   * the session's sequence values are. Null when it may be sent: what runs on a replica stays there,
+   * which knows neither.
    */
-  boolean goesElsewhere(Facts facts) {
+  Wait elsewhere(Facts facts) {
     if (!lease.isPrimary()) {
-      return false;
+      return null;
     }
     ServerConnection here = lease.server();
     if (wantsChannels(facts, here)) {
-      return true;
+      return Wait.OwnWork.CHANNELS;
     }
     if (!here.ledger().isClean() || lease.isKept() || here.isBusy()) {
-      return false;
+      return null;
     }
     ServerConnection better = sequences.better(facts);
     if (better == null) {
-      return false;
+      return null;
     }
     lease.release();
     state.session.turn().attach(sequences.wroteIn(), better);
     state.session.resumeSoon();
-    return true;
+    return Wait.Soon.RUN_AGAIN;
   }
 
   private boolean wantsChannels(Facts facts, ServerConnection here) {

@@ -2,8 +2,10 @@ package io.howdah.frontend;
 
 import io.howdah.backend.Statement;
 import io.howdah.wire.BackendType;
+import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
@@ -39,6 +41,22 @@ final class ErrorNames {
         .writeByte(BackendType.ERROR_RESPONSE)
         .writeInt(4 + length)
         .writeBytes(body, body.readerIndex(), length);
+  }
+
+  /**
+   * "unexpected message type 0x43 during COPY from stdin", in any language, with the type of the
+   * message that the client sent; null for another error.
+   */
+  static ByteBuf ofAnotherType(ByteBuf body, byte said, byte meant) {
+    if (!"CopyGetData"
+        .equals(ErrorFields.read(body, body.readerIndex(), body.readableBytes()).routine())) {
+      return null;
+    }
+    String text =
+        body.toString(body.readerIndex(), body.readableBytes(), StandardCharsets.ISO_8859_1);
+    return Unpooled.wrappedBuffer(
+        text.replace("0x%02X".formatted(said), "0x%02X".formatted(meant))
+            .getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static String rewritten(String text, UnaryOperator<String> nameOf) {

@@ -47,6 +47,9 @@ final class ExtendedRequests {
   private final Portals portals = new Portals();
   private ServerConnection server;
 
+  /** What the last Execute runs. */
+  private Facts executed = StatementFinder.NOTHING;
+
   ExtendedRequests(
       SessionState state,
       HowdahReplies howdah,
@@ -80,6 +83,11 @@ final class ExtendedRequests {
     return portals.last().facts();
   }
 
+  /** The facts of the statement that was executed last. */
+  Facts lastExecuted() {
+    return executed;
+  }
+
   /** No transaction is open. */
   void transactionEnded() {
     portals.transactionEnded();
@@ -100,13 +108,15 @@ final class ExtendedRequests {
     }
     boolean named = nameEnd > portalEnd + 1;
     if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
-    if (binding != null
-        && !binding.facts().effects().isEmpty()
-        && detours.goesElsewhere(binding.facts())) {
-      return Verdict.STOP;
+    Wait elsewhere =
+        binding == null || binding.facts().effects().isEmpty()
+            ? null
+            : detours.elsewhere(binding.facts());
+    if (elsewhere != null) {
+      return session.stop(elsewhere);
     }
     Verdict instead = state.renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
     if (instead != null) {
@@ -168,7 +178,7 @@ final class ExtendedRequests {
         return null;
       }
       if (names.mustSettle()) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
       names.alignment.forMessage(statement.facts(), false);
       return null;
@@ -180,7 +190,7 @@ final class ExtendedRequests {
       return null;
     }
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     if (binding == null && ServerNames.isReserved(in, from, to)) {
       String name = in.toString(from, to - from, StandardCharsets.UTF_8);
@@ -236,7 +246,7 @@ final class ExtendedRequests {
   private Verdict describeStatement(ByteBuf in, int from, int to) {
     boolean named = to > from;
     if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     Binding binding = named ? state.names.get(in, from, to) : state.unnamed.get();
     if (binding != null && binding.facts().reason() == Reason.OWN_SETTING) {
@@ -279,14 +289,16 @@ final class ExtendedRequests {
     int nameEnd = CString.end(in, body, body + bodyLength);
     Portals.Portal portal = portals.get(in, body, nameEnd);
     Facts facts = portal.facts();
+    executed = facts;
     if (facts.reason() == Reason.OWN_SETTING) {
       PgError failure = howdah.failure(facts);
       if (failure != null) {
         own.refuse(failure);
         return Verdict.DROP;
       }
-      if (!howdah.isAtHand(facts)) {
-        return Verdict.STOP;
+      Wait wait = howdah.waitFor(facts);
+      if (wait != null) {
+        return session.stop(wait);
       }
       own.follow();
       howdah.execute(server, facts);
@@ -301,7 +313,7 @@ final class ExtendedRequests {
       return pass(facts, note == null ? portal.statement() : note, bodyLength, in, start);
     }
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {

@@ -35,11 +35,7 @@ final class Farewell {
         || ledger.isUnsure()
         || ledger.isBatchOpen()
         || !ledger.isEmpty()) {
-      if (!ledger.isEmpty()) {
-        cancels.send(
-            connection.channel().eventLoop(), connection.identity(), Cancels.Ride.oneWay(() -> {}));
-      }
-      connection.destroy("client disconnected while the server was busy");
+      cancelAndDestroy(connection, "client disconnected while the server was busy");
       return;
     }
     if (ledger.status() != 'I') {
@@ -50,6 +46,14 @@ final class Farewell {
     } else {
       release(pool, connection);
     }
+  }
+
+  private void cancelAndDestroy(ServerConnection connection, String reason) {
+    if (!connection.ledger().isEmpty()) {
+      cancels.send(
+          connection.channel().eventLoop(), connection.identity(), Cancels.Ride.oneWay(() -> {}));
+    }
+    connection.destroy(reason);
   }
 
   /** Gives back a connection on which a session ran LISTEN, once it listens to nothing more. */
@@ -64,19 +68,27 @@ final class Farewell {
    * its Sync is passed the goodbye, which the server reads behind all that was asked; a COPY is
    * cut.
    *
+   * @param account of the client's requests that are under way: what bounds them still does
    * @param indelible whether it holds state that no reset undoes
    * @param schemaChanged called when what the client asked for changed the schema
    */
   void finish(
-      NodePool pool, ServerConnection connection, boolean indelible, Runnable schemaChanged) {
+      NodePool pool,
+      ServerConnection connection,
+      RequestAccount account,
+      boolean indelible,
+      Runnable schemaChanged) {
     ReplyLedger ledger = connection.ledger();
     if (ledger.isCopyIn()) {
       connection.destroy("client disconnected within a COPY");
       return;
     }
+    account.unheard();
     connection.attach(
         new UnheardReplies(
             connection,
+            account,
+            error -> cancelAndDestroy(connection, error.message()),
             schemaChanged,
             () -> {
               if (indelible) {

@@ -10,6 +10,9 @@ import io.howdah.backend.ServerConnection;
  * <p>Thread: the session's event loop.
  */
 final class Lease {
+  /** The session has it no more, and nobody else has it yet. */
+  private static final String FAILED = "Howdah failed over parting with it";
+
   private final SessionState state;
   private final Client session;
   private final RequestAccount account;
@@ -20,6 +23,7 @@ final class Lease {
 
   private NodePool pool;
   private ServerConnection server;
+  private long sinceNanos;
 
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean hasUnnamed;
@@ -45,12 +49,18 @@ final class Lease {
     pool = from;
     server = connection;
     account.begin(from.counters());
+    sinceNanos = account.requestSinceNanos();
     cancels.serverIs(connection);
   }
 
   /** The connection, or null when there is none. */
   ServerConnection server() {
     return server;
+  }
+
+  /** When the session got it, on the clock of the loops. */
+  long sinceNanos() {
+    return sinceNanos;
   }
 
   /** Where it came from. */
@@ -91,12 +101,17 @@ final class Lease {
   /** Gives it back clean. */
   void release() {
     ServerConnection free = letGo();
-    if (free.isClosing()) {
-      free.destroy("the server ended it behind its last answer");
-    } else if (isListenedOn()) {
-      farewell.unlisten(pool, free);
-    } else {
-      session.worker().leakCheck().release(pool, free);
+    try {
+      if (free.isClosing()) {
+        free.destroy("the server ended it behind its last answer");
+      } else if (isListenedOn()) {
+        farewell.unlisten(pool, free);
+      } else {
+        session.worker().leakCheck().release(pool, free);
+      }
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
     }
   }
 
@@ -107,6 +122,15 @@ final class Lease {
    */
   void releaseVoid(boolean used) {
     ServerConnection free = letGo();
+    try {
+      giveBackVoid(free, used);
+    } catch (RuntimeException | Error e) {
+      free.destroy(FAILED);
+      throw e;
+    }
+  }
+
+  private void giveBackVoid(ServerConnection free, boolean used) {
     if (free.isReusable() && used) {
       farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
@@ -127,7 +151,12 @@ final class Lease {
   /** Has what it still owes answered, unheard; then it is free. */
   void finish() {
     ServerConnection was = letGo();
-    farewell.finish(pool, was, isIndelible(), () -> state.pools.schema().changed(true));
+    try {
+      farewell.finish(pool, was, account, isIndelible(), () -> state.pools.schema().changed(true));
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
+    }
   }
 
   /**
@@ -138,10 +167,15 @@ final class Lease {
    */
   void part(boolean used, boolean doubtful) {
     ServerConnection was = letGo();
-    if (isIndelible()) {
-      farewell.destroy(was);
-    } else {
-      farewell.part(pool, was, used, doubtful);
+    try {
+      if (isIndelible()) {
+        farewell.destroy(was);
+      } else {
+        farewell.part(pool, was, used, doubtful);
+      }
+    } catch (RuntimeException | Error e) {
+      was.destroy(FAILED);
+      throw e;
     }
   }
 
@@ -159,6 +193,9 @@ final class Lease {
     server = null;
     cancels.serverIs(null);
     account.end(was.statements().takeParses());
+    // Its back-pressure ends with it: nobody else would tell.
+    session.letSend();
+    session.waitsBeside(null);
     return was;
   }
 }

@@ -44,7 +44,7 @@ final class Listening implements ChannelListener {
   Listening(SessionState state) {
     this.state = state;
     this.session = state.session;
-    this.told = new ToldNotifications(session, this::turn);
+    this.told = new ToldNotifications(session, state.writes, this::turn);
     this.own = new OwnNotifications(state, this);
   }
 
@@ -245,7 +245,7 @@ final class Listening implements ChannelListener {
     Membership member = channels.get(subscription.channel());
     if (member != null && member.subscription == subscription) {
       member.confirmed = true;
-      whenDecided.run();
+      state.session.contain(whenDecided);
     }
   }
 
@@ -254,14 +254,15 @@ final class Listening implements ChannelListener {
     Membership member = channels.get(subscription.channel());
     if (member != null && member.subscription == subscription) {
       member.refused = error;
-      whenDecided.run();
+      state.session.contain(whenDecided);
     }
   }
 
   @Override
   public void notified(Notification notification) {
+    // Others of this loop hear the same behind it.
     if (channels.containsKey(notification.channel())) {
-      told.notified(notification);
+      state.session.contain(() -> told.notified(notification));
     }
   }
 
@@ -269,7 +270,7 @@ final class Listening implements ChannelListener {
   public void interrupted(List<String> names) {
     List<String> mine = names.stream().filter(channels::containsKey).sorted().toList();
     if (!mine.isEmpty()) {
-      told.interrupted(mine);
+      state.session.contain(() -> told.interrupted(mine));
     }
   }
 

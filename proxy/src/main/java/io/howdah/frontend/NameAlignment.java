@@ -48,7 +48,7 @@ final class NameAlignment {
   /** Brings the server into line for a simple query. */
   void forQuery(Facts facts) {
     boolean open = server.ledger().isBatchOpen();
-    if (align(facts, true, open, 0) && !open) {
+    if (align(facts, true, open && !hasSurelyFailed(), 0) && !open) {
       there.endBatch();
     }
   }
@@ -59,7 +59,12 @@ final class NameAlignment {
    * @param runs whether the statement runs; else it is only analysed
    */
   void forMessage(Facts facts, boolean runs) {
-    align(facts, runs, true, 0);
+    align(facts, runs, !hasSurelyFailed(), 0);
+  }
+
+  /** Whether a transaction has failed, and nothing is on its way that may end it. */
+  private boolean hasSurelyFailed() {
+    return server.ledger().status() == 'E' && server.ledger().isEmpty();
   }
 
   /** Brings one name into line for a message of the protocol that uses it. */
@@ -67,7 +72,7 @@ final class NameAlignment {
     String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
     if (!names.isUnsure()) {
       state.session.reader().passSoFar();
-      own.wrote(binding == null ? there.keepFree(name) : bring(name, binding, true));
+      own.wrote(binding == null ? there.keepFree(name) : bring(name, binding, !hasSurelyFailed()));
     }
   }
 
@@ -82,7 +87,7 @@ final class NameAlignment {
     there.expectRefusedParse(name);
   }
 
-  private boolean align(Facts facts, boolean runs, boolean inBatch, int depth) {
+  private boolean align(Facts facts, boolean runs, boolean mayRun, int depth) {
     if (names.isUnsure() || depth > MAX_DEPTH) {
       return false;
     }
@@ -94,10 +99,10 @@ final class NameAlignment {
         case PrepareStatement p when runs && isFirst(p.name(), seen) ->
             sent |= occupyOrFree(p.name());
         case ExecuteStatement e when isFirst(e.name(), seen) ->
-            sent |= alignExecuted(e.name(), inBatch, depth);
+            sent |= alignExecuted(e.name(), mayRun, depth);
         case Deallocate d when runs && d.name() != null && isFirst(d.name(), seen) ->
             sent |= occupyOrFree(d.name());
-        case AnyStatement _, Unseen _ -> sent |= alignAll(inBatch);
+        case AnyStatement _, Unseen _ -> sent |= alignAll(mayRun);
         default -> {}
       }
     }
@@ -119,29 +124,29 @@ final class NameAlignment {
         : there.occupy(chars);
   }
 
-  private boolean alignExecuted(String name, boolean inBatch, int depth) {
+  private boolean alignExecuted(String name, boolean mayRun, int depth) {
     Binding binding = state.names.get(StatementNames.bytes(name));
     if (binding == null) {
       return there.keepFree(StatementNames.chars(name));
     }
     boolean inner =
-        names.concerns(binding.facts()) && align(binding.facts(), true, inBatch, depth + 1);
-    return bring(StatementNames.chars(name), binding, inBatch) || inner;
+        names.concerns(binding.facts()) && align(binding.facts(), true, mayRun, depth + 1);
+    return bring(StatementNames.chars(name), binding, mayRun) || inner;
   }
 
   /**
    * In a failed transaction the server would refuse: then its own answer to the client's request
    * must do, and only what isn't the client's is taken away.
    */
-  private boolean bring(String name, Binding binding, boolean inBatch) {
-    if (!inBatch && server.ledger().status() == 'E') {
+  private boolean bring(String name, Binding binding, boolean mayRun) {
+    if (!mayRun && server.ledger().status() == 'E') {
       return !there.holds(name, binding) && there.keepFree(name);
     }
     return there.bring(name, binding);
   }
 
   /** For what may use any name: nothing of another session's is there, all that is ours is. */
-  private boolean alignAll(boolean inBatch) {
+  private boolean alignAll(boolean mayRun) {
     boolean[] sent = {false};
     for (String name : there.names()) {
       Binding binding = state.names.get(name.getBytes(StandardCharsets.ISO_8859_1));
@@ -152,7 +157,7 @@ final class NameAlignment {
     state.names.forEach(
         (name, binding) -> {
           if (binding instanceof DeclaredStatement) {
-            sent[0] |= bring(new String(name, StandardCharsets.ISO_8859_1), binding, inBatch);
+            sent[0] |= bring(new String(name, StandardCharsets.ISO_8859_1), binding, mayRun);
           }
         });
     return sent[0];

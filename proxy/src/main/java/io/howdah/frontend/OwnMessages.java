@@ -1,7 +1,9 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
+import io.howdah.wire.FrameHandler.Verdict;
 
 /**
  * What Howdah sends to a server among the messages of its client: each stands behind all that the
@@ -39,6 +41,31 @@ final class OwnMessages {
     boolean was = wrote;
     wrote = false;
     return was;
+  }
+
+  /** Has the server answer what it was sent, though no Sync of the client's follows yet. */
+  void askForAnswers() {
+    if (server.ledger().isBatchOpen()) {
+      follow();
+      server.statements().names().flush();
+    }
+  }
+
+  /**
+   * What becomes of a Query that Howdah would answer itself, with a Sync for its end, where a batch
+   * is open: it is void, if that has failed, and it waits while nobody knows. Null where it can be
+   * answered.
+   */
+  Verdict insteadOfAnswer() {
+    ReplyLedger ledger = server.ledger();
+    if (ledger.isSkipping()) {
+      return Verdict.DROP;
+    }
+    if (!ledger.isBatchOpen() || ledger.isEmpty()) {
+      return null;
+    }
+    askForAnswers();
+    return session.stop(Wait.Replies.ORDER);
   }
 
   /** Refuses a message of the extended protocol: the server is made to fail in its place. */

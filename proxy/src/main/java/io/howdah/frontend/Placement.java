@@ -32,7 +32,7 @@ final class Placement {
   Verdict elsewhere(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ReplyLedger ledger = lease.server().ledger();
     if (lease.isKept() || transaction.goesOn(ledger)) {
-      return leavesPromoted(ledger) ? Verdict.STOP : null;
+      return leavesPromoted(ledger) ? session.stop(Wait.Replies.ORDER) : null;
     }
     Target wanted = lookahead.target(type, bodyLength, in, start, end);
     if (wanted == null) {
@@ -45,10 +45,13 @@ final class Placement {
         lease.release();
         session.become(session.turns().idle());
         session.resumeSoon();
+        return session.stop(Wait.Soon.RUN_AGAIN);
       }
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
-    return ledger.isEmpty() || state.writes.allowJoining() ? null : Verdict.STOP;
+    return ledger.isEmpty() || state.writes.allowJoining()
+        ? null
+        : session.stop(Wait.Replies.ORDER);
   }
 
   /** Whether the session ends, since the replica whose connection it keeps became the primary. */

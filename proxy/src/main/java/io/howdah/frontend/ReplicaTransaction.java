@@ -16,20 +16,29 @@ final class ReplicaTransaction {
     NONE,
     /** One was begun. */
     BEGUN,
-    /** Something was sent that may end it, or has ended it. */
-    ENDING
+    /** Something was sent that may end it, or has ended it, or may fail before it begins one. */
+    UNCERTAIN
   }
 
   private Stage stage = Stage.NONE;
 
-  /** A statement is being sent to a replica. */
-  void sent(Facts facts) {
+  /**
+   * A statement is being sent to a replica, or several in one string.
+   *
+   * @param inBatch whether what was sent before it may make it void
+   */
+  void sent(Facts facts, boolean inBatch) {
     Kind kind = facts.kind();
     if (kind == Kind.BEGIN_READ_ONLY || kind == Kind.BEGIN) {
-      stage = Stage.BEGUN;
+      stage = inBatch || facts.statements() > 1 ? Stage.UNCERTAIN : Stage.BEGUN;
     } else if (facts.reason().mayEndTransaction()) {
-      stage = Stage.ENDING;
+      stage = Stage.UNCERTAIN;
     }
+  }
+
+  /** All is answered, and the server says that there is one. */
+  void answered() {
+    stage = Stage.BEGUN;
   }
 
   /** There is none. */
@@ -45,7 +54,7 @@ final class ReplicaTransaction {
     return switch (stage) {
       case BEGUN -> true;
       case NONE -> ledger.status() != 'I';
-      case ENDING -> ledger.isEmpty() && ledger.status() != 'I';
+      case UNCERTAIN -> ledger.isEmpty() && ledger.status() != 'I';
     };
   }
 }

@@ -17,10 +17,10 @@ final class RequestAccount {
   private PoolCounters totals;
   private int owed;
   private long ended;
-  private boolean mayHaveCommitted;
   private long requestSinceNanos;
   private long transactionSinceNanos;
   private long receivedBytes;
+  private long unheardSinceNanos;
 
   /** The request at hand was sent before, and is counted already but for its end. */
   private boolean again;
@@ -33,7 +33,6 @@ final class RequestAccount {
   void begin(PoolCounters pool) {
     totals = pool;
     owed = 0;
-    mayHaveCommitted = false;
     again = false;
     requestSinceNanos = session.worker().nanoTime();
     transactionSinceNanos = requestSinceNanos;
@@ -74,7 +73,6 @@ final class RequestAccount {
   void voided() {
     totals.add(Figure.REPLAY_COUNT, 1);
     owed = 0;
-    mayHaveCommitted = false;
   }
 
   /** What comes now is a request that was sent before, first at {@code sinceNanos}. */
@@ -97,11 +95,6 @@ final class RequestAccount {
     again = false;
   }
 
-  /** Something was sent that may commit by itself, or is a commit. */
-  void commitSent() {
-    mayHaveCommitted = true;
-  }
-
   /** ReadyForQuery came. */
   void requestEnded(byte status) {
     long now = session.worker().nanoTime();
@@ -116,7 +109,6 @@ final class RequestAccount {
       totals.add(Figure.XACT_COUNT, 1);
       totals.add(Figure.XACT_TIME_MICROS, (now - transactionSinceNanos) / 1000);
       transactionSinceNanos = now;
-      mayHaveCommitted = owed > 0 && mayHaveCommitted;
     }
   }
 
@@ -138,11 +130,6 @@ final class RequestAccount {
   /** Whether a request is under way. */
   boolean isBusy() {
     return owed > 0;
-  }
-
-  /** Whether a request is under way that may have been committed by now. */
-  boolean outcomeIsOpen() {
-    return owed > 0 && mayHaveCommitted;
   }
 
   /** The error for what takes too long, or null. */
@@ -167,6 +154,19 @@ final class RequestAccount {
     return isOver(bounds.clientIdle(), idle)
         ? new PgError.ClientIdleTimeout(bounds.clientIdle())
         : null;
+  }
+
+  /** The client has said goodbye; nobody hears what is under way. */
+  void unheard() {
+    unheardSinceNanos = session.worker().nanoTime();
+  }
+
+  /** The error for what takes too long of a client that has said goodbye, or null. */
+  PgError overdueUnheard(long nowNanos, byte status) {
+    Duration bound = session.worker().config().timeouts().unheard();
+    return isOver(bound, nowNanos - unheardSinceNanos)
+        ? new PgError.UnheardTimeout(bound)
+        : overdue(nowNanos, status);
   }
 
   private static boolean isOver(Duration bound, long nanos) {

@@ -17,20 +17,24 @@ final class ServerlessMessages {
   static boolean answer(ClientSession session, byte type, int bodyLength, char status) {
     return switch (type) {
       case FrontendType.SYNC -> {
-        if (bodyLength != 0) {
-          throw new ProtocolException("invalid message format");
-        }
+        requireEmpty(bodyLength);
         session.sendReady((byte) status);
         yield true;
       }
+      case FrontendType.FLUSH -> {
+        requireEmpty(bodyLength);
+        yield true;
+      }
       // What a client sends late, behind a COPY that failed; the server overlooks it too.
-      case FrontendType.FLUSH,
-          FrontendType.COPY_DATA,
-          FrontendType.COPY_DONE,
-          FrontendType.COPY_FAIL ->
-          true;
+      case FrontendType.COPY_DATA, FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> true;
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
       default -> false;
     };
+  }
+
+  private static void requireEmpty(int bodyLength) {
+    if (bodyLength != 0) {
+      throw new ProtocolException("invalid message format");
+    }
   }
 }

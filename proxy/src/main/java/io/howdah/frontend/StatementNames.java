@@ -92,7 +92,10 @@ final class StatementNames {
 
   /** The same for one that uses the unnamed statement. */
   boolean mustWaitForUnnamed() {
-    return state.unnamed.isUnsettled(server.statements().batch())
+    Statement unnamed = state.unnamed.get();
+    // Under a name of Howdah's, a DEALLOCATE ALL that is on its way drops it too.
+    boolean named = commands > 0 && unnamed != null && state.keepsNameless(unnamed.facts());
+    return (named || state.unnamed.isUnsettled(server.statements().batch()))
         && state.renames()
         && mustSettle();
   }
@@ -106,10 +109,7 @@ final class StatementNames {
     if (ledger.isEmpty() || commands == 0 && !ledger.owesRequest()) {
       return false;
     }
-    if (ledger.isBatchOpen()) {
-      own.follow();
-      server.statements().names().flush();
-    }
+    own.askForAnswers();
     return true;
   }
 

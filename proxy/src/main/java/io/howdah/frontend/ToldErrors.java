@@ -1,6 +1,7 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Statement;
+import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -20,6 +21,9 @@ final class ToldErrors {
   /** The error of what was sent ahead of the request at hand: the client hears it in its turn. */
   private byte[] ownError;
 
+  /** The type of the client's message for which a Close of Howdah's stands in a COPY; 0 if none. */
+  private byte inCopy;
+
   /** The statement whose name was given away last: an error that comes late may still name it. */
   private byte[] lastClosed;
 
@@ -36,9 +40,15 @@ final class ToldErrors {
     }
   }
 
+  /** A Close of Howdah's tells whether the server still copies, for a message of this type. */
+  void standsInCopy(byte type) {
+    inCopy = type;
+  }
+
   /** No request is under way that something was sent ahead of. */
   void ready() {
     ownError = null;
+    inCopy = 0;
   }
 
   /** The error that the client hears in place of the server's, or null for the server's own. */
@@ -46,6 +56,9 @@ final class ToldErrors {
     ByteBuf own = ownError == null ? null : Unpooled.wrappedBuffer(ownError);
     ownError = null;
     ByteBufAllocator alloc = state.session.channel().alloc();
+    if (own == null && inCopy != 0) {
+      own = ErrorNames.ofAnotherType(error, FrontendType.CLOSE, inCopy);
+    }
     ByteBuf what = own == null ? error : own;
     ByteBuf other = state.renames() ? ErrorNames.rewritten(what, this::clientName, alloc) : null;
     return other != null || own == null ? other : ErrorNames.whole(own, alloc);

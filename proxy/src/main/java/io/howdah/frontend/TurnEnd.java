@@ -24,6 +24,7 @@ final class TurnEnd {
   private final CancelRequests cancels;
   private final Effects effects;
   private final ClientRequests requests;
+  private final PreparingBatch preparing;
   private final StateCheck stateCheck;
 
   /** All is answered, but only a part of the client's last message has been sent on. */
@@ -38,7 +39,8 @@ final class TurnEnd {
       Replay replay,
       CancelRequests cancels,
       Effects effects,
-      ClientRequests requests) {
+      ClientRequests requests,
+      PreparingBatch preparing) {
     this.state = state;
     this.session = session;
     this.channels = channels;
@@ -48,7 +50,13 @@ final class TurnEnd {
     this.cancels = cancels;
     this.effects = effects;
     this.requests = requests;
+    this.preparing = preparing;
     this.stateCheck = new StateCheck(state, channels, effects);
+  }
+
+  /** Whether the server is being asked about the session's state. */
+  boolean isChecking() {
+    return stateCheck.isUnderWay(lease.server());
   }
 
   /** The turn begins. */
@@ -172,7 +180,7 @@ final class TurnEnd {
     if (kept) {
       // What the session had made there is gone with it.
       session.terminate(
-          new PgError.ServerConnectionLost(server.identity().node().toString(), what));
+          new PgError.ServerConnectionSevered(server.identity().node().toString(), what));
     } else {
       goIdle();
     }
@@ -225,18 +233,38 @@ final class TurnEnd {
       session.resumeSoon();
       return;
     }
+    if (preparing.isDone()
+        && !lease.isKept()
+        && error.isConnectionLoss()
+        && session.reader().isBetweenFrames()) {
+      // What it has prepared there is prepared anew where it is used.
+      lease.lost();
+      session.become(session.turns().idle());
+      session.resumeSoon();
+      return;
+    }
     replay.giveUp();
     state.context.lost();
-    boolean unknown = account.outcomeIsOpen() && lease.isPrimary();
     ServerConnection server = lease.lost();
     if (told) {
       session.end("server ended the session");
     } else if (server.isWithinReply()) {
       session.end("server closed the connection within a message");
     } else {
-      String node = server.identity().node().toString();
-      session.terminate(unknown ? new PgError.OutcomeUnknown(node) : error);
+      session.terminate(error);
     }
+  }
+
+  /**
+   * Whether the client's Terminate need not wait: no request of the client's is under way that
+   * comes to an end by itself.
+   */
+  boolean mayTerminate() {
+    ReplyLedger ledger = lease.server().ledger();
+    return ledger.isEmpty() && !replay.isVoid()
+        || ledger.isBatchOpen() && !ledger.owesRequest()
+        || ledger.awaitsCopyEnd()
+        || ledger.isUnsure();
   }
 
   /** The client says goodbye: what it asked for before is still done. */

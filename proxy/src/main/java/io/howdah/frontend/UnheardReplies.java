@@ -6,6 +6,7 @@ import io.howdah.backend.ServerConnection;
 import io.howdah.backend.SessionLink;
 import io.howdah.error.PgError;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
 
 /**
  * Stands in for a client that said goodbye while its last request was running: nobody hears the
@@ -13,16 +14,27 @@ import io.netty.buffer.ByteBuf;
  */
 final class UnheardReplies implements SessionLink {
   private final ServerConnection server;
+  private final RequestAccount account;
+  private final Consumer<PgError> overdue;
   private final Runnable schemaChanged;
   private final Runnable after;
   private boolean changesSchema;
 
   /**
+   * @param account of the requests that are under way, which nobody else keeps any more
+   * @param overdue called with the connection detached when one of them, or all, take too long
    * @param schemaChanged called before that when a command changed the schema
    * @param after called once nothing is owed any more, with the connection detached
    */
-  UnheardReplies(ServerConnection server, Runnable schemaChanged, Runnable after) {
+  UnheardReplies(
+      ServerConnection server,
+      RequestAccount account,
+      Consumer<PgError> overdue,
+      Runnable schemaChanged,
+      Runnable after) {
     this.server = server;
+    this.account = account;
+    this.overdue = overdue;
     this.schemaChanged = schemaChanged;
     this.after = after;
   }
@@ -66,7 +78,16 @@ final class UnheardReplies implements SessionLink {
 
   @Override
   public void ready(byte transactionStatus) {
-    // settled() follows.
+    account.requestEnded(transactionStatus);
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    PgError error = account.overdueUnheard(nowNanos, server.ledger().status());
+    if (error != null) {
+      server.detach();
+      overdue.accept(error);
+    }
   }
 
   @Override

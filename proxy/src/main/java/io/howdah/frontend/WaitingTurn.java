@@ -1,11 +1,13 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Chore;
+import io.howdah.backend.NodeChoice;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
+import io.howdah.route.Decision;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
@@ -41,8 +43,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private Waiting<ServerConnection> place;
   private ServerConnection preparing;
 
+  /** What it waits for; that for the last pool is kept, as the next wait is mostly the same. */
+  private Wait why;
+
+  private Wait.Lease lease;
+  private Wait.Replay replay;
+
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
+
+  /** Why the connection given last leads to the primary, for a read; or null. */
+  private String because;
 
   /** Made for the first read that must see certain commits. */
   private CausalRead causal;
@@ -90,11 +101,25 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void beginRead() {
-    if (causal != null) {
-      causal.begin(target);
-    } else if (state.writes.concernRead()) {
+    if (causal == null && state.writes.concernRead()) {
       causal = new CausalRead(state, this);
-      causal.begin(target);
+    }
+    if (causal != null) {
+      causal.begin(target, sinceNanos);
+    }
+  }
+
+  /** A request of the session's has ended, with no transaction open. */
+  void ended() {
+    if (causal != null) {
+      causal.ended();
+    }
+  }
+
+  /** The session is over. */
+  void end() {
+    if (causal != null) {
+      causal.leave();
     }
   }
 
@@ -104,7 +129,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private NodePool choose() {
     if (isCausal()) {
-      return causal.choose(failed);
+      return causal.choose(failed, lastAttempt);
     }
     return failed == null || target == Target.PRIMARY
         ? state.pools.nodes().choose(target)
@@ -114,13 +139,42 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private boolean tryNow() {
     place = null;
     pool = choose();
-    return pool != null && acquire();
+    if (pool == null) {
+      waitFor(isCausal() ? forReplay() : new Wait.Node(target, state.pools.nodes()));
+      return false;
+    }
+    return acquire();
+  }
+
+  /** Stops the reader at the request's first message. */
+  Verdict stop() {
+    return session.stop(why, sinceNanos);
+  }
+
+  private void waitFor(Wait reason) {
+    why = reason;
+    session.waitsFor(reason, sinceNanos);
+  }
+
+  private Wait forReplay() {
+    if (replay == null || replay.target() != target) {
+      replay = new Wait.Replay(target, state.pools.nodes());
+    }
+    return replay;
+  }
+
+  private Wait forLease() {
+    if (lease == null || lease.from() != pool) {
+      lease = new Wait.Lease(pool);
+    }
+    return lease;
   }
 
   private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
+      waitFor(forLease());
       return false;
     }
     return take(connection);
@@ -149,6 +203,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private boolean beginOn(ServerConnection connection) {
     if (session.turns().begun().isHeld()) {
       preparing = connection;
+      waitFor(Wait.OwnWork.BEGIN_AHEAD);
       connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
       return false;
     }
@@ -161,6 +216,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     NodePool instead = causal.keepOn();
     if (instead == null) {
       doubtful = connection;
+      waitFor(forReplay());
       return false;
     }
     NodePool from = pool;
@@ -171,6 +227,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** What a read waits for may have become known, or its time may be over. */
   void lookAgain() {
+    session.contain(this::lookNow);
+  }
+
+  private void lookNow() {
     ServerConnection connection = doubtful;
     doubtful = null;
     if (connection != null && !connection.isClosing()) {
@@ -184,6 +244,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
+    session.containment.run(connection, () -> use(connection));
+  }
+
+  private void use(ServerConnection connection) {
     place = null;
     long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
     pool.counters().add(Figure.WAIT_TIME_MICROS, waited);
@@ -195,6 +259,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void refused(PgError error) {
+    session.contain(() -> turnAway(error));
+  }
+
+  private void turnAway(PgError error) {
     place = null;
     if (error instanceof PgError.NoServer) {
       // The node left its role while this request stood in its queue: another node may have it now.
@@ -202,7 +270,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
-    if (mayBeServedElsewhere(error)) {
+    if (mayBeServedElsewhere()) {
       refusals++;
       pool = null;
       retry();
@@ -212,12 +280,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   /** Whether a node that opens no connections leaves the request another one. */
-  private boolean mayBeServedElsewhere(PgError error) {
+  private boolean mayBeServedElsewhere() {
     return target.isRead()
-        && !(error instanceof PgError.QueryWaitTimeout)
+        && !isOverdue()
         && !(isCausal() && pool.isPrimary())
         && refusals < MOST_REFUSALS
         && state.pools.nodes().hasWilling(target);
+  }
+
+  private boolean isOverdue() {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
   }
 
   /** A read that waits for a node to open connections goes to another one, if there is one now. */
@@ -234,6 +307,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void prepare(ServerConnection connection) {
     preparing = connection;
+    waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     connection.bring(state.settings(), new Preparation(connection, pool, false));
   }
 
@@ -253,6 +327,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
     @Override
     public void done() {
+      session.containment.run(connection, this::goOn);
+    }
+
+    private void goOn() {
       if (preparing != connection) {
         // The session did not wait for it.
         farewell.part(from, connection, false, false);
@@ -275,7 +353,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       if (preparing == connection) {
         preparing = null;
         // It may fail at once, while the message that waits is being looked at.
-        session.channel().eventLoop().execute(() -> unprepared(connection, error));
+        session
+            .channel()
+            .eventLoop()
+            .execute(() -> session.contain(() -> unprepared(connection, error)));
       }
     }
   }
@@ -294,27 +375,80 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private static boolean isLoss(PgError error) {
-    return error instanceof PgError.ServerConnectionLost
+    return error.isConnectionLoss()
         || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
   }
 
   private void begin(ServerConnection connection) {
+    because = whyThere();
     if (isCausal()) {
       causal.served(pool);
     }
     session.turns().attached().begin(pool, connection);
   }
 
-  @Override
-  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return Verdict.STOP;
+  /**
+   * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
+   */
+  private String whyThere() {
+    if (!pool.isPrimary()) {
+      return null;
+    }
+    if (failed != null) {
+      return "another node could not answer it";
+    }
+    if (!target.isRead()) {
+      return null;
+    }
+    if (!isCausal()) {
+      return state.pools.nodes().why().text();
+    }
+    if (causal.isOverdue()) {
+      return "no replica had replayed in time what the session must see";
+    }
+    return state.pools.nodes().mayServe(target, pool.node(), true)
+        ? Decision.Why.PRIMARY_READS_TOO.text()
+        : Decision.Why.NO_FRESH_REPLICA.text();
+  }
+
+  /**
+   * Why the read for which the connection at hand was chosen is on the primary, for people; null
+   * where it was not chosen for a read. Says so once: what follows goes with it.
+   */
+  String takeReason() {
+    String reason = because;
+    because = null;
+    return reason;
   }
 
   @Override
-  public void topologyChanged() {
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return stop();
+  }
+
+  @Override
+  public void chooseAnew() {
     if (pool == null) {
       retry();
+    } else if (!isStillRight()) {
+      giveUp();
+      // A connection that is being prepared goes back to its pool when that is done.
+      preparing = null;
+      if (target.isRead()) {
+        beginRead();
+      }
+      retry();
     }
+  }
+
+  /** Whether the pool at hand is still one for the request. */
+  private boolean isStillRight() {
+    NodeChoice nodes = state.pools.nodes();
+    if (pool != nodes.primary()) {
+      return target.isRead() && nodes.mayServe(target, pool.node(), true);
+    }
+    // A read that no replica could serve leaves the primary's line for one that can.
+    return place == null || !target.isRead() || isCausal() || choose() == pool;
   }
 
   private void retry() {
@@ -326,13 +460,29 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public void tick(long nowNanos) {
     leaveRefusing(nowNanos);
-    Duration bound = session.worker.config().timeouts().queryWait();
-    if ((pool == null || doubtful != null)
-        && !bound.isZero()
-        && nowNanos - sinceNanos > bound.toNanos()) {
-      giveUp();
-      session.turns().refused().refuse(state.pools.nodes().noServer(target, bound));
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    return switch (waker) {
+      case POOL -> place != null;
+      case TOPOLOGY -> pool == null;
+      case REPLAY_WATCH -> isCausal() && causal.isAwaited();
+      case OWN_WORK -> preparing != null && preparing.isBusy();
+      default -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    ServerConnection stalled = preparing;
+    preparing = null;
+    giveUp();
+    if (stalled != null) {
+      stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
     }
+    session.turns().refused().refuse(error);
+    return true;
   }
 
   @Override

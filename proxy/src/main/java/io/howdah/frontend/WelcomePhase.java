@@ -35,6 +35,8 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private NodePool pool;
   private Waiting<ServerConnection> place;
+  private ServerConnection preparing;
+  private Wait why;
 
   /**
    * @param settings what the start-up packet asks for
@@ -99,19 +101,30 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
       pool = pools.nodes().choose(standIn());
     }
     if (pool == null) {
+      waitFor(new Wait.Node(target, pools.nodes()));
       return;
     }
     long now = session.worker.nanoTime();
     ServerConnection connection = pool.pool().acquire(now);
     if (connection == null) {
       place = pool.pool().await(this, now);
+      waitFor(new Wait.Lease(pool));
     } else {
-      granted(connection);
+      use(connection);
     }
+  }
+
+  private void waitFor(Wait reason) {
+    why = reason;
+    session.waits().beside(reason, sinceNanos);
   }
 
   @Override
   public void granted(ServerConnection connection) {
+    session.containment.run(connection, () -> use(connection));
+  }
+
+  private void use(ServerConnection connection) {
     place = null;
     if (isStandby() && pool.isPrimary()) {
       // It was promoted while the client stood in its queue.
@@ -119,30 +132,33 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
       seek();
       return;
     }
+    NodePool from = pool;
     if (connection.has(settings)) {
-      learn(connection);
+      learn(from, connection);
       return;
     }
+    preparing = connection;
+    waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     connection.bring(
         settings,
         new Chore() {
           @Override
           public void done() {
-            learn(connection);
+            session.containment.run(connection, () -> learn(from, connection));
           }
 
           @Override
           public void failed(PgError error) {
-            if (session.phase() == WelcomePhase.this) {
-              Admission.refuse(session, error);
+            if (session.phase() == WelcomePhase.this && preparing == connection) {
+              session.contain(() -> Admission.refuse(session, error));
             }
           }
         });
   }
 
-  private void learn(ServerConnection connection) {
+  private void learn(NodePool from, ServerConnection connection) {
     Map<String, String> parameters = connection.parametersAs(isStandby());
-    boolean standsIn = !isStandby() && !pool.isPrimary();
+    boolean standsIn = !isStandby() && !from.isPrimary();
     if (!standsIn) {
       session
           .worker
@@ -150,24 +166,33 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
           .put(who.database(), who.user(), settings, pools.startup(), isStandby(), parameters);
     }
     Map<String, String> found = standsIn ? parameters : find();
-    pool.pool().release(connection, session.worker.nanoTime());
-    if (session.phase() == this) {
+    from.pool().release(connection, session.worker.nanoTime());
+    if (session.phase() == this && place == null) {
       welcome(found, standsIn);
     }
   }
 
   @Override
   public void refused(PgError error) {
+    session.contain(() -> refuse(error));
+  }
+
+  private void refuse(PgError error) {
     place = null;
     boolean elsewhere =
         !pool.isPrimary()
-            && !(error instanceof PgError.QueryWaitTimeout)
+            && !isOverdue()
             && pools.nodes().hasWilling(standIn());
     if (error instanceof PgError.NoServer || elsewhere) {
       seek();
     } else {
       Admission.refuse(session, error);
     }
+  }
+
+  private boolean isOverdue() {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
   }
 
   /**
@@ -199,6 +224,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);
     session.flush();
+    session.waitsBeside(null);
     session.become(turns.idle());
     session.loggedIn(state);
     if (session.reader().isStopped()) {
@@ -208,22 +234,38 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return Verdict.STOP;
+    return session.stop(why, sinceNanos);
   }
 
   @Override
-  public void topologyChanged() {
-    if (pool == null) {
-      seek();
+  public void chooseAnew() {
+    boolean right = place == null || pool.isPrimary() != isStandby();
+    if (pool != null && right) {
+      return;
     }
+    leave();
+    seek();
   }
 
   @Override
-  public void tick(long nowNanos) {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    if (pool == null && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
-      Admission.refuse(session, pools.nodes().noServer(target, bound));
+  public boolean isAwaited(Waker waker) {
+    return switch (waker) {
+      case POOL -> place != null;
+      case TOPOLOGY -> pool == null;
+      case OWN_WORK -> preparing != null && preparing.isBusy();
+      default -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    ServerConnection stalled = preparing;
+    preparing = null;
+    Admission.refuse(session, error);
+    if (stalled != null) {
+      stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
     }
+    return true;
   }
 
   @Override

@@ -23,9 +23,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One event loop's share of the proxy: its client sessions, its server connections, and what they
@@ -53,6 +55,7 @@ public final class Worker implements Loop {
   private boolean logsRoutes;
   private long forgotAtNanos;
   private boolean draining;
+  private final List<Runnable> withoutClients = new ArrayList<>();
   private Runnable whenEmpty;
 
   public Worker(EventLoop loop, ServerPools serverPools, Fleet fleet, FrontDesk desk) {
@@ -76,21 +79,36 @@ public final class Worker implements Loop {
     loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** One loop does it for all. */
+  private void leaveDeserted(long now) {
+    long after = config().pool().leaveAfter().toNanos();
+    if (serverPools.isFirst() && after > 0) {
+      clients().deserted(now, after).forEach(serverPools::leave);
+    }
+  }
+
+  /** Nothing that goes wrong in one place keeps the clocks of the others from going on. */
   private void tick() {
-    try {
-      long now = nanoTime();
-      serverPools.tick();
-      leakCheck.reload();
-      logsRoutes = telemetry().wantsRoutes();
-      for (ClientSession session : new ArrayList<>(sessions)) {
-        session.phase().tick(now);
-      }
-      if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
-        forgotAtNanos = now;
-        serverPools.forgetUnused(poolsInUse());
-      }
-    } catch (RuntimeException e) {
-      telemetry().fault("the worker's clock", e);
+    tick(nanoTime());
+  }
+
+  void tick(long now) {
+    Telemetry telemetry = telemetry();
+    telemetry.contain("the clock of server connections", serverPools::tick);
+    telemetry.contain("the clock of leak checks", leakCheck::reload);
+    telemetry.contain("the clock of deserted databases", () -> leaveDeserted(now));
+    telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
+    forEach(session -> session.tick(now));
+    if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
+      forgotAtNanos = now;
+      telemetry.contain("the clock of unused pools", () -> serverPools.forgetUnused(poolsInUse()));
+    }
+  }
+
+  /** A session that fails over it ends, and the others have their turn all the same. */
+  private void forEach(Consumer<ClientSession> step) {
+    for (ClientSession session : new ArrayList<>(sessions)) {
+      session.contain(() -> step.accept(session));
     }
   }
 
@@ -118,9 +136,18 @@ public final class Worker implements Loop {
   /** A cluster changed; {@code before} is null the first time. */
   public void topologyChanged(Topology before, Topology now) {
     serverPools.topologyChanged(before, now);
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      session.phase().topologyChanged();
-    }
+    chooseAnew();
+  }
+
+  /** The configuration changed. */
+  public void reload() {
+    serverPools.reload();
+    chooseAnew();
+  }
+
+  /** What sessions wait for may have changed: each chooses anew. */
+  public void chooseAnew() {
+    forEach(session -> session.phase().chooseAnew());
   }
 
   /**
@@ -131,28 +158,25 @@ public final class Worker implements Loop {
   public void drain(Runnable empty) {
     draining = true;
     whenEmpty = empty;
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      session.phase().drain();
-    }
+    forEach(session -> session.phase().drain());
     checkEmpty();
   }
 
   /** Ends every session now, and closes every server connection. */
   public void endAll() {
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      session.terminate(new PgError.ShuttingDown());
-    }
+    forEach(session -> session.terminate(new PgError.ShuttingDown()));
     serverPools.closeAll("shutting down");
   }
 
   /** Ends the sessions of a database and closes its server connections; of all when it is null. */
   public void kill(String database) {
-    for (ClientSession session : new ArrayList<>(sessions)) {
-      if (session.registration.isServed()
-          && (database == null || session.identity().database().equals(database))) {
-        session.terminate(new PgError.Killed());
-      }
-    }
+    forEach(
+        session -> {
+          if (session.registration.isServed()
+              && (database == null || session.identity().database().equals(database))) {
+            session.terminate(new PgError.Killed());
+          }
+        });
     serverPools.closeDatabase(database, "KILL");
   }
 
@@ -167,11 +191,26 @@ public final class Worker implements Loop {
     return false;
   }
 
+  /**
+   * Runs a task once no client is left. Who is on the console is no client, nor is one whose login
+   * is not over: it can't have asked for anything.
+   */
+  public void whenClientsHaveLeft(Runnable task) {
+    withoutClients.add(task);
+    checkEmpty();
+  }
+
   private void checkEmpty() {
     if (whenEmpty != null && sessions.isEmpty()) {
       Runnable empty = whenEmpty;
       whenEmpty = null;
       empty.run();
+    }
+    if (!withoutClients.isEmpty()
+        && sessions.stream().noneMatch(each -> each.registration.isServed())) {
+      List<Runnable> tasks = List.copyOf(withoutClients);
+      withoutClients.clear();
+      tasks.forEach(Runnable::run);
     }
   }
 

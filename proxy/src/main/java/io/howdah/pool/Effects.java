@@ -20,6 +20,9 @@ final class Effects {
   /** Runs one of them. */
   interface Runner {
     void run(Kind kind, Object subject, Object argument);
+
+    /** One of them threw this. */
+    void fault(Throwable cause);
   }
 
   /** Stands for null, which the queue can't hold. */
@@ -44,14 +47,13 @@ final class Effects {
   }
 
   /**
-   * Runs what is queued, unless a call further up the stack does so already. A callback that throws
-   * does not keep the others from being called; the first exception is thrown at the end.
+   * Runs what is queued, unless a call further up the stack does so already. What a callback throws
+   * is told, and concerns neither the others nor the caller.
    */
   void run() {
     if (running) {
       return;
     }
-    RuntimeException failure = null;
     running = true;
     while (!queue.isEmpty()) {
       Kind kind = (Kind) queue.poll();
@@ -59,17 +61,10 @@ final class Effects {
       Object argument = queue.poll();
       try {
         runner.run(kind, subject, argument);
-      } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
+      } catch (RuntimeException | Error e) {
+        runner.fault(e);
       }
     }
     running = false;
-    if (failure != null) {
-      throw failure;
-    }
   }
 }

@@ -21,4 +21,7 @@ public interface PoolActions<C> {
    * on that pool's own loop.
    */
   void move(C connection, int loop);
+
+  /** One of these calls, or a {@link Waiter}'s, threw this; the others ran all the same. */
+  void fault(Throwable cause);
 }

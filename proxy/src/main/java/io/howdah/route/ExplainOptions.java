@@ -17,7 +17,7 @@ final class ExplainOptions {
     boolean analyze = false;
     boolean atName = true;
     boolean inAnalyze = false;
-    while (!Settings.atEnd(s) && s.next() != Token.CLOSE) {
+    while (!StatementEnd.isAt(s) && s.next() != Token.CLOSE) {
       if (s.token() == Token.COMMA) {
         atName = true;
         inAnalyze = false;
@@ -28,7 +28,7 @@ final class ExplainOptions {
           analyze = true;
         }
       } else if (inAnalyze) {
-        String value = Settings.value(s);
+        String value = SettingValue.value(s);
         analyze = value == null || !FALSE.contains(Name.fold(value));
       }
     }

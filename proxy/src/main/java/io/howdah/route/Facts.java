@@ -64,6 +64,11 @@ public record Facts(
     return any(effects, SessionEffect::discardsAll);
   }
 
+  /** Whether it needs a database in which nobody else is ({@link SessionEffect.DatabaseChange}). */
+  public boolean changesDatabase() {
+    return any(effects, SessionEffect.DatabaseChange.class::isInstance);
+  }
+
   /** Whether something of it stays in the session. */
   public boolean lasts() {
     return lasts(effects);
@@ -107,12 +112,35 @@ public record Facts(
     return false;
   }
 
+  /** Whether the server may wait for data of the client's when it runs this: COPY FROM STDIN. */
+  public boolean mayCopyIn() {
+    if (statements > 1) {
+      return kind() == Kind.WRITE || kind() == Kind.UNKNOWN;
+    }
+    return switch (reason) {
+      // EXECUTE in SQL runs also what the protocol prepared.
+      case COPY_FROM, TEMPORARY_TABLE, EXECUTE -> true;
+      case UNKNOWN_STATEMENT, UNTERMINATED, TOO_DEEP, TOO_LONG -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether a transaction may be open behind it that was not before. */
+  public boolean mayBeginTransaction() {
+    return switch (kind()) {
+      case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL, UNKNOWN -> true;
+      case WRITE -> reason == Reason.MULTI_STATEMENT_WITH_TRANSACTION;
+      case READ, SESSION, EMPTY -> false;
+    };
+  }
+
   /**
    * What is known once a replica has refused to run this text. Of one that no hint would have led
    * there it says nothing new: the session was one that only replicas serve.
    */
   public Facts refusedByReplica() {
-    if (!target(Hint.REPLICA).isRead()) {
+    if (mayCopyIn() || !target(Hint.REPLICA).isRead()) {
+      // What may copy goes to the primary as it is, and more must be known of it.
       return this;
     }
     return new Facts(Reason.REFUSED_BY_REPLICA, culprit, statements, hint, effects);

@@ -53,6 +53,23 @@ final class Literals {
     return utf8(out.toByteArray());
   }
 
+  /** Whether what the string constant between these indexes quotes begins with a word, folded. */
+  static boolean begins(byte[] sql, int start, int end, byte[] word) {
+    byte quote = sql[start] == '$' ? (byte) '$' : (byte) '\'';
+    int at = start + 1;
+    if (sql[start] != '\'') {
+      // E'…', or $tag$…$tag$.
+      while (at < end && sql[at++] != quote) {}
+    }
+    while (at < end && Chars.is(sql[at], Chars.SPACE)) {
+      at++;
+    }
+    int behind = at + word.length;
+    return behind < end
+        && Chars.is(sql[behind], Chars.SPACE)
+        && Name.equalsFolded(sql, at, behind, word);
+  }
+
   private static boolean append(
       ByteArrayOutputStream out, byte[] sql, int from, int to, boolean escapes) {
     for (int i = from; i < to; i++) {

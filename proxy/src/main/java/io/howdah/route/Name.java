@@ -25,6 +25,25 @@ public final class Name {
     quoted = newQuoted;
   }
 
+  /** Sets it to a quoted name, of which these bytes are the token. */
+  void setQuoted(byte[] sql, int tokenStart, int tokenEnd) {
+    // U&"…" keeps its quotes and so equals no name that anybody looks up: unknown, hence the
+    // primary.
+    boolean plain = sql[tokenStart] == '"';
+    int from = plain ? tokenStart + 1 : tokenStart;
+    int to = plain ? tokenEnd - 1 : tokenEnd;
+    byte[] unquoted = sql;
+    for (int i = from; plain && i < to; i++) {
+      if (sql[i] == '"') {
+        unquoted = Literals.undouble(sql, from, to, (byte) '"');
+        from = 0;
+        to = unquoted.length;
+        break;
+      }
+    }
+    set(unquoted, from, to, hash(unquoted, from, to), true);
+  }
+
   void set(Name other) {
     set(other.bytes, other.start, other.end, other.hash, other.quoted);
   }

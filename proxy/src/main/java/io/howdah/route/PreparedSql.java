@@ -34,7 +34,7 @@ final class PreparedSql {
     String name = name(s);
     s.next();
     if (s.token() == Token.OPEN) {
-      while (s.token() != Token.CLOSE && !Settings.atEnd(s)) {
+      while (s.token() != Token.CLOSE && !StatementEnd.isAt(s)) {
         s.next();
       }
       s.next();
@@ -106,7 +106,7 @@ final class PreparedSql {
   void createAsExecute(Scanner ahead, Finding f) {
     boolean as = false;
     ahead.next();
-    while (!Settings.atEnd(ahead)) {
+    while (!StatementEnd.isAt(ahead)) {
       if (as && ahead.word() == Word.EXECUTE) {
         ahead.next();
         effect(ahead, f, "EXECUTE", SessionEffect.ExecuteStatement::new);

@@ -89,17 +89,7 @@ final class Scanner {
 
   /** Whether what the current {@link Token#STRING} quotes begins with a word, in whatever case. */
   boolean stringBegins(byte[] word) {
-    byte quote = sql[start] == '$' ? (byte) '$' : (byte) '\'';
-    int at = start + 1;
-    if (sql[start] != '\'') {
-      // E'…', or $tag$…$tag$.
-      while (at < pos && sql[at++] != quote) {}
-    }
-    while (at < pos && Chars.is(sql[at], Chars.SPACE)) {
-      at++;
-    }
-    int end = at + word.length;
-    return end < pos && Chars.is(sql[end], Chars.SPACE) && Name.equalsFolded(sql, at, end, word);
+    return Literals.begins(sql, start, pos, word);
   }
 
   /** The value of the current {@link Token#STRING}; null where {@link Literals} can't tell. */
@@ -120,21 +110,7 @@ final class Scanner {
       name.set(sql, start, pos, hash, false);
       return;
     }
-    // U&"…" keeps its quotes and so equals no name that anybody looks up: unknown, hence the
-    // primary.
-    boolean plain = sql[start] == '"';
-    int from = plain ? start + 1 : start;
-    int to = plain ? pos - 1 : pos;
-    byte[] bytes = sql;
-    for (int i = from; plain && i < to; i++) {
-      if (sql[i] == '"') {
-        bytes = Literals.undouble(sql, from, to, (byte) '"');
-        from = 0;
-        to = bytes.length;
-        break;
-      }
-    }
-    name.set(bytes, from, to, Name.hash(bytes, from, to), true);
+    name.setQuoted(sql, start, pos);
   }
 
   /** Moves to the next token. After {@link Token#END} and {@link Token#ERROR} it stays there. */

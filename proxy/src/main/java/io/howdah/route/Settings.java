@@ -81,7 +81,7 @@ public final class Settings {
     if (!special(s, f, local)) {
       parameter(s, f, local);
     }
-    end(s, f);
+    StatementEnd.check(s, f);
   }
 
   /** The forms that are not SET name TO value; false when it is none of them. */
@@ -91,11 +91,11 @@ public final class Settings {
         s.next();
         TransactionModes modes = TransactionModes.read(s);
         f.is(modes == null ? Reason.SET_TRANSACTION : modes.reasonWithin(), null);
-        skip(s);
+        StatementEnd.skipTo(s);
       }
       case CONSTRAINTS -> {
         f.is(Reason.SET_TRANSACTION, null);
-        skip(s);
+        StatementEnd.skipTo(s);
       }
       case SESSION -> session(s, f, local);
       case ROLE -> {
@@ -109,14 +109,14 @@ public final class Settings {
         s.next();
         s.next();
         boolean reset = s.word() == Word.LOCAL || s.word() == Word.DEFAULT;
-        add(f, "timezone", reset ? null : zone(s), local);
-        skip(s);
+        add(f, "timezone", reset ? null : SettingValue.zone(s), local);
+        StatementEnd.skipTo(s);
       }
       case NAMES -> one(s, f, "client_encoding", local);
       case SCHEMA -> one(s, f, "search_path", local);
       case CATALOG -> {
         f.is(Reason.UNKNOWN_STATEMENT, "SET CATALOG");
-        skip(s);
+        StatementEnd.skipTo(s);
       }
       case XML -> {
         s.next();
@@ -159,16 +159,16 @@ public final class Settings {
   /** The role or user; DEFAULT is none. */
   private static void identity(Scanner s, Finding f, String name, boolean local) {
     boolean none = s.word() == Word.DEFAULT;
-    add(f, name, none ? null : values(s), local);
+    add(f, name, none ? null : SettingValue.values(s), local);
     s.next();
   }
 
   /** SET NAMES 'x', SET SCHEMA 'x'; SET names = … and schema = … are parameters of that name. */
   private static void one(Scanner s, Finding f, String name, boolean local) {
     s.next();
-    boolean none = s.word() == Word.DEFAULT || atEnd(s);
-    add(f, name, none ? null : values(s), local);
-    if (!atEnd(s)) {
+    boolean none = s.word() == Word.DEFAULT || StatementEnd.isAt(s);
+    add(f, name, none ? null : SettingValue.values(s), local);
+    if (!StatementEnd.isAt(s)) {
       s.next();
     }
   }
@@ -180,10 +180,10 @@ public final class Settings {
   }
 
   private static void parameter(Scanner s, Finding f, boolean local) {
-    String name = parameterName(s);
+    String name = SettingValue.parameterName(s);
     if (name == null || (s.word() != Word.TO && !s.isText(EQUALS))) {
       f.is(Reason.UNKNOWN_STATEMENT, "SET");
-      skip(s);
+      StatementEnd.skipTo(s);
       return;
     }
     s.next();
@@ -194,7 +194,7 @@ public final class Settings {
     }
     List<String> values = new ArrayList<>();
     while (true) {
-      String v = value(s);
+      String v = SettingValue.value(s);
       values.add(v);
       s.next();
       if (s.token() != Token.COMMA) {
@@ -228,59 +228,6 @@ public final class Settings {
     }
   }
 
-  /** A name with dots, folded; the token after it is current. Null when it is none. */
-  static String parameterName(Scanner s) {
-    StringBuilder name = new StringBuilder();
-    while (s.token() == Token.NAME || s.token() == Token.QUOTED_NAME) {
-      // Parameters are found without regard to case, quoted or not.
-      name.append(Name.fold(s.nameText()));
-      if (s.next() != Token.DOT) {
-        return name.toString();
-      }
-      name.append('.');
-      s.next();
-    }
-    return null;
-  }
-
-  private static List<String> values(Scanner s) {
-    List<String> one = new ArrayList<>();
-    one.add(value(s));
-    return one;
-  }
-
-  /** The value that the current token is, as SHOW would tell it; null when it can't be told. */
-  static String value(Scanner s) {
-    return switch (s.token()) {
-      case STRING -> s.string();
-      case NAME, QUOTED_NAME -> s.nameText();
-      case NUMBER -> Numbers.plain(s.text());
-      case OPERATOR -> {
-        String sign = s.text();
-        boolean number = s.next() == Token.NUMBER;
-        yield !number
-            ? null
-            : sign.equals("-") ? "-" + Numbers.plain(s.text()) : Numbers.plain(s.text());
-      }
-      default -> null;
-    };
-  }
-
-  private static List<String> zone(Scanner s) {
-    if (s.word() != Word.INTERVAL) {
-      return values(s);
-    }
-    List<String> one = new ArrayList<>();
-    s.next();
-    if (s.token() == Token.OPEN) {
-      one.add(null);
-    } else {
-      String v = value(s);
-      one.add(v == null ? null : "INTERVAL '" + v.replace("'", "''") + "'");
-    }
-    return one;
-  }
-
   /** From RESET (current) to the statement's end. */
   static void reset(Scanner s, Finding f) {
     f.is(Reason.SETTING, null);
@@ -302,13 +249,13 @@ public final class Settings {
       }
       case TRANSACTION -> {
         f.is(Reason.SET_TRANSACTION, null);
-        skip(s);
+        StatementEnd.skipTo(s);
       }
       default -> {
-        String name = parameterName(s);
+        String name = SettingValue.parameterName(s);
         if (name == null) {
           f.is(Reason.UNKNOWN_STATEMENT, "RESET");
-          skip(s);
+          StatementEnd.skipTo(s);
         } else if (name.equals("role")) {
           f.effect(new SessionEffect.SetRole(null, false));
         } else if (name.equals("session_authorization")) {
@@ -320,14 +267,14 @@ public final class Settings {
         }
       }
     }
-    end(s, f);
+    StatementEnd.check(s, f);
   }
 
   /** What comes behind SHOW (current), if that is a setting of Howdah's own. */
   static void show(Scanner s, Finding f) {
     s.next();
-    String name = parameterName(s);
-    if (name != null && isOwn(name) && atEnd(s)) {
+    String name = SettingValue.parameterName(s);
+    if (name != null && isOwn(name) && StatementEnd.isAt(s)) {
       own(f, OwnVerb.SHOW, name, null);
     }
   }
@@ -335,27 +282,5 @@ public final class Settings {
   private static void own(Finding f, OwnVerb verb, String name, String value) {
     f.is(Reason.OWN_SETTING, name);
     f.effect(new SessionEffect.OwnSetting(verb, name, value));
-  }
-
-  static boolean atEnd(Scanner s) {
-    return s.token() == Token.END || s.token() == Token.SEMICOLON || s.token() == Token.ERROR;
-  }
-
-  /** To the statement's end. */
-  static void skip(Scanner s) {
-    while (!atEnd(s)) {
-      s.next();
-    }
-  }
-
-  /** What follows a whole statement makes it one that the server refuses. */
-  static void end(Scanner s, Finding f) {
-    if (!atEnd(s)) {
-      f.raise(Reason.UNKNOWN_STATEMENT, "more than one statement holds");
-      skip(s);
-    }
-    if (s.token() == Token.ERROR) {
-      f.raise(Reason.UNTERMINATED, null);
-    }
   }
 }

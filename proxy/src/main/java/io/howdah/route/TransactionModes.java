@@ -18,7 +18,7 @@ record TransactionModes(String isolation, Boolean readOnly, Boolean deferrable) 
     String isolation = null;
     Boolean readOnly = null;
     Boolean deferrable = null;
-    while (!Settings.atEnd(s)) {
+    while (!StatementEnd.isAt(s)) {
       switch (s.word()) {
         case ISOLATION -> {
           s.next();

@@ -19,7 +19,7 @@ final class Transactions {
       unknown(s, f, start ? "START TRANSACTION" : "BEGIN");
     } else {
       f.is(modes.reason(), null);
-      Settings.end(s, f);
+      StatementEnd.check(s, f);
     }
   }
 
@@ -30,8 +30,8 @@ final class Transactions {
     s.next();
     if (s.word() == Word.PREPARED && (first == Word.COMMIT || first == Word.ROLLBACK)) {
       f.is(Reason.TWO_PHASE, first + " PREPARED");
-      Settings.skip(s);
-      Settings.end(s, f);
+      StatementEnd.skipTo(s);
+      StatementEnd.check(s, f);
       return;
     }
     if (s.word() == Word.WORK || s.word() == Word.TRANSACTION) {
@@ -50,7 +50,7 @@ final class Transactions {
       }
       s.next();
     }
-    Settings.end(s, f);
+    StatementEnd.check(s, f);
   }
 
   /** SAVEPOINT, RELEASE. */
@@ -61,7 +61,7 @@ final class Transactions {
     String name = release ? savepointName(s) : name(s);
     f.effect(
         release ? new SessionEffect.ReleaseSavepoint(name) : new SessionEffect.Savepoint(name));
-    Settings.end(s, f);
+    StatementEnd.check(s, f);
   }
 
   /** The name behind RELEASE or TO, where the word SAVEPOINT may stand before it. */
@@ -70,7 +70,7 @@ final class Transactions {
       Scanner ahead = s.fork();
       ahead.next();
       // RELEASE savepoint releases the one of that name.
-      if (!Settings.atEnd(ahead)) {
+      if (!StatementEnd.isAt(ahead)) {
         s.next();
       }
     }
@@ -80,13 +80,13 @@ final class Transactions {
   private static String name(Scanner s) {
     boolean named = s.token() == Token.NAME || s.token() == Token.QUOTED_NAME;
     String name = named ? s.nameText() : "";
-    Settings.skip(s);
+    StatementEnd.skipTo(s);
     return name;
   }
 
   private static void unknown(Scanner s, Finding f, String what) {
     f.is(Reason.UNKNOWN_STATEMENT, what);
-    Settings.skip(s);
-    Settings.end(s, f);
+    StatementEnd.skipTo(s);
+    StatementEnd.check(s, f);
   }
 }

@@ -54,6 +54,16 @@ public interface Telemetry {
   /** The primary of a cluster changed; either may be null. */
   default void primaryChanged(String cluster, String from, String to, long version) {}
 
+  /** The name of a server has other addresses than before; both are lists for people. */
+  default void addressChanged(String host, String before, String now) {}
+
+  /**
+   * The name of a server can't be looked up; told once until it can be again.
+   *
+   * @param kept the addresses that count meanwhile, for people; null when none are known
+   */
+  default void nameUnresolved(String host, String problem, String kept) {}
+
   /** A node went up or down. */
   default void nodeChanged(String cluster, String node, String role, boolean up, String problem) {}
 
@@ -110,6 +120,24 @@ public interface Telemetry {
    */
   default void routed(long session, String node, String role, String reason, String why) {}
 
-  /** A fault of Howdah itself that was contained; {@code cause} has the stack. */
+  /**
+   * A fault of Howdah itself that was contained; {@code cause} has the stack.
+   *
+   * @param where one of a few fixed phrases: floods of one place are told once a minute
+   */
   default void fault(String where, Throwable cause) {}
+
+  /**
+   * Runs a step that must not keep others from running: what it throws is a {@link #fault} of this
+   * place and goes no further. Whether the step ran to its end.
+   */
+  default boolean contain(String where, Runnable step) {
+    try {
+      step.run();
+      return true;
+    } catch (RuntimeException | Error e) {
+      fault(where, e);
+      return false;
+    }
+  }
 }

@@ -54,6 +54,26 @@ public final class FrameReader {
     return held == null ? 0 : held.readableBytes();
   }
 
+  /** Whether a whole message of this type is kept back by a STOP. */
+  public boolean holds(byte type) {
+    if (!stopped || held == null) {
+      return false;
+    }
+    long frame = held.readerIndex();
+    while (frame + Protocol.HEADER_BYTES <= held.writerIndex()) {
+      int length = held.getInt((int) frame + 1);
+      long next = frame + 1 + length;
+      if (length < 4 || next > held.writerIndex()) {
+        return false;
+      }
+      if (held.getByte((int) frame) == type) {
+        return true;
+      }
+      frame = next;
+    }
+    return false;
+  }
+
   /**
    * Takes the next bytes of the stream.
    *

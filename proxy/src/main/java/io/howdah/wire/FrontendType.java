@@ -31,6 +31,17 @@ public final class FrontendType {
   private FrontendType() {}
 
   /**
+   * Whether a message may be said while the server waits for CopyData. With any other PostgreSQL
+   * gives up the connection.
+   */
+  public static boolean mayStandInCopy(byte type) {
+    return switch (type) {
+      case COPY_DATA, COPY_DONE, COPY_FAIL, FLUSH, SYNC -> true;
+      default -> false;
+    };
+  }
+
+  /**
    * How long the body of a message of this type may be, in bytes, as PostgreSQL has it
    * (PQ_LARGE_MESSAGE_LIMIT and PQ_SMALL_MESSAGE_LIMIT in libpq.h).
    *

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.backend.CatalogReading.Seen;
 import io.howdah.route.Catalog;
+import io.howdah.telemetry.Telemetry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -42,7 +43,7 @@ class CatalogReadingTest {
     ServerGreeting greeting =
         new ServerGreeting(channel, Map.of("server_version", version), 0, new byte[0], 0);
     new CatalogReading(
-            Inquiry.on(channel),
+            Inquiry.on(channel, Telemetry.NONE),
             Duration.ofSeconds(1),
             greeting.majorVersion(),
             before,

@@ -3,9 +3,11 @@ package io.howdah.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
@@ -23,12 +25,20 @@ class InquiryTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final List<Inquiry.Answer> answers = new ArrayList<>();
   private final List<String> losses = new ArrayList<>();
+  private final List<Throwable> faults = new ArrayList<>();
+  private final Telemetry telemetry =
+      new Telemetry() {
+        @Override
+        public void fault(String where, Throwable cause) {
+          faults.add(cause);
+        }
+      };
   private Inquiry inquiry;
 
   @BeforeEach
   void open() {
     channel.config().setAllocator(memory);
-    inquiry = Inquiry.on(channel);
+    inquiry = Inquiry.on(channel, telemetry);
     inquiry.onLost(losses::add);
   }
 
@@ -36,6 +46,22 @@ class InquiryTest {
   void nothingStaysBehind() {
     channel.finishAndReleaseAll();
     assertThat(memory.metric().usedHeapMemory()).as("bytes leaked").isZero();
+  }
+
+  @Test
+  void whoFailsOverAnAnswerIsReportedAndTheConnectionEnds() {
+    IllegalStateException fault = new IllegalStateException("a fault of Howdah's");
+    inquiry.ask(
+        "SELECT 1",
+        SECOND,
+        _ -> {
+          throw fault;
+        });
+    channel.releaseOutbound();
+    channel.writeInbound(Unpooled.wrappedBuffer(answered(Bytes.of().row("1")).array()));
+    assertThat(faults).containsExactly(fault);
+    assertThat(losses).hasSize(1);
+    assertThat(channel.isOpen()).isFalse();
   }
 
   @Test

@@ -33,7 +33,10 @@ class ReplicaTransactionTest {
           begin read only, >T, rollback to a                     | true
           begin read only, >T, commit; select 1                  | false
           begin read only, commit, begin read only               | true
-          begin read only, select 1, commit, begin; set transaction read only | true
+          begin read only, select 1, commit, begin; set transaction read only | false
+          begin read only, select 1, commit, begin; set transaction read only, >T, >T, >I, >T | true
+          begin; set transaction read only, >T, select 1         | true
+          move 2 in c; begin read only                           | false
           begin read only, >T, nonsense                          | false
           begin read only, >T, nonsense, >E                      | true
           begin read only, >T, begin; select 1; commit           | false
@@ -46,13 +49,15 @@ class ReplicaTransactionTest {
         ledger.ready(status);
         if (status == 'I') {
           transaction.ended();
+        } else if (ledger.isEmpty()) {
+          transaction.answered();
         }
       } else {
         byte[] text = step.getBytes(StandardCharsets.UTF_8);
         ledger.expect(Entry.QUERY, Fate.FORWARD);
         transaction.sent(
-            new Classifier(BuiltinFunctions.INSTANCE, 1 << 10)
-                .classify(text, 0, text.length, true));
+            new Classifier(BuiltinFunctions.INSTANCE, 1 << 10).classify(text, 0, text.length, true),
+            false);
       }
     }
     assertThat(transaction.goesOn(ledger)).isEqualTo(expected);

@@ -33,15 +33,19 @@ final class Client implements Waiter<World.Conn> {
     return this;
   }
 
+  /** In an event of its own. */
   void giveBack() {
     World.Conn c = has;
     has = null;
     pool.release(c, world.nanoTime());
+    world.endOfEvents();
   }
 
+  /** In an event of its own. */
   void vanish() {
     cancelled = true;
     pool.cancel(waiting, world.nanoTime());
+    world.endOfEvents();
   }
 
   boolean waits() {

@@ -98,6 +98,11 @@ class PoolStressTest {
             pools.get(target).adopted(c, System.nanoTime());
           });
     }
+
+    @Override
+    public void fault(Throwable cause) {
+      throw new AssertionError(cause);
+    }
   }
 
   /** Takes a connection, keeps it over one turn of its loop, gives it back or breaks it. */
@@ -173,7 +178,7 @@ class PoolStressTest {
     assertThat(done.await(60, TimeUnit.SECONDS)).as("all turns done").isTrue();
     assertThat(most.get()).isLessThanOrEqualTo(SIZE);
     CompletableFuture<Void> empty = new CompletableFuture<>();
-    budget.pause();
+    budget.pause(false);
     budget.whenEmpty(() -> empty.complete(null));
     empty.get(60, TimeUnit.SECONDS);
     assertThat(open.get()).isZero();

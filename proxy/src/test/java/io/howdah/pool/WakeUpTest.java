@@ -86,6 +86,11 @@ class WakeUpTest {
                 public void move(Conn c, int target) {
                   loops.post(target, () -> pools.get(target).adopted(c, 0));
                 }
+
+                @Override
+                public void fault(Throwable cause) {
+                  throw new AssertionError(cause);
+                }
               }));
     }
   }

@@ -46,6 +46,8 @@ final class World implements Loops {
   static final PoolKey KEY = new PoolKey("db1:5432", "demo", "app");
 
   final List<ArrayDeque<Runnable>> tasks = new ArrayList<>();
+  private final List<EndOfEvent> ends = new ArrayList<>();
+  final List<Throwable> faults = new ArrayList<>();
   final List<Conn> open = new ArrayList<>();
   final List<String> log = new ArrayList<>();
   final Budgets budgets;
@@ -66,7 +68,9 @@ final class World implements Loops {
 
   World(int loops) {
     for (int i = 0; i < loops; i++) {
+      int loop = i;
       tasks.add(new ArrayDeque<>());
+      ends.add(new EndOfEvent(task -> post(loop, task)));
     }
     budgets = new Budgets(this, Duration.ofMillis(1));
   }
@@ -104,6 +108,16 @@ final class World implements Loops {
   }
 
   @Override
+  public void atEndOfEvent(int loop, Runnable task) {
+    ends.get(loop).add(task);
+  }
+
+  @Override
+  public void endOfEvent(int loop) {
+    ends.get(loop).run();
+  }
+
+  @Override
   public void postAfter(int loop, Runnable task, long delayNanos) {
     later.add(new Later(now + delayNanos, order++, loop, task));
   }
@@ -111,6 +125,11 @@ final class World implements Loops {
   @Override
   public long nanoTime() {
     return now;
+  }
+
+  /** The event at hand is over, on whatever loop it was. */
+  void endOfEvents() {
+    ends.forEach(EndOfEvent::run);
   }
 
   /** Hears of every grant; a test may look whether it was fair. */
@@ -225,6 +244,11 @@ final class World implements Loops {
       }
       c.loop = target;
       post(target, () -> arrive(c));
+    }
+
+    @Override
+    public void fault(Throwable cause) {
+      faults.add(cause);
     }
 
     private void arrive(Conn c) {

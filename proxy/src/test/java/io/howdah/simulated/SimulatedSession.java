@@ -1,9 +1,9 @@
 package io.howdah.simulated;
 
+import io.howdah.simulated.SimulatedNames.Failed;
+import io.howdah.simulated.SimulatedNames.Portal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * One logged-in session: takes the messages of a client one by one and answers as PostgreSQL would.
@@ -19,32 +19,8 @@ import java.util.Map;
  * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section 54.2</a>
  */
 public final class SimulatedSession {
-  /** What a probe of Howdah's is told: a primary. */
-  private static final String[] PRIMARY = {"f", "0/5000060", "00000001", null, null, "1", "73"};
-
-  private static final class Portal {
-    final String sql;
-    int done;
-
-    Portal(String sql) {
-      this.sql = sql;
-    }
-  }
-
-  /** An error of the statement at hand. */
-  private static final class Failed extends Exception {
-    private static final long serialVersionUID = 1;
-    final String code;
-
-    Failed(String code, String message) {
-      super(message);
-      this.code = code;
-    }
-  }
-
   private final Output out = new Output();
-  private final Map<String, String> statements = new HashMap<>();
-  private final Map<String, Portal> portals = new HashMap<>();
+  private final SimulatedNames names = new SimulatedNames();
   private char status = 'I';
   private boolean skipping;
   private boolean copyIn;
@@ -70,7 +46,7 @@ public final class SimulatedSession {
 
   /** Whether a prepared statement of this name is there; empty for the unnamed one. */
   public boolean has(String statement) {
-    return statements.containsKey(statement);
+    return names.statements.containsKey(statement);
   }
 
   /** What was said since this was last asked. */
@@ -92,21 +68,13 @@ public final class SimulatedSession {
       sync();
     } else if (!skipping) {
       switch (type) {
-        case 'Q' -> query(text(body, 0));
+        case 'Q' -> query(SimulatedText.text(body, 0));
         case 'F' -> function();
         case 'P', 'B', 'D', 'E', 'C' -> extended(type, body);
         // Flush; and CopyData, CopyDone and CopyFail, which may come late.
         default -> {}
       }
     }
-  }
-
-  private static String text(byte[] body, int from) {
-    int end = from;
-    while (body[end] != 0) {
-      end++;
-    }
-    return new String(body, from, end - from, StandardCharsets.UTF_8);
   }
 
   private void fail(Failed e) {
@@ -116,7 +84,7 @@ public final class SimulatedSession {
       status = 'E';
     }
     if (status == 'I') {
-      portals.clear();
+      names.portals.clear();
     }
   }
 
@@ -132,7 +100,7 @@ public final class SimulatedSession {
       if (commitFails) {
         fail(new Failed("23503", "deferred"));
       }
-      portals.clear();
+      names.portals.clear();
     }
   }
 
@@ -148,8 +116,8 @@ public final class SimulatedSession {
   }
 
   private void query(String sql) {
-    statements.remove("");
-    portals.remove("");
+    names.statements.remove("");
+    names.portals.remove("");
     try {
       if (sql.isEmpty()) {
         out.message('I');
@@ -159,8 +127,8 @@ public final class SimulatedSession {
           throw new Failed("42601", each);
         }
         mayRun(each);
-        if (returnsRows(each)) {
-          out.columns(columns(each));
+        if (SimulatedText.returnsRows(each)) {
+          out.columns(SimulatedText.columns(each));
         }
         run(new Portal(each), 0);
         if (copyIn) {
@@ -175,28 +143,10 @@ public final class SimulatedSession {
     out.ready(status);
   }
 
-  private static int columns(String sql) {
-    return sql.contains("pg_is_in_recovery") ? PRIMARY.length : isInspection(sql) ? 3 : 1;
-  }
-
-  /** Howdah asks what the session holds. */
-  private static boolean isInspection(String sql) {
-    return sql.contains("pg_catalog.pg_settings");
-  }
-
-  private static boolean returnsRows(String sql) {
-    return sql.startsWith("SELECT");
-  }
-
   private void mayRun(String sql) throws Failed {
     if (status == 'E' && !sql.equals("COMMIT") && !sql.equals("ROLLBACK")) {
       throw new Failed("25P02", "current transaction is aborted");
     }
-  }
-
-  private static int number(String sql) {
-    String word = sql.split(" ")[1];
-    return Character.isDigit(word.charAt(0)) ? Integer.parseInt(word) : 1;
   }
 
   private void run(Portal portal, int limit) throws Failed {
@@ -223,7 +173,7 @@ public final class SimulatedSession {
         if (sql.equals("DISCARD SEQUENCES")) {
           out.complete(sql);
         } else {
-          statements.clear();
+          names.statements.clear();
           out.complete("DISCARD ALL");
         }
       }
@@ -235,7 +185,7 @@ public final class SimulatedSession {
     boolean fails = commitFails && tag.equals("COMMIT");
     status = 'I';
     commitFails = false;
-    portals.clear();
+    names.portals.clear();
     if (fails) {
       throw new Failed("23503", "deferred");
     }
@@ -244,17 +194,17 @@ public final class SimulatedSession {
 
   private void select(Portal portal, int limit) {
     if (portal.sql.contains("pg_is_in_recovery")) {
-      out.row(PRIMARY);
+      out.row(SimulatedText.PRIMARY);
       out.complete("SELECT 1");
       return;
     }
-    if (isInspection(portal.sql)) {
+    if (SimulatedText.isInspection(portal.sql)) {
       out.row("i", "role", "none");
       out.row("i", "session_authorization", "app");
       out.complete("SELECT 2");
       return;
     }
-    int rows = number(portal.sql);
+    int rows = SimulatedText.number(portal.sql);
     int before = portal.done;
     while (portal.done < rows && (limit == 0 || portal.done - before < limit)) {
       portal.done++;
@@ -275,11 +225,11 @@ public final class SimulatedSession {
       return;
     }
     out.message('H', (byte) 0, (byte) 0, (byte) 0);
-    for (int i = 0; i < number(sql); i++) {
+    for (int i = 0; i < SimulatedText.number(sql); i++) {
       out.text('d', sql + "/" + i + "\n");
     }
     out.message('c');
-    out.complete("COPY " + number(sql));
+    out.complete("COPY " + SimulatedText.number(sql));
   }
 
   private void inCopy(char type, byte[] body) {
@@ -294,7 +244,7 @@ public final class SimulatedSession {
         out.complete("COPY " + copied);
         endCopy(null);
       }
-      case 'f' -> endCopy(new Failed("57014", "given up: " + text(body, 0)));
+      case 'f' -> endCopy(new Failed("57014", "given up: " + SimulatedText.text(body, 0)));
       // Flush and Sync are overlooked.
       default -> {}
     }
@@ -315,12 +265,12 @@ public final class SimulatedSession {
   private void extended(char type, byte[] body) {
     try {
       switch (type) {
-        case 'P' -> parse(text(body, 0), body);
-        case 'B' -> bind(text(body, 0), body);
-        case 'D' -> describe((char) body[0], text(body, 1));
-        case 'E' -> execute(text(body, 0), body);
+        case 'P' -> parse(SimulatedText.text(body, 0), body);
+        case 'B' -> bind(SimulatedText.text(body, 0), body);
+        case 'D' -> describe((char) body[0], SimulatedText.text(body, 1));
+        case 'E' -> execute(SimulatedText.text(body, 0), body);
         default -> {
-          (body[0] == 'S' ? statements : portals).remove(text(body, 1));
+          (body[0] == 'S' ? names.statements : names.portals).remove(SimulatedText.text(body, 1));
           out.message('3');
         }
       }
@@ -330,65 +280,35 @@ public final class SimulatedSession {
     }
   }
 
-  private static int after(byte[] body, int from) {
-    int end = from;
-    while (body[end] != 0) {
-      end++;
-    }
-    return end + 1;
-  }
-
   private void parse(String name, byte[] body) throws Failed {
-    String sql = text(body, after(body, 0));
+    String sql = SimulatedText.text(body, SimulatedText.after(body, 0));
     if (name.isEmpty()) {
-      statements.remove("");
+      names.statements.remove("");
     }
     if (sql.startsWith("BAD")) {
       throw new Failed("42601", sql);
     }
     mayRun(sql);
-    if (!name.isEmpty() && statements.containsKey(name)) {
-      throw new Failed("42P05", "prepared statement \"" + name + "\" already exists");
-    }
-    statements.put(name, sql);
+    names.parsed(name, sql);
     out.message('1');
   }
 
-  private String statement(String name) throws Failed {
-    String sql = statements.get(name);
-    if (sql == null) {
-      throw new Failed("26000", "no prepared statement");
-    }
-    return sql;
-  }
-
-  private Portal portal(String name) throws Failed {
-    Portal portal = portals.get(name);
-    if (portal == null) {
-      throw new Failed("34000", "no portal");
-    }
-    return portal;
-  }
-
   private void bind(String name, byte[] body) throws Failed {
-    String sql = statement(text(body, after(body, 0)));
+    String sql = names.statement(SimulatedText.text(body, SimulatedText.after(body, 0)));
     mayRun(sql);
-    if (!name.isEmpty() && portals.containsKey(name)) {
-      throw new Failed("42P03", "portal exists");
-    }
-    portals.put(name, new Portal(sql));
+    names.bound(name, sql);
     out.message('2');
   }
 
   private void describe(char what, String name) throws Failed {
-    String sql = what == 'S' ? statement(name) : portal(name).sql;
-    if (returnsRows(sql)) {
+    String sql = what == 'S' ? names.statement(name) : names.portal(name).sql;
+    if (SimulatedText.returnsRows(sql)) {
       mayRun(sql);
     }
     if (what == 'S') {
       out.message('t', (byte) 0, (byte) 0);
     }
-    if (returnsRows(sql)) {
+    if (SimulatedText.returnsRows(sql)) {
       out.columns(1);
     } else {
       out.message('n');
@@ -396,13 +316,13 @@ public final class SimulatedSession {
   }
 
   private void execute(String name, byte[] body) throws Failed {
-    Portal portal = portal(name);
+    Portal portal = names.portal(name);
     mayRun(portal.sql);
     if (portal.sql.isEmpty()) {
       out.message('I');
       return;
     }
-    run(portal, ByteBuffer.wrap(body).getInt(after(body, 0)));
+    run(portal, ByteBuffer.wrap(body).getInt(SimulatedText.after(body, 0)));
     copyByBatch = copyIn;
   }
 }

@@ -1,5 +1,6 @@
 package io.howdah.e2e.conversation;
 
+import io.howdah.config.AuthType;
 import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.HowdahSpec;
@@ -22,18 +23,30 @@ final class Comparison implements AutoCloseable {
   private static final int LOOKS = 2;
 
   private final HowdahSpec spec;
+  private final Manner manner;
+  private final Room room;
   private final Servers servers = Servers.shared();
-  private final Db beside = servers.superuser(servers.primary());
+  private final Db beside;
+  private final Stage direct;
+  private final Runnable replayed;
   private Howdah howdah;
 
-  Comparison(HowdahSpec spec) {
-    this.spec = spec;
+  /**
+   * @param room nobody else is in it
+   */
+  Comparison(HowdahSpec spec, Manner manner, Room room) {
+    this.spec = spec.auth(AuthType.TRUST);
+    this.manner = manner;
+    this.room = room;
+    this.beside = room.superuser(servers);
+    this.direct = new Stage(servers.primary(), room, true, beside, () -> {});
+    this.replayed = manner == Manner.READS_ON_REPLICAS ? servers::awaitReplay : () -> {};
     this.howdah = spec.start();
   }
 
   /** What is wrong with the dialogue of this seed, made short; empty if nothing is. */
   String complaint(long seed) {
-    Dialogue whole = Dialogue.of(seed);
+    Dialogue whole = Dialogue.of(seed, manner);
     String first = difference(whole, BOUND_MILLIS);
     if (first.isEmpty()) {
       return "";
@@ -49,16 +62,15 @@ final class Comparison implements AutoCloseable {
 
   /** What is wrong with the dialogue of this seed as it is; empty if nothing is. */
   String difference(long seed) {
-    return difference(Dialogue.of(seed), SHORT_BOUND_MILLIS);
+    return difference(Dialogue.of(seed, manner), SHORT_BOUND_MILLIS);
   }
 
   private String difference(Dialogue dialogue, long boundMillis) {
-    Outcome expected =
-        new Stage(servers.primary(), false, beside, () -> {}).play(dialogue, boundMillis);
+    Outcome expected = direct.play(dialogue, boundMillis);
     if (expected.isNone()) {
       return "";
     }
-    Stage stage = new Stage(howdah.address(), true, beside, servers::awaitReplay);
+    Stage stage = new Stage(howdah.address(), room, false, beside, replayed);
     Outcome actual = stage.play(dialogue, boundMillis);
     if (dialogue.isLeft()) {
       actual = actual.with(stage.rowsInTheEnd(dialogue.clients(), expected.rows()));
@@ -90,6 +102,7 @@ final class Comparison implements AutoCloseable {
 
   @Override
   public void close() {
+    direct.close();
     beside.close();
     howdah.close();
   }

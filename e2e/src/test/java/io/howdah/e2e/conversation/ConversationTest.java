@@ -6,74 +6,126 @@ import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Clients of Howdah hear what clients of PostgreSQL hear, whatever they say, and leave the same
- * rows behind. {@code -Dconversations=5000} holds so many of each sort, {@code
- * -Dconversations.seed=7} begins at another seed: each has its own, which is printed when it
- * differs, with what was said. {@code -Dconversations.complaints=5} goes on after the first few.
+ * rows behind. {@code -Dconversations=5000} holds so many in all, {@code -Dconversations.seed=7}
+ * begins at another seed: each has its own, which is printed when it differs, with what was said.
+ * {@code -Dconversations.complaints=5} goes on after the first few.
  */
-@Timeout(value = 2, unit = TimeUnit.HOURS)
+@Timeout(value = 4, unit = TimeUnit.HOURS)
 class ConversationTest {
-  private static final int COUNT = Integer.getInteger("conversations", 60);
+  private static final int COUNT = Integer.getInteger("conversations", 2_000);
   private static final long FIRST = Long.getLong("conversations.seed", 1);
   private static final int COMPLAINTS = Integer.getInteger("conversations.complaints", 1);
 
+  /** So many are held at once: their clients wait much of the time. */
+  private static final int ROOMS = Integer.getInteger("conversations.rooms", 4);
+
   @BeforeAll
   static void prepare() {
-    Servers.shared().prepare(Texts.tables(Dialogue.CLIENTS));
+    Room.prepare(Servers.shared(), ROOMS);
   }
 
   @Test
-  void inTransactionMode() {
-    compare(Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false), 1);
+  void inTransactionMode() throws InterruptedException {
+    compare(
+        () -> Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false), Manner.ON_PRIMARY, 40);
   }
 
   /**
    * Few statements are kept on a server connection, and each is looked at when it is given back.
    */
   @Test
-  void withFewStatementsKept() {
+  void withFewStatementsKept() throws InterruptedException {
     compare(
-        Howdah.of(PoolMode.TRANSACTION)
-            .poolSize(2)
-            .splitReads(false)
-            .maxServerPreparedStatements(1)
-            .reuseUnnamedPlans(true)
-            .leakCheckRate(1),
-        2);
+        () ->
+            Howdah.of(PoolMode.TRANSACTION)
+                .poolSize(2)
+                .splitReads(false)
+                .maxServerPreparedStatements(1)
+                .reuseUnnamedPlans(true)
+                .leakCheckRate(1),
+        Manner.ON_PRIMARY,
+        20);
   }
 
   @Test
-  void withReadsOnReplicas() {
-    compare(Howdah.of(PoolMode.TRANSACTION).poolSize(2), 4);
+  void withReadsOnReplicas() throws InterruptedException {
+    compare(() -> Howdah.of(PoolMode.TRANSACTION).poolSize(2), Manner.READS_ON_REPLICAS, 16);
   }
 
   @Test
-  void inSessionMode() {
-    compare(Howdah.of(PoolMode.SESSION).poolSize(Dialogue.CLIENTS), 4);
+  void inSessionMode() throws InterruptedException {
+    compare(
+        () -> Howdah.of(PoolMode.SESSION).poolSize(Dialogue.CLIENTS).splitReads(false),
+        Manner.ON_PRIMARY,
+        12);
   }
 
-  private static void compare(HowdahSpec spec, int share) {
-    List<String> complaints = new ArrayList<>();
-    try (Comparison comparison = new Comparison(spec)) {
-      for (long seed = FIRST; seed < FIRST + Math.max(1, COUNT / share); seed++) {
+  @Test
+  void inStatementMode() throws InterruptedException {
+    compare(
+        () -> Howdah.of(PoolMode.STATEMENT).poolSize(2).splitReads(false),
+        Manner.WITHOUT_TRANSACTIONS,
+        12);
+  }
+
+  /**
+   * @param percent the share of all conversations
+   */
+  private static void compare(Supplier<HowdahSpec> spec, Manner manner, int percent)
+      throws InterruptedException {
+    List<String> complaints = new CopyOnWriteArrayList<>();
+    AtomicLong next = new AtomicLong(FIRST);
+    long end = FIRST + Math.max(1, COUNT * percent / 100);
+    try (ExecutorService rooms = Executors.newFixedThreadPool(ROOMS)) {
+      List<Future<?>> all =
+          IntStream.range(0, ROOMS)
+              .<Future<?>>mapToObj(
+                  i ->
+                      rooms.submit(
+                          () -> compareIn(new Room(i), spec.get(), manner, next, end, complaints)))
+              .toList();
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    }
+    assertThat(complaints).as("conversations that differ").isEmpty();
+  }
+
+  private static void compareIn(
+      Room room,
+      HowdahSpec spec,
+      Manner manner,
+      AtomicLong next,
+      long end,
+      List<String> complaints) {
+    try (Comparison comparison = new Comparison(spec, manner, room)) {
+      for (long seed = next.getAndIncrement();
+          seed < end && complaints.size() < COMPLAINTS;
+          seed = next.getAndIncrement()) {
         String complaint = comparison.complaint(seed);
         if (!complaint.isEmpty()) {
           System.out.println(complaint);
           complaints.add(complaint);
         }
-        if (complaints.size() >= COMPLAINTS) {
-          break;
-        }
       }
     }
-    assertThat(complaints).as("conversations that differ").isEmpty();
   }
 }

@@ -18,12 +18,12 @@ record Dialogue(long seed, List<Line> lines) {
   private static final int STEPS = 14;
 
   /** The one of this seed: of one client, or of three in turns. */
-  static Dialogue of(long seed) {
+  static Dialogue of(long seed, Manner manner) {
     Random random = new Random(seed);
     int clients = random.nextInt(3) == 0 ? 1 : CLIENTS;
     List<Iterator<Line>> left = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
-      left.add(new Talker(random, i).talk(3 + random.nextInt(STEPS)).iterator());
+      left.add(new Talker(random, i, manner).talk(3 + random.nextInt(STEPS)).iterator());
     }
     List<Line> lines = new ArrayList<>();
     while (!left.isEmpty()) {
@@ -43,6 +43,12 @@ record Dialogue(long seed, List<Line> lines) {
   /** Whether a client ends it in the middle, by Terminate. */
   boolean leaves(int client) {
     return lines.stream().anyMatch(each -> each.client() == client && each.type() == 'X');
+  }
+
+  /** Whether one that does so still hears what comes. */
+  boolean staysBehindItsGoodbye(int client) {
+    return lines.stream()
+        .anyMatch(each -> each.client() == client && each.type() == 'X' && each.waits());
   }
 
   /** Whether any client does. */

@@ -17,10 +17,13 @@ final class SabotagedTalk {
 
   public static void main(String[] args) {
     Servers servers = Servers.shared();
-    servers.prepare(Texts.tables(Dialogue.CLIENTS));
+    Room.prepare(servers, 1);
     String difference = "";
     Comparison comparison =
-        new Comparison(Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false));
+        new Comparison(
+            Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false),
+            Manner.ON_PRIMARY,
+            new Room(0));
     for (long seed = 1; seed <= CONVERSATIONS && difference.isEmpty(); seed++) {
       difference = comparison.difference(seed);
     }

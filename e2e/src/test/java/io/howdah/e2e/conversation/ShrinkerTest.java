@@ -24,13 +24,15 @@ class ShrinkerTest {
 
   @Test
   void aSeedTellsAll() {
-    assertThat(Dialogue.of(5)).hasToString(Dialogue.of(5).toString());
-    assertThat(Dialogue.of(6).toString()).isNotEqualTo(Dialogue.of(5).toString());
+    assertThat(Dialogue.of(5, Manner.ON_PRIMARY))
+        .hasToString(Dialogue.of(5, Manner.ON_PRIMARY).toString());
+    assertThat(Dialogue.of(6, Manner.ON_PRIMARY).toString())
+        .isNotEqualTo(Dialogue.of(5, Manner.ON_PRIMARY).toString());
   }
 
   @Test
   void aLostRowAndALostMessageAreNoticed() {
-    Dialogue dialogue = Dialogue.of(1);
+    Dialogue dialogue = Dialogue.of(1, Manner.ON_PRIMARY);
     Outcome whole = new Outcome(List.of(List.of("C SELECT 1", "Z I")), List.of("(1)"));
     assertThat(whole.differenceFrom(whole, dialogue)).isEmpty();
     assertThat(whole.with(List.of("")).differenceFrom(whole, dialogue)).contains("rows of");

@@ -18,12 +18,10 @@ import java.util.Random;
  * <ul>
  *   <li>messages whose body is malformed: PostgreSQL answers some with an error, Howdah closes the
  *       connection (BadInputTest);
- *   <li>a Query or a FunctionCall behind an Execute without a Sync between them: PostgreSQL 18
- *       takes them into the implicit transaction of the batch, which nothing ends then, and answers
- *       what comes next with an internal error (FunctionCall and Query behind Parse, Bind and
- *       Describe are said);
- *   <li>anything but CopyData, CopyDone, CopyFail, Flush and Sync while it may be in a COPY FROM
- *       STDIN, but for Terminate: PostgreSQL ends the connection then.
+ *   <li>a Query or a FunctionCall behind an Execute without a Sync between them, unless the batch
+ *       has failed by then: PostgreSQL 18 takes them into the implicit transaction of the batch,
+ *       which nothing ends then, and answers what comes next with an internal error (FunctionCall
+ *       and Query behind Parse, Bind and Describe are said).
  * </ul>
  */
 final class Talker {
@@ -38,10 +36,13 @@ final class Talker {
   private final List<Line> lines = new ArrayList<>();
   private final Map<String, Integer> parameters = new HashMap<>();
 
-  Talker(Random random, int client) {
+  /** Something was executed in the batch at hand. */
+  private boolean executed;
+
+  Talker(Random random, int client, Manner manner) {
     this.random = random;
     this.client = client;
-    this.texts = new Texts(random, client);
+    this.texts = new Texts(random, client, manner != Manner.WITHOUT_TRANSACTIONS);
   }
 
   /** All it says, in so many steps of one message or a few. */
@@ -49,11 +50,23 @@ final class Talker {
     for (int i = 0; i < steps; i++) {
       step();
     }
-    if (random.nextInt(15) == 0) {
+    if (random.nextInt(12) == 0) {
       say("Terminate", Send.terminate());
     }
     lines.replaceAll(this::paced);
+    if (lines.getLast().type() == 'X') {
+      goInHaste();
+    }
     return lines;
+  }
+
+  /** Says its last words in one go, as a rule, and may not hear what comes behind them. */
+  private void goInHaste() {
+    int last = lines.size() - 1;
+    for (int i = last - 1; i >= 0 && random.nextInt(4) > 0; i--) {
+      lines.set(i, lines.get(i).waiting(false));
+    }
+    lines.set(last, lines.get(last).waiting(random.nextBoolean()));
   }
 
   private Line paced(Line line) {
@@ -84,25 +97,46 @@ final class Talker {
         functionCall();
       }
       case 10 -> stray();
+      case 11 -> failedBatch();
       default -> batch();
+    }
+  }
+
+  /** A batch that surely fails, and what is said before its Sync, which may never come. */
+  private void failedBatch() {
+    parse("", new Texts.Prepared("SELECT 1/0", 0));
+    bind("", "");
+    execute("", 0);
+    if (random.nextInt(3) == 0) {
+      flush();
+    }
+    for (int i = random.nextInt(4); i > 0; i--) {
+      switch (random.nextInt(4)) {
+        case 0 -> query(texts.query());
+        case 1 -> functionCall();
+        case 2 -> query(texts.refused());
+        default -> extended();
+      }
+    }
+    if (random.nextInt(4) > 0) {
+      sync();
     }
   }
 
   /** Ends a batch in which something was executed. */
   private void endExecuted() {
-    for (int i = lines.size() - 1; i >= 0 && "SQF".indexOf(lines.get(i).type()) < 0; i--) {
-      if (lines.get(i).type() == 'E') {
-        sync();
-        return;
-      }
+    if (executed) {
+      sync();
     }
   }
 
   private void query(String sql) {
+    executed = false;
     say("Query " + sql, Send.query(sql));
   }
 
   private void functionCall() {
+    executed = false;
     String[] arguments =
         switch (random.nextInt(5)) {
           case 0 -> new String[] {"2147483647", "1"};
@@ -129,6 +163,7 @@ final class Talker {
   }
 
   private void sync() {
+    executed = false;
     say("Sync", Send.sync());
   }
 
@@ -167,6 +202,18 @@ final class Talker {
     if (random.nextInt(8) == 0) {
       flush();
     }
+    if (random.nextInt(20) == 0) {
+      breakCopy();
+    }
+  }
+
+  /** What may not be said there; if nothing is copied, it may. */
+  private void breakCopy() {
+    switch (random.nextInt(4)) {
+      case 0 -> query(texts.query());
+      case 1 -> functionCall();
+      default -> extended();
+    }
   }
 
   private void copyData(String rows) {
@@ -196,6 +243,8 @@ final class Talker {
     }
     data();
     end();
+    // A Sync before that was one within the copy, which counts for nothing.
+    executed = true;
     if (random.nextInt(3) == 0) {
       extended();
     }
@@ -251,6 +300,7 @@ final class Talker {
   }
 
   private void execute(String portal, int rows) {
+    executed = true;
     say("Execute portal '" + portal + "' " + rows, Send.execute(portal, rows));
   }
 

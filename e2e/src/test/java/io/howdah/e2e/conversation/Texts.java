@@ -39,14 +39,25 @@ final class Texts {
   }
 
   /** Has the tables hold what every conversation begins with. */
-  static String[] beginning(int clients) {
+  static String beginning(int clients) {
     List<String> statements = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
       statements.add("DELETE FROM talk" + i);
       statements.add(
           "INSERT INTO talk" + i + " SELECT g, 'row ' || g, g FROM generate_series(1, 10) g");
     }
-    return statements.toArray(String[]::new);
+    return String.join("; ", statements);
+  }
+
+  /** Asks for what each client's table holds, in one row each. */
+  static String content(int clients) {
+    List<String> queries = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      queries.add(
+          "(SELECT coalesce(string_agg(t::text, ' ' ORDER BY id), 'nothing') FROM talk%d t)"
+              .formatted(i));
+    }
+    return String.join(" UNION ALL ", queries);
   }
 
   /**
@@ -57,11 +68,16 @@ final class Texts {
   record Prepared(String sql, int parameters) {}
 
   private final Random random;
+  private final boolean transactions;
   private final String table;
   private int made;
 
-  Texts(Random random, int client) {
+  /**
+   * @param transactions whether any is begun
+   */
+  Texts(Random random, int client, boolean transactions) {
     this.random = random;
+    this.transactions = transactions;
     this.table = "talk" + client;
   }
 
@@ -90,6 +106,10 @@ final class Texts {
     List<String> several = new ArrayList<>();
     for (int i = 2 + random.nextInt(4); i > 0; i--) {
       several.add(statement());
+    }
+    if (several.getLast().startsWith("PREPARE") || several.getLast().startsWith("DEALLOCATE")) {
+      // What stays done though the string fails at its commit, and no command tag tells of it.
+      several.add("SELECT 'the last'");
     }
     return String.join("; ", several) + one("", ";");
   }
@@ -140,7 +160,7 @@ final class Texts {
   }
 
   String transaction() {
-    return switch (random.nextInt(14)) {
+    return switch (transactions ? random.nextInt(14) : 5 + random.nextInt(7)) {
       case 0, 1, 2, 3 -> "BEGIN";
       case 4 -> one("START TRANSACTION", "BEGIN WORK", "BEGIN READ ONLY", "begin read write");
       case 5, 6, 7 -> one("COMMIT", "END", "commit work");
@@ -196,6 +216,11 @@ final class Texts {
       case 10 -> "SET statement_timeout = '99s'";
       default -> "SET no_such_parameter = 1";
     };
+  }
+
+  /** What Howdah answers itself, for the name is one of its own: no such statement. */
+  String refused() {
+    return one("EXECUTE ", "DEALLOCATE ") + "howdah_1";
   }
 
   private String wrong() {
@@ -260,20 +285,22 @@ final class Texts {
       case 5 -> new Prepared("SELECT $1::int + $2::int, $1::int IS NULL", 2);
       case 6 ->
           new Prepared("INSERT INTO " + table + " SELECT " + fresh() + ", 'by ' || $1::int", 1);
-      case 7 -> new Prepared(transaction(), 0);
+      case 7 -> new Prepared(kept(transaction()), 0);
       case 8 -> new Prepared(read(), 0);
       case 9 -> new Prepared(write(), 0);
       case 10 -> new Prepared(one("SELECT 1; SELECT 2", "", "SELEC", "SELECT no_such"), 0);
-      default -> new Prepared(kept(), 0);
+      default -> new Prepared(kept(statement()), 0);
     };
   }
 
   /**
-   * A statement that may be kept as a prepared one. Not EXECUTE or FETCH: PostgreSQL describes
-   * these as they would have been when they were prepared, whatever the name stands for by now.
+   * A statement, if it may be kept as a prepared one. Not EXECUTE or FETCH: PostgreSQL describes
+   * these as they would have been when they were prepared, whatever the name stands for by now. Not
+   * an isolation level: that must come before a statement that Howdah prepares in the same batch.
    */
-  private String kept() {
-    String text = statement();
-    return text.contains("EXECUTE") || text.contains("FETCH") ? "SELECT 'kept'" : text;
+  private static String kept(String text) {
+    return text.contains("EXECUTE") || text.contains("FETCH") || text.contains("ISOLATION")
+        ? "SELECT 'kept'"
+        : text;
   }
 }

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Keeps what Howdah reports, so that a test can say that nothing went wrong inside. */
 public final class Events implements Telemetry {
+  private final AtomicInteger primaryChanges = new AtomicInteger();
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final Queue<String> leaks = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
@@ -21,6 +23,16 @@ public final class Events implements Telemetry {
     if (violation) {
       faults.add("protocol violation of " + node + ": " + reason);
     }
+  }
+
+  @Override
+  public void primaryChanged(String cluster, String from, String to, long version) {
+    primaryChanges.incrementAndGet();
+  }
+
+  /** How often the primary has become another one, or none. */
+  public int primaryChanges() {
+    return primaryChanges.get();
   }
 
   @Override

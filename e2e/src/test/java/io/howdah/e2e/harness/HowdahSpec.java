@@ -6,6 +6,7 @@ import io.howdah.config.CausalReads;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.NodeConfig;
@@ -40,7 +41,6 @@ import java.util.stream.Collectors;
 public final class HowdahSpec {
   private static final String CLUSTER = "main";
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
-  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
   private static final int BACKLOG = 1024;
 
   /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
@@ -49,6 +49,7 @@ public final class HowdahSpec {
           System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
 
   private final List<HostPort> nodes;
+  private Duration probeTimeout = Duration.ofSeconds(5);
   private final String superuserPassword;
   private final Map<String, String> users = new LinkedHashMap<>();
   private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
@@ -260,6 +261,12 @@ public final class HowdahSpec {
     return this;
   }
 
+  /** How long a node may take to say what it is. */
+  public HowdahSpec probeTimeout(Duration value) {
+    probeTimeout = value;
+    return this;
+  }
+
   /** Changes the timeouts, which are those of {@link TimeoutConfig#DEFAULT} otherwise. */
   public HowdahSpec timeouts(Consumer<TimeoutConfig.Change> change) {
     timeouts = timeouts.with(change);
@@ -289,7 +296,7 @@ public final class HowdahSpec {
   ProxyConfig config(Path usersFile) {
     ProbeConfig probe =
         new ProbeConfig(
-            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, PROBE_TIMEOUT);
+            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, probeTimeout);
     OptionalInt further = furtherPorts ? OptionalInt.of(0) : OptionalInt.empty();
     return new ProxyConfig(
         2,
@@ -302,6 +309,7 @@ public final class HowdahSpec {
         clients,
         pool,
         timeouts,
-        routing);
+        routing,
+        DnsConfig.DEFAULT);
   }
 }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -219,6 +220,20 @@ public final class Wire implements AutoCloseable {
     return in.readAllBytes();
   }
 
+  /** Reads until the server closes the connection or says nothing for so long. */
+  public void drain(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      while (in.skip(Long.MAX_VALUE) > 0 || in.read() >= 0) {
+        // More may come.
+      }
+    } catch (SocketTimeoutException e) {
+      // It is silent.
+    } finally {
+      socket.setSoTimeout(READ_BOUND_MILLIS);
+    }
+  }
+
   /** Reads up to and with the next ReadyForQuery, or until the server closes the connection. */
   public List<Message> readyOrEnd() throws IOException {
     return read(true);
@@ -259,6 +274,11 @@ public final class Wire implements AutoCloseable {
       other.send(Send.cancel(key()));
       other.toEnd();
     }
+  }
+
+  /** Closes this end of the connection: nothing more is sent, and what comes is still read. */
+  public void finishSending() throws IOException {
+    socket.shutdownOutput();
   }
 
   /** Ends the connection with a reset, as when the client's machine loses power. */

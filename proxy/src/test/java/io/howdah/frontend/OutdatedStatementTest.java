@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What becomes of a prepared statement whose plan a server finds out of date. There is no replica.
  * Messages are {@link MessageWords}.
  */
-class OutdatedPlanTest {
+class OutdatedStatementTest {
   private static final String STALE = "E:0A000:RevalidateCachedQuery ZI";
 
   private final Dialogue talk = new Dialogue(RoutingConfig.DEFAULT);
