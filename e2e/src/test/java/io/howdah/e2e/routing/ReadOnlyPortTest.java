@@ -7,6 +7,7 @@ import io.howdah.admin.Snapshot;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.PoolMode;
+import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
@@ -15,14 +16,18 @@ import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -263,6 +268,60 @@ class ReadOnlyPortTest {
           assertThat(ordinary.value(ON_REPLICA)).isEqualTo(port == Purpose.ANY ? "t" : "f");
         }
       }
+    }
+  }
+
+  /** As pgx asks. */
+  @Test
+  void soIsADriverThatAsksByTheExtendedProtocol() throws IOException {
+    try (Howdah howdah = howdah(PoolMode.TRANSACTION);
+        Wire ordinary = howdah.wire()) {
+      for (String expected : List.of("f", "t")) {
+        ordinary.send(
+            Send.parse("", "select pg_is_in_recovery()"),
+            Send.bind("", ""),
+            Send.describePortal(""),
+            Send.execute("", 0),
+            Send.sync());
+        assertThat(ordinary.ready().get(3).row()).containsExactly(expected);
+      }
+    }
+  }
+
+  /** What pgjdbc makes of each port. */
+  @ParameterizedTest
+  @CsvSource({
+    "any, true, true",
+    "primary, true, false",
+    "secondary, false, true",
+    "preferPrimary, true, true",
+    "preferSecondary, true, true"
+  })
+  void pgjdbcChoosesRight(String type, boolean ordinary, boolean readOnly) throws SQLException {
+    try (Howdah howdah = howdah(PoolMode.TRANSACTION)) {
+      assertThat(takes(howdah, Purpose.ANY, type)).isEqualTo(ordinary);
+      assertThat(takes(howdah, Purpose.READ_ONLY, type)).isEqualTo(readOnly);
+    }
+  }
+
+  private static boolean takes(Howdah howdah, Purpose port, String type) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("targetServerType", type);
+    // What it learnt of a port of another test's is not for this one.
+    properties.setProperty("hostRecheckSeconds", "0");
+    try (Connection connection =
+        Db.connect(
+            howdah.address(port),
+            Servers.DATABASE,
+            Servers.USER,
+            Servers.PASSWORD,
+            properties)) {
+      return connection.isValid(0);
+    } catch (SQLException e) {
+      if (e.getMessage().contains("Could not find a server with specified targetServerType")) {
+        return false;
+      }
+      throw e;
     }
   }
 

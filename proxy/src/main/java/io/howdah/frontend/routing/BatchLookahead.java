@@ -66,9 +66,8 @@ public final class BatchLookahead {
           ? Target.PRIMARY
           : Target.ONLY_REPLICA;
     }
-    if (type == FrontendType.QUERY
-        && state.session.turn().isUnused()
-        && RoleProbe.is(in, start + Protocol.HEADER_BYTES, bodyLength)) {
+    if (state.session.turn().isUnused()
+        && RoleProbe.is(type, in, start + Protocol.HEADER_BYTES, bodyLength)) {
       return Target.ANY;
     }
     if (state.splitsReads()) {
