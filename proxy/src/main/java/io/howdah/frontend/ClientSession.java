@@ -17,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 
 /**
  * One client connection: the edge between its channel and the {@link Phase} it is in. What the
@@ -51,6 +52,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
    * it: that is done, and nobody hears of it.
    */
   private boolean unheard;
+
+  /** A Terminate waits, or the client has closed its end, since then. */
+  private boolean leaving;
+
+  private long leavingSinceNanos;
 
   /** Holds what is sent; mostly null. */
   private Postponement postponed;
@@ -342,6 +348,23 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     reader.feed(in, channel.alloc());
   }
 
+  private void leaving() {
+    if (!leaving) {
+      leaving = true;
+      leavingSinceNanos = worker.nanoTime();
+    }
+  }
+
+  /** Some time has passed. */
+  void tick(long nowNanos) {
+    Duration bound = worker.config().timeouts().unheard();
+    if (leaving && !bound.isZero() && nowNanos - leavingSinceNanos > bound.toNanos()) {
+      terminate(new PgError.UnheardTimeout(bound));
+    } else {
+      phase.tick(nowNanos);
+    }
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     phase.readEnd();
@@ -358,6 +381,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (phase != ClosedPhase.CLOSED) {
       if (reader.isStopped() && reader.holds(FrontendType.TERMINATE)) {
         unheard = true;
+        leaving();
         phase.clientWritable(isClientWritable());
       } else {
         leave();
@@ -390,6 +414,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       reader.passSoFar();
       phase.readEnd();
       if (!phase.mayTerminate()) {
+        leaving();
         return Verdict.STOP;
       }
       phase.terminate();

@@ -86,7 +86,7 @@ public final class Worker implements Loop {
     telemetry.contain("the clock of server connections", serverPools::tick);
     telemetry.contain("the clock of leak checks", leakCheck::reload);
     telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
-    forEach(session -> session.phase().tick(now));
+    forEach(session -> session.tick(now));
     if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
       forgotAtNanos = now;
       telemetry.contain("the clock of unused pools", () -> serverPools.forgetUnused(poolsInUse()));
