@@ -9,6 +9,7 @@ import io.howdah.auth.Users;
 import io.howdah.auth.UsersFile;
 import io.howdah.backend.Fleet;
 import io.howdah.backend.ListenHubs;
+import io.howdah.backend.NodeAddresses;
 import io.howdah.backend.ProbeSource;
 import io.howdah.backend.ServerConnector;
 import io.howdah.backend.ServerPools;
@@ -40,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
 /**
  * The data plane: listens for clients, keeps server connections, and joins the two. One instance is
@@ -86,11 +88,16 @@ public final class Proxy implements AutoCloseable {
         Executors.newFixedThreadPool(
             SLOW_WORK_THREADS, Thread.ofPlatform().daemon().name("howdah-slow-", 0).factory());
     ServerConnector connector =
-        new ServerConnector(transport, slowWork, new SaltedPasswords(SALTED_PASSWORDS), telemetry);
+        new ServerConnector(
+            transport,
+            NodeAddresses.ofSystem(loops.loop(0), transport, config.dns(), telemetry),
+            slowWork,
+            new SaltedPasswords(SALTED_PASSWORDS),
+            telemetry);
     this.fleet = new Fleet(connector, loops, telemetry, config, users);
     this.listenHubs = new ListenHubs(fleet);
     this.workers = new Worker[threads];
-    this.control = new ProxyControl(fleet, listenHubs, workers, host);
+    this.control = new ProxyControl(fleet, listenHubs, workers, host, this::clients);
     this.desk = new FrontDesk(fleet, new Console(control, history));
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {
@@ -178,6 +185,10 @@ public final class Proxy implements AutoCloseable {
     return control.snapshot();
   }
 
+  private int clients(String database) {
+    return desk.clientCount(database);
+  }
+
   private void topologyChanged(Topology now) {
     Topology before = fleet.topology(now.cluster());
     fleet.topologyChanged(
@@ -216,7 +227,7 @@ public final class Proxy implements AutoCloseable {
   private ClusterStatus status(String cluster) {
     Topology topology = fleet.topology(cluster);
     if (topology == null) {
-      return new ClusterStatus(cluster, false, 0, "no node has answered yet");
+      return new ClusterStatus(cluster, false, false, 0, "no node has answered yet");
     }
     int replicas = 0;
     for (NodeState node : topology.nodes()) {
@@ -224,7 +235,8 @@ public final class Proxy implements AutoCloseable {
         replicas++;
       }
     }
-    return new ClusterStatus(cluster, topology.primary() != null, replicas, topology.problem());
+    return new ClusterStatus(
+        cluster, true, topology.primary() != null, replicas, topology.problem());
   }
 
   /**
@@ -238,7 +250,7 @@ public final class Proxy implements AutoCloseable {
       Users users = load(config.checked(KEYS));
       users.deriveVerifiers();
       fleet.reload(config, users);
-      return control.onEveryWorker(worker -> worker.serverPools().reload());
+      return control.onEveryWorker(Worker::reload);
     } catch (InvalidConfig e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -249,20 +261,38 @@ public final class Proxy implements AutoCloseable {
    * timeouts.drain} whatever is left is ended all the same.
    */
   public CompletionStage<Void> drain() {
+    return releaseServers()
+        .toCompletableFuture()
+        .copy()
+        .completeOnTimeout(
+            null, fleet.config().timeouts().drain().toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(_ -> control.onEveryWorker(Worker::endAll));
+  }
+
+  /** The same for as long as it takes; done once every session has ended. */
+  public CompletionStage<Void> releaseServers() {
     listeners.stop();
-    CompletableFuture<Void> empty = new CompletableFuture<>();
+    return afterEveryWorker(Worker::drain);
+  }
+
+  /** Takes no new clients, and is done once those that there are have left of their own accord. */
+  public CompletionStage<Void> awaitClients() {
+    listeners.stop();
+    return afterEveryWorker(Worker::whenClientsHaveLeft);
+  }
+
+  /** Runs a task on every worker's loop; done once each has run what it was given. */
+  private CompletableFuture<Void> afterEveryWorker(BiConsumer<Worker, Runnable> task) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
     AtomicInteger left = new AtomicInteger(workers.length);
     Runnable one =
         () -> {
           if (left.decrementAndGet() == 0) {
-            empty.complete(null);
+            over.complete(null);
           }
         };
-    control.onEveryWorker(worker -> worker.drain(one));
-    return empty
-        .completeOnTimeout(
-            null, fleet.config().timeouts().drain().toMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(_ -> control.onEveryWorker(Worker::endAll));
+    control.onEveryWorker(worker -> task.accept(worker, one));
+    return over;
   }
 
   /** Stops at once: sessions and server connections are closed. */

@@ -21,15 +21,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /** The admin console's hands: gathers from every worker and acts on every worker. Thread: any. */
 final class ProxyControl implements Control {
   private final Fleet fleet;
   private final ListenHubs listenHubs;
   private final Worker[] workers;
+  private final ToIntFunction<String> clients;
   private final Host host;
 
-  ProxyControl(Fleet fleet, ListenHubs listenHubs, Worker[] workers, Host host) {
+  /**
+   * @param clients how many clients a database has
+   */
+  ProxyControl(
+      Fleet fleet,
+      ListenHubs listenHubs,
+      Worker[] workers,
+      Host host,
+      ToIntFunction<String> clients) {
+    this.clients = clients;
     this.fleet = fleet;
     this.listenHubs = listenHubs;
     this.workers = workers;
@@ -92,14 +103,15 @@ final class ProxyControl implements Control {
 
   @Override
   public CompletionStage<Void> pause(String database) {
-    check(database);
-    fleet.pause(database);
+    checkKnown(database);
+    fleet.pause(database, false);
+    onEveryWorker(Worker::chooseAnew);
     return whenEmpty(database);
   }
 
   @Override
   public CompletionStage<Void> resume(String database) {
-    check(database);
+    checkKnown(database);
     if (!fleet.resume(database)) {
       throw new Refused(
           new PgError.ConsoleError(
@@ -109,24 +121,28 @@ final class ProxyControl implements Control {
                   : "database \"" + database + "\" is not paused",
               "SHOW DATABASES tells which are."));
     }
-    return CompletableFuture.completedFuture(null);
+    return onEveryWorker(Worker::chooseAnew);
   }
 
   @Override
   public CompletionStage<Void> reconnect(String database) {
-    check(database);
+    checkKnown(database);
     for (Budget budget : fleet.budgetsOf(database)) {
       budget.retireAll("RECONNECT");
     }
     fleet.welcomes().clear();
-    return CompletableFuture.completedFuture(null);
+    return onEveryWorker(Worker::chooseAnew);
   }
 
   @Override
   public CompletionStage<Void> kill(String database) {
-    check(database);
-    fleet.pause(database);
-    return onEveryWorker(worker -> worker.kill(database));
+    checkKnown(database);
+    fleet.pause(database, true);
+    return onEveryWorker(
+        worker -> {
+          worker.kill(database);
+          worker.chooseAnew();
+        });
   }
 
   @Override
@@ -163,6 +179,25 @@ final class ProxyControl implements Control {
   private void check(String database) {
     if (database != null && fleet.config().database(database).isEmpty()) {
       throw new Refused(new PgError.NoSuchDatabase(database));
+    }
+  }
+
+  /**
+   * Refuses to act on a database that is not there. The entry {@code "*"} covers every name, so
+   * only such a database counts that has clients or pools, or is paused.
+   */
+  private void checkKnown(String database) {
+    check(database);
+    if (database != null
+        && !fleet.config().databases().containsKey(database)
+        && !fleet.isPaused(database)
+        && fleet.budgetsOf(database).isEmpty()
+        && clients.applyAsInt(database) == 0) {
+      throw new Refused(
+          new PgError.ConsoleError(
+              Sqlstate.INVALID_CATALOG_NAME,
+              "no such database: " + database,
+              "No entry of the configuration names it, and no client has asked for it."));
     }
   }
 

@@ -50,6 +50,7 @@ final class Snapshots {
         host.version(),
         fleet.isPaused(null),
         rows.stream().mapToInt(Rows::loginClients).sum(),
+        waits(rows),
         pools,
         clients,
         servers,
@@ -60,6 +61,14 @@ final class Snapshots {
         host.settings(),
         totals(pools),
         routes(rows));
+  }
+
+  private static Map<String, Long> waits(List<Rows> rows) {
+    Map<String, Long> waits = new TreeMap<>();
+    for (Rows of : rows) {
+      of.waits().forEach((reason, n) -> waits.merge(reason, n, Long::sum));
+    }
+    return waits;
   }
 
   private static List<Snapshot.Route> routes(List<Rows> rows) {

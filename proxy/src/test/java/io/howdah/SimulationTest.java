@@ -7,6 +7,7 @@ import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolConfig;
@@ -102,7 +103,8 @@ class SimulationTest {
               p.defaultSize = mode == PoolMode.SESSION ? CLIENTS : 3;
             }),
         TimeoutConfig.DEFAULT,
-        RoutingConfig.DEFAULT);
+        RoutingConfig.DEFAULT,
+        DnsConfig.DEFAULT);
   }
 
   @ParameterizedTest

@@ -32,7 +32,8 @@ record ConfigChange(List<String> live, List<String> afterRestart, AppConfig next
             then.clients(),
             then.pool(),
             then.timeouts(),
-            then.routing());
+            then.routing(),
+            now.dns());
     return new ConfigChange(
         keys.stream().filter(key -> isChangeable(key)).toList(),
         keys.stream().filter(key -> !isChangeable(key)).toList(),
@@ -66,6 +67,7 @@ record ConfigChange(List<String> live, List<String> afterRestart, AppConfig next
   /** Whether a reload can change the key; else it needs a restart. */
   static boolean isChangeable(String key) {
     return !key.equals("howdah.event-loops")
+        && !key.startsWith("howdah.dns.")
         && !key.startsWith("howdah.listen.")
         && !key.startsWith("howdah.clusters.");
   }

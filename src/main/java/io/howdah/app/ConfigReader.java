@@ -6,6 +6,7 @@ import io.howdah.config.CausalReads;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.Fault;
 import io.howdah.config.Faults;
 import io.howdah.config.HostPort;
@@ -105,7 +106,8 @@ final class ConfigReader {
         clients(root.section("clients")),
         pool(root.section("pool")),
         timeouts(root.section("timeouts")),
-        routing(root.section("routing")));
+        routing(root.section("routing")),
+        dns(root.section("dns")));
   }
 
   private static ListenerConfig listener(Section s) {
@@ -195,6 +197,7 @@ final class ConfigReader {
         s.number("max-user-connections", d.maxUserConnections()),
         s.duration("server-lifetime", d.serverLifetime()),
         s.duration("server-idle-timeout", d.serverIdleTimeout()),
+        s.duration("leave-after", d.leaveAfter()),
         s.duration("forget-after", d.forgetAfter()),
         s.text("reset-query", d.resetQuery()),
         s.flag("reuse-unnamed-plans", d.reuseUnnamedPlans()),
@@ -235,9 +238,16 @@ final class ConfigReader {
         s.flag("lazy-begin", d.lazyBegin()));
   }
 
+  private static DnsConfig dns(Section s) {
+    DnsConfig d = DnsConfig.DEFAULT;
+    return new DnsConfig(
+        s.duration("max-ttl", d.maxTtl()),
+        s.duration("nxdomain-ttl", d.nxdomainTtl()),
+        s.duration("timeout", d.timeout()));
+  }
+
   static HealthConfig health(Section s) {
     HealthConfig d = HealthConfig.DEFAULT;
-    return new HealthConfig(
-        s.choice("ready-when", d.readyWhen()), s.duration("timeout", d.timeout()));
+    return new HealthConfig(s.duration("timeout", d.timeout()));
   }
 }

@@ -47,6 +47,14 @@ final class LiveProxy implements AutoCloseable {
     return proxy.drain();
   }
 
+  CompletionStage<Void> releaseServers() {
+    return proxy.releaseServers();
+  }
+
+  CompletionStage<Void> awaitClients() {
+    return proxy.awaitClients();
+  }
+
   @Override
   public void close() {
     proxy.close();
@@ -62,6 +70,7 @@ final class LiveProxy implements AutoCloseable {
             .map(Snapshot.Client::pinKind)
             .filter(Objects::nonNull)
             .collect(Collectors.groupingBy(kind -> kind, Collectors.counting())),
+        snapshot.waits(),
         snapshot.routes().stream().map(LiveProxy::route).toList());
   }
 

@@ -54,6 +54,9 @@ class ProxyLifecycle implements ObservedProxy {
   private final int httpPort;
   private final AtomicBoolean draining = new AtomicBoolean();
 
+  /** No new clients are taken, since the console said so. */
+  private volatile boolean closing;
+
   private volatile AppConfig config;
   private volatile LiveProxy proxy;
 
@@ -159,12 +162,20 @@ class ProxyLifecycle implements ObservedProxy {
 
   /** Ends the process as the console asks. */
   private void shutdown(Shutdown how) {
-    if (how == Shutdown.IMMEDIATE) {
-      LOG.info("SHUTDOWN on the console");
+    LOG.infof("SHUTDOWN on the console (%s)", how);
+    LiveProxy running = proxy;
+    if (how == Shutdown.IMMEDIATE || running == null) {
       Quarkus.asyncExit(0);
-    } else {
-      terminate();
+      return;
     }
+    closing = true;
+    CompletionStage<Void> over =
+        switch (how) {
+          case WAIT_FOR_CLIENTS -> running.awaitClients();
+          case WAIT_FOR_SERVERS, IMMEDIATE -> running.releaseServers();
+        };
+    // SIGTERM meanwhile drains as ever, within its own bound.
+    over.thenRun(() -> Quarkus.asyncExit(0));
   }
 
   private void reload() {
@@ -218,7 +229,7 @@ class ProxyLifecycle implements ObservedProxy {
 
   @Override
   public boolean draining() {
-    return draining.get();
+    return closing || draining.get();
   }
 
   @Override

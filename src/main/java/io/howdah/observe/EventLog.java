@@ -155,6 +155,31 @@ final class EventLog implements Telemetry {
   }
 
   @Override
+  public void addressChanged(String host, String before, String now) {
+    write(
+        TOPOLOGY,
+        Logger.Level.WARN,
+        fields("host", host, "from", before, "to", now),
+        "the name %s has the address %s now (was %s); connections to the former one are given up"
+            + " as they come free",
+        host,
+        now,
+        before);
+  }
+
+  @Override
+  public void nameUnresolved(String host, String problem, String kept) {
+    write(
+        TOPOLOGY,
+        Logger.Level.WARN,
+        fields("host", host, "problem", problem, "kept", kept),
+        "can't look up the name %s: %s%s",
+        host,
+        problem,
+        kept == null ? "" : " Its last address counts meanwhile: " + kept);
+  }
+
+  @Override
   public void listeningLost(String cluster, String database, String node, String reason) {
     write(
         SERVER,

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param nodes every node of every cluster
  * @param listening the connections that LISTEN for many clients, all together
  * @param pinnedClients clients that keep their server connection, by the kind of the reason
+ * @param waits client sessions that wait, by what they wait for
  * @param routes where statements went, by the reason of their class
  */
 public record Figures(
@@ -20,26 +21,28 @@ public record Figures(
     List<Node> nodes,
     Listening listening,
     Map<String, Long> pinnedClients,
+    Map<String, Long> waits,
     List<Route> routes) {
   /** Nothing yet. */
   public static final Figures NONE =
-      new Figures(0, List.of(), List.of(), Listening.NONE, Map.of(), List.of());
+      new Figures(0, List.of(), List.of(), Listening.NONE, Map.of(), Map.of(), List.of());
 
   public Figures {
     pools = List.copyOf(pools);
     nodes = List.copyOf(nodes);
     pinnedClients = Map.copyOf(pinnedClients);
+    waits = Map.copyOf(waits);
     routes = List.copyOf(routes);
   }
 
-  /** Without statements. */
+  /** Without statements, and without waits. */
   public Figures(
       int clients,
       List<Pool> pools,
       List<Node> nodes,
       Listening listening,
       Map<String, Long> pinnedClients) {
-    this(clients, pools, nodes, listening, pinnedClients, List.of());
+    this(clients, pools, nodes, listening, pinnedClients, Map.of(), List.of());
   }
 
   /** Which statements: those of one class, for one reason. */

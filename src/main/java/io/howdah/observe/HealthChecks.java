@@ -2,7 +2,6 @@ package io.howdah.observe;
 
 import io.howdah.ClusterStatus;
 import io.howdah.ProxyStatus;
-import io.howdah.observe.HealthConfig.ReadyWhen;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,7 +37,11 @@ final class HealthChecks {
     };
   }
 
-  /** Clients can be served: the proxy accepts them and every cluster does what was configured. */
+  /**
+   * Clients are taken, and the nodes were asked once. What the nodes said decides nothing: while a
+   * cluster has no primary its clients wait, here as well as at any other Howdah, and connections
+   * must not be cut for it. It is told as data.
+   */
   @Produces
   @Readiness
   AsyncHealthCheck ready() {
@@ -48,7 +51,7 @@ final class HealthChecks {
         return Uni.createFrom().item(response.down().withData("state", "draining").build());
       }
       return status()
-          .map(s -> ready(s, config().readyWhen(), response))
+          .map(s -> ready(s, response))
           .onFailure()
           .recoverWithItem(e -> down(response, e));
     };
@@ -77,12 +80,13 @@ final class HealthChecks {
     return response.down().withData("problem", String.valueOf(cause.getMessage())).build();
   }
 
-  static HealthCheckResponse ready(
-      ProxyStatus status, ReadyWhen when, HealthCheckResponseBuilder response) {
+  static HealthCheckResponse ready(ProxyStatus status, HealthCheckResponseBuilder response) {
     boolean ready = status.accepting();
+    boolean complete = true;
     response.withData("accepting", status.accepting());
     for (ClusterStatus cluster : status.clusters()) {
-      ready &= serves(cluster, when);
+      ready &= cluster.asked();
+      complete &= cluster.primaryReachable();
       response.withData(
           cluster.name() + ".primary", cluster.primaryReachable() ? "reachable" : "not reachable");
       response.withData(cluster.name() + ".replicas", cluster.replicasUsable());
@@ -90,10 +94,7 @@ final class HealthChecks {
         response.withData(cluster.name() + ".problem", cluster.problem());
       }
     }
+    response.withData("state", complete ? "complete" : "degraded");
     return response.status(ready).build();
-  }
-
-  private static boolean serves(ClusterStatus cluster, ReadyWhen when) {
-    return cluster.primaryReachable() || (when == ReadyWhen.READS && cluster.replicasUsable() > 0);
   }
 }

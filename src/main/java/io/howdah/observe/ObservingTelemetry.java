@@ -82,6 +82,16 @@ public class ObservingTelemetry implements Telemetry {
   }
 
   @Override
+  public void addressChanged(String host, String before, String now) {
+    sinks.forEach(s -> s.addressChanged(host, before, now));
+  }
+
+  @Override
+  public void nameUnresolved(String host, String problem, String kept) {
+    sinks.forEach(s -> s.nameUnresolved(host, problem, kept));
+  }
+
+  @Override
   public void listeningLost(String cluster, String database, String node, String reason) {
     sinks.forEach(s -> s.listeningLost(cluster, database, node, reason));
   }

@@ -1,5 +1,6 @@
 package io.howdah.observe;
 
+import io.howdah.frontend.WaitReason;
 import io.howdah.observe.Figures.Node;
 import io.howdah.observe.Figures.Pool;
 import io.howdah.observe.Figures.PoolKey;
@@ -85,10 +86,20 @@ final class ProxyMeters implements MeterBinder {
           .tags(Tags.of("kind", kind.label()))
           .register(registry);
     }
+    for (WaitReason reason : WaitReason.values()) {
+      Gauge.builder("howdah.clients.waiting", latest, l -> waiting(l, reason.label()))
+          .description("Client sessions that wait, by what they wait for")
+          .tags(Tags.of("reason", reason.label()))
+          .register(registry);
+    }
   }
 
   private static double pinned(LatestFigures latest, String kind) {
     return latest.get().pinnedClients().getOrDefault(kind, 0L);
+  }
+
+  private static double waiting(LatestFigures latest, String reason) {
+    return latest.get().waits().getOrDefault(reason, 0L);
   }
 
   private synchronized void follow(Figures figures) {

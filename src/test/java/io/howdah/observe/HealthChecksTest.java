@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.ClusterStatus;
 import io.howdah.ProxyStatus;
-import io.howdah.observe.HealthConfig.ReadyWhen;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,27 +16,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HealthChecksTest {
+  /** A Service must not lose its endpoints while there is no primary: clients are to wait. */
   @ParameterizedTest
   @CsvSource({
-    // ready when, primary, replicas, accepting -> ready
-    "PRIMARY, true,  0, true,  true",
-    "PRIMARY, false, 2, true,  false",
-    "READS,   false, 2, true,  true",
-    "READS,   true,  0, true,  true",
-    "READS,   false, 0, true,  false",
-    "PRIMARY, true,  2, false, false",
+    // asked, primary, replicas, accepting -> ready, state
+    "true,  true,  0, true,  true,  complete",
+    "true,  false, 2, true,  true,  degraded",
+    "true,  false, 0, true,  true,  degraded",
+    "false, false, 0, true,  false, degraded",
+    "true,  true,  2, false, false, complete",
   })
-  void readiness(ReadyWhen when, boolean primary, int replicas, boolean accepting, boolean ready) {
+  void readiness(
+      boolean asked,
+      boolean primary,
+      int replicas,
+      boolean accepting,
+      boolean ready,
+      String state) {
     ProxyStatus status =
-        new ProxyStatus(accepting, List.of(new ClusterStatus("main", primary, replicas, "why")));
+        new ProxyStatus(
+            accepting, List.of(new ClusterStatus("main", asked, primary, replicas, "why")));
     HealthCheckResponse response =
-        HealthChecks.ready(status, when, HealthCheckResponse.named("clusters"));
+        HealthChecks.ready(status, HealthCheckResponse.named("clusters"));
     assertThat(response.getStatus() == HealthCheckResponse.Status.UP).isEqualTo(ready);
     assertThat(response.getData().orElseThrow())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 "accepting",
                 accepting,
+                "state",
+                state,
                 "main.primary",
                 primary ? "reachable" : "not reachable",
                 "main.replicas",
@@ -47,14 +55,14 @@ class HealthChecksTest {
   }
 
   @Test
-  void everyClusterHasToServe() {
+  void everyClusterHasToBeAsked() {
     ProxyStatus status =
         new ProxyStatus(
             true,
-            List.of(new ClusterStatus("a", true, 0, null), new ClusterStatus("b", false, 0, null)));
-    assertThat(
-            HealthChecks.ready(status, ReadyWhen.PRIMARY, HealthCheckResponse.named("x"))
-                .getStatus())
+            List.of(
+                new ClusterStatus("a", true, true, 0, null),
+                new ClusterStatus("b", false, false, 0, null)));
+    assertThat(HealthChecks.ready(status, HealthCheckResponse.named("x")).getStatus())
         .isEqualTo(HealthCheckResponse.Status.DOWN);
   }
 
@@ -80,7 +88,7 @@ class HealthChecksTest {
 
     @Override
     public Optional<HealthConfig> health() {
-      return Optional.of(new HealthConfig(ReadyWhen.PRIMARY, Duration.ofMillis(1)));
+      return Optional.of(new HealthConfig(Duration.ofMillis(1)));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolConfig;
@@ -100,7 +101,8 @@ public class WholeQueryBenchmark {
         ClientConfig.DEFAULT,
         PoolConfig.DEFAULT,
         TimeoutConfig.DEFAULT,
-        RoutingConfig.DEFAULT);
+        RoutingConfig.DEFAULT,
+        DnsConfig.DEFAULT);
   }
 
   private static ByteBuffer simple() {

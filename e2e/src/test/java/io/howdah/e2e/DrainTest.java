@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.config.PoolMode;
+import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
@@ -43,6 +44,27 @@ class DrainTest {
       assertThat(end).extracting(Message::type).containsExactly('Z', 'E');
       expectShutdown(end);
       drained.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  /** SHUTDOWN WAIT_FOR_CLIENTS: nobody is sent away, and nobody is let in. */
+  @Test
+  void clientsAreAwaited() throws Exception {
+    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).start();
+        Wire idle = howdah.wire();
+        Wire working = howdah.wire();
+        Db console = howdah.console()) {
+      working.query("BEGIN");
+      CompletableFuture<Void> gone = howdah.proxy().awaitClients().toCompletableFuture();
+      assertThatThrownBy(() -> howdah.wire().close()).isInstanceOf(IOException.class);
+      assertThat(working.value("SELECT 'still here'")).isEqualTo("still here");
+      working.query("COMMIT");
+      working.close();
+      assertThat(idle.value("SELECT 'still here'")).isEqualTo("still here");
+      assertThat(gone).isNotDone();
+      idle.close();
+      gone.get(60, TimeUnit.SECONDS);
+      assertThat(console.value("SHOW VERSION")).as("is no client").isNotEmpty();
     }
   }
 

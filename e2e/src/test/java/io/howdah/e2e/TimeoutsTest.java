@@ -85,7 +85,7 @@ class TimeoutsTest {
     try (Howdah howdah = spec().timeouts(t -> t.query = SHORT).start();
         Wire slow = howdah.wire();
         Wire other = howdah.wire()) {
-      slow.send(Send.query("SELECT pg_sleep(600), txid_current()"));
+      slow.send(Send.query("/* howdah: primary */ SELECT pg_sleep(600)"));
       expectFatal(slow, "57014");
       assertThat(other.value("SELECT 'fine'")).isEqualTo("fine");
       ServerSessions.awaitIdle();

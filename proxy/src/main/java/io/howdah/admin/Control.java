@@ -16,9 +16,9 @@ public interface Control {
   enum Shutdown {
     /** It does not wait. */
     IMMEDIATE,
-    /** Transactions may end first, within the drain timeout. */
+    /** Every session ends where its transaction ends; it waits for all. */
     WAIT_FOR_SERVERS,
-    /** The same. */
+    /** It waits until all clients have left. */
     WAIT_FOR_CLIENTS
   }
 

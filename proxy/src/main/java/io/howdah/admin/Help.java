@@ -29,8 +29,8 @@ final class Help {
       KILL_CLIENT id            | drop one client, by the id of SHOW CLIENTS
       RELOAD                    | read the configuration again
       SHUTDOWN                  | stop at once
-      SHUTDOWN WAIT_FOR_SERVERS | stop as SIGTERM does: let transactions end
-      SHUTDOWN WAIT_FOR_CLIENTS | the same
+      SHUTDOWN WAIT_FOR_SERVERS | let every session end with its transaction, then stop
+      SHUTDOWN WAIT_FOR_CLIENTS | take no new clients; stop when the last has left
       """;
 
   private Help() {}

@@ -23,7 +23,8 @@ final class ShowTables {
           + " wait_us int4, close_needed int4, ptr text, link text, remote_pid int4, tls text,"
           + " application_name text, prepared_statements int4, id int8";
 
-  private static final List<Column> CLIENTS = Sheet.columns(SOCKET + ", pin text");
+  private static final List<Column> CLIENTS =
+      Sheet.columns(SOCKET + ", pin text, wait_reason text, wait_ms int8");
   private static final List<Column> SERVERS = Sheet.columns(SOCKET + ", node text, role text");
 
   private static final List<Column> DATABASES =
@@ -113,7 +114,9 @@ final class ShowTables {
                 c.applicationName(),
                 c.preparedStatements(),
                 c.id(),
-                c.pin()));
+                c.pin(),
+                c.waitReason(),
+                c.waitReason() == null ? null : c.waitMillis()));
   }
 
   static Reply.Table servers(Snapshot s) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param version Howdah's version, such as {@code 0.1.0}
  * @param paused whether all databases are paused
  * @param loginClients clients that have not finished their login
+ * @param waits how many sessions wait for what, those at their login too; by a word of a fixed set
  * @param totals one entry a database
  * @param routes one entry a reason
  */
@@ -18,6 +19,7 @@ public record Snapshot(
     String version,
     boolean paused,
     int loginClients,
+    Map<String, Long> waits,
     List<Pool> pools,
     List<Client> clients,
     List<Server> servers,
@@ -29,6 +31,7 @@ public record Snapshot(
     List<Totals> totals,
     List<Route> routes) {
   public Snapshot {
+    waits = Map.copyOf(waits);
     pools = List.copyOf(pools);
     clients = List.copyOf(clients);
     servers = List.copyOf(servers);
@@ -89,6 +92,8 @@ public record Snapshot(
    * @param tls protocol and cipher, empty without TLS
    * @param pin why it keeps its server connection, null when it does not
    * @param pinKind the kind of the first reason, a word of a fixed set; null when there is none
+   * @param waitReason what it waits for, for people; null when for nothing
+   * @param waitMillis for how long it has waited for that
    */
   public record Client(
       long id,
@@ -105,7 +110,9 @@ public record Snapshot(
       String applicationName,
       int preparedStatements,
       String pin,
-      String pinKind) {}
+      String pinKind,
+      String waitReason,
+      long waitMillis) {}
 
   /**
    * One server connection.

@@ -120,7 +120,8 @@ final class CatalogWatch {
       return;
     }
     NodeId node = node(fleet.topology(source.entry().cluster()));
-    if (node == null) {
+    if (node == null
+        || fleet.holds().isHeld(source.entry().cluster(), source.serverDatabase())) {
       return;
     }
     asked = false;

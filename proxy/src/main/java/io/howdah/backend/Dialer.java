@@ -3,6 +3,7 @@ package io.howdah.backend;
 import io.howdah.error.PgError;
 import io.howdah.topology.NodeId;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -12,24 +13,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/**
- * Opens TCP connections. Names are resolved on the workers at every attempt, never on the loop,
- * where the JDK's resolver would block it; a name's addresses are tried one after the other.
- */
+/** Opens TCP connections. A name's addresses are tried one after the other. */
 final class Dialer {
   private final Transport transport;
-  private final Executor workers;
+  private final NodeAddresses addresses;
 
-  Dialer(Transport transport, Executor workers) {
+  Dialer(Transport transport, NodeAddresses addresses) {
     this.transport = transport;
-    this.workers = workers;
+    this.addresses = addresses;
   }
 
   /**
@@ -63,6 +60,7 @@ final class Dialer {
     private final Consumer<PgError> failure;
     private ScheduledFuture<?> timer;
     private ChannelFuture current;
+    private boolean named;
     private boolean settled;
 
     Attempt(
@@ -83,39 +81,21 @@ final class Dialer {
       byte[] literal = NetUtil.createByteArrayFromIpAddressString(node.host());
       try {
         if (literal != null) {
-          connect(new InetAddress[] {InetAddress.getByAddress(literal)}, 0);
+          connect(List.of(InetAddress.getByAddress(literal)), 0);
         } else {
-          workers.execute(this::resolveOnWorker);
+          named = true;
+          addresses.find(loop, node.host(), found -> connect(found, 0), this::fail);
         }
       } catch (UnknownHostException e) {
         fail(reason(e));
-      } catch (RejectedExecutionException e) {
-        fail("Howdah is shutting down.");
       }
     }
 
-    private void resolveOnWorker() {
-      Runnable next;
-      try {
-        InetAddress[] addresses = InetAddress.getAllByName(node.host());
-        next = () -> connect(addresses, 0);
-      } catch (UnknownHostException e) {
-        next = () -> fail("The host name \"" + node.host() + "\" is unknown.");
-      } catch (RuntimeException e) {
-        next = () -> fail(reason(e));
-      }
-      try {
-        loop.execute(next);
-      } catch (RejectedExecutionException e) {
-        // The loop is gone, and nobody is left to tell.
-      }
-    }
-
-    private void connect(InetAddress[] addresses, int index) {
+    private void connect(List<InetAddress> all, int index) {
       if (settled) {
         return;
       }
-      int share = (int) Math.clamp(timeout.toMillis() / addresses.length, 1, Integer.MAX_VALUE);
+      int share = (int) Math.clamp(timeout.toMillis() / all.size(), 1, Integer.MAX_VALUE);
       current =
           new Bootstrap()
               .group(loop)
@@ -125,19 +105,26 @@ final class Dialer {
               .option(ChannelOption.SO_KEEPALIVE, true)
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, share)
               .handler(handler.get())
-              .connect(new InetSocketAddress(addresses[index], node.port()));
+              .connect(new InetSocketAddress(all.get(index), node.port()));
       current.addListener(
           (ChannelFuture done) -> {
             if (settled) {
               done.channel().close();
             } else if (done.isSuccess()) {
-              settle();
-            } else if (index + 1 < addresses.length) {
-              connect(addresses, index + 1);
+              connected(done.channel());
+            } else if (index + 1 < all.size()) {
+              connect(all, index + 1);
             } else {
               fail(reason(done.cause()));
             }
           });
+    }
+
+    private void connected(Channel channel) {
+      settle();
+      if (named) {
+        addresses.connected(node.host(), channel);
+      }
     }
 
     private void timedOut() {

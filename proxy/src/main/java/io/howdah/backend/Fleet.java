@@ -20,7 +20,6 @@ import io.howdah.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,11 +42,11 @@ public final class Fleet {
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Map<String, Commits> commits = new ConcurrentHashMap<>();
   private final Welcomes welcomes = new Welcomes();
+  private final DatabaseHolds holds = new DatabaseHolds(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, SequenceInterest> sequenceInterests = new ConcurrentHashMap<>();
-  private final Set<String> paused = ConcurrentHashMap.newKeySet();
-  private volatile boolean allPaused;
+  private final Pauses pauses = new Pauses();
   private volatile ProxyConfig config;
   private volatile Users users;
 
@@ -100,6 +99,11 @@ public final class Fleet {
     return welcomes;
   }
 
+  /** The databases that Howdah keeps out of for now. */
+  DatabaseHolds holds() {
+    return holds;
+  }
+
   /**
    * Counts the changes of one database's schema that were made through Howdah. All event loops read
    * the one counter: a task posted to a loop could come behind bytes that its clients sent later.
@@ -113,6 +117,18 @@ public final class Fleet {
   AtomicInteger routineEpoch(String cluster, String serverDatabase) {
     return routineEpochs.computeIfAbsent(
         new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
+  }
+
+  /** A database may have become another: whatever is known of its schema is out of date. */
+  void schemaChanged(String cluster, String serverDatabase) {
+    SchemaKey key = new SchemaKey(cluster, serverDatabase);
+    schemaEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
+    routineEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
+  }
+
+  private static AtomicInteger increased(AtomicInteger epoch) {
+    epoch.incrementAndGet();
+    return epoch;
   }
 
   /** Whether currval and lastval are used in a database. */
@@ -175,10 +191,9 @@ public final class Fleet {
       if (node == null) {
         continue;
       }
-      boolean usable = NodeRoles.isUsable(now, node);
-      if (usable && budget.mode() == Budget.Mode.CLOSED) {
-        budget.resume();
-      } else if (!usable && budget.mode() == Budget.Mode.ACTIVE) {
+      if (NodeRoles.isUsable(now, node)) {
+        budget.reopen();
+      } else {
         unusable.add(budget);
       }
     }
@@ -207,38 +222,29 @@ public final class Fleet {
   /**
    * Keeps clients of a database (of all, when it is null) waiting and closes its server
    * connections.
+   *
+   * @param killed whether its clients are ended
    */
-  public void pause(String database) {
-    if (database == null) {
-      allPaused = true;
-    } else {
-      paused.add(database);
-    }
-    for (Budget budget : budgetsOf(database)) {
-      if (budget.mode() == Budget.Mode.ACTIVE) {
-        budget.pause();
-      }
-    }
+  public void pause(String database, boolean killed) {
+    pauses.begin(database, killed);
+    budgetsOf(database).forEach(pauses::apply);
   }
 
   /** Ends a pause; whether there was one. */
   public boolean resume(String database) {
-    boolean was = database == null ? allPaused || !paused.isEmpty() : paused.remove(database);
-    if (database == null) {
-      allPaused = false;
-      paused.clear();
-    }
-    for (Budget budget : budgetsOf(database)) {
-      if (budget.mode() == Budget.Mode.PAUSED && !isPaused(budget.key().database())) {
-        budget.resume();
-      }
-    }
+    boolean was = pauses.end(database);
+    budgetsOf(database).forEach(pauses::apply);
     return was;
+  }
+
+  /** Whether a database is paused because it was killed. */
+  boolean isKilled(String database) {
+    return pauses.isKilled(database);
   }
 
   /** Whether a database is paused; with null, whether all are. */
   public boolean isPaused(String database) {
-    return allPaused || database != null && paused.contains(database);
+    return pauses.isPaused(database);
   }
 
   /**
@@ -260,10 +266,23 @@ public final class Fleet {
     Budget budget = budgets.enter(key, limits(entry, key));
     // Behind that, for now nobody forgets what the owners' limits are kept in.
     limitOwners(key, entry);
-    if (isPaused(database) && budget.mode() == Budget.Mode.ACTIVE) {
-      budget.pause();
-    }
+    pauses.apply(budget);
+    closeIfUnusable(budget, node);
+    holds.apply(budget);
     return budget;
+  }
+
+  /** For a pool that is made of a node that can't serve, whoever hears of another topology now. */
+  private void closeIfUnusable(Budget budget, NodeId node) {
+    Topology now;
+    do {
+      now = topologies.get(node.cluster());
+      if (now != null && now.node(node) != null && !NodeRoles.isUsable(now, node)) {
+        budget.close(NodeRoles.gone(now, node));
+      } else {
+        budget.reopen();
+      }
+    } while (now != topologies.get(node.cluster()));
   }
 
   /** Sets what the pool's database and its user may have open on the node, over all their pools. */

@@ -53,6 +53,7 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
   private final MessageReader reader = new MessageReader(MAX_BYTES);
   private Consumer<String> onLost = _ -> {};
   private Consumer<ByteBuf> onNotification = _ -> {};
+  private Consumer<String> onAddressGone = _ -> {};
   private Consumer<Answer> waiting;
   private ScheduledFuture<?> timeout;
   private List<String[]> rows = new ArrayList<>();
@@ -78,6 +79,11 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
    */
   public void onLost(Consumer<String> listener) {
     onLost = listener;
+  }
+
+  /** What to do when the server's name has another address; by default nothing. Gets the reason. */
+  void onAddressGone(Consumer<String> listener) {
+    onAddressGone = listener;
   }
 
   /**
@@ -214,6 +220,15 @@ public final class Inquiry extends ChannelInboundHandlerAdapter {
       answer(new Lost(lost));
     }
     onLost.accept(lost);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      onAddressGone.accept(gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
   }
 
   @Override

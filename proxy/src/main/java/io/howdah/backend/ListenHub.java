@@ -211,8 +211,16 @@ public final class ListenHub {
     return fleet.config().timeouts().serverOwnWork();
   }
 
+  /** Closes the connection, unless somebody listens; one is opened when somebody does. */
+  void closeUnused() {
+    NotificationFanOut.post(loop, this::closeIdle);
+  }
+
   private void closeIdle() {
-    idle = null;
+    if (idle != null) {
+      idle.cancel(false);
+      idle = null;
+    }
     if (table.isEmpty() && inquiry != null) {
       inquiry.close();
     }
@@ -223,6 +231,11 @@ public final class ListenHub {
     if (topology == null || topology.primary() == null) {
       problem = "cluster \"" + cluster + "\" has no primary now";
       return; // topologyChanged comes back to it.
+    }
+    if (fleet.holds().isHeld(cluster, database)) {
+      problem = "database \"" + database + "\" is being changed";
+      retryLater();
+      return;
     }
     List<ListenLogin> logins =
         table.everyone().stream().map(Subscription::login).distinct().toList();
@@ -265,6 +278,7 @@ public final class ListenHub {
       }
       fresh.onNotification(ListenHub.this::notified);
       fresh.onLost(ListenHub.this::lost);
+      fresh.onAddressGone(ListenHub.this::giveUp);
       node = at;
       inquiry = fresh;
       prepared = false;

@@ -36,6 +36,14 @@ public final class ListenHubs {
     hubs.values().forEach(hub -> hub.topologyChanged(now));
   }
 
+  /** Closes the connection to a database where nobody listens at present. */
+  void closeIdle(String cluster, String database) {
+    ListenHub hub = hubs.get(new Key(cluster, database));
+    if (hub != null) {
+      hub.closeUnused();
+    }
+  }
+
   /** Closes all of them for good. */
   public void closeAll() {
     hubs.values().forEach(ListenHub::close);

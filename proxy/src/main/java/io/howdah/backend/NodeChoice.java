@@ -3,6 +3,7 @@ package io.howdah.backend;
 import io.howdah.config.CausalReads;
 import io.howdah.config.SplitReads;
 import io.howdah.error.PgError;
+import io.howdah.route.Decision;
 import io.howdah.route.ReplicaChooser;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
@@ -37,6 +38,9 @@ public final class NodeChoice {
   private boolean shadowsReads;
 
   private CausalReads causalReads;
+
+  /** Why the node that was chosen last serves it. */
+  private Decision.Why why;
 
   /** What {@link #hasReached} is about. */
   private WalToken token;
@@ -119,9 +123,10 @@ public final class NodeChoice {
    */
   public NodePool choose(Target target) {
     if (target == Target.PRIMARY || topology == null) {
+      why = Decision.Why.PRIMARY;
       return primary;
     }
-    return pool(chooser.choose(target, topology, outstanding).node());
+    return pool(chooser.choose(target, topology, outstanding));
   }
 
   /**
@@ -135,7 +140,7 @@ public final class NodeChoice {
     if (topology == null) {
       return primary;
     }
-    return pool(chooser.chooseAnother(target, failed, last, topology, outstanding).node());
+    return pool(chooser.chooseAnother(target, failed, last, topology, outstanding));
   }
 
   /**
@@ -153,16 +158,48 @@ public final class NodeChoice {
     return pool(chooser.chooseAmong(target, hasReached, topology, outstanding));
   }
 
+  /**
+   * The pool of a node that has served a session before, or null if it is none for such a read now.
+   *
+   * @param needed what it must be known to have replayed besides, or null
+   */
+  public NodePool stay(Target target, NodeId node, WalToken needed) {
+    if (topology == null || !chooser.isReader(target, node, false, topology)) {
+      return null;
+    }
+    if (needed != null) {
+      token = needed;
+      failedNode = null;
+      if (!hasReached(node)) {
+        return null;
+      }
+    }
+    return group.pool(node);
+  }
+
+  private NodePool pool(Decision chosen) {
+    why = chosen.why();
+    return pool(chosen.node());
+  }
+
+  /** Why the node that {@link #choose} or {@link #chooseAnother} gave last serves the request. */
+  public Decision.Why why() {
+    return why;
+  }
+
   private NodePool pool(NodeId node) {
     return node == null ? null : group.pool(node);
   }
 
   private boolean hasReached(NodeId node) {
+    if (node.equals(failedNode)) {
+      return false;
+    }
     if (primary != null && primary.node().equals(node)) {
       return true;
     }
     NodeState state = topology.node(node);
-    return !node.equals(failedNode) && state != null && replay.hasReached(state, token);
+    return state != null && replay.places().hasReached(state, token);
   }
 
   /** Whether a read that must see all up to a token may use a connection that it was given. */
@@ -171,7 +208,9 @@ public final class NodeChoice {
       return true;
     }
     NodeState state = topology.node(from.node());
-    return state != null && replay.hasReached(state, needed) && replay.isCertain(connection);
+    return state != null
+        && replay.places().hasReached(state, needed)
+        && replay.places().isCertain(connection);
   }
 
   /**
@@ -199,7 +238,8 @@ public final class NodeChoice {
     return new PgError.NoServer(wanted, group.entry().cluster(), waited, problem(target));
   }
 
-  private String problem(Target target) {
+  /** Why no node serves a request, for people; null or empty when that can't be told. */
+  public String problem(Target target) {
     if (topology == null) {
       return "No node has answered yet.";
     }

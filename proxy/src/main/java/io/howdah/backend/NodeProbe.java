@@ -139,6 +139,16 @@ public final class NodeProbe {
     sink.accept(Observation.failed(node, System.nanoTime(), reason));
   }
 
+  /** Asks at the new address, at once. What is known of the node counts until that answers. */
+  private void move() {
+    Inquiry former = inquiry;
+    former.onLost(_ -> {});
+    former.close();
+    inquiry = null;
+    busy = false;
+    probeNow();
+  }
+
   private void again(long millis) {
     busy = false;
     next = loop.schedule(this::probeNow, millis, TimeUnit.MILLISECONDS);
@@ -160,6 +170,7 @@ public final class NodeProbe {
       }
       inquiry = fresh;
       fresh.onLost(NodeProbe.this::lost);
+      fresh.onAddressGone(_ -> move());
       ask();
     }
 

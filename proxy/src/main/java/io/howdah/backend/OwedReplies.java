@@ -19,6 +19,7 @@ final class OwedReplies {
   private Note[] notes = new Note[INITIAL];
   private int head;
   private int size;
+  private long noted;
 
   boolean isEmpty() {
     return size == 0;
@@ -26,6 +27,11 @@ final class OwedReplies {
 
   int size() {
     return size;
+  }
+
+  /** How many there were so far, those that are owed included. */
+  long noted() {
+    return noted;
   }
 
   Entry frontEntry() {
@@ -59,6 +65,7 @@ final class OwedReplies {
     fates[i] = fate;
     notes[i] = note;
     size++;
+    noted++;
   }
 
   /** Takes the front out; returns its note, or null. */
@@ -83,6 +90,8 @@ final class OwedReplies {
     }
     notes[(head + size - 1) & mask] = null;
     size--;
+    // Those behind it move up by one.
+    noted--;
     return note;
   }
 

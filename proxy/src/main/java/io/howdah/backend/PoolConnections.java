@@ -7,7 +7,6 @@ import io.howdah.pool.PoolActions;
 import io.howdah.pool.PoolSlot;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.Protocol;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashMap;
 
@@ -136,6 +135,11 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
         .telemetry()
         .serverClosed(node.toString(), group.user(), group.database(), reason, violation);
     pool.discard(connection, fleet.loops().nanoTime());
+  }
+
+  @Override
+  public void retire(ServerConnection connection, String reason) {
+    pool.retire(connection, reason);
   }
 
   @Override

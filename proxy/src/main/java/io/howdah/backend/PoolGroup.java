@@ -4,6 +4,7 @@ import io.howdah.config.CausalReads;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.route.Catalog;
+import io.howdah.route.SessionEffect.DatabaseChange;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
@@ -36,6 +37,9 @@ public final class PoolGroup {
 
   /** Its server connections go from one session to the next. */
   private boolean sharesConnections;
+
+  /** Its database may be gone: nobody needs to wait to forget it. */
+  private boolean forsaken;
 
   /** As far as {@link #leaveIfUnused} has seen. */
   private long lastUsed;
@@ -149,6 +153,25 @@ public final class PoolGroup {
     hub(listener).afterNotifications(listener.loop(), task);
   }
 
+  /**
+   * A statement is being sent that needs a database of this cluster for itself: Howdah keeps out of
+   * it until the server connection owes nothing and is in no transaction. What is known of the
+   * database is forgotten then.
+   */
+  public void keepOutOf(DatabaseChange change, ServerConnection until) {
+    String cluster = entry.cluster();
+    until.whenQuiet(
+        pools
+            .fleet()
+            .holds()
+            .begin(
+                cluster,
+                change,
+                pools.loopIndex(),
+                () -> pools.databaseChanged(cluster, change)));
+    pools.listenHubs().closeIdle(cluster, change.database());
+  }
+
   private ListenHub hub(ChannelListener first) {
     return pools.listenHubs().hub(entry.cluster(), serverDatabase(), first.loop());
   }
@@ -183,10 +206,11 @@ public final class PoolGroup {
    */
   boolean leaveIfUnused(boolean inUse, long now, long afterNanos) {
     if (inUse || byNode.values().stream().anyMatch(each -> !each.pool().isUnused())) {
+      forsaken &= !inUse;
       lastUsed = now;
       return false;
     }
-    if (now - lastUsed < afterNanos) {
+    if (!forsaken && now - lastUsed < afterNanos) {
       return false;
     }
     for (NodePool each : byNode.values()) {
@@ -194,6 +218,11 @@ public final class PoolGroup {
       pools.fleet().budgets().leave(each.pool().budget());
     }
     return true;
+  }
+
+  /** Its database may be gone, or may have become another. */
+  void databaseChanged() {
+    forsaken = true;
   }
 
   void topologyChanged(Topology now) {

@@ -6,6 +6,7 @@ import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
 import io.howdah.wire.Protocol;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -68,9 +69,16 @@ public final class ReplicationConnector {
     return now == null ? "No node has answered yet." : now.problem();
   }
 
-  /** The cluster that the connection goes to. */
-  public String cluster() {
-    return entry.cluster();
+  /** Whether the database is paused. */
+  public boolean isPaused() {
+    return fleet.isPaused(database);
+  }
+
+  /** What a client is told that has waited so long for a primary or for the end of a pause. */
+  public PgError noServer(Duration waited) {
+    return isPaused()
+        ? new PgError.DatabasePaused(database, fleet.isKilled(database), waited)
+        : new PgError.NoServer("primary", entry.cluster(), waited, problem());
   }
 
   /**

@@ -111,6 +111,12 @@ public final class ReplyLedger {
 
   private byte status = 'I';
 
+  /** The server said an error to the front entry, which it has yet to end by ReadyForQuery. */
+  private boolean frontRefused;
+
+  /** When all was abandoned: the last entry that the server certainly has not done, or has told. */
+  private long certainTo = -1;
+
   /** Whether nothing is owed. */
   public boolean isEmpty() {
     return owed.isEmpty();
@@ -134,6 +140,25 @@ public final class ReplyLedger {
   /** Entries that are owed. */
   public int size() {
     return owed.size();
+  }
+
+  /** The number of the entry that was noted last: they are counted from 1. */
+  public long noted() {
+    return owed.noted();
+  }
+
+  /** Whether the entry of this number has not been answered, be it by an error. */
+  public boolean mayStillDo(long number) {
+    return number > owed.noted() - owed.size() + (frontRefused ? 1 : 0);
+  }
+
+  /**
+   * Whether the server may have done all that the entry of this number asks for, though it has not
+   * said so; once the connection is lost, whether it may have by then. What copies from the client
+   * is not done before the client has sent the end of its data.
+   */
+  public boolean mayHaveDone(long number) {
+    return certainTo < 0 ? mayStillDo(number) && !copy.awaitsEnd() : number > certainTo;
   }
 
   /** The transaction status of the last ReadyForQuery: {@code I}, {@code T} or {@code E}. */
@@ -392,6 +417,10 @@ public final class ReplyLedger {
 
   /** Voids everything: the connection is lost. Every note learns that it failed. */
   public void abandon() {
+    certainTo = owed.noted();
+    if (!copy.awaitsEnd()) {
+      certainTo += (frontRefused ? 1 : 0) - owed.size();
+    }
     while (!owed.isEmpty()) {
       fail(pop());
     }
@@ -442,13 +471,11 @@ public final class ReplyLedger {
         if (!front.fail()) {
           return Verdict.VIOLATION;
         }
-        Note note = owed.frontNote();
-        if (note instanceof Refusal refusal) {
+        if (owed.frontNote() instanceof Refusal refusal) {
           refusal.sayError();
           verdict = Verdict.SWALLOW;
         }
-        fail(note);
-        owed.forgetFrontNote();
+        refuseFront();
         copy.dropEnds();
         return verdict;
       }
@@ -457,8 +484,7 @@ public final class ReplyLedger {
         if (!front.fail()) {
           return Verdict.VIOLATION;
         }
-        fail(owed.frontNote());
-        owed.forgetFrontNote();
+        refuseFront();
         return verdict;
       }
       default -> {
@@ -476,6 +502,12 @@ public final class ReplyLedger {
     }
   }
 
+  private void refuseFront() {
+    fail(owed.frontNote());
+    owed.forgetFrontNote();
+    frontRefused = true;
+  }
+
   private void skipToSync() {
     boolean first = true;
     while (!owed.isEmpty() && owed.frontEntry() != Entry.SYNC) {
@@ -488,6 +520,8 @@ public final class ReplyLedger {
       first = false;
     }
     skipping = owed.isEmpty();
+    // That Sync commits nothing.
+    frontRefused = !skipping;
     // A request that was voided too has not ended it.
     batchOpen |= skipping;
   }
@@ -524,6 +558,7 @@ public final class ReplyLedger {
 
   private Note pop() {
     front.begin();
+    frontRefused = false;
     return owed.pop();
   }
 }

@@ -49,6 +49,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private Owner owner;
 
   private SessionSettings applied = SessionSettings.NONE;
+  private Runnable whenQuiet;
   private boolean serverSaidFatal;
   private boolean ended;
   private String closeReason;
@@ -69,6 +70,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     default void fault(String where, Throwable cause) {
       throw new IllegalStateException(where, cause);
     }
+
+    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
+    default void retire(ServerConnection connection, String reason) {}
   }
 
   public ServerConnection(
@@ -117,7 +121,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /** A moment of {@link System#nanoTime()} at which its login was over. */
-  long openedAtNanos() {
+  public long openedAtNanos() {
     return openedAtNanos;
   }
 
@@ -235,6 +239,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void write(ByteBuf bytes) {
     out.write(bytes);
+  }
+
+  /** Has the server send what it has answered so far within a batch; it has to be flushed. */
+  public void requestAnswers() {
+    out.write(FrontendMessages.bodyless(channel.alloc(), FrontendType.FLUSH));
   }
 
   /** Flushes what was written. */
@@ -373,6 +382,24 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.passSoFar();
   }
 
+  /** Runs a task once it owes nothing and no transaction is open, or it is closed. */
+  void whenQuiet(Runnable task) {
+    Runnable before = whenQuiet;
+    whenQuiet =
+        before == null
+            ? task
+            : () -> {
+              before.run();
+              task.run();
+            };
+  }
+
+  private void quiet() {
+    Runnable task = whenQuiet;
+    whenQuiet = null;
+    task.run();
+  }
+
   /**
    * Closes the connection for good. The session that has it, if any, is told.
    *
@@ -424,6 +451,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (whenQuiet != null && ledger.isClean()) {
+      quiet();
+    }
     tellBurstOver();
     owner.burstOver();
   }
@@ -483,6 +513,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      owner.retire(this, gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     close("closed by the server", lostError(), false);
   }
@@ -535,6 +574,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.goTo(null);
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
+    if (whenQuiet != null) {
+      contain(this::quiet);
+    }
     if (work != null) {
       contain(() -> work.failed(own.errorOr(error)));
     }

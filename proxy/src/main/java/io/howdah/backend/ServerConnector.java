@@ -28,11 +28,15 @@ public final class ServerConnector {
 
   /**
    * @param transport the one that drives the event loops
-   * @param workers for what takes milliseconds or blocks: PBKDF2 and name resolution
+   * @param workers for what takes milliseconds: PBKDF2
    */
   public ServerConnector(
-      Transport transport, Executor workers, SaltedPasswords cache, Telemetry telemetry) {
-    this.dialer = new Dialer(transport, workers);
+      Transport transport,
+      NodeAddresses addresses,
+      Executor workers,
+      SaltedPasswords cache,
+      Telemetry telemetry) {
+    this.dialer = new Dialer(transport, addresses);
     this.workers = workers;
     this.cache = cache;
     this.telemetry = telemetry;

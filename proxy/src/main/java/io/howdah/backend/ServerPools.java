@@ -2,6 +2,7 @@ package io.howdah.backend;
 
 import io.howdah.config.DatabaseConfig;
 import io.howdah.pool.Budget;
+import io.howdah.route.SessionEffect.DatabaseChange;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.NodeState;
@@ -163,15 +164,41 @@ public final class ServerPools {
     }
   }
 
+  /** Forgets, on every loop, what is known of databases that a statement may have changed. */
+  void databaseChanged(String cluster, DatabaseChange change) {
+    databaseChanged(cluster, change.database());
+    if (change.made() != null) {
+      databaseChanged(cluster, change.made());
+    }
+  }
+
+  private void databaseChanged(String cluster, String serverDatabase) {
+    fleet.schemaChanged(cluster, serverDatabase);
+    schemas.changed(new Schema.Key(cluster, serverDatabase));
+    for (ServerPools each : all) {
+      fleet.loops().post(each.loopIndex, () -> each.forsake(cluster, serverDatabase));
+    }
+  }
+
+  private void forsake(String cluster, String serverDatabase) {
+    for (PoolGroup group : groups.values()) {
+      if (group.entry().cluster().equals(cluster)
+          && group.serverDatabase().equals(serverDatabase)) {
+        group.databaseChanged();
+        fleet.welcomes().forget(group.database());
+      }
+    }
+  }
+
   /** The configuration of databases changed: groups look their entries up anew. */
   public void reload() {
     groups.values().forEach(PoolGroup::reload);
   }
 
   /**
-   * A cluster changed. Connections to a node that took writes and now is something else are severed:
-   * what they promise is void. Those to a node that does not answer are given up one by one, as
-   * {@link DownNodes} has it.
+   * A cluster changed. Connections to a node that took writes and now is something else are
+   * severed: what they promise is void. Those to a node that does not answer are given up one by
+   * one, as {@link DownNodes} has it.
    */
   public void topologyChanged(Topology before, Topology now) {
     Telemetry telemetry = fleet.telemetry();
@@ -221,8 +248,32 @@ public final class ServerPools {
     close(
         c ->
             database == null
-                || c.owner() instanceof PoolConnections of && of.group().database().equals(database),
+                || c.owner() instanceof PoolConnections of
+                    && of.group().database().equals(database),
         reason);
+  }
+
+  /** Whether its loop is the first of all. */
+  public boolean isFirst() {
+    return loopIndex == 0;
+  }
+
+  /**
+   * No client has been in a database for a while, by the name that clients give: idle connections
+   * to it are closed, on every loop, so that others can drop or copy it.
+   */
+  public void leave(String database) {
+    for (Budget budget : fleet.budgetsOf(database)) {
+      if (budget.open() > 0 && budget.limits().minSize() == 0) {
+        budget.retireAll("no client is in the database any more");
+      }
+    }
+    fleet
+        .config()
+        .database(database)
+        .ifPresent(
+            entry ->
+                listenHubs.closeIdle(entry.cluster(), entry.serverDatabase().orElse(database)));
   }
 
   /** Closes every connection. */

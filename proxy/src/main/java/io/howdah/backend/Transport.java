@@ -1,14 +1,18 @@
 package io.howdah.backend;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.Socket;
@@ -32,6 +36,16 @@ public enum Transport {
     public Class<? extends ServerSocketChannel> serverChannel() {
       return EpollServerSocketChannel.class;
     }
+
+    @Override
+    ChannelFactory<SocketChannel> sockets() {
+      return EpollSocketChannel::new;
+    }
+
+    @Override
+    ChannelFactory<DatagramChannel> datagrams() {
+      return EpollDatagramChannel::new;
+    }
   },
 
   /** The JDK's selectors, which work everywhere. */
@@ -49,6 +63,16 @@ public enum Transport {
     @Override
     public Class<? extends ServerSocketChannel> serverChannel() {
       return NioServerSocketChannel.class;
+    }
+
+    @Override
+    ChannelFactory<SocketChannel> sockets() {
+      return NioSocketChannel::new;
+    }
+
+    @Override
+    ChannelFactory<DatagramChannel> datagrams() {
+      return NioDatagramChannel::new;
     }
   };
 
@@ -93,4 +117,10 @@ public enum Transport {
 
   /** The type of the channels that listen. */
   public abstract Class<? extends ServerSocketChannel> serverChannel();
+
+  /** Makes channels that connect. */
+  abstract ChannelFactory<SocketChannel> sockets();
+
+  /** Makes channels for datagrams. */
+  abstract ChannelFactory<DatagramChannel> datagrams();
 }

@@ -79,6 +79,13 @@ public final class Welcomes {
         Collections.unmodifiableMap(new LinkedHashMap<>(parameters)));
   }
 
+  /** Forgets what was reported in one database. */
+  void forget(String database) {
+    synchronized (known) {
+      known.keySet().removeIf(key -> key.database().equals(database));
+    }
+  }
+
   /** Forgets everything: a server's version or settings may have changed. */
   public void clear() {
     known.clear();

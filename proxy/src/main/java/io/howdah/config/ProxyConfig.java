@@ -24,7 +24,8 @@ public record ProxyConfig(
     ClientConfig clients,
     PoolConfig pool,
     TimeoutConfig timeouts,
-    RoutingConfig routing) {
+    RoutingConfig routing,
+    DnsConfig dns) {
 
   public ProxyConfig {
     clusters = unmodifiable(clusters);
@@ -66,6 +67,7 @@ public record ProxyConfig(
     pool.validate(prefix + ".pool", faults);
     timeouts.validate(prefix + ".timeouts", faults);
     routing.validate(prefix + ".routing", faults);
+    dns.validate(prefix + ".dns", faults);
   }
 
   /**

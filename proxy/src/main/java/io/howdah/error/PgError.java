@@ -202,18 +202,75 @@ public sealed interface PgError {
   }
 
   /** No server connection became free within the waiting budget. The session stays usable. */
-  record QueryWaitTimeout(Duration after, String pool, String detail) implements PgError {
+  record QueryWaitTimeout(Duration after, String pool) implements PgError {
     @Override
     public Report report() {
       return Report.error(
               Sqlstate.TOO_MANY_CONNECTIONS,
               "no server connection became free within " + text(after) + " (timeouts.query-wait)")
-          .withDetail(detail)
           .withHint(
               "Pool "
                   + pool
                   + " is full: shorten transactions, raise pool.default-size or the database's pool-size, or look at"
                   + " SHOW POOLS.");
+    }
+  }
+
+  /** No server connection could be opened within the waiting budget. The session stays usable. */
+  record NotOpened(Duration after, String detail) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+              "no server connection could be opened within "
+                  + text(after)
+                  + " (timeouts.query-wait)")
+          .withDetail(detail)
+          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
+    }
+  }
+
+  /** The database was paused for longer than a client waits. The session stays usable. */
+  record DatabasePaused(String database, boolean killed, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "database \"" + database + "\" is paused; waited " + text(after))
+          .withDetail(
+              (killed ? "KILL" : "PAUSE")
+                  + " on the admin console stopped it (timeouts.query-wait).")
+          .withHint("RESUME on the admin console lets it go on.");
+    }
+  }
+
+  /**
+   * Another client's statement needs the database for itself, and did so for longer than a client
+   * waits. The session stays usable.
+   */
+  record DatabaseHeld(String database, String statement, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return Report.error(
+              Sqlstate.CANNOT_CONNECT_NOW,
+              "database \"" + database + "\" is being changed; waited " + text(after))
+          .withDetail(
+              "The " + statement + " of another client lets nobody in (timeouts.query-wait).")
+          .withHint("Retry once it has ended.");
+    }
+  }
+
+  /** A server did not end in time what Howdah had it do for the session. */
+  record OwnWorkOverdue(Severity severity, String what, Duration after) implements PgError {
+    @Override
+    public Report report() {
+      return new Report(
+              severity,
+              severity == Severity.FATAL
+                  ? Sqlstate.CONNECTION_FAILURE
+                  : Sqlstate.CANNOT_CONNECT_NOW,
+              "the server did not answer " + what + " within " + text(after))
+          .withHint("SHOW NODES on the admin console tells what Howdah sees of the servers.");
     }
   }
 
@@ -389,16 +446,18 @@ public sealed interface PgError {
   }
 
   /**
-   * The server connection broke with a commit or an autocommit write in flight: its outcome is
-   * unknown.
+   * The session ends with a commit or an autocommit write in flight: its outcome is unknown.
+   *
+   * @param cause why the session ends
    */
-  record OutcomeUnknown(String server) implements PgError {
+  record OutcomeUnknown(PgError cause) implements PgError {
     @Override
     public Report report() {
+      String more = cause.detail() == null ? "" : " " + cause.detail();
       return Report.fatal(
               Sqlstate.TRANSACTION_RESOLUTION_UNKNOWN,
-              "the connection to server " + server + " was lost before the statement was confirmed")
-          .withDetail("The statement may or may not have taken effect.")
+              "outcome of the statement is unknown: " + cause.message())
+          .withDetail("The statement may or may not have taken effect." + more)
           .withHint("Look whether it did before you repeat it.");
     }
   }

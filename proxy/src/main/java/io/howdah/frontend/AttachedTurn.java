@@ -20,25 +20,13 @@ final class AttachedTurn implements Turn {
   /** With more requests than this on their way the client is not read any further. */
   static final int MAX_OWED = 4096;
 
-  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
-  private static final Chore NOTHING_MORE =
-      new Chore() {
-        @Override
-        public void done() {
-          // The message that waits is looked at again.
-        }
-
-        @Override
-        public void failed(PgError error) {
-          // The connection is closed; lost() tells the client.
-        }
-      };
-
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
+  private final HowdahSettings howdah;
   private final BatchLookahead lookahead;
   private final RequestAccount account;
+  private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
   private final Effects effects;
   private final NextRun next;
@@ -60,6 +48,7 @@ final class AttachedTurn implements Turn {
       NextRun next) {
     this.state = state;
     this.session = session;
+    this.howdah = howdah;
     this.channels = channels;
     this.lookahead = new BatchLookahead(state);
     this.account = account;
@@ -76,16 +65,20 @@ final class AttachedTurn implements Turn {
             new HowdahReplies(state, howdah),
             channels,
             account,
+            inDoubt,
             replay,
             effects,
             names,
             own,
             lease);
     this.turnEnd =
-        new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
+        new TurnEnd(
+            session, state, channels, lease, account, replay, cancels, effects, requests,
+            preparing);
     this.replies =
         new ServerReplies(
-            session, state, channels, lease, account, replay, effects, names, requests, turnEnd);
+            session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
+            preparing, turnEnd);
   }
 
   @Override
@@ -123,6 +116,22 @@ final class AttachedTurn implements Turn {
     return account.isBusy();
   }
 
+  /**
+   * Whether the server has answered all that it was sent; else it is made to, and the message that
+   * waits is looked at again.
+   */
+  boolean isAnswered() {
+    ServerConnection server = lease.server();
+    if (server == null || server.ledger().isEmpty()) {
+      return true;
+    }
+    if (server.ledger().isBatchOpen()) {
+      own.follow();
+      server.requestAnswers();
+    }
+    return false;
+  }
+
   /** Takes a connection that has the session's settings. */
   void begin(NodePool from, ServerConnection connection) {
     lease.begin(from, connection);
@@ -152,13 +161,17 @@ final class AttachedTurn implements Turn {
     ReplyLedger ledger = server.ledger();
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
       requests.standsInCopy(type);
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
-    if (mustWait(server) || ledger.isBatchEndDoubtful() && asks(type)) {
-      return Verdict.STOP;
+    Wait wait = mustWait(server);
+    if (wait != null) {
+      return session.stop(wait);
+    }
+    if (ledger.isBatchEndDoubtful() && asks(type)) {
+      return session.stop(Wait.Replies.ORDER);
     }
     if (requests.mustAwaitCopy(type)) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
     if (begins
@@ -166,27 +179,27 @@ final class AttachedTurn implements Turn {
         && !ledger.isEmpty()
         && !state.writes.allowJoining()) {
       // Behind the end of a transaction a read must see more than the transaction had to.
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
-      if (ledger.isEmpty()) {
-        preparing.begin();
-        server.endBatch(NOTHING_MORE);
+      if (!ledger.isEmpty()) {
+        return session.stop(Wait.Replies.ORDER);
       }
-      return Verdict.STOP;
+      preparing.endOn(server);
+      return session.stop(Wait.OwnWork.BATCH_END);
     }
     if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
       Target wanted = lookahead.target(type, bodyLength, in, start, end);
       if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
-        return wanted == null ? Verdict.MORE : Verdict.STOP;
+        return wanted == null ? Verdict.MORE : session.stop(Wait.Replies.ORDER);
       }
       if (!ledger.isEmpty() && !state.writes.allowJoining()) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
     }
     if (replay.isOpen()) {
       if (!replay.sending(type, bodyLength, in, start, end)) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
     } else if ((type != FrontendType.QUERY || !lease.isPrimary()) && beginsRequest(ledger)) {
       replay.open(lease.pool(), server, type, bodyLength, in, start, end);
@@ -197,28 +210,34 @@ final class AttachedTurn implements Turn {
       account.received(bodyLength);
       if (!lease.isPrimary() && ledger.status() == 'I') {
         preparing.sent(type, firstOfBatch, in, start);
+        if (ledger.isEmpty() && !ledger.isSkipping()) {
+          preparing.answered();
+        }
       }
     }
     return verdict;
   }
 
-  /** Whether the message at hand can't be sent before something else has come to its end. */
-  private boolean mustWait(ServerConnection server) {
+  /** What must come to its end before the message at hand can be sent, or null. */
+  private Wait mustWait(ServerConnection server) {
     ReplyLedger ledger = server.ledger();
-    if (server.isBusy() || ledger.size() > MAX_OWED) {
-      return true;
+    if (server.isBusy()) {
+      return turnEnd.isChecking() ? Wait.OwnWork.STATE_CHECK : Wait.OwnWork.OTHER;
+    }
+    if (ledger.size() > MAX_OWED) {
+      return Wait.Replies.MANY;
     }
     if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.settings.isDiscarding();
+      return !ledger.isBatchOpen() && effects.settings.isDiscarding() ? Wait.Replies.ORDER : null;
     }
     if (cancels.areUnderWay()) {
-      return true;
+      return Wait.Cancel.UNDER_WAY;
     }
     if (effects.settings.isBehind(ledger.status())) {
       bringSettings(server);
-      return true;
+      return Wait.OwnWork.SETTINGS;
     }
-    return false;
+    return null;
   }
 
   /** Whether what a message does depends on whether a batch is open. */
@@ -279,7 +298,7 @@ final class AttachedTurn implements Turn {
       ServerConnection server = lease.server();
       server.flush();
       if (!server.isWritable()) {
-        session.holdBack(true);
+        session.holdBack(Wait.Room.AT_SERVER);
       }
       cancels.requestSent();
     }
@@ -288,9 +307,49 @@ final class AttachedTurn implements Turn {
 
   @Override
   public void clientWritable(boolean writable) {
+    session.waitsBeside(writable ? null : Wait.Room.AT_CLIENT);
     lease.server().channel().config().setAutoRead(writable);
     if (writable) {
       channels.sayIfQuiet();
+    }
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    ServerConnection server = lease.server();
+    return switch (waker) {
+      case OWN_WORK -> server.isBusy();
+      case REPLIES -> !server.ledger().isEmpty() || server.isBusy() || cancels.areUnderWay();
+      case CANCEL -> cancels.areUnderWay() || server.isBusy();
+      case SERVER -> !server.isWritable();
+      case CLIENT -> true;
+      case LISTENER -> channels.areAwaited();
+      case REPLAY_WATCH -> howdah.exported().isAwaited();
+      case POOL, TOPOLOGY, LOOP, CONSOLE, CONNECTOR -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    return switch (wait) {
+      case Wait.Listen _ -> channels.refuse(error);
+      case Wait.CommitPlace _ -> {
+        refusePlace(error);
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  /** At once if that can be; else in its turn, once the server has answered. */
+  private void refusePlace(PgError error) {
+    if (lease.server().ledger().isClean() && !lease.isKept()) {
+      howdah.exported().forget();
+      lease.release();
+      session.turns().refused().refuse(error);
+    } else {
+      howdah.exported().overdue(error);
+      session.resume();
     }
   }
 
@@ -304,6 +363,11 @@ final class AttachedTurn implements Turn {
   public boolean isWithinReply() {
     ServerConnection server = lease.server();
     return server != null && server.isWithinReply() && !replay.holds();
+  }
+
+  @Override
+  public PgError lastWord(PgError error) {
+    return inDoubt.isOpen() ? new PgError.OutcomeUnknown(error) : error;
   }
 
   @Override

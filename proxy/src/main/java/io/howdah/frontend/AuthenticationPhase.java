@@ -29,6 +29,7 @@ final class AuthenticationPhase implements Phase {
     this.scram = exchange(session);
     session.send(BackendMessages.authenticationSasl(session.buffer(), scram.mechanisms()));
     session.flush();
+    session.waitsFromTheStart(Wait.Login.AUTHENTICATION);
   }
 
   private static ScramServer exchange(ClientSession session) {
@@ -94,8 +95,8 @@ final class AuthenticationPhase implements Phase {
   }
 
   @Override
-  public void tick(long nowNanos) {
-    LoginDeadline.check(session, nowNanos);
+  public boolean isAwaited(Waker waker) {
+    return true;
   }
 
   @Override

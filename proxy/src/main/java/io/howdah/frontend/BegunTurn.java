@@ -152,7 +152,7 @@ final class BegunTurn implements Turn {
     }
     // Even where a connection is free, the BEGIN is run first.
     session.turns().waiting().seek(targetWith(first));
-    return Verdict.STOP;
+    return session.turns().waiting().stop();
   }
 
   /** Ends the transaction if the query says no more than that. */

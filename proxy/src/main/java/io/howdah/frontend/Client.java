@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
+import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrameReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -70,6 +71,19 @@ interface Client {
     void end();
   }
 
+  /**
+   * Stops the reader at the message at hand. Nothing else does: so nobody waits without a reason.
+   *
+   * @return what the handler of the message returns
+   */
+  Verdict stop(Wait why);
+
+  /** It waits for something that does not stop its reader; for nothing more with null. */
+  void waitsBeside(Wait why);
+
+  /** Lets the client send, which may have been asked to send no more for now. */
+  void letSend();
+
   /** Looks at the messages that were stopped, if any. */
   void resume();
 
@@ -78,6 +92,13 @@ interface Client {
    * fails, this session ends and nobody else is concerned.
    */
   void contain(Runnable step);
+
+  /**
+   * Has whole messages read once more, as if they had just come, by {@link #resume}.
+   *
+   * @param messages owned by the session from here on
+   */
+  void readAgain(ByteBuf messages);
 
   /** Looks at the messages that were stopped, soon, and not from within this call. */
   void resumeSoon();

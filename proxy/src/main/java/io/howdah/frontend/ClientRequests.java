@@ -8,6 +8,7 @@ import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.route.Kind;
 import io.howdah.route.Reason;
+import io.howdah.route.SessionEffect;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -24,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 final class ClientRequests {
   private final SessionState state;
   private final RequestAccount account;
+  private final InDoubt inDoubt;
   private final Replay replay;
   private final HowdahReplies howdah;
   private final Effects effects;
@@ -40,6 +42,9 @@ final class ClientRequests {
 
   private final ReplicaTransaction transaction = new ReplicaTransaction();
 
+  /** What the last simple query runs. */
+  private Facts queried = StatementFinder.NOTHING;
+
   /** Something was sent behind which the server may wait for CopyData, and was not answered yet. */
   private boolean mayCopyIn;
 
@@ -51,6 +56,7 @@ final class ClientRequests {
       HowdahReplies howdah,
       SessionChannels channels,
       RequestAccount account,
+      InDoubt inDoubt,
       Replay replay,
       Effects effects,
       StatementNames names,
@@ -58,6 +64,7 @@ final class ClientRequests {
       Lease lease) {
     this.state = state;
     this.account = account;
+    this.inDoubt = inDoubt;
     this.replay = replay;
     this.howdah = howdah;
     this.effects = effects;
@@ -77,6 +84,7 @@ final class ClientRequests {
     server = connection;
     transaction.ended();
     endsReplicaTransaction = false;
+    inDoubt.begin(connection.ledger());
     mayCopyIn = false;
     own.begin(connection);
     sequences.begin(from, connection);
@@ -145,6 +153,31 @@ final class ClientRequests {
 
   /** Sends a message, or tells what becomes of it instead. */
   Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Verdict verdict = note(type, bodyLength, in, start, end);
+    if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
+      Facts runs = type == FrontendType.EXECUTE ? extended.lastExecuted() : queried;
+      inDoubt.sent(type, runs);
+      if (runs.changesDatabase() && runsNow(type)) {
+        keepOut(runs);
+      }
+    }
+    return verdict;
+  }
+
+  private static boolean runsNow(byte type) {
+    return type == FrontendType.QUERY || type == FrontendType.EXECUTE;
+  }
+
+  /** PostgreSQL does this only where nobody else is, Howdah's idle connections included. */
+  private void keepOut(Facts runs) {
+    for (SessionEffect effect : runs.effects()) {
+      if (effect instanceof SessionEffect.DatabaseChange change) {
+        state.pools.keepOutOf(change, server);
+      }
+    }
+  }
+
+  private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -154,7 +187,6 @@ final class ClientRequests {
       }
       case FrontendType.FUNCTION_CALL -> {
         account.requestBegun();
-        account.commitSent();
         state.writes.sendingCall();
         effects.doubts.codeRan();
         sequences.wrote();
@@ -185,6 +217,7 @@ final class ClientRequests {
   }
 
   private Verdict query(int bodyLength, ByteBuf in, int start) {
+    queried = StatementFinder.NOTHING;
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
     PgError refusal = howdah.refusal(facts, server.ledger().status());
     if (refusal != null) {
@@ -197,14 +230,15 @@ final class ClientRequests {
         && !server.ledger().isEmpty()
         && state.startupValues.concernOneLocally(facts)) {
       // Outside a transaction it does nothing: that must be known first.
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
     if (held != null) {
       return held;
     }
-    if (!facts.effects().isEmpty() && detours.goesElsewhere(facts)) {
-      return Verdict.STOP;
+    Wait elsewhere = facts.effects().isEmpty() ? null : detours.elsewhere(facts);
+    if (elsewhere != null) {
+      return state.session.stop(elsewhere);
     }
     if (names.concerns(facts)) {
       return queryOfNames(facts, bodyLength, in, start);
@@ -252,8 +286,9 @@ final class ClientRequests {
     if (failure != null) {
       return refuse(failure);
     }
-    if (!howdah.isAtHand(facts)) {
-      return Verdict.STOP;
+    Wait wait = howdah.waitFor(facts);
+    if (wait != null) {
+      return state.session.stop(wait);
     }
     Verdict instead = own.insteadOfAnswer();
     if (instead != null) {
@@ -268,7 +303,7 @@ final class ClientRequests {
 
   private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {
@@ -282,6 +317,7 @@ final class ClientRequests {
 
   private void queryBegins(Facts facts) {
     account.requestBegun();
+    queried = facts;
     mayCopyIn |= facts.mayCopyIn();
     note(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
@@ -292,7 +328,7 @@ final class ClientRequests {
     return switch (type) {
       case FrontendType.PARSE -> {
         Verdict verdict = naming.parse(bodyLength, in, start, end);
-        if (verdict != Verdict.STOP) {
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
           account.countMessage(Figure.CLIENT_PARSE_COUNT);
         }
         yield verdict;
@@ -308,7 +344,7 @@ final class ClientRequests {
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
       case FrontendType.EXECUTE -> {
         Verdict verdict = extended.execute(bodyLength, in, start);
-        mayCopyIn |= verdict != Verdict.STOP && extended.lastExecuted().mayCopyIn();
+        mayCopyIn |= (verdict == Verdict.PASS || verdict == Verdict.DROP) && extended.lastExecuted().mayCopyIn();
         yield verdict;
       }
       default -> naming.close(bodyLength, in, start);
@@ -319,7 +355,7 @@ final class ClientRequests {
   private void note(Facts facts) {
     replay.running(facts);
     routeReport.sending(facts, pool, server);
-    state.writes.sending(facts);
+    state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
     if (facts.runsCode()) {
       effects.doubts.codeRan();
@@ -331,10 +367,6 @@ final class ClientRequests {
     endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
     if (!pool.isPrimary()) {
       transaction.sent(facts, server.ledger().isBatchOpen());
-    } else if (kind == Kind.TRANSACTION_CONTROL
-        || facts.reason() == Reason.READ_TRANSACTION && isWithinTransaction()
-        || server.ledger().status() == 'I' && (kind == Kind.WRITE || kind == Kind.UNKNOWN)) {
-      account.commitSent();
     }
   }
 
@@ -343,10 +375,5 @@ final class ClientRequests {
       case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
       case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
     };
-  }
-
-  /** Whether a transaction may be open, so that a COMMIT of the client's would commit that. */
-  private boolean isWithinTransaction() {
-    return server.ledger().status() != 'I' || !server.ledger().isEmpty();
   }
 }

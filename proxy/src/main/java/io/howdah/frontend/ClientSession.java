@@ -1,11 +1,9 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Outlet;
-import io.howdah.backend.ServerConnection;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
-import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -36,10 +34,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   final Registration registration;
 
   private final FrameReader reader = new FrameReader(this);
+
+  /** Keeps what fails here from everybody else. */
+  final Containment containment = new Containment(this);
+
   private Channel channel;
   private Outlet out;
   private Phase phase;
   private ClientIdentity identity;
+  private final Waits waits = new Waits();
   private boolean holdingBack;
   private boolean needsFlush;
   private long lastHeardNanos;
@@ -211,9 +214,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       end(error.message());
       return;
     }
-    worker.telemetry().errorSent(id, error.code(), error.message());
-    closeReason = error.message();
-    ByteBuf last = ErrorFields.write(buffer(), error, Severity.FATAL);
+    PgError lastWord = phase.lastWord(error);
+    worker.telemetry().errorSent(id, lastWord.code(), lastWord.message());
+    closeReason = lastWord.message();
+    ByteBuf last = ErrorFields.write(buffer(), lastWord, Severity.FATAL);
     leave();
     out.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
   }
@@ -228,31 +232,68 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     out.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private void leave() {
+  /** Gives back whatever the session has; nothing is heard of it any more. */
+  void leave() {
     if (postponed != null) {
       postponed.end();
     }
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
     reader.close();
-    Telemetry telemetry = worker.telemetry();
-    if (!telemetry.contain("the end of a client session", was::leave) && turns != null) {
-      // Whatever it did not come to.
-      turns.attached().abandon();
-    }
-    if (state != null) {
-      telemetry.contain("the end of a client session", state::end);
-      telemetry.contain("the end of a client session", turns::end);
-    }
+    containment.leave(was, state, turns);
     registration.end(closeReason);
     worker.left(this);
   }
 
-  /** Asks the client to send no more for now, or lets it. */
-  void holdBack(boolean hold) {
-    if (holdingBack != hold && !unheard) {
-      holdingBack = hold;
-      channel.config().setAutoRead(!hold);
+  /** What it waits for. */
+  Waits waits() {
+    return waits;
+  }
+
+  @Override
+  public Verdict stop(Wait why) {
+    return stop(why, worker.nanoTime());
+  }
+
+  /** As {@link #stop(Wait)}, for what has been waited for since {@code sinceNanos}. */
+  Verdict stop(Wait why, long sinceNanos) {
+    waits.stopped(why, sinceNanos);
+    return Verdict.STOP;
+  }
+
+  /** The reader stays stopped, now for this. */
+  void waitsFor(Wait why, long sinceNanos) {
+    waits.stopped(why, sinceNanos);
+  }
+
+  /** The client has to do this before it may be served, counted from when it was accepted. */
+  void waitsFromTheStart(Wait.Login step) {
+    waits.beside(step, connectedAtNanos);
+  }
+
+  @Override
+  public void waitsBeside(Wait why) {
+    waits.beside(why, worker.nanoTime());
+  }
+
+  /** Asks the client to send no more for now. */
+  void holdBack(Wait why) {
+    if (unheard) {
+      return;
+    }
+    waits.held(why, worker.nanoTime());
+    if (!holdingBack) {
+      holdingBack = true;
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void letSend() {
+    waits.held(null, 0);
+    if (holdingBack) {
+      holdingBack = false;
+      channel.config().setAutoRead(true);
     }
   }
 
@@ -261,54 +302,68 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
+    int held = reader.heldBytes();
     try {
-      holdBack(false);
+      letSend();
       worker.statements().forget();
+      waits.resumed();
       reader.resume(channel.alloc());
+      if (reader.heldBytes() == held) {
+        waits.stoppedAgain();
+      }
       phase.readEnd();
       flush();
-    } catch (ProtocolException e) {
-      terminate(new PgError.ProtocolViolation(e.getMessage()));
     } catch (RuntimeException | Error e) {
-      fail(e);
+      containment.fail(e);
     }
   }
 
   @Override
   public void contain(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      fail(e);
+    containment.run(step);
+  }
+
+  @Override
+  public void readAgain(ByteBuf messages) {
+    waits.stopped(Wait.Soon.RUN_AGAIN, worker.nanoTime());
+    reader.pushBack(messages, channel.alloc());
+  }
+
+  /** Some time has passed. */
+  void tick(long nowNanos) {
+    Duration unheardBound = worker.config().timeouts().unheard();
+    if (leaving && !unheardBound.isZero() && nowNanos - leavingSinceNanos > unheardBound.toNanos()) {
+      terminate(new PgError.UnheardTimeout(unheardBound));
+    } else {
+      phase.tick(nowNanos);
+    }
+    if (phase == ClosedPhase.CLOSED) {
+      return;
+    }
+    Wait wait = waits.current();
+    if (wait == null) {
+      if (waits.isLost(!reader.isStopped(), nowNanos)) {
+        lost("stopped without a reason");
+      }
+      return;
+    }
+    Duration bound = wait.deadline().of(worker.config().timeouts());
+    if (!bound.isZero() && nowNanos - waits.sinceNanos() > bound.toNanos()) {
+      PgError error = wait.overdue(bound);
+      if (!phase.tellOverdue(wait, error)) {
+        terminate(error);
+      }
+    } else if (waits.isLost(phase.isAwaited(wait.waker()), nowNanos)) {
+      lost("waits for \"" + wait.text() + "\", which nobody can end");
     }
   }
 
-  /**
-   * The same where the session is given a connection: if it fails, nobody else gets that one, as
-   * nobody can tell what became of it.
-   */
-  void contain(ServerConnection connection, Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      fail(e);
-      connection.destroy("a fault of Howdah: " + e);
-    }
-  }
-
-  /** Howdah's own code failed over this session, which ends. */
-  void fail(Throwable cause) {
-    Telemetry telemetry = worker.telemetry();
-    telemetry.fault("a client session", cause);
-    telemetry.contain(
-        "the end of a client session",
-        () ->
-            terminate(
-                new PgError.InternalError("internal error: " + cause.getClass().getSimpleName())));
-    if (phase != ClosedPhase.CLOSED) {
-      telemetry.contain("the end of a client session", this::leave);
-    }
-    channel.close();
+  /** Howdah has lost sight of what the session waits for: it is ended rather than left hanging. */
+  private void lost(String how) {
+    worker
+        .telemetry()
+        .fault("a client session", new IllegalStateException(phase.state() + ": " + how));
+    terminate(new PgError.InternalError("internal error: the session " + how));
   }
 
   @Override
@@ -321,6 +376,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     channel = ctx.channel();
     out = new Outlet(channel);
     phase = new StartupPhase(this);
+    waitsFromTheStart(Wait.Login.STARTUP);
     worker.entered(this);
   }
 
@@ -335,7 +391,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
         read(in);
       }
     } catch (ProtocolException e) {
-      terminate(new PgError.ProtocolViolation(e.getMessage()));
+      containment.fail(e);
     }
   }
 
@@ -343,7 +399,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   void read(ByteBuf in) {
     worker.statements().forget();
     if (reader.isStopped()) {
-      holdBack(true);
+      holdBack(waits.stopped());
     }
     reader.feed(in, channel.alloc());
   }
@@ -352,16 +408,6 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (!leaving) {
       leaving = true;
       leavingSinceNanos = worker.nanoTime();
-    }
-  }
-
-  /** Some time has passed. */
-  void tick(long nowNanos) {
-    Duration bound = worker.config().timeouts().unheard();
-    if (leaving && !bound.isZero() && nowNanos - leavingSinceNanos > bound.toNanos()) {
-      terminate(new PgError.UnheardTimeout(bound));
-    } else {
-      phase.tick(nowNanos);
     }
   }
 
@@ -396,7 +442,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       closeReason = cause.getMessage();
       channel.close();
     } else {
-      fail(cause);
+      containment.fail(cause);
     }
   }
 
@@ -415,7 +461,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       phase.readEnd();
       if (!phase.mayTerminate()) {
         leaving();
-        return Verdict.STOP;
+        return stop(Wait.Replies.ORDER);
       }
       phase.terminate();
       return Verdict.DROP;

@@ -54,6 +54,7 @@ final class ConsolePhase implements Phase {
 
   /** Says what a server says at the end of a login. */
   void begin() {
+    session.waitsBeside(null);
     ByteBuf out = session.channel().alloc().buffer(512);
     BackendMessages.parameterStatus(out, "server_version", "18.0 (Howdah console)");
     BackendMessages.parameterStatus(out, "client_encoding", "UTF8");
@@ -80,7 +81,7 @@ final class ConsolePhase implements Phase {
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     if (busy) {
-      return Verdict.STOP;
+      return session.stop(Wait.Command.RUNNING);
     }
     int body = start + Protocol.HEADER_BYTES;
     if (skipping && type != FrontendType.SYNC) {
@@ -106,6 +107,11 @@ final class ConsolePhase implements Phase {
                   "SHOW HELP lists all commands."));
     }
     return Verdict.DROP;
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    return busy;
   }
 
   private void parse(ByteBuf in, int from, int to) {
@@ -163,6 +169,7 @@ final class ConsolePhase implements Phase {
 
   private void ask(String sql, Consumer<Reply> then) {
     busy = true;
+    session.waitsBeside(Wait.Command.RUNNING);
     session
         .worker
         .desk()
@@ -178,6 +185,7 @@ final class ConsolePhase implements Phase {
     if (session.phase() != this) {
       return;
     }
+    session.waitsBeside(null);
     if (failure != null) {
       session.worker.telemetry().fault("admin console", failure);
       then.accept(new Reply.Failed(new PgError.InternalError("the command failed: " + failure)));

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
@@ -25,6 +26,12 @@ interface CurrentTurn {
   /** Whether a request is under way on a server connection. */
   boolean isBusy();
 
+  /**
+   * Whether the server has answered all that it was sent; else it is made to, and the message that
+   * waits is looked at again.
+   */
+  boolean isAnswered();
+
   /** Whether the client is between two requests and in no transaction. */
   boolean isQuiet();
 
@@ -42,6 +49,15 @@ interface CurrentTurn {
 
   /** Goes on with a connection that has the session's settings, and is in nobody's use. */
   void attach(NodePool from, ServerConnection connection);
+
+  /**
+   * Why the read for which the connection at hand was chosen is on the primary, for people; null
+   * where it was not chosen for a read. Says so once: what follows goes with it.
+   */
+  String takeReason();
+
+  /** Answers the request that is stopped with an error, where no server has any of it. */
+  void refuse(PgError error);
 
   /** The session has parted with its connection, and needs none for now. */
   void goIdle();

@@ -52,7 +52,7 @@ final class Detours {
           lease.release();
           state.session.turn().goIdle();
         }
-        yield Verdict.STOP;
+        yield state.session.stop(channels.reason());
       }
       case REFUSE -> {
         if (simple) {
@@ -67,26 +67,26 @@ final class Detours {
   }
 
   /**
-   * Whether a request must wait, and its first message be looked at again: for its server
+   * What a request must wait for before its first message is looked at again: for its server
    * connection to listen to what the session listens to, or since it goes to the connection where
-   * the session's sequence values are.
+   * the session's sequence values are. Null when it may be sent.
    */
-  boolean goesElsewhere(Facts facts) {
+  Wait elsewhere(Facts facts) {
     ServerConnection here = lease.server();
     if (wantsChannels(facts, here)) {
-      return true;
+      return Wait.OwnWork.CHANNELS;
     }
     if (!here.ledger().isClean() || lease.isKept() || here.isBusy()) {
-      return false;
+      return null;
     }
     ServerConnection better = sequences.better(facts);
     if (better == null) {
-      return false;
+      return null;
     }
     lease.release();
     state.session.turn().attach(sequences.wroteIn(), better);
     state.session.resumeSoon();
-    return true;
+    return Wait.Soon.RUN_AGAIN;
   }
 
   private boolean wantsChannels(Facts facts, ServerConnection here) {

@@ -198,6 +198,7 @@ final class Effects {
           SessionEffect.Drop _,
           Discard _ ->
           pinning.mayBeGone();
+      case SessionEffect.DatabaseChange _ -> {}
       default -> settings.change(effect);
     }
   }

@@ -3,7 +3,6 @@ package io.howdah.frontend;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplayWatch;
 import io.howdah.error.PgError;
-import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.WalToken;
@@ -16,12 +15,14 @@ import java.time.Duration;
  * <p>Thread: the session's event loop.
  */
 final class ExportedPlace implements ReplayWatch.Waiter {
-  private static final Duration NO_BOUND = Duration.ofDays(1);
+  /** The session's clock ends the wait before that. */
+  private static final Duration MOST = Duration.ofDays(1);
 
   private final SessionState state;
   private boolean begun;
   private boolean joined;
   private long sinceNanos;
+  private PgError overdue;
   private Runnable again;
 
   ExportedPlace(SessionState state) {
@@ -29,14 +30,14 @@ final class ExportedPlace implements ReplayWatch.Waiter {
   }
 
   /**
-   * Whether it can be told now; else what there is to do is done.
+   * What there is to wait for before it can be told, or null; what there is to do is done.
    *
    * @param lookAgain to be run when it is worth asking again
    */
-  boolean isAtHand(Runnable lookAgain) {
-    if (state.writes.isSent() && state.session.turn().isBusy()) {
+  Wait waitFor(Runnable lookAgain) {
+    if (state.writes.isSent() && !state.session.turn().isAnswered()) {
       // Behind a commit in the pipeline, whose answer has the message looked at again.
-      return false;
+      return Wait.Replies.ORDER;
     }
     if (!begun) {
       begun = true;
@@ -45,29 +46,43 @@ final class ExportedPlace implements ReplayWatch.Waiter {
     }
     if (state.writes.unlocated() == 0) {
       end();
-      return true;
+      return null;
     }
     again = lookAgain;
     if (!joined) {
       joined = true;
       state.pools.replay().join(this);
     }
-    return false;
+    return new Wait.CommitPlace(state.pools.nodes());
+  }
+
+  /** Whether the primary is being asked. */
+  boolean isAwaited() {
+    return joined;
+  }
+
+  /** It has been waited for too long: whoever asks next is told so. */
+  void overdue(PgError error) {
+    overdue = error;
   }
 
   /** Why it can't be told in time, or null. */
   PgError failure() {
-    if (begun
-        && state.writes.unlocated() != 0
-        && state.session.worker().nanoTime() - untilNanos() >= 0) {
+    PgError failure = overdue;
+    if (failure != null) {
       end();
-      return state.pools.nodes().noServer(Target.PRIMARY, bound());
     }
-    return null;
+    return failure;
+  }
+
+  /** Nobody asks any more. */
+  void forget() {
+    end();
   }
 
   private void end() {
     begun = false;
+    overdue = null;
     leave();
   }
 
@@ -78,14 +93,14 @@ final class ExportedPlace implements ReplayWatch.Waiter {
     }
   }
 
-  private Duration bound() {
-    Duration bound = state.session.worker().config().timeouts().queryWait();
-    return bound.isZero() ? NO_BOUND : bound;
-  }
-
   @Override
   public long unlocated() {
     return state.writes.unlocated();
+  }
+
+  @Override
+  public NodeId unsettled() {
+    return null;
   }
 
   /** None: no replica need have it. */
@@ -101,7 +116,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
 
   @Override
   public long untilNanos() {
-    return sinceNanos + bound().toNanos();
+    return sinceNanos + MOST.toNanos();
   }
 
   @Override

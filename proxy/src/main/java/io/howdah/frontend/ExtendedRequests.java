@@ -108,13 +108,15 @@ final class ExtendedRequests {
     }
     boolean named = nameEnd > portalEnd + 1;
     if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     Binding binding = named ? state.names.get(in, portalEnd + 1, nameEnd) : state.unnamed.get();
-    if (binding != null
-        && !binding.facts().effects().isEmpty()
-        && detours.goesElsewhere(binding.facts())) {
-      return Verdict.STOP;
+    Wait elsewhere =
+        binding == null || binding.facts().effects().isEmpty()
+            ? null
+            : detours.elsewhere(binding.facts());
+    if (elsewhere != null) {
+      return session.stop(elsewhere);
     }
     Verdict instead = state.renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
     if (instead != null) {
@@ -176,7 +178,7 @@ final class ExtendedRequests {
         return null;
       }
       if (names.mustSettle()) {
-        return Verdict.STOP;
+        return session.stop(Wait.Replies.ORDER);
       }
       names.alignment.forMessage(statement.facts(), false);
       return null;
@@ -188,7 +190,7 @@ final class ExtendedRequests {
       return null;
     }
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     if (binding == null && ServerNames.isReserved(in, from, to)) {
       String name = in.toString(from, to - from, StandardCharsets.UTF_8);
@@ -244,7 +246,7 @@ final class ExtendedRequests {
   private Verdict describeStatement(ByteBuf in, int from, int to) {
     boolean named = to > from;
     if (named ? names.mustWait() : names.mustWaitForUnnamed()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     Binding binding = named ? state.names.get(in, from, to) : state.unnamed.get();
     if (binding != null && binding.facts().reason() == Reason.OWN_SETTING) {
@@ -294,8 +296,9 @@ final class ExtendedRequests {
         own.refuse(failure);
         return Verdict.DROP;
       }
-      if (!howdah.isAtHand(facts)) {
-        return Verdict.STOP;
+      Wait wait = howdah.waitFor(facts);
+      if (wait != null) {
+        return session.stop(wait);
       }
       own.follow();
       howdah.execute(server, facts);
@@ -310,7 +313,7 @@ final class ExtendedRequests {
       return pass(facts, note == null ? portal.statement() : note, bodyLength, in, start);
     }
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
     if (refusal != null) {

@@ -48,6 +48,11 @@ public final class FrontDesk {
     return sessionIds.incrementAndGet();
   }
 
+  /** Clients of a database that are in, or at their login. */
+  public int clientCount(String database) {
+    return clients.of(database);
+  }
+
   /** Clients that are in. */
   public int clientCount() {
     return clients.all();

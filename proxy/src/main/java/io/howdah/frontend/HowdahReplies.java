@@ -71,10 +71,11 @@ final class HowdahReplies {
   }
 
   /**
-   * Whether a statement can be answered now; else the session is resumed when it is worth a look.
+   * What a statement has to wait for before it can be answered: the session is resumed when it is
+   * worth a look; null when it can be now.
    */
-  boolean isAtHand(Facts facts) {
-    return settings.isAtHand(own(facts), session::resume);
+  Wait waitFor(Facts facts) {
+    return settings.waitFor(own(facts), session::resume);
   }
 
   /** Why a statement that had to wait can't be answered, or null. */

@@ -12,7 +12,7 @@ interface HowdahSetting {
   /** Its name with the prefix, in lower case. */
   String name();
 
-  /** The value that SHOW tells, once it {@link #isAtHand}. */
+  /** The value that SHOW tells, once there is nothing to {@link #waitFor}. */
   String shown(SessionState state);
 
   /** Why a session can't have this value, or null. Nothing is set yet. */
@@ -27,12 +27,13 @@ interface HowdahSetting {
   void set(SessionState state, String value);
 
   /**
-   * Whether the value to show is known. If not, finds it out.
+   * What there is to wait for before the value to show is known: it is being found out. Null when
+   * it is known.
    *
    * @param lookAgain to be run, later and on this loop, when it is worth asking again
    */
-  default boolean isAtHand(HowdahSettings settings, Runnable lookAgain) {
-    return true;
+  default Wait waitFor(HowdahSettings settings, Runnable lookAgain) {
+    return null;
   }
 
   /** Why the value to show can't be told, though it was waited for; or null. */

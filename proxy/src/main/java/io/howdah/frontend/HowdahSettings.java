@@ -147,10 +147,11 @@ final class HowdahSettings {
   }
 
   /**
-   * Whether a statement that is not refused can be answered now; else {@code lookAgain} follows.
+   * What a statement that is not refused has to wait for before it can be answered, then {@code
+   * lookAgain} follows; null when it can be now.
    */
-  boolean isAtHand(OwnSetting own, Runnable lookAgain) {
-    return own.verb() != OwnVerb.SHOW || find(own.name()).isAtHand(this, lookAgain);
+  Wait waitFor(OwnSetting own, Runnable lookAgain) {
+    return own.verb() == OwnVerb.SHOW ? find(own.name()).waitFor(this, lookAgain) : null;
   }
 
   /** Why a statement that was not refused fails all the same, or null. */

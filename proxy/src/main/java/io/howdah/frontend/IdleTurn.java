@@ -50,9 +50,19 @@ final class IdleTurn implements Turn {
       return Verdict.DROP;
     }
     if (!next.seek(target)) {
-      return Verdict.STOP;
+      return session.turns().waiting().stop();
     }
     return session.turns().attached().frame(type, bodyLength, in, start, end);
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    return waker == Waker.LISTENER && channels.areAwaited();
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    return channels.refuse(error);
   }
 
   @Override

@@ -5,14 +5,11 @@ import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.route.SessionEffect;
 import io.howdah.route.SessionEffect.Listen;
-import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Holds back a client's LISTEN until the shared connection listens too, so that nothing is missed
  * from the moment in which the client hears that it listens. What takes longer than {@code
- * timeouts.query-wait} is refused.
+ * timeouts.query-wait} is refused by the session's clock.
  *
  * <p>Thread: the session's event loop.
  */
@@ -30,8 +27,7 @@ final class ListenGate {
   /** What waits, or null. */
   private Facts waiting;
 
-  private long sinceNanos;
-  private ScheduledFuture<?> timer;
+  private Wait reason;
   private PgError refusal;
 
   ListenGate(SessionState state, Listening listening) {
@@ -79,9 +75,6 @@ final class ListenGate {
     if (refusal == null) {
       refusal = listening.refusal(facts);
     }
-    if (refusal == null && !decided && isOverdue()) {
-      refusal = overdue(facts);
-    }
     if (refusal != null) {
       listening.release(facts);
       forget();
@@ -100,12 +93,33 @@ final class ListenGate {
     return refusal;
   }
 
+  /** What it waits for. */
+  Wait reason() {
+    return reason;
+  }
+
+  /** Whether something waits. */
+  boolean isWaiting() {
+    return waiting != null;
+  }
+
   /** The client wants what it waits for no more; whether it did wait. */
   boolean cancel() {
+    return refuse(new PgError.QueryCanceled());
+  }
+
+  /** What waits is answered with an error; whether something did. */
+  boolean refuse(PgError error) {
     if (waiting == null) {
       return false;
     }
-    refusal = new PgError.QueryCanceled();
+    if (!state.session.turn().isAttached()) {
+      // There is no need for a server connection, which may be hard to come by.
+      listening.release(waiting);
+      state.session.turn().refuse(error);
+      return true;
+    }
+    refusal = error;
     lookAgain();
     return true;
   }
@@ -113,45 +127,28 @@ final class ListenGate {
   /** What waits is answered by somebody else. */
   void forget() {
     waiting = null;
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
+    reason = null;
   }
 
   private void begin(Facts facts) {
-    forget();
     waiting = facts;
     refusal = null;
-    sinceNanos = state.session.worker().nanoTime();
-    Duration bound = bound();
-    if (!bound.isZero()) {
-      timer = listening.loop().schedule(this::lookAgain, bound.toNanos() + 1, TimeUnit.NANOSECONDS);
-    }
+    reason = new Wait.Listen(channel(facts), () -> state.pools.listenProblem(listening));
   }
 
-  private void lookAgain() {
-    if (waiting != null) {
-      state.session.resume();
-    }
-  }
-
-  private Duration bound() {
-    return state.session.worker().config().timeouts().queryWait();
-  }
-
-  private boolean isOverdue() {
-    Duration bound = bound();
-    return !bound.isZero() && state.session.worker().nanoTime() - sinceNanos > bound.toNanos();
-  }
-
-  private PgError overdue(Facts facts) {
+  private static String channel(Facts facts) {
     String channel = "";
     for (SessionEffect effect : facts.effects()) {
       if (effect instanceof Listen listen) {
         channel = listen.channel();
       }
     }
-    return new PgError.NotListening(channel, bound(), state.pools.listenProblem(listening));
+    return channel;
+  }
+
+  private void lookAgain() {
+    if (waiting != null) {
+      state.session.resume();
+    }
   }
 }

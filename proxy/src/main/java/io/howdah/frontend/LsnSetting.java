@@ -53,8 +53,8 @@ final class LsnSetting implements HowdahSetting {
   }
 
   @Override
-  public boolean isAtHand(HowdahSettings settings, Runnable lookAgain) {
-    return settings.exported().isAtHand(lookAgain);
+  public Wait waitFor(HowdahSettings settings, Runnable lookAgain) {
+    return settings.exported().waitFor(lookAgain);
   }
 
   @Override

@@ -87,12 +87,14 @@ final class NamingRequests {
     }
     Statement statement =
         state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
-    if (!statement.facts().effects().isEmpty() && detours.goesElsewhere(statement.facts())) {
-      return Verdict.STOP;
+    Wait elsewhere =
+        statement.facts().effects().isEmpty() ? null : detours.elsewhere(statement.facts());
+    if (elsewhere != null) {
+      return state.session.stop(elsewhere);
     }
     boolean ofNames = names.concerns(statement.facts());
     if (ofNames && names.mustSettle() || named && names.mustWait()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     if (named && state.renames() && state.names.get(in, body, nameEnd) != null) {
       return parseTaken(in, body, nameEnd);
@@ -159,7 +161,7 @@ final class NamingRequests {
   private Verdict parseUnread(ByteBuf in, int from, int to) {
     if (state.renames()) {
       if (names.mustSettle()) {
-        return Verdict.STOP;
+        return state.session.stop(Wait.Replies.ORDER);
       }
       if (state.names.get(in, from, to) != null) {
         return parseTaken(in, from, to);
@@ -186,7 +188,7 @@ final class NamingRequests {
   /** A Parse of a name that is taken. */
   private Verdict parseTaken(ByteBuf in, int from, int to) {
     if (names.mustSettle()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     if (ServerNames.isReserved(in, from, to)) {
       own.refuse(new PgError.DuplicatePreparedStatement(text(in, from, to)));
@@ -212,7 +214,7 @@ final class NamingRequests {
       return Verdict.PASS;
     }
     if (names.mustWait()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     Binding binding = state.names.get(in, body + 1, nameEnd);
     byte[] name = bytes(in, body + 1, nameEnd);
@@ -227,13 +229,13 @@ final class NamingRequests {
     String chars = new String(name, StandardCharsets.ISO_8859_1);
     if (binding == null && !chars.startsWith(Statement.PREFIX)) {
       if (names.mustSettle()) {
-        return Verdict.STOP;
+        return state.session.stop(Wait.Replies.ORDER);
       }
       server.expect(Entry.CLOSE, server.statements().names().closing(chars));
       return Verdict.PASS;
     }
     if (binding instanceof DeclaredStatement && names.mustSettle()) {
-      return Verdict.STOP;
+      return state.session.stop(Wait.Replies.ORDER);
     }
     if (binding instanceof Statement statement) {
       names.errors.closed(name, statement);

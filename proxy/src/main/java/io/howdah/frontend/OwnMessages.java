@@ -65,7 +65,7 @@ final class OwnMessages {
       return null;
     }
     askForAnswers();
-    return Verdict.STOP;
+    return session.stop(Wait.Replies.ORDER);
   }
 
   /** Refuses a message of the extended protocol: the server is made to fail in its place. */

@@ -54,8 +54,30 @@ sealed interface Phase
   /** Some time has passed; checks what must not take too long. */
   default void tick(long nowNanos) {}
 
-  /** The roles of servers changed. */
-  default void topologyChanged() {}
+  /**
+   * Whether somebody can still end what the session waits for.
+   *
+   * @param waker who should
+   */
+  default boolean isAwaited(Waker waker) {
+    return false;
+  }
+
+  /**
+   * What the session waits for has not come in time.
+   *
+   * @param error what to tell the client
+   * @return whether that was done; else the session is ended with it
+   */
+  default boolean tellOverdue(Wait wait, PgError error) {
+    return false;
+  }
+
+  /**
+   * The roles of servers, the configuration, or what an administrator has paused changed: what
+   * waits chooses anew.
+   */
+  default void chooseAnew() {}
 
   /**
    * The client asked, on a connection of its own, to cancel what this session does.
@@ -83,10 +105,7 @@ sealed interface Phase
   /** The client is gone, or is being sent away: give back all that is held. No event follows. */
   default void leave() {}
 
-  /**
-   * The error with which to answer a session that has to end now, on behalf of a PgError that was
-   * raised.
-   */
+  /** What to tell the client of a session that has to end for this reason. */
   default PgError lastWord(PgError error) {
     return error;
   }

@@ -49,7 +49,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
     if (session.reader().isStopped()) {
       session.resumeSoon();
     }
-    topologyChanged();
+    chooseAnew();
   }
 
   @Override
@@ -69,19 +69,33 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
       wrote = false;
       server.flush();
       if (!server.isWritable()) {
-        session.holdBack(true);
+        session.holdBack(Wait.Room.AT_SERVER);
       }
     }
   }
 
   @Override
   public void clientWritable(boolean writable) {
+    session.waitsBeside(writable ? null : Wait.Room.AT_CLIENT);
     server.channel().config().setAutoRead(writable);
   }
 
   @Override
+  public boolean isAwaited(Waker waker) {
+    return switch (waker) {
+      case SERVER -> !server.isWritable();
+      case CLIENT -> true;
+      default -> false;
+    };
+  }
+
+  @Override
   public void serverWritable(boolean writable) {
-    session.holdBack(!writable);
+    if (writable) {
+      session.letSend();
+    } else {
+      session.holdBack(Wait.Room.AT_SERVER);
+    }
   }
 
   @Override
@@ -110,7 +124,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
   }
 
   @Override
-  public void topologyChanged() {
+  public void chooseAnew() {
     if (!connector.isPrimary(server.identity().node())) {
       session.terminate(
           new PgError.ServerConnectionLost(

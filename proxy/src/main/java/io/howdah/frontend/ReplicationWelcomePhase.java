@@ -7,7 +7,6 @@ import io.howdah.topology.NodeId;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -22,6 +21,8 @@ final class ReplicationWelcomePhase implements Phase {
   private final ReplicationConnector connector;
   private final long sinceNanos;
   private boolean connecting;
+  private Wait.Replication why;
+  private long whySinceNanos;
 
   ReplicationWelcomePhase(ClientSession session, ReplicationConnector connector) {
     this.session = session;
@@ -36,14 +37,27 @@ final class ReplicationWelcomePhase implements Phase {
   }
 
   void begin() {
-    NodeId node = connecting ? null : connector.primary();
+    if (connecting) {
+      return;
+    }
+    NodeId node = connector.primary();
     if (node == null) {
+      waitFor(false, sinceNanos);
       return;
     }
     connecting = true;
+    waitFor(true, session.worker.nanoTime());
     Map<String, String> parameters = new LinkedHashMap<>(who.options().passed());
     parameters.put("replication", who.options().replication());
     connector.connect(session.channel().eventLoop(), node, parameters, new Opening());
+  }
+
+  private void waitFor(boolean opening, long since) {
+    if (why == null || why.opening() != opening) {
+      why = new Wait.Replication(connector, opening);
+      whySinceNanos = since;
+      session.waits().beside(why, since);
+    }
   }
 
   private final class Opening implements ReplicationConnector.Listener {
@@ -73,6 +87,7 @@ final class ReplicationWelcomePhase implements Phase {
     session.send(out);
     session.flush();
     ReplicationPhase next = new ReplicationPhase(session, connector, connection);
+    session.waitsBeside(null);
     session.become(next);
     session.loggedIn(null);
     next.begin();
@@ -80,23 +95,28 @@ final class ReplicationWelcomePhase implements Phase {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return Verdict.STOP;
+    return session.stop(why, whySinceNanos);
   }
 
   @Override
-  public void topologyChanged() {
+  public void chooseAnew() {
     begin();
   }
 
   @Override
   public void tick(long nowNanos) {
     begin();
-    Duration bound = session.worker.config().timeouts().queryWait();
-    if (!connecting && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
-      Admission.refuse(
-          session,
-          new PgError.NoServer("primary", connector.cluster(), bound, connector.problem()));
-    }
+  }
+
+  @Override
+  public boolean isAwaited(Waker waker) {
+    return true;
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    Admission.refuse(session, error);
+    return true;
   }
 
   @Override

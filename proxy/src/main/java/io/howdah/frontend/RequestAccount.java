@@ -17,7 +17,6 @@ final class RequestAccount {
   private PoolCounters totals;
   private int owed;
   private long ended;
-  private boolean mayHaveCommitted;
   private long requestSinceNanos;
   private long transactionSinceNanos;
   private long receivedBytes;
@@ -34,7 +33,6 @@ final class RequestAccount {
   void begin(PoolCounters pool) {
     totals = pool;
     owed = 0;
-    mayHaveCommitted = false;
     again = false;
     requestSinceNanos = session.worker().nanoTime();
     transactionSinceNanos = requestSinceNanos;
@@ -75,7 +73,6 @@ final class RequestAccount {
   void voided() {
     totals.add(Figure.REPLAY_COUNT, 1);
     owed = 0;
-    mayHaveCommitted = false;
   }
 
   /** What comes now is a request that was sent before, first at {@code sinceNanos}. */
@@ -98,11 +95,6 @@ final class RequestAccount {
     again = false;
   }
 
-  /** Something was sent that may commit by itself, or is a commit. */
-  void commitSent() {
-    mayHaveCommitted = true;
-  }
-
   /** ReadyForQuery came. */
   void requestEnded(byte status) {
     long now = session.worker().nanoTime();
@@ -117,7 +109,6 @@ final class RequestAccount {
       totals.add(Figure.XACT_COUNT, 1);
       totals.add(Figure.XACT_TIME_MICROS, (now - transactionSinceNanos) / 1000);
       transactionSinceNanos = now;
-      mayHaveCommitted = owed > 0 && mayHaveCommitted;
     }
   }
 
@@ -139,11 +130,6 @@ final class RequestAccount {
   /** Whether a request is under way. */
   boolean isBusy() {
     return owed > 0;
-  }
-
-  /** Whether a request is under way that may have been committed by now. */
-  boolean outcomeIsOpen() {
-    return owed > 0 && mayHaveCommitted;
   }
 
   /** The error for what takes too long, or null. */

@@ -22,6 +22,11 @@ final class RouteReport {
   private final SessionState state;
   private final Client session;
 
+  /**
+   * Why the connection was chosen for the statement at hand, where that was for a read; or null.
+   */
+  private String chosen;
+
   RouteReport(SessionState state) {
     this.state = state;
     this.session = state.session;
@@ -32,6 +37,7 @@ final class RouteReport {
     session.worker().routes().ran(facts.reason(), pool.isPrimary());
     boolean logged = session.worker().logsRoutes();
     if (logged || state.explainsRoute()) {
+      chosen = session.turn().takeReason();
       tell(facts, pool, server, logged);
     }
   }
@@ -82,7 +88,8 @@ final class RouteReport {
     if (!state.splitsReads()) {
       return "reads are not split; " + facts.explanation();
     }
-    return "no replica could serve it, or it goes with others that are for the primary; "
+    return (chosen == null ? "it goes with others that are for the primary" : chosen)
+        + "; "
         + facts.explanation();
   }
 

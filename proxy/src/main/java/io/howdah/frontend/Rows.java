@@ -28,13 +28,15 @@ import java.util.Map;
  * @param pools its share of each pool; the same pool of another worker has a row there too
  * @param routes how many statements it sent where, by reason
  * @param loginClients clients that have not finished their login
+ * @param waits how many of its sessions wait for what, by the label of the {@link WaitReason}
  */
 public record Rows(
     List<Snapshot.Client> clients,
     List<Snapshot.Server> servers,
     List<Snapshot.Pool> pools,
     List<Snapshot.Route> routes,
-    int loginClients) {
+    int loginClients,
+    Map<String, Long> waits) {
 
   private static final Snapshot.Address NOWHERE = new Snapshot.Address("", 0);
 
@@ -44,8 +46,13 @@ public record Rows(
     List<Snapshot.Client> clients = new ArrayList<>();
     List<Snapshot.Server> relays = new ArrayList<>();
     Map<PoolGroup, int[]> clientCounts = new HashMap<>();
+    Map<String, Long> waits = new HashMap<>();
     int login = 0;
     for (ClientSession session : worker.sessions()) {
+      Wait wait = session.waits().current();
+      if (wait != null) {
+        waits.merge(wait.reason().label(), 1L, Long::sum);
+      }
       SessionState state = session.state();
       if (session.identity() == null || session.phase().state().equals("login")) {
         login++;
@@ -74,7 +81,7 @@ public record Rows(
         pools.add(pool(worker, group, pool, counts));
       }
     }
-    return new Rows(clients, servers, pools, worker.routes().rows(), login);
+    return new Rows(clients, servers, pools, worker.routes().rows(), login, waits);
   }
 
   private static Snapshot.Client client(Worker worker, ClientSession session) {
@@ -83,6 +90,7 @@ public record Rows(
     boolean waiting = state != null && session.phase() instanceof WaitingTurn;
     ServerConnection server = state == null ? null : session.turn().server();
     ReplicationConnection relay = ReplicationPhase.serverOf(session).orElse(null);
+    Wait wait = session.waits().current();
     return new Snapshot.Client(
         session.id,
         who.user(),
@@ -98,7 +106,9 @@ public record Rows(
         state == null ? given(who) : state.settings().values().getOrDefault("application_name", ""),
         state == null ? 0 : state.names.size(),
         state == null ? relay == null ? null : "replication" : state.pinning.text(),
-        state == null || state.pinning.kind() == null ? null : state.pinning.kind().label());
+        state == null || state.pinning.kind() == null ? null : state.pinning.kind().label(),
+        wait == null ? null : wait.text(),
+        wait == null ? 0 : (worker.nanoTime() - session.waits().sinceNanos()) / 1_000_000);
   }
 
   private static String given(ClientIdentity who) {

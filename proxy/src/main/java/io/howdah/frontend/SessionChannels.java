@@ -50,6 +50,21 @@ final class SessionChannels {
     return gate.refusal();
   }
 
+  /** What waits to be listened to waits for this. */
+  Wait reason() {
+    return gate.reason();
+  }
+
+  /** Whether something waits to be listened to. */
+  boolean areAwaited() {
+    return gate != null && gate.isWaiting();
+  }
+
+  /** What waits to be listened to is answered with an error; whether something did wait. */
+  boolean refuse(PgError error) {
+    return gate != null && gate.refuse(error);
+  }
+
   /** The client wants what waits to be listened to no more; whether something did wait. */
   boolean cancel() {
     return gate != null && gate.cancel();

@@ -162,8 +162,8 @@ final class StartupPhase implements Phase {
   }
 
   @Override
-  public void tick(long nowNanos) {
-    LoginDeadline.check(session, nowNanos);
+  public boolean isAwaited(Waker waker) {
+    return true;
   }
 
   @Override

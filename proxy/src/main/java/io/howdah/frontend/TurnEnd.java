@@ -24,6 +24,7 @@ final class TurnEnd {
   private final CancelRequests cancels;
   private final Effects effects;
   private final ClientRequests requests;
+  private final PreparingBatch preparing;
   private final StateCheck stateCheck;
 
   /** All is answered, but only a part of the client's last message has been sent on. */
@@ -38,7 +39,8 @@ final class TurnEnd {
       Replay replay,
       CancelRequests cancels,
       Effects effects,
-      ClientRequests requests) {
+      ClientRequests requests,
+      PreparingBatch preparing) {
     this.state = state;
     this.session = session;
     this.channels = channels;
@@ -48,7 +50,13 @@ final class TurnEnd {
     this.cancels = cancels;
     this.effects = effects;
     this.requests = requests;
+    this.preparing = preparing;
     this.stateCheck = new StateCheck(state, channels, effects);
+  }
+
+  /** Whether the server is being asked about the session's state. */
+  boolean isChecking() {
+    return stateCheck.isUnderWay(lease.server());
   }
 
   /** The turn begins. */
@@ -225,17 +233,25 @@ final class TurnEnd {
       session.resumeSoon();
       return;
     }
+    if (preparing.isDone()
+        && !lease.isKept()
+        && error.isConnectionLoss()
+        && session.reader().isBetweenFrames()) {
+      // What it has prepared there is prepared anew where it is used.
+      lease.lost();
+      session.become(session.turns().idle());
+      session.resumeSoon();
+      return;
+    }
     replay.giveUp();
     state.context.lost();
-    boolean unknown = account.outcomeIsOpen() && lease.isPrimary();
     ServerConnection server = lease.lost();
     if (told) {
       session.end("server ended the session");
     } else if (server.isWithinReply()) {
       session.end("server closed the connection within a message");
     } else {
-      String node = server.identity().node().toString();
-      session.terminate(unknown ? new PgError.OutcomeUnknown(node) : error);
+      session.terminate(error);
     }
   }
 

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
@@ -40,6 +41,7 @@ record Turns(
   /** The session has ended. */
   void end() {
     channels.close();
+    waiting.end();
   }
 
   @Override
@@ -63,6 +65,11 @@ record Turns(
   }
 
   @Override
+  public boolean isAnswered() {
+    return attached.isAnswered();
+  }
+
+  @Override
   public boolean isQuiet() {
     return session.phase() == idle || (isAttached() && attached.isQuiet());
   }
@@ -80,6 +87,16 @@ record Turns(
   @Override
   public void attach(NodePool from, ServerConnection connection) {
     attached.begin(from, connection);
+  }
+
+  @Override
+  public String takeReason() {
+    return waiting.takeReason();
+  }
+
+  @Override
+  public void refuse(PgError error) {
+    refused.refuse(error);
   }
 
   @Override

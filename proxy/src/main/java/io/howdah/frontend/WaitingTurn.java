@@ -1,17 +1,18 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.Chore;
+import io.howdah.backend.NodeChoice;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
+import io.howdah.route.Decision;
 import io.howdah.route.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -34,8 +35,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private Waiting<ServerConnection> place;
   private ServerConnection preparing;
 
+  /** What it waits for; that for the last pool is kept, as the next wait is mostly the same. */
+  private Wait why;
+
+  private Wait.Lease lease;
+  private Wait.Replay replay;
+
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
+
+  /** Why the connection given last leads to the primary, for a read; or null. */
+  private String because;
 
   /** Made for the first read that must see certain commits. */
   private CausalRead causal;
@@ -82,11 +92,25 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void beginRead() {
-    if (causal != null) {
-      causal.begin(target);
-    } else if (state.writes.concernRead()) {
+    if (causal == null && state.writes.concernRead()) {
       causal = new CausalRead(state, this);
-      causal.begin(target);
+    }
+    if (causal != null) {
+      causal.begin(target, sinceNanos);
+    }
+  }
+
+  /** A request of the session's has ended, with no transaction open. */
+  void ended() {
+    if (causal != null) {
+      causal.ended();
+    }
+  }
+
+  /** The session is over. */
+  void end() {
+    if (causal != null) {
+      causal.leave();
     }
   }
 
@@ -96,7 +120,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private NodePool choose() {
     if (isCausal()) {
-      return causal.choose(failed);
+      return causal.choose(failed, lastAttempt);
     }
     return failed == null || target == Target.PRIMARY
         ? state.pools.nodes().choose(target)
@@ -106,13 +130,42 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private boolean tryNow() {
     place = null;
     pool = choose();
-    return pool != null && acquire();
+    if (pool == null) {
+      waitFor(isCausal() ? forReplay() : new Wait.Node(target, state.pools.nodes()));
+      return false;
+    }
+    return acquire();
+  }
+
+  /** Stops the reader at the request's first message. */
+  Verdict stop() {
+    return session.stop(why, sinceNanos);
+  }
+
+  private void waitFor(Wait reason) {
+    why = reason;
+    session.waitsFor(reason, sinceNanos);
+  }
+
+  private Wait forReplay() {
+    if (replay == null || replay.target() != target) {
+      replay = new Wait.Replay(target, state.pools.nodes());
+    }
+    return replay;
+  }
+
+  private Wait forLease() {
+    if (lease == null || lease.from() != pool) {
+      lease = new Wait.Lease(pool);
+    }
+    return lease;
   }
 
   private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
+      waitFor(forLease());
       return false;
     }
     return take(connection);
@@ -134,6 +187,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private boolean beginOn(ServerConnection connection) {
     if (session.turns().begun().isHeld()) {
       preparing = connection;
+      waitFor(Wait.OwnWork.BEGIN_AHEAD);
       connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
       return false;
     }
@@ -146,6 +200,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     NodePool instead = causal.keepOn();
     if (instead == null) {
       doubtful = connection;
+      waitFor(forReplay());
       return false;
     }
     NodePool from = pool;
@@ -173,7 +228,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void granted(ServerConnection connection) {
-    session.contain(connection, () -> use(connection));
+    session.containment.run(connection, () -> use(connection));
   }
 
   private void use(ServerConnection connection) {
@@ -204,6 +259,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void prepare(ServerConnection connection) {
     preparing = connection;
+    waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     connection.bring(state.settings(), new Preparation(connection, pool, false));
   }
 
@@ -223,7 +279,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
     @Override
     public void done() {
-      session.contain(connection, this::goOn);
+      session.containment.run(connection, this::goOn);
     }
 
     private void goOn() {
@@ -276,22 +332,75 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void begin(ServerConnection connection) {
+    because = whyThere();
     if (isCausal()) {
       causal.served(pool);
     }
     session.turns().attached().begin(pool, connection);
   }
 
-  @Override
-  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return Verdict.STOP;
+  /**
+   * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
+   */
+  private String whyThere() {
+    if (!pool.isPrimary()) {
+      return null;
+    }
+    if (failed != null) {
+      return "another node could not answer it";
+    }
+    if (!target.isRead()) {
+      return null;
+    }
+    if (!isCausal()) {
+      return state.pools.nodes().why().text();
+    }
+    if (causal.isOverdue()) {
+      return "no replica had replayed in time what the session must see";
+    }
+    return state.pools.nodes().mayServe(target, pool.node(), true)
+        ? Decision.Why.PRIMARY_READS_TOO.text()
+        : Decision.Why.NO_FRESH_REPLICA.text();
+  }
+
+  /**
+   * Why the read for which the connection at hand was chosen is on the primary, for people; null
+   * where it was not chosen for a read. Says so once: what follows goes with it.
+   */
+  String takeReason() {
+    String reason = because;
+    because = null;
+    return reason;
   }
 
   @Override
-  public void topologyChanged() {
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return stop();
+  }
+
+  @Override
+  public void chooseAnew() {
     if (pool == null) {
       retry();
+    } else if (!isStillRight()) {
+      giveUp();
+      // A connection that is being prepared goes back to its pool when that is done.
+      preparing = null;
+      if (target.isRead()) {
+        beginRead();
+      }
+      retry();
     }
+  }
+
+  /** Whether the pool at hand is still one for the request. */
+  private boolean isStillRight() {
+    NodeChoice nodes = state.pools.nodes();
+    if (pool != nodes.primary()) {
+      return target.isRead() && nodes.mayServe(target, pool.node(), true);
+    }
+    // A read that no replica could serve leaves the primary's line for one that can.
+    return place == null || !target.isRead() || isCausal() || choose() == pool;
   }
 
   private void retry() {
@@ -301,14 +410,26 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   @Override
-  public void tick(long nowNanos) {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    if ((pool == null || doubtful != null)
-        && !bound.isZero()
-        && nowNanos - sinceNanos > bound.toNanos()) {
-      giveUp();
-      session.turns().refused().refuse(state.pools.nodes().noServer(target, bound));
+  public boolean isAwaited(Waker waker) {
+    return switch (waker) {
+      case POOL -> place != null;
+      case TOPOLOGY -> pool == null;
+      case REPLAY_WATCH -> isCausal() && causal.isAwaited();
+      case OWN_WORK -> preparing != null && preparing.isBusy();
+      default -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    ServerConnection stalled = preparing;
+    preparing = null;
+    giveUp();
+    if (stalled != null) {
+      stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
     }
+    session.turns().refused().refuse(error);
+    return true;
   }
 
   @Override

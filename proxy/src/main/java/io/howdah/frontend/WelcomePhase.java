@@ -12,7 +12,6 @@ import io.howdah.route.Target;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -30,6 +29,8 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private NodePool pool;
   private Waiting<ServerConnection> place;
+  private ServerConnection preparing;
+  private Wait why;
 
   /**
    * @param settings what the start-up packet asks for
@@ -80,54 +81,64 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
       pool = pools.nodes().choose(Target.REPLICA);
     }
     if (pool == null) {
+      waitFor(new Wait.Node(Target.PRIMARY, pools.nodes()));
       return;
     }
     long now = session.worker.nanoTime();
     ServerConnection connection = pool.pool().acquire(now);
     if (connection == null) {
       place = pool.pool().await(this, now);
+      waitFor(new Wait.Lease(pool));
     } else {
       use(connection);
     }
   }
 
+  private void waitFor(Wait reason) {
+    why = reason;
+    session.waits().beside(reason, sinceNanos);
+  }
+
   @Override
   public void granted(ServerConnection connection) {
-    session.contain(connection, () -> use(connection));
+    session.containment.run(connection, () -> use(connection));
   }
 
   private void use(ServerConnection connection) {
     place = null;
+    NodePool from = pool;
     if (connection.has(settings)) {
-      learn(connection);
+      learn(from, connection);
       return;
     }
+    preparing = connection;
+    waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     connection.bring(
         settings,
         new Chore() {
           @Override
           public void done() {
-            session.contain(connection, () -> learn(connection));
+            session.containment.run(connection, () -> learn(from, connection));
           }
 
           @Override
           public void failed(PgError error) {
-            if (session.phase() == WelcomePhase.this) {
+            if (session.phase() == WelcomePhase.this && preparing == connection) {
               session.contain(() -> Admission.refuse(session, error));
             }
           }
         });
   }
 
-  private void learn(ServerConnection connection) {
+  private void learn(NodePool from, ServerConnection connection) {
     Map<String, String> parameters = connection.identity().parameters();
     session
         .worker
         .welcomes()
         .put(who.database(), who.user(), settings, pools.startup(), parameters);
     Map<String, String> found = find();
-    pool.pool().release(connection, session.worker.nanoTime());
-    if (session.phase() == this) {
+    from.pool().release(connection, session.worker.nanoTime());
+    if (session.phase() == this && place == null) {
       welcome(found);
     }
   }
@@ -168,6 +179,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);
     session.flush();
+    session.waitsBeside(null);
     session.become(turns.idle());
     session.loggedIn(state);
     if (session.reader().isStopped()) {
@@ -177,22 +189,38 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return Verdict.STOP;
+    return session.stop(why, sinceNanos);
   }
 
   @Override
-  public void topologyChanged() {
-    if (pool == null) {
-      seek();
+  public void chooseAnew() {
+    boolean right = place == null || pool == pools.nodes().primary();
+    if (pool != null && right) {
+      return;
     }
+    leave();
+    seek();
   }
 
   @Override
-  public void tick(long nowNanos) {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    if (pool == null && !bound.isZero() && nowNanos - sinceNanos > bound.toNanos()) {
-      Admission.refuse(session, pools.nodes().noServer(Target.PRIMARY, bound));
+  public boolean isAwaited(Waker waker) {
+    return switch (waker) {
+      case POOL -> place != null;
+      case TOPOLOGY -> pool == null;
+      case OWN_WORK -> preparing != null && preparing.isBusy();
+      default -> false;
+    };
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    ServerConnection stalled = preparing;
+    preparing = null;
+    Admission.refuse(session, error);
+    if (stalled != null) {
+      stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
     }
+    return true;
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,7 @@ public final class Worker implements Loop {
   private boolean logsRoutes;
   private long forgotAtNanos;
   private boolean draining;
+  private final List<Runnable> withoutClients = new ArrayList<>();
   private Runnable whenEmpty;
 
   public Worker(EventLoop loop, ServerPools serverPools, Fleet fleet, FrontDesk desk) {
@@ -76,6 +78,14 @@ public final class Worker implements Loop {
     loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** One loop does it for all. */
+  private void leaveDeserted(long now) {
+    long after = config().pool().leaveAfter().toNanos();
+    if (serverPools.isFirst() && after > 0) {
+      clients().deserted(now, after).forEach(serverPools::leave);
+    }
+  }
+
   /** Nothing that goes wrong in one place keeps the clocks of the others from going on. */
   private void tick() {
     tick(nanoTime());
@@ -85,6 +95,7 @@ public final class Worker implements Loop {
     Telemetry telemetry = telemetry();
     telemetry.contain("the clock of server connections", serverPools::tick);
     telemetry.contain("the clock of leak checks", leakCheck::reload);
+    telemetry.contain("the clock of deserted databases", () -> leaveDeserted(now));
     telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
     forEach(session -> session.tick(now));
     if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
@@ -124,7 +135,18 @@ public final class Worker implements Loop {
   /** A cluster changed; {@code before} is null the first time. */
   public void topologyChanged(Topology before, Topology now) {
     serverPools.topologyChanged(before, now);
-    forEach(session -> session.phase().topologyChanged());
+    chooseAnew();
+  }
+
+  /** The configuration changed. */
+  public void reload() {
+    serverPools.reload();
+    chooseAnew();
+  }
+
+  /** What sessions wait for may have changed: each chooses anew. */
+  public void chooseAnew() {
+    forEach(session -> session.phase().chooseAnew());
   }
 
   /**
@@ -168,11 +190,25 @@ public final class Worker implements Loop {
     return false;
   }
 
+  /**
+   * Runs a task once no client is left. Who is on the console is no client, nor is one whose login
+   * is not over: it can't have asked for anything.
+   */
+  public void whenClientsHaveLeft(Runnable task) {
+    withoutClients.add(task);
+    checkEmpty();
+  }
+
   private void checkEmpty() {
     if (whenEmpty != null && sessions.isEmpty()) {
       Runnable empty = whenEmpty;
       whenEmpty = null;
       empty.run();
+    }
+    if (!withoutClients.isEmpty() && sessions.stream().noneMatch(each -> each.registration.isServed())) {
+      List<Runnable> tasks = List.copyOf(withoutClients);
+      withoutClients.clear();
+      tasks.forEach(Runnable::run);
     }
   }
 

@@ -4,7 +4,9 @@ import io.howdah.error.PgError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.UnaryOperator;
 
 /**
  * What the pools of one {@link PoolKey} share over all event loops: permits for open connections,
@@ -28,7 +30,22 @@ public final class Budget {
     CLOSED
   }
 
-  private record Standing(Mode mode, PgError error) {}
+  /**
+   * What keeps the pools from serving. Each is begun and ended by itself: a node that is back
+   * serves only if its database is not paused, and the other way round.
+   *
+   * @param error why they are closed, or null
+   */
+  private record Standing(boolean paused, boolean killed, boolean draining, PgError error) {
+    static final Standing SERVING = new Standing(false, false, false, null);
+
+    Mode mode() {
+      if (error != null) {
+        return Mode.CLOSED;
+      }
+      return paused ? Mode.PAUSED : draining ? Mode.DRAINING : Mode.ACTIVE;
+    }
+  }
 
   /** How much longer than a waiter of its own another pool's waiter must wait to get its place. */
   private static final long YIELD_AFTER_NANOS = Duration.ofMillis(100).toNanos();
@@ -44,7 +61,8 @@ public final class Budget {
   private final long slackNanos;
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private volatile PoolLimits limits;
-  private volatile Standing standing = new Standing(Mode.ACTIVE, null);
+  private volatile Standing standing = Standing.SERVING;
+  private volatile String heldFor;
   private volatile String retireReason = "";
   private volatile int epoch;
   private volatile int open;
@@ -90,7 +108,13 @@ public final class Budget {
 
   /** Whether the pools serve. */
   public Mode mode() {
-    return standing.mode();
+    Mode mode = standing.mode();
+    return heldFor != null && mode == Mode.ACTIVE ? Mode.PAUSED : mode;
+  }
+
+  /** The statement for which the pools stay out of their database, or null. */
+  String heldFor() {
+    return heldFor;
   }
 
   /** Why they are closed, or null. */
@@ -113,28 +137,67 @@ public final class Budget {
     nudgeAll();
   }
 
-  /** Lets waiters wait and closes each connection as it comes free, until {@link #resume}. */
-  public void pause() {
-    stand(new Standing(Mode.PAUSED, null));
+  /** Whether they are paused, by PAUSE or KILL. */
+  boolean isPaused() {
+    return standing.paused();
   }
 
-  /** Serves again after {@link #pause}, {@link #drain} or {@link #close}. */
+  /** Whether they are paused because their database was killed. */
+  boolean isKilled() {
+    return standing.killed();
+  }
+
+  /**
+   * Lets waiters wait and closes each connection as it comes free, until {@link #resume}.
+   *
+   * @param killed whether the database was killed
+   */
+  public void pause(boolean killed) {
+    stand(was -> new Standing(true, killed, was.draining(), was.error()));
+  }
+
+  /**
+   * Lets waiters wait and closes each connection as it comes free, as {@link #pause} does and
+   * besides it.
+   *
+   * @param statement the words of the statement that needs the database for itself; null to serve
+   *     again
+   */
+  public void hold(String statement) {
+    if (!Objects.equals(heldFor, statement)) {
+      heldFor = statement;
+      nudgeAll();
+    }
+  }
+
+  /** Ends {@link #pause} and {@link #drain}. */
   public void resume() {
-    stand(new Standing(Mode.ACTIVE, null));
+    stand(was -> new Standing(false, false, false, was.error()));
   }
 
   /** Serves who waits, but keeps no connection without need: the process is going to stop. */
   public void drain() {
-    stand(new Standing(Mode.DRAINING, null));
+    stand(was -> new Standing(was.paused(), was.killed(), true, was.error()));
   }
 
   /** Refuses all that wait or come with this error and closes connections as they come free. */
   public void close(PgError error) {
-    stand(new Standing(Mode.CLOSED, error));
+    stand(was -> new Standing(was.paused(), was.killed(), was.draining(), error));
   }
 
-  private void stand(Standing now) {
-    standing = now;
+  /** Ends {@link #close}. */
+  public void reopen() {
+    stand(was -> new Standing(was.paused(), was.killed(), was.draining(), null));
+  }
+
+  private void stand(UnaryOperator<Standing> change) {
+    synchronized (lock) {
+      Standing now = change.apply(standing);
+      if (now.equals(standing)) {
+        return;
+      }
+      standing = now;
+    }
     nudgeAll();
   }
 

@@ -20,6 +20,9 @@ final class Keeping {
     if (mode == Budget.Mode.CLOSED) {
       return "pool is closed";
     }
+    if (slot.retired != null) {
+      return slot.retired;
+    }
     if (slot.epoch != budget.epoch()) {
       return budget.retireReason();
     }

@@ -1,7 +1,6 @@
 package io.howdah.pool;
 
 import io.howdah.error.PgError;
-import io.howdah.error.PgError.QueryWaitTimeout;
 
 /**
  * The connections that one event loop holds for one {@link PoolKey}, and the clients on that loop
@@ -29,16 +28,13 @@ public final class Pool<C extends Pooled> {
   private final Budget budget;
   private final Claims claims;
   private final int loop;
-  private final PoolActions<C> actions;
-  private final Effects effects = new Effects(new Performer());
   private final Stock<C> stock;
   private final WaitQueue<C> waiters;
   private final Keeping keeping;
   private final Retries retries = new Retries();
   private final Runnable nudged = this::onNudge;
   private final Runnable lookout = this::onLookout;
-  private final Runnable owed = this::performOwed;
-  private boolean owes;
+  private final Calls<C> calls;
   private boolean lookoutSet;
   private boolean left;
 
@@ -47,8 +43,8 @@ public final class Pool<C extends Pooled> {
     this.budget = budget;
     this.claims = budget.claims();
     this.loop = loop;
-    this.actions = actions;
-    this.stock = new Stock<>(budget, loop, effects);
+    this.calls = new Calls<>(this, budget.loops(), loop, actions);
+    this.stock = new Stock<>(budget, loop, calls.effects());
     this.waiters = stock.waiters;
     this.keeping = new Keeping(budget, stock);
     budget.join(loop, this);
@@ -81,7 +77,7 @@ public final class Pool<C extends Pooled> {
       budget.nudge(loop);
     }
     seek(now);
-    performSoon();
+    calls.soon();
     return w;
   }
 
@@ -92,7 +88,7 @@ public final class Pool<C extends Pooled> {
     }
     waiting.state = Waiting.State.DONE;
     seek(now);
-    performSoon();
+    calls.soon();
   }
 
   /** A client gives a connection back, clean and ready for the next. */
@@ -100,15 +96,22 @@ public final class Pool<C extends Pooled> {
     stock.unlease(c);
     c.slot().lastUsedAt = now;
     place(c, now);
-    performSoon();
+    calls.soon();
   }
 
   /** A connection was closed, by whomever; to be called once for each that was opened. */
   public void discard(C c, long now) {
     if (stock.gone(c)) {
       permitBack(now);
-      performSoon();
+      calls.soon();
     }
+  }
+
+  /** Closes a connection now if it is idle, else as it comes free. */
+  public void retire(C c, String reason) {
+    c.slot().retired = reason;
+    look(budget.loops().nanoTime());
+    calls.now();
   }
 
   /** A connection that {@link PoolActions#move} took was lost on its way. */
@@ -121,7 +124,7 @@ public final class Pool<C extends Pooled> {
     retries.succeeded();
     stock.opened(c, now);
     place(c, now);
-    effects.run();
+    calls.now();
   }
 
   /**
@@ -137,24 +140,12 @@ public final class Pool<C extends Pooled> {
       refuseAll(error);
     }
     permitBack(now);
-    effects.run();
+    calls.now();
   }
 
   private void permitBack(long now) {
     budget.giveBack(loop);
     seek(now);
-  }
-
-  private void performSoon() {
-    if (!owes && !effects.isEmpty()) {
-      owes = true;
-      budget.loops().atEndOfEvent(loop, owed);
-    }
-  }
-
-  private void performOwed() {
-    owes = false;
-    effects.run();
   }
 
   /** A connection of another loop arrived here. */
@@ -172,7 +163,7 @@ public final class Pool<C extends Pooled> {
     }
     stock.arrived();
     seek(now);
-    effects.run();
+    calls.now();
   }
 
   /**
@@ -183,8 +174,7 @@ public final class Pool<C extends Pooled> {
     PoolLimits limits = budget.limits();
     long wait = limits.queryWait().toNanos();
     while (wait > 0 && !waiters.isEmpty() && now - stock.oldestWait() >= wait) {
-      stock.refuseOldest(
-          new QueryWaitTimeout(limits.queryWait(), budget.key().toString(), retries.detail()));
+      stock.refuseOldest(shortage().error(limits.queryWait()));
     }
     look(now);
     int spare = budget.open() - stock.closing() - limits.minSize();
@@ -199,7 +189,7 @@ public final class Pool<C extends Pooled> {
         && budget.take(Math.min(limits.minSize(), limits.size()), Claims.NONE)) {
       stock.open();
     }
-    effects.run();
+    calls.now();
   }
 
   /** Connections with a client, and clients that wait for one, on this loop. */
@@ -212,7 +202,7 @@ public final class Pool<C extends Pooled> {
     return stock.total() == 0
         && stock.closing() == 0
         && waiters.isEmpty()
-        && effects.isEmpty()
+        && calls.areNone()
         && budget.open() == 0;
   }
 
@@ -222,6 +212,31 @@ public final class Pool<C extends Pooled> {
   public void leave() {
     left = true;
     budget.part(loop, this);
+  }
+
+  /** Why those who wait have no connection yet. */
+  public Shortage shortage() {
+    String pool = budget.key().toString();
+    PgError closed = budget.closedWith();
+    if (closed != null) {
+      return new Shortage.Closed(closed);
+    }
+    String statement = budget.heldFor();
+    if (statement != null && !budget.isPaused()) {
+      return new Shortage.Held(budget.key().database(), statement);
+    }
+    if (budget.mode() == Budget.Mode.PAUSED) {
+      return new Shortage.Paused(budget.key().database(), budget.isKilled());
+    }
+    boolean full = budget.open() >= budget.limits().most();
+    if (stock.opening() > 0) {
+      return retries.last() == null
+          ? new Shortage.Opening(pool)
+          : new Shortage.Failing(pool, retries.last());
+    }
+    return full || retries.last() == null
+        ? new Shortage.Full(pool)
+        : new Shortage.Failing(pool, retries.last());
   }
 
   /** This loop's part of the pool, as it is now. */
@@ -243,7 +258,7 @@ public final class Pool<C extends Pooled> {
     }
     look(budget.loops().nanoTime());
     budget.forgoUnneeded();
-    effects.run();
+    calls.now();
   }
 
   private void onLookout() {
@@ -252,7 +267,7 @@ public final class Pool<C extends Pooled> {
       return;
     }
     look(budget.loops().nanoTime());
-    effects.run();
+    calls.now();
   }
 
   private void setLookout() {
@@ -265,6 +280,18 @@ public final class Pool<C extends Pooled> {
   private boolean serving() {
     Budget.Mode mode = budget.mode();
     return mode == Budget.Mode.ACTIVE || mode == Budget.Mode.DRAINING;
+  }
+
+  /** Between the decision to give a connection to a waiter and now the waiter has gone. */
+  void notTaken(C c) {
+    stock.unlease(c);
+    place(c, budget.loops().nanoTime());
+  }
+
+  /** Between the decision to give a connection to a waiter and now the connection has gone. */
+  void notGiven(Waiting<C> w) {
+    waiters.putBack(w);
+    seek(budget.loops().nanoTime());
   }
 
   /** Decides what becomes of a connection that is free. */
@@ -309,8 +336,9 @@ public final class Pool<C extends Pooled> {
 
   /** Looks at everything again: the world around may have changed. */
   private void look(long now) {
-    if (budget.mode() == Budget.Mode.CLOSED) {
-      refuseAll(budget.closedWith());
+    PgError closed = budget.closedWith();
+    if (closed != null) {
+      refuseAll(closed);
     }
     for (int n = stock.idle(); n > 0 && stock.idle() > 0; n--) {
       // Each is placed anew, the least recently used first; so the order stays.
@@ -365,67 +393,6 @@ public final class Pool<C extends Pooled> {
         && retries.allow(stock.opening(), now)
         && budget.take(reach, stock.oldestWait())) {
       stock.open();
-    }
-  }
-
-  private final class Performer implements Effects.Runner {
-    @Override
-    public void run(Effects.Kind kind, Object subject, Object argument) {
-      perform(kind, subject, argument);
-    }
-
-    @Override
-    public void fault(Throwable cause) {
-      actions.fault(cause);
-    }
-  }
-
-  @SuppressWarnings("unchecked")
-  private void perform(Effects.Kind kind, Object subject, Object argument) {
-    switch (kind) {
-      case OPEN -> actions.open((PoolSlot) subject);
-      case CLOSE -> actions.close((C) subject, (String) argument);
-      case MOVE -> {
-        C c = (C) subject;
-        if (c.slot().state == PoolSlot.State.MOVING) {
-          actions.move(c, c.slot().target);
-        }
-      }
-      case GRANT -> deliver((Waiting<C>) subject, (C) argument);
-      case REFUSE -> {
-        Waiting<C> w = (Waiting<C>) subject;
-        if (w.state == Waiting.State.DECIDED) {
-          w.state = Waiting.State.DONE;
-          w.waiter.refused((PgError) argument);
-        }
-      }
-    }
-  }
-
-  /** Between the decision and now the client may have gone, or the connection. */
-  private void deliver(Waiting<C> w, C c) {
-    boolean alive = c.slot().state == PoolSlot.State.LEASED;
-    if (w.state == Waiting.State.DECIDED && alive) {
-      w.state = Waiting.State.DONE;
-      grant(w.waiter, c);
-    } else if (alive) {
-      stock.unlease(c);
-      place(c, budget.loops().nanoTime());
-    } else if (w.state == Waiting.State.DECIDED) {
-      waiters.putBack(w);
-      seek(budget.loops().nanoTime());
-    }
-  }
-
-  /** One who fails over it may have it or not: nobody else gets it. */
-  private void grant(Waiter<C> waiter, C c) {
-    try {
-      waiter.granted(c);
-    } catch (RuntimeException | Error e) {
-      actions.fault(e);
-      if (c.slot().state == PoolSlot.State.LEASED) {
-        actions.close(c, "whoever was given it failed over it");
-      }
     }
   }
 }

@@ -42,14 +42,4 @@ final class Retries {
     }
     last = error;
   }
-
-  /** One line for an error's detail, or null. */
-  String detail() {
-    if (last == null) {
-      return null;
-    }
-    return "The last attempt to open a server connection failed: "
-        + last.message()
-        + (last.detail() == null ? "" : " (" + last.detail() + ")");
-  }
 }

@@ -163,8 +163,9 @@ public final class Classifier {
       case EMPTY -> 0;
       case SESSION -> 1;
       case READ -> 2;
-      case WRITE, BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> r.doubtful() ? 3 : 4;
-      case UNKNOWN -> 5;
+      case WRITE, BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL ->
+          r == Reason.MULTI_STATEMENT_WITH_TRANSACTION ? 5 : r.doubtful() ? 3 : 4;
+      case UNKNOWN -> 6;
     };
   }
 }

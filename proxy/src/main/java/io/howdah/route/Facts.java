@@ -64,6 +64,11 @@ public record Facts(
     return any(effects, SessionEffect::discardsAll);
   }
 
+  /** Whether it needs a database in which nobody else is ({@link SessionEffect.DatabaseChange}). */
+  public boolean changesDatabase() {
+    return any(effects, SessionEffect.DatabaseChange.class::isInstance);
+  }
+
   /** Whether something of it stays in the session. */
   public boolean lasts() {
     return lasts(effects);

@@ -76,6 +76,7 @@ public sealed interface SessionEffect {
       case ReleaseSavepoint e -> "RELEASE " + e.name();
       case RollbackToSavepoint e -> "ROLLBACK TO " + e.name();
       case Drop _ -> "DROP";
+      case DatabaseChange e -> e.what() + " " + e.database();
       case StatementEnd _ -> ";";
       case RunsCode e -> "code of " + e.what();
       case Unseen _ -> "a statement too long or deep to be looked at";
@@ -273,6 +274,15 @@ public sealed interface SessionEffect {
 
   /** DROP of whatever: it may have been temporary. */
   record Drop() implements SessionEffect {}
+
+  /**
+   * PostgreSQL does this only while nobody else is in a database. It leaves nothing in the session.
+   *
+   * @param what the statement's first words
+   * @param database the name of the database that nobody may be in
+   * @param made the name that a database has afterwards and had not before, or null
+   */
+  record DatabaseChange(String what, String database, String made) implements SessionEffect {}
 
   /**
    * Where one of several statements in a string ends: the effects before it are done when the

@@ -5,9 +5,6 @@ import java.util.Locale;
 
 /** Each sort of statement, from its first word (current) to the semicolon or end after it. */
 final class Statements {
-  /** NAMEDATALEN, less its closing zero. */
-  private static final int LONGEST_NAME_BYTES = 63;
-
   private final QueryWalk walk;
   private final PreparedSql prepared;
 
@@ -62,9 +59,14 @@ final class Statements {
       case CREATE -> create(s, f);
       case DROP -> {
         f.effect(new SessionEffect.Drop());
+        DatabaseStatements.drop(s.fork(), f);
         write(s, f, Reason.DDL);
       }
-      case ALTER, GRANT, REVOKE, COMMENT, SECURITY, REASSIGN, IMPORT -> write(s, f, Reason.DDL);
+      case ALTER -> {
+        DatabaseStatements.alter(s.fork(), f);
+        write(s, f, Reason.DDL);
+      }
+      case GRANT, REVOKE, COMMENT, SECURITY, REASSIGN, IMPORT -> write(s, f, Reason.DDL);
       case VACUUM, ANALYZE, ANALYSE, CLUSTER, REINDEX, CHECKPOINT, REFRESH, REPACK ->
           write(s, f, Reason.MAINTENANCE);
       case LOCK -> write(s, f, Reason.TABLE_LOCK);
@@ -279,6 +281,7 @@ final class Statements {
   private void create(Scanner s, Finding f) {
     f.is(Reason.DDL, "CREATE");
     prepared.createAsExecute(s.fork(), f);
+    DatabaseStatements.create(s.fork(), f);
     Scanner ahead = s.fork();
     Token t = ahead.next();
     boolean temporary = false;
@@ -304,20 +307,8 @@ final class Statements {
     return text.length() <= 63 ? text : text.substring(0, 60) + "...";
   }
 
-  /** A name as the server keeps it: cut to 63 bytes, and never within a character. */
   private static String identifier(Scanner s) {
-    String name = nameHere(s);
-    int bytes = 0;
-    int i = 0;
-    while (i < name.length()) {
-      int point = name.codePointAt(i);
-      bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-      if (bytes > LONGEST_NAME_BYTES) {
-        return name.substring(0, i);
-      }
-      i += Character.charCount(point);
-    }
-    return name;
+    return Identifiers.cut(nameHere(s));
   }
 
   private static String nameHere(Scanner s) {

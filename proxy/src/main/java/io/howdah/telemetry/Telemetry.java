@@ -41,6 +41,16 @@ public interface Telemetry {
   /** The primary of a cluster changed; either may be null. */
   default void primaryChanged(String cluster, String from, String to, long version) {}
 
+  /** The name of a server has other addresses than before; both are lists for people. */
+  default void addressChanged(String host, String before, String now) {}
+
+  /**
+   * The name of a server can't be looked up; told once until it can be again.
+   *
+   * @param kept the addresses that count meanwhile, for people; null when none are known
+   */
+  default void nameUnresolved(String host, String problem, String kept) {}
+
   /** A node went up or down. */
   default void nodeChanged(String cluster, String node, String role, boolean up, String problem) {}
 

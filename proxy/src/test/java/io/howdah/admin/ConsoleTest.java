@@ -98,6 +98,7 @@ class ConsoleTest {
         "0.1.0",
         false,
         2,
+        Map.of("pool-full", 1L),
         List.of(
             new Snapshot.Pool(
                 "demo",
@@ -132,7 +133,9 @@ class ConsoleTest {
                 "psql",
                 4,
                 "temporary table",
-                "temporary-object")),
+                "temporary-object",
+                "pool-full: pool app@demo on db1:5432",
+                1000)),
         List.of(
             new Snapshot.Server(
                 9,
@@ -214,7 +217,7 @@ class ConsoleTest {
       textBlock =
           """
           POOLS          | ssiiiiiiiiiiiiissss     | demo,app,3,1,0,0,2,0,0,1,0,0,1,2,500000,transaction,~,db1:5432,primary
-          CLIENTS        | ssssssisissiiississiqs  | C,app,demo,none,waiting,10.0.0.2,5432,10.0.0.1,6432,2026-03-04 05:06:07 UTC,~,1,2,0,C7,,0,,psql,4,7,temporary table
+          CLIENTS        | ssssssisissiiississiqssq | C,app,demo,none,waiting,10.0.0.2,5432,10.0.0.1,6432,2026-03-04 05:06:07 UTC,~,1,2,0,C7,,0,,psql,4,7,temporary table,pool-full: pool app@demo on db1:5432,1000
           SERVERS        | ssssssisissiiississiqss | S,app,demo,none,active,10.0.0.2,5432,10.0.0.1,6432,2026-03-04 05:06:07 UTC,2026-03-04 05:06:07 UTC,0,0,1,S9,C7,4711,TLSv1.3,psql,0,9,db1:5432,primary
           DATABASES      | ssissiiiissiiiiiisb     | demo,~,~,demo,~,20,0,5,3600,~,~,100,4,0,3,1,0,main,t
           USERS          | siisiiii                | app,~,~,session,0,4,0,3
@@ -283,7 +286,7 @@ class ConsoleTest {
         .isEqualTo(
             "type user database replication state addr port local_addr local_port connect_time"
                 + " request_time wait wait_us close_needed ptr link remote_pid tls"
-                + " application_name prepared_statements id pin");
+                + " application_name prepared_statements id pin wait_reason wait_ms");
     assertThat(names(table("SHOW DATABASES")))
         .isEqualTo(
             "name host port database force_user pool_size min_pool_size reserve_pool_size"

@@ -29,9 +29,15 @@ final class FakeServer implements AutoCloseable {
   private final Function<String, Bytes> answers;
 
   FakeServer(Bytes welcome, Function<String, Bytes> answers) throws IOException {
+    this(InetAddress.getLoopbackAddress(), 0, welcome, answers);
+  }
+
+  /** At an address and port of the test's choice. */
+  FakeServer(InetAddress address, int port, Bytes welcome, Function<String, Bytes> answers)
+      throws IOException {
     this.welcome = welcome;
     this.answers = answers;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listener = new ServerSocket(port, 50, address);
     Thread.ofVirtual().start(this::accept);
   }
 

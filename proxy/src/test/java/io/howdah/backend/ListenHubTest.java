@@ -8,6 +8,7 @@ import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolConfig;
@@ -59,10 +60,16 @@ class ListenHubTest {
           ClientConfig.DEFAULT,
           PoolConfig.DEFAULT,
           TimeoutConfig.DEFAULT,
-          RoutingConfig.DEFAULT);
+          RoutingConfig.DEFAULT,
+          DnsConfig.DEFAULT);
   private final Fleet fleet =
       new Fleet(
-          new ServerConnector(Transport.best(), workers, new SaltedPasswords(1), Telemetry.NONE),
+          new ServerConnector(
+              Transport.best(),
+              FakeNames.NONE.on(ownLoop),
+              workers,
+              new SaltedPasswords(1),
+              Telemetry.NONE),
           new IdleLoops(),
           Telemetry.NONE,
           config,

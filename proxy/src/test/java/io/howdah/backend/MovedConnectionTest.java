@@ -9,6 +9,7 @@ import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolConfig;
@@ -113,11 +114,16 @@ class MovedConnectionTest {
             ClientConfig.DEFAULT,
             PoolConfig.DEFAULT.with(p -> p.defaultSize = 1),
             TimeoutConfig.DEFAULT,
-            RoutingConfig.DEFAULT);
+            RoutingConfig.DEFAULT,
+            DnsConfig.DEFAULT);
     Fleet fleet =
         new Fleet(
             new ServerConnector(
-                Transport.best(), workers, new SaltedPasswords(1), Telemetry.NONE),
+                Transport.best(),
+                FakeNames.NONE.on(loops.get(0)),
+                workers,
+                new SaltedPasswords(1),
+                Telemetry.NONE),
             numbered,
             Telemetry.NONE,
             config,

@@ -7,6 +7,7 @@ import io.howdah.config.ClusterConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ProbeConfig;
 import io.howdah.telemetry.Telemetry;
+import io.howdah.topology.NodeId;
 import io.howdah.topology.Observation;
 import io.howdah.topology.Role;
 import io.howdah.topology.Topology;
@@ -37,7 +38,12 @@ class NodeProbeTest {
   private final EventLoopGroup loops = Transport.best().newEventLoops(1, "test");
   private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
   private final ServerConnector connector =
-      new ServerConnector(Transport.best(), workers, new SaltedPasswords(1), Telemetry.NONE);
+      new ServerConnector(
+          Transport.best(),
+          FakeNames.NONE.on(loops.next()),
+          workers,
+          new SaltedPasswords(1),
+          Telemetry.NONE);
 
   @AfterEach
   void stop() {
@@ -73,6 +79,33 @@ class NodeProbeTest {
       assertThat(loss.role()).isEqualTo(Role.UNKNOWN);
       assertThat(loss.problem()).isNotBlank();
       assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+    }
+  }
+
+  /** And without a word of failure in between: nothing is known to be wrong with the node. */
+  @Test
+  void nameWithAnotherAddressIsAskedThereAtOnce() throws Exception {
+    FakeNames names = FakeNames.of("db", "127.0.0.1");
+    try (FakeServer before = new FakeServer(FakeServer.letIn(), _ -> PRIMARY);
+        FakeServer after =
+            new FakeServer(
+                FakeNames.address("127.0.0.2"),
+                before.node().port(),
+                FakeServer.letIn(),
+                _ -> REPLICA)) {
+      ServerConnector byName =
+          new ServerConnector(
+              Transport.best(),
+              names.on(loops.next()),
+              workers,
+              new SaltedPasswords(1),
+              Telemetry.NONE);
+      NodeId node = new NodeId("main", "db", after.node().port());
+      NodeProbe probe = new NodeProbe(byName, loops.next(), node, probe(NEVER), seen::add);
+      loops.execute(probe::start);
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      names.put("db", "127.0.0.2");
+      assertThat(seen.take().role()).isEqualTo(Role.REPLICA);
     }
   }
 

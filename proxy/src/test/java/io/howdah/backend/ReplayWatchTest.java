@@ -9,6 +9,7 @@ import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolConfig;
@@ -90,7 +91,12 @@ class ReplayWatchTest {
     DatabaseConfig entry = DatabaseConfig.of("demo", "main");
     fleet =
         new Fleet(
-            new ServerConnector(Transport.best(), workers, new SaltedPasswords(1), telemetry),
+            new ServerConnector(
+                Transport.best(),
+                FakeNames.NONE.on(loop),
+                workers,
+                new SaltedPasswords(1),
+                telemetry),
             new IdleLoops(),
             telemetry,
             new ProxyConfig(
@@ -103,7 +109,8 @@ class ReplayWatchTest {
                 ClientConfig.DEFAULT,
                 PoolConfig.DEFAULT,
                 TimeoutConfig.DEFAULT,
-                RoutingConfig.DEFAULT),
+                RoutingConfig.DEFAULT,
+                DnsConfig.DEFAULT),
             Users.NONE);
     fleet.topologyChanged(new Topology("main", 1, null, nodes, "no primary"), () -> {});
     watch = new ReplayWatch(fleet, loop, "main");
@@ -122,6 +129,11 @@ class ReplayWatchTest {
     @Override
     public long unlocated() {
       return 0;
+    }
+
+    @Override
+    public NodeId unsettled() {
+      return null;
     }
 
     @Override
@@ -163,7 +175,7 @@ class ReplayWatchTest {
 
   private boolean hasReached(FakeServer replica, String place) throws Exception {
     NodeState node = fleet.topology("main").node(replica.node());
-    return loop.submit(() -> watch.hasReached(node, WalToken.parse(place))).get();
+    return loop.submit(() -> watch.places().hasReached(node, WalToken.parse(place))).get();
   }
 
   private static Bytes row(String value) {

@@ -54,7 +54,7 @@ class ServerConnectorTest {
   }
 
   @Test
-  void namesAreResolvedOffTheLoop() throws Exception {
+  void names() throws Exception {
     try (FakeServer server = new FakeServer(FakeServer.letIn(), _ -> null)) {
       NodeId node = new NodeId("main", "localhost", server.node().port());
       Object outcome = connect(connector(Transport.best()), node, Duration.ofSeconds(10));
@@ -91,9 +91,17 @@ class ServerConnectorTest {
   }
 
   @Test
-  void workersThatHaveEnded() throws Exception {
-    ServerConnector connector = connector(Transport.best());
-    workers.shutdown();
+  void loopOfTheNamesThatHasEnded() throws Exception {
+    EventLoopGroup other = Transport.best().newEventLoops(1, "names");
+    loops = Transport.best().newEventLoops(1, "test");
+    ServerConnector connector =
+        new ServerConnector(
+            Transport.best(),
+            FakeNames.NONE.on(other.next()),
+            workers,
+            new SaltedPasswords(1),
+            Telemetry.NONE);
+    other.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
     assertThat(connect(connector, new NodeId("main", "localhost", 1), Duration.ofSeconds(10)))
         .isInstanceOfSatisfying(
             PgError.ServerUnreachable.class, e -> assertThat(e.detail()).contains("shutting down"));
@@ -101,10 +109,9 @@ class ServerConnectorTest {
 
   @Test
   void connectionThatTakesTooLong() throws Exception {
-    // Nobody ever runs the resolution.
+    // The name server never answers.
     loops = Transport.best().newEventLoops(1, "test");
-    ServerConnector connector =
-        new ServerConnector(Transport.best(), _ -> {}, new SaltedPasswords(1), Telemetry.NONE);
+    ServerConnector connector = connector(Transport.best(), FakeNames.SILENT);
     assertThat(connect(connector, new NodeId("main", "localhost", 1), Duration.ofMillis(20)))
         .isInstanceOfSatisfying(
             PgError.ServerUnreachable.class,
@@ -193,7 +200,12 @@ class ServerConnectorTest {
 
   private ServerConnector connector(Transport transport) {
     loops = transport.newEventLoops(1, "test");
-    return new ServerConnector(transport, workers, new SaltedPasswords(1), Telemetry.NONE);
+    return connector(transport, FakeNames.of("localhost", "127.0.0.1"));
+  }
+
+  private ServerConnector connector(Transport transport, FakeNames names) {
+    return new ServerConnector(
+        transport, names.on(loops.next()), workers, new SaltedPasswords(1), Telemetry.NONE);
   }
 
   /** What the listener hears: a greeting or an error. */

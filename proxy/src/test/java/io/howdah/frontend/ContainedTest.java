@@ -73,7 +73,7 @@ class ContainedTest {
     desk.attach(broken, server, PoolMode.TRANSACTION);
     Turns turns = session(broken).turns();
     ServerConnection connection = turns.server();
-    session(broken).fail(new IllegalStateException("a fault of Howdah's"));
+    session(broken).containment.fail(new IllegalStateException("a fault of Howdah's"));
     assertThat(desk.faults).isNotEmpty();
     assertThat(turns.server()).isNull();
     assertThat(connection.link()).isNull();

@@ -1,9 +1,12 @@
 package io.howdah.frontend;
 
+import io.howdah.admin.Console;
+import io.howdah.admin.StatsHistory;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.backend.Fleet;
 import io.howdah.backend.ListenHubs;
+import io.howdah.backend.NodeAddresses;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.PoolGroup;
 import io.howdah.backend.ServerConnection;
@@ -17,6 +20,7 @@ import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolConfig;
@@ -43,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One worker of a proxy without sockets: the cluster {@code main} has one node, the database {@code
@@ -77,11 +82,16 @@ final class TestDesk implements Telemetry {
       AuthType auth, Cancels.Courier courier, RoutingConfig routing, NodeId... replicas) {
     EmbeddedChannel anything = new EmbeddedChannel();
     ServerConnector noServers =
-        new ServerConnector(Transport.NIO, _ -> {}, new SaltedPasswords(1), this);
+        new ServerConnector(
+            Transport.NIO,
+            NodeAddresses.ofSystem(anything.eventLoop(), Transport.NIO, DnsConfig.DEFAULT, this),
+            _ -> {},
+            new SaltedPasswords(1),
+            this);
     fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
-    FrontDesk desk = new FrontDesk(null, courier);
+    FrontDesk desk = new FrontDesk(new Console(new SilentControl(), new StatsHistory()), courier);
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
         .welcomes()
@@ -110,7 +120,46 @@ final class TestDesk implements Telemetry {
         // Nobody answers here what a server connection really holds.
         PoolConfig.DEFAULT.with(p -> p.leakCheckRate = 0),
         TimeoutConfig.DEFAULT,
-        routing);
+        routing,
+        DnsConfig.DEFAULT);
+  }
+
+  /** Another configuration, with these timeouts. */
+  void timeouts(Consumer<TimeoutConfig.Change> change) {
+    ProxyConfig now = fleet.config();
+    fleet.reload(
+        new ProxyConfig(
+            now.eventLoops(),
+            now.listener(),
+            now.clusters(),
+            now.databases(),
+            now.users(),
+            now.auth(),
+            now.clients(),
+            now.pool(),
+            TimeoutConfig.DEFAULT.with(change),
+            now.routing(),
+            now.dns()),
+        Users.NONE);
+    worker.reload();
+  }
+
+  /** The cluster is like this from now on: nodes with their roles, and no others. */
+  void topology(Map<NodeId, Role> nodes) {
+    Topology before = fleet.topology("main");
+    List<NodeState> states = new ArrayList<>();
+    NodeState primary = null;
+    for (NodeId id : List.of(NODE, REPLICA, OTHER_REPLICA)) {
+      Role role = nodes.getOrDefault(id, Role.UNKNOWN);
+      String problem = role == Role.UNKNOWN ? "it does not answer" : null;
+      NodeState node = new NodeState(id, role, 1, new Lsn(0), 0, 0, role != Role.UNKNOWN, problem);
+      states.add(node);
+      primary = role == Role.PRIMARY ? node : primary;
+    }
+    Topology now =
+        new Topology(
+            "main", before.version() + 1, primary, states, primary == null ? "no primary" : null);
+    fleet.topologyChanged(now, () -> worker.topologyChanged(before, now));
   }
 
   /** A client that just connected. */

@@ -68,7 +68,7 @@ class ForgottenPoolTest {
     Budget budget = gone.budget();
     ask(1, KEY).vanish();
     world.live(Duration.ofSeconds(2));
-    budget.pause();
+    budget.pause(false);
     assertThat(world.forget(0, KEY)).isTrue();
     Client next = ask(0, KEY);
     assertThat(next.pool).isNotSameAs(gone);

@@ -134,7 +134,7 @@ class PoolSimulationTest {
   private void disturb() {
     Budget budget = world.budgets.budget(keys.get(random.nextInt(keys.size())), limits);
     switch (random.nextInt(8)) {
-      case 0 -> budget.pause();
+      case 0 -> budget.pause(false);
       case 1, 2 -> budget.resume();
       case 3 -> budget.retireAll("reconnect");
       case 4 -> world.loseMoves = random.nextInt(4) == 0;

@@ -178,7 +178,7 @@ class PoolStressTest {
     assertThat(done.await(60, TimeUnit.SECONDS)).as("all turns done").isTrue();
     assertThat(most.get()).isLessThanOrEqualTo(SIZE);
     CompletableFuture<Void> empty = new CompletableFuture<>();
-    budget.pause();
+    budget.pause(false);
     budget.whenEmpty(() -> empty.complete(null));
     empty.get(60, TimeUnit.SECONDS);
     assertThat(open.get()).isZero();

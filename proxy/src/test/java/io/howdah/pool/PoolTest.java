@@ -56,6 +56,23 @@ class PoolTest {
   }
 
   @Test
+  void aConnectionThatIsRetiredIsClosedOnceItIsFree() {
+    Client a = ask(limits(2));
+    Client b = ask(limits(2));
+    world.settle();
+    World.Conn idle = b.has;
+    b.giveBack();
+    world.log.clear();
+    b.pool.retire(idle, "old");
+    a.pool.retire(a.has, "old");
+    world.settle();
+    assertThat(world.log).containsExactly("close c2: old");
+    a.giveBack();
+    world.settle();
+    assertThat(world.log).containsExactly("close c2: old", "close c1: old");
+  }
+
+  @Test
   void whoWaitsLongestIsServedFirstAndWhoLeftIsNot() {
     Client holder = ask(limits(1));
     world.settle();
@@ -214,7 +231,7 @@ class PoolTest {
     Client a = ask(limits(1));
     world.settle();
     Budget budget = a.pool.budget();
-    budget.pause();
+    budget.pause(false);
     budget.whenEmpty(() -> world.log.add("empty"));
     Client b = ask(limits(1));
     world.settle();

@@ -8,6 +8,7 @@ import io.howdah.route.SessionEffect.AdvisoryLock;
 import io.howdah.route.SessionEffect.AdvisoryUnlock;
 import io.howdah.route.SessionEffect.AnyStatement;
 import io.howdah.route.SessionEffect.CloseCursor;
+import io.howdah.route.SessionEffect.DatabaseChange;
 import io.howdah.route.SessionEffect.Deallocate;
 import io.howdah.route.SessionEffect.Discard;
 import io.howdah.route.SessionEffect.Discarded;
@@ -63,6 +64,10 @@ class SessionEffectTest {
   /** The bytes of a text, each as a char. */
   private static String bytes(String text) {
     return new String(text.getBytes(UTF_8), ISO_8859_1);
+  }
+
+  private static DatabaseChange change(String verb, String database, String made) {
+    return new DatabaseChange(verb + " DATABASE", database, made);
   }
 
   static Stream<Arguments> settings() {
@@ -268,7 +273,31 @@ class SessionEffectTest {
             new SessionEffect.ResetParameter("a.b"),
             new StatementEnd(20)),
         row("select 1; reset a.b", new StatementEnd(8), new SessionEffect.ResetParameter("a.b")),
-        row("drop table t", new Drop()));
+        row("drop table t", new Drop()),
+        row("drop database Some", new Drop(), change("DROP", "some", null)),
+        row("drop database if exists \"Some\" with (force)", new Drop(), change("DROP", "Some", null)),
+        row("drop database if", new Drop(), change("DROP", "if", null)),
+        row("drop database u&\"d\\0061t\\+000061\"", new Drop(), change("DROP", "data", null)),
+        row("drop database u&\"d!0061!!\" uescape '!'", new Drop(), change("DROP", "da!", null)),
+        row("drop database u&\"\\00zz\"", new Drop()),
+        row("drop database \"u&\"\"a\"\"\"", new Drop(), change("DROP", "u&\"a\"", null)),
+        row("drop database", new Drop()),
+        row("alter database a rename to b", change("ALTER", "a", "b")),
+        row("alter database rename rename to \"B\"", change("ALTER", "rename", "B")),
+        row("alter database a set tablespace t", change("ALTER", "a", null)),
+        row("alter database a set work_mem = 1"),
+        row("alter database a owner to b"),
+        row("create database a", change("CREATE", "template1", "a")),
+        row("create database a template b", change("CREATE", "b", "a")),
+        row("create database a with template = 'B' owner c", change("CREATE", "B", "a")),
+        row("create database a owner = c template = \"B\"", change("CREATE", "B", "a")),
+        row("create database a template default", change("CREATE", "template1", "a")),
+        row("create table database (template int)"),
+        row(
+            "alter database a rename to b; alter database c rename to d",
+            change("ALTER", "a", "b"),
+            new StatementEnd(28),
+            change("ALTER", "c", "d")));
   }
 
   @ParameterizedTest

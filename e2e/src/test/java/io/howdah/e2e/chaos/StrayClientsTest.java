@@ -9,6 +9,7 @@ import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
+import io.howdah.telemetry.PoolCounters.Figure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,11 +35,16 @@ class StrayClientsTest {
   private static final int POOL_SIZE = 4;
   private static final int LONGEST_SILENCE_MILLIS = 200;
 
+  /** However slow the machine is. */
+  private static final int ENOUGH_QUERIES = 500;
+
   private static final Duration BOUND =
       Duration.ofSeconds(Integer.getInteger("stray.seconds", 20));
-  private static final int CLIENTS = Integer.getInteger("stray.clients", 25);
+  private static final int CLIENTS = Integer.getInteger("stray.clients", 80);
 
   private long seed = Long.getLong("stray.seed", new Random().nextInt(1_000_000_000));
+
+  private int clients;
 
   @Test
   void nothingStays() throws Exception {
@@ -54,7 +60,10 @@ class StrayClientsTest {
     nodes.add(servers.primary());
     nodes.addAll(servers.replicas());
     long end = System.nanoTime() + BOUND.toNanos();
+    long queries;
     try (Howdah howdah = start()) {
+      // With all connections open clients get on more quickly.
+      AtRest.check(howdah, nodes, POOL_SIZE);
       do {
         long first = seed;
         try {
@@ -65,8 +74,10 @@ class StrayClientsTest {
           throw new AssertionError(
               "-Dstray.seed=" + first + " and the " + (CLIENTS - 1) + " after it: " + e, e);
         }
-      } while (System.nanoTime() - end < 0);
+        queries = howdah.count(Figure.QUERY_COUNT);
+      } while (System.nanoTime() - end < 0 || queries < ENOUGH_QUERIES);
     }
+    System.out.println(clients + " stray clients, " + queries + " queries");
   }
 
   private static Howdah start() {
@@ -78,13 +89,14 @@ class StrayClientsTest {
   }
 
   private void round(Howdah howdah) throws InterruptedException {
-    List<Thread> clients =
+    List<Thread> threads =
         LongStream.range(seed, seed + CLIENTS)
             .mapToObj(each -> Thread.ofVirtual().unstarted(() -> stray(howdah.address(), each)))
             .toList();
     seed += CLIENTS;
-    clients.forEach(Thread::start);
-    for (Thread each : clients) {
+    clients += CLIENTS;
+    threads.forEach(Thread::start);
+    for (Thread each : threads) {
       each.join();
     }
   }
@@ -101,8 +113,10 @@ class StrayClientsTest {
           Thread.sleep(random.nextInt(5));
         }
       }
-      if (random.nextBoolean()) {
-        Thread.sleep(random.nextInt(LONGEST_SILENCE_MILLIS));
+      switch (random.nextInt(4)) {
+        case 0 -> {} // It goes at once.
+        case 1 -> Thread.sleep(random.nextInt(LONGEST_SILENCE_MILLIS));
+        default -> wire.drain(1 + random.nextInt(LONGEST_SILENCE_MILLIS));
       }
       switch (random.nextInt(3)) {
         case 0 -> wire.vanish();

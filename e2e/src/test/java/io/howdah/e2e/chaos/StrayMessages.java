@@ -7,7 +7,7 @@ import java.util.Random;
 
 /** Streams of messages as a client may send them that keeps to no rule, the same for one seed. */
 final class StrayMessages {
-  private static final int MOST = 12;
+  private static final int MOST = 8;
   private static final String[] TEXTS = {
     "",
     "SELECT 1",
@@ -43,6 +43,9 @@ final class StrayMessages {
     "COMMIT AND CHAIN",
     "SELECT 1; INSERT INTO stray VALUES (2); SELECT 1/0",
   };
+  private static final String[] TEXTS_THAT_BEGIN = {
+    "BEGIN", "BEGIN; LOCK TABLE stray IN SHARE MODE", "BEGIN; INSERT INTO stray VALUES (3)"
+  };
   private static final String[] NAMES = {"", "s", "t"};
   private static final String TYPES = "QPBDECHSFdcf";
 
@@ -55,11 +58,15 @@ final class StrayMessages {
   /** Some messages, not all of them whole or right. */
   byte[] next() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
+    if (random.nextBoolean()) {
+      // What is left open matters most where there is a transaction.
+      all.writeBytes(Send.query(TEXTS_THAT_BEGIN[random.nextInt(TEXTS_THAT_BEGIN.length)]));
+    }
     for (int left = 1 + random.nextInt(MOST); left > 0; left--) {
-      all.writeBytes(random.nextInt(8) == 0 ? wrong() : right());
+      all.writeBytes(random.nextInt(5) == 0 ? wrong() : right());
     }
     byte[] bytes = all.toByteArray();
-    return random.nextInt(3) == 0
+    return random.nextBoolean()
         ? bytes
         : Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
   }
@@ -93,8 +100,8 @@ final class StrayMessages {
 
   /** A message with a body of another form, a length that can't be, or of no type. */
   private byte[] wrong() {
-    return switch (random.nextInt(7)) {
-      case 0 -> Send.message(random.nextBoolean() ? 'H' : 'S', new byte[] {'x'});
+    return switch (random.nextInt(8)) {
+      case 0, 7 -> Send.message(random.nextBoolean() ? 'H' : 'S', new byte[] {'x'});
       case 1 -> Send.message(type(), noise());
       case 2 -> longer(right());
       case 3 -> shorter(right());

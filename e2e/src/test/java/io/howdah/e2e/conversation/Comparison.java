@@ -8,7 +8,6 @@ import io.howdah.e2e.harness.Servers;
 import io.howdah.lab.LabException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
 
 /**
  * Holds dialogues with PostgreSQL and through Howdah. A Howdah in which one has hung is closed, for
@@ -52,36 +51,49 @@ final class Comparison implements AutoCloseable {
 
   /** What is wrong with the dialogue of this seed, made short; empty if nothing is. */
   String complaint(long seed) {
-    Optional<String> complaint = complaint(seed, crashes.together());
-    if (complaint.isEmpty()) {
-      complaint = complaint(seed, crashes.alone());
-    }
-    if (complaint.isEmpty()) {
-      crashes.found(seed);
-    }
-    return complaint.orElse("");
-  }
-
-  /** The same; nothing where the server has crashed meanwhile. */
-  private Optional<String> complaint(long seed, Lock lock) {
-    lock.lock();
+    crashes.together().lock();
     try {
-      String complaint = shrunk(Dialogue.of(seed, manner));
-      if (complaint.isEmpty() || !Crashes.isLost(beside)) {
-        return Optional.of(complaint);
-      }
-    } catch (AssertionError | UncheckedIOException | LabException e) {
-      if (!Crashes.isLost(beside)) {
-        throw e;
+      Optional<String> complaint = complaintUnlessCrashed(seed);
+      if (complaint.isPresent()) {
+        return complaint.get();
       }
     } finally {
-      lock.unlock();
+      crashes.together().unlock();
     }
+    crashes.alone().lock();
+    try {
+      begin();
+      Optional<String> complaint = complaintUnlessCrashed(seed);
+      if (complaint.isEmpty()) {
+        crashes.found(seed);
+        begin();
+      }
+      return complaint.orElse("");
+    } finally {
+      crashes.alone().unlock();
+    }
+  }
+
+  private Optional<String> complaintUnlessCrashed(long seed) {
+    try {
+      String complaint = shrunk(Dialogue.of(seed, manner));
+      return complaint.isEmpty() || !Crashes.isLost(beside)
+          ? Optional.of(complaint)
+          : Optional.empty();
+    } catch (AssertionError | UncheckedIOException | LabException e) {
+      if (Crashes.isLost(beside)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Every connection was lost. */
+  private void begin() {
     beside = Crashes.again(room, servers);
     direct.close();
     direct = new Stage(servers.primary(), room, true, beside, () -> {});
     restart();
-    return Optional.empty();
   }
 
   private String shrunk(Dialogue whole) {

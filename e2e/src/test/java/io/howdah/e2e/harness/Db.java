@@ -76,6 +76,24 @@ public final class Db implements AutoCloseable {
     return column.getFirst();
   }
 
+  /** Some columns of every row, by name, as one text with blanks between. */
+  public List<String> rows(String sql, String... columns) {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> all = new ArrayList<>();
+      while (rows.next()) {
+        List<String> row = new ArrayList<>();
+        for (String column : columns) {
+          row.add(String.valueOf(rows.getString(column)));
+        }
+        all.add(String.join(" ", row));
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
+  }
+
   @Override
   public void close() {
     try {

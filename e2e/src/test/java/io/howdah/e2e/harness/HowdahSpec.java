@@ -6,6 +6,7 @@ import io.howdah.config.CausalReads;
 import io.howdah.config.ClientConfig;
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.DnsConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.NodeConfig;
@@ -40,7 +41,6 @@ import java.util.stream.Collectors;
 public final class HowdahSpec {
   private static final String CLUSTER = "main";
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
-  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
   private static final int BACKLOG = 1024;
 
   /** With {@code -DleakCheckRate=1} every test is one that nothing leaks, too. */
@@ -49,7 +49,7 @@ public final class HowdahSpec {
           System.getProperty("leakCheckRate", "" + PoolConfig.DEFAULT.leakCheckRate()));
 
   private final List<HostPort> nodes;
-  private Duration probeTimeout = PROBE_TIMEOUT;
+  private Duration probeTimeout = Duration.ofSeconds(5);
   private final String superuserPassword;
   private final Map<String, String> users = new LinkedHashMap<>();
   private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
@@ -309,6 +309,7 @@ public final class HowdahSpec {
         clients,
         pool,
         timeouts,
-        routing);
+        routing,
+        DnsConfig.DEFAULT);
   }
 }

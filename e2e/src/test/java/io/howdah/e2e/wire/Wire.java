@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -217,6 +218,20 @@ public final class Wire implements AutoCloseable {
   /** Every byte until the server closes the connection, whatever they are. */
   public byte[] rest() throws IOException {
     return in.readAllBytes();
+  }
+
+  /** Reads until the server closes the connection or says nothing for so long. */
+  public void drain(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      while (in.skip(Long.MAX_VALUE) > 0 || in.read() >= 0) {
+        // More may come.
+      }
+    } catch (SocketTimeoutException e) {
+      // It is silent.
+    } finally {
+      socket.setSoTimeout(READ_BOUND_MILLIS);
+    }
   }
 
   /** Reads up to and with the next ReadyForQuery, or until the server closes the connection. */
