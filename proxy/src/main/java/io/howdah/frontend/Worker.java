@@ -27,7 +27,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +44,6 @@ import java.util.function.Consumer;
 public final class Worker implements Loop {
   private static final long TICK_MILLIS = 100;
   private static final long FORGET_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final int MOST_INTERNED = 1000;
 
   private final EventLoop loop;
   private final ServerPools serverPools;
@@ -56,8 +54,8 @@ public final class Worker implements Loop {
   private final Farewell farewell;
   private final LeakCheck leakCheck;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
-  private final Map<SessionSettings, SessionSettings> interned = new HashMap<>();
-  private final Map<Map<String, String>, Map<String, String>> parameterSets = new HashMap<>();
+  private final Interned<SessionSettings> settingSets = new Interned<>();
+  private final Interned<Map<String, String>> parameterSets = new Interned<>();
   private final RouteCounts routes = new RouteCounts();
   private boolean logsRoutes;
   private long forgotAtNanos;
@@ -251,28 +249,12 @@ public final class Worker implements Loop {
 
   @Override
   public SessionSettings interned(SessionSettings settings) {
-    SessionSettings known = interned.get(settings);
-    if (known != null) {
-      return known;
-    }
-    if (interned.size() >= MOST_INTERNED) {
-      interned.clear();
-    }
-    interned.put(settings, settings);
-    return settings;
+    return settingSets.of(settings);
   }
 
   @Override
   public Map<String, String> internedParameters(Map<String, String> parameters) {
-    Map<String, String> known = parameterSets.get(parameters);
-    if (known != null) {
-      return known;
-    }
-    if (parameterSets.size() >= MOST_INTERNED) {
-      parameterSets.clear();
-    }
-    parameterSets.put(parameters, parameters);
-    return parameters;
+    return parameterSets.of(parameters);
   }
 
   @Override

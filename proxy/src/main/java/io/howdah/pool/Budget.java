@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,23 +29,6 @@ public final class Budget {
     CLOSED
   }
 
-  /**
-   * What keeps the pools from serving. Each is begun and ended by itself: a node that is back
-   * serves only if its database is not paused, and the other way round.
-   *
-   * @param error why they are closed, or null
-   */
-  private record Standing(boolean paused, boolean killed, boolean draining, PgError error) {
-    static final Standing SERVING = new Standing(false, false, false, null);
-
-    Mode mode() {
-      if (error != null) {
-        return Mode.CLOSED;
-      }
-      return paused ? Mode.PAUSED : draining ? Mode.DRAINING : Mode.ACTIVE;
-    }
-  }
-
   /** How much longer than a waiter of its own another pool's waiter must wait to get its place. */
   private static final long YIELD_AFTER_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -56,8 +38,8 @@ public final class Budget {
   private final Quota database;
   private final Quota user;
   private final List<Quota> quotas;
-  private final AtomicReferenceArray<Pool<?>> pools;
   private final Claims claims;
+  private final Nudges nudges;
   private final long slackNanos;
   private final Refusal refusal = new Refusal();
   private final List<Runnable> whenEmpty = new ArrayList<>();
@@ -88,8 +70,8 @@ public final class Budget {
     this.user = user;
     this.quotas = List.of(database, user);
     this.slackNanos = slack.toNanos();
-    this.pools = new AtomicReferenceArray<>(loops.count());
     this.claims = new Claims(loops.count(), slackNanos);
+    this.nudges = new Nudges(loops, claims);
   }
 
   /** Whether the node opens no connection for the pools. */
@@ -116,6 +98,12 @@ public final class Budget {
   public Mode mode() {
     Mode mode = standing.mode();
     return heldFor != null && mode == Mode.ACTIVE ? Mode.PAUSED : mode;
+  }
+
+  /** Whether those who wait get connections now. */
+  boolean serves() {
+    Mode mode = mode();
+    return mode == Mode.ACTIVE || mode == Mode.DRAINING;
   }
 
   /** The statement for which the pools stay out of their database, or null. */
@@ -242,14 +230,14 @@ public final class Budget {
   }
 
   void join(int loop, Pool<?> pool) {
-    if (!pools.compareAndSet(loop, null, pool)) {
+    if (!nudges.join(loop, pool)) {
       throw new IllegalStateException("loop " + loop + " has a pool " + key + " already");
     }
   }
 
   /** The loop's pool is given up; another may {@link #join} in its place. */
   void part(int loop, Pool<?> pool) {
-    pools.compareAndSet(loop, pool, null);
+    nudges.part(loop, pool);
   }
 
   /** Thread: under the lock. */
@@ -323,13 +311,7 @@ public final class Budget {
         whenEmpty.clear();
       }
     }
-    if (claims.any()) {
-      for (int i = 0; i < loops.count(); i++) {
-        if (i != loop && claims.stands(i)) {
-          nudge(i);
-        }
-      }
-    }
+    nudges.claimants(loop);
     nudge.forEach(Budget::nudgeAll);
     empty.forEach(Runnable::run);
   }
@@ -380,25 +362,16 @@ public final class Budget {
 
   /** Has every loop with an idle connection look at it again, but not the loop that calls. */
   void nudgeIdle(int loop) {
-    for (int i = 0; i < loops.count(); i++) {
-      if (i != loop && claims.hasIdle(i)) {
-        nudge(i);
-      }
-    }
+    nudges.idle(loop);
   }
 
   /** Has every loop look at its pool again. */
   void nudgeAll() {
-    for (int i = 0; i < loops.count(); i++) {
-      nudge(i);
-    }
+    nudges.all();
   }
 
   /** Has one loop look at its pool again; several nudges may become one. */
   void nudge(int loop) {
-    Pool<?> pool = pools.get(loop);
-    if (pool != null && claims.nudge(loop)) {
-      loops.post(loop, pool.nudged());
-    }
+    nudges.one(loop);
   }
 }
