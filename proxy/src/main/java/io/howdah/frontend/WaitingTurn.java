@@ -3,7 +3,7 @@ package io.howdah.frontend;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.frontend.lease.Farewell;
+import io.howdah.frontend.session.LeaseWait;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
@@ -14,7 +14,6 @@ import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -22,27 +21,20 @@ import java.time.Duration;
  * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
-  /** More nodes than this are not asked for one request. */
-  private static final int MOST_REFUSALS = 8;
-
   private final SessionState state;
   private final ClientSession session;
-  private final Farewell farewell;
   private final NodeSearch search;
-
-  /** How many nodes refused to open a connection for this request. */
-  private int refusals;
+  private final OtherNodes otherNodes;
 
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
-  private ServerConnection preparing;
+  private final Preparing preparing;
 
   /** What it waits for. */
   private Wait why;
 
-  /** Kept, as the next wait for it is mostly the same. */
-  private Wait.Lease lease;
+  private final LeaseWait lease = new LeaseWait();
 
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
@@ -53,8 +45,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
     this.session = session;
-    this.farewell = session.worker.farewell();
     this.search = new NodeSearch(state, this);
+    this.otherNodes = new OtherNodes(session.worker, search);
+    this.preparing = new Preparing(this, session, state);
   }
 
   @Override
@@ -79,7 +72,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
    * @param last whether there will be no further attempt
    */
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
-    refusals = 0;
+    otherNodes.begin();
     sinceNanos = session.worker.nanoTime();
     session.become(this);
     search.begin(wanted, failedNode, last, sinceNanos);
@@ -111,23 +104,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return session.input().stop(why, sinceNanos);
   }
 
-  private void waitFor(Wait reason) {
+  /** The request waits for this from now on. */
+  void waitFor(Wait reason) {
     why = reason;
     session.waits().stopped(reason, sinceNanos);
-  }
-
-  private Wait forLease() {
-    if (lease == null || lease.from() != pool) {
-      lease = new Wait.Lease(pool);
-    }
-    return lease;
   }
 
   private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
-      waitFor(forLease());
+      waitFor(lease.at(pool));
       return false;
     }
     return take(connection);
@@ -147,18 +134,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       return doubt(read, connection);
     }
     if (!connection.has(state.settings())) {
-      prepare(connection);
+      preparing.settings(pool, connection);
       return false;
     }
     return beginOn(connection);
   }
 
   /** Begins, unless the client's transaction has to be begun there first. */
-  private boolean beginOn(ServerConnection connection) {
+  boolean beginOn(ServerConnection connection) {
     if (session.turns().begun().isHeld()) {
-      preparing = connection;
-      waitFor(Wait.OwnWork.BEGIN_AHEAD);
-      connection.run(session.turns().begun().text(), new Preparation(this, connection, pool, true));
+      preparing.transaction(pool, connection);
       return false;
     }
     begin(connection);
@@ -224,26 +209,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
-    if (mayBeServedElsewhere()) {
-      refusals++;
+    if (otherNodes.mayServeInstead(pool, sinceNanos)) {
       pool = null;
       retry();
       return;
     }
     session.turns().refused().refuse(error);
-  }
-
-  /** Whether a node that opens no connections leaves the request another one. */
-  private boolean mayBeServedElsewhere() {
-    return !isOverdue()
-        && !(search.causal() != null && pool.isPrimary())
-        && refusals < MOST_REFUSALS
-        && search.hasWilling();
-  }
-
-  private boolean isOverdue() {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
   }
 
   /** A read that waits for a node to open connections goes to another one, if there is one now. */
@@ -255,66 +226,23 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     }
   }
 
-  private void prepare(ServerConnection connection) {
-    preparing = connection;
-    waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    connection.bring(state.settings(), new Preparation(this, connection, pool, false));
+  /** Whether it waits for a connection of another pool, or for what a read must see. */
+  boolean waitsElsewhere() {
+    return session.phase() != this || place != null || doubtful != null;
   }
 
-  /** A connection has done what it must before the request can begin there. */
-  void prepared(Preparation done) {
-    session.containment.run(done.connection(), () -> goOn(done));
-  }
-
-  private void goOn(Preparation done) {
-    ServerConnection connection = done.connection();
-    if (preparing != connection) {
-      // The session did not wait for it.
-      farewell.part(done.from(), connection, false, false);
-      return;
+  /** Nothing of the request was sent: it may go wherever it could have gone at first. */
+  boolean goesElsewhere(ServerConnection lost) {
+    if (search.hasFailed()) {
+      return false;
     }
-    preparing = null;
-    if (done.begins()) {
-      session.turns().begun().sent();
-      begin(connection);
-      session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
-      session.resume();
-    } else if (beginOn(connection)) {
-      session.resume();
-    }
+    search.failed(lost.identity().node());
+    retry();
+    return true;
   }
 
-  /** A connection is closed, as its pool knows, before it has done so. */
-  void unprepared(Preparation undone, PgError error) {
-    if (preparing == undone.connection()) {
-      preparing = null;
-      // It may fail at once, while the message that waits is being looked at.
-      session
-          .channel()
-          .eventLoop()
-          .execute(() -> session.contain(() -> unprepared(undone.connection(), error)));
-    }
-  }
-
-  private void unprepared(ServerConnection connection, PgError error) {
-    if (session.phase() != this || preparing != null || place != null || doubtful != null) {
-      return;
-    }
-    if (isLoss(error) && !search.hasFailed()) {
-      // Nothing of the request was sent: it may go wherever it could have gone at first.
-      search.failed(connection.identity().node());
-      retry();
-    } else {
-      session.turns().refused().refuse(error);
-    }
-  }
-
-  private static boolean isLoss(PgError error) {
-    return error.isConnectionLoss()
-        || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
-  }
-
-  private void begin(ServerConnection connection) {
+  /** Begins on a connection that is as the request needs it. */
+  void begin(ServerConnection connection) {
     because = search.reason(pool);
     CausalRead read = search.causal();
     if (read != null) {
@@ -366,14 +294,14 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       case POOL -> place != null;
       case TOPOLOGY -> pool == null;
       case REPLAY_WATCH -> search.causal() != null && search.causal().isAwaited();
-      case OWN_WORK -> preparing != null && preparing.isBusy();
+      case OWN_WORK -> preparing.isBusy();
       default -> false;
     };
   }
 
   @Override
   public boolean tellOverdue(Wait wait, PgError error) {
-    ServerConnection stalled = preparing;
+    ServerConnection stalled = preparing.connection();
     giveUp();
     if (stalled != null) {
       stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
@@ -401,7 +329,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void giveUp() {
     // A connection that is being prepared goes back to its pool when that is done.
-    preparing = null;
+    preparing.giveUp();
     if (place != null) {
       pool.pool().cancel(place, session.worker.nanoTime());
       place = null;

@@ -16,6 +16,7 @@ import io.howdah.frontend.cancel.Cancels;
 import io.howdah.frontend.lease.Farewell;
 import io.howdah.frontend.prepared.ParseVariants;
 import io.howdah.frontend.prepared.StatementFinder;
+import io.howdah.frontend.session.Interned;
 import io.howdah.frontend.session.Loop;
 import io.howdah.frontend.session.RouteCounts;
 import io.howdah.frontend.startup.ClientCounts;

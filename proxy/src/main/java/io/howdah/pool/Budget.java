@@ -29,15 +29,10 @@ public final class Budget {
     CLOSED
   }
 
-  /** How much longer than a waiter of its own another pool's waiter must wait to get its place. */
-  private static final long YIELD_AFTER_NANOS = Duration.ofMillis(100).toNanos();
-
   private final PoolKey key;
   private final Loops loops;
   private final Object lock;
-  private final Quota database;
-  private final Quota user;
-  private final List<Quota> quotas;
+  private final Quotas quotas;
   private final Claims claims;
   private final Nudges nudges;
   private final long slackNanos;
@@ -66,9 +61,7 @@ public final class Budget {
     this.limits = limits;
     this.loops = loops;
     this.lock = lock;
-    this.database = database;
-    this.user = user;
-    this.quotas = List.of(database, user);
+    this.quotas = new Quotas(database, user, lock);
     this.slackNanos = slack.toNanos();
     this.claims = new Claims(loops.count(), slackNanos);
     this.nudges = new Nudges(loops, claims);
@@ -242,7 +235,7 @@ public final class Budget {
 
   /** Thread: under the lock. */
   void partFromQuotas() {
-    quotas.forEach(q -> q.part(this));
+    quotas.part(this);
   }
 
   void use() {
@@ -270,14 +263,14 @@ public final class Budget {
       if (open >= upTo) {
         return false;
       }
-      Quota full = quotas.stream().filter(q -> q.full(this)).findFirst().orElse(null);
+      Quota full = quotas.full(this);
       if (full == null) {
-        quotas.forEach(q -> q.take(this));
+        quotas.take(this);
         open = open + 1;
         return true;
       }
       // Nothing is held while waiting for something else: a promise of the other quota goes on.
-      quotas.stream().filter(q -> q != full).forEach(q -> forgo(q, next));
+      quotas.forgoBut(full, this, next);
       if (since != Claims.NONE && full.want(this, since)) {
         holders = List.copyOf(full.pools());
       }
@@ -287,25 +280,13 @@ public final class Budget {
     return false;
   }
 
-  private void forgo(Quota quota, List<Budget> nudge) {
-    Budget next = quota.forgo(this);
-    if (next != null) {
-      nudge.add(next);
-    }
-  }
-
   /** Gives a permit back and wakes who waits for one, but not the loop that calls. */
   void giveBack(int loop) {
     List<Budget> nudge = new ArrayList<>(2);
     List<Runnable> empty = List.of();
     synchronized (lock) {
       open = open - 1;
-      for (Quota q : quotas) {
-        Budget next = q.giveBack();
-        if (next != null) {
-          nudge.add(next);
-        }
-      }
+      quotas.giveBack(nudge);
       if (open == 0) {
         empty = List.copyOf(whenEmpty);
         whenEmpty.clear();
@@ -321,7 +302,7 @@ public final class Budget {
     List<Budget> next = new ArrayList<>(2);
     synchronized (lock) {
       if (!claims.any() || open >= limits.most()) {
-        quotas.stream().filter(q -> q.hasPromised(this)).forEach(q -> forgo(q, next));
+        quotas.forgoPromised(this, next);
       }
     }
     next.forEach(Budget::nudgeAll);
@@ -334,24 +315,12 @@ public final class Budget {
    * @param own since when the loop's oldest waiter waits, or {@link Claims#NONE}
    */
   Quota yieldsTo(long own) {
-    return yields(database, own) ? database : yields(user, own) ? user : null;
-  }
-
-  private boolean yields(Quota quota, long own) {
-    long since = quota.wantedSince();
-    if (since == Claims.NONE || (own != Claims.NONE && own - since <= YIELD_AFTER_NANOS)) {
-      return false;
-    }
-    synchronized (lock) {
-      return quota.asksToClose(this);
-    }
+    return quotas.yieldsTo(this, own);
   }
 
   /** Whether somebody may be looking for an idle connection of this pool. */
   boolean sought() {
-    return claims.any()
-        || database.wantedSince() != Claims.NONE
-        || user.wantedSince() != Claims.NONE;
+    return claims.any() || quotas.areWanted();
   }
 
   /** A connection on its way to this loop will not arrive: its claim stands again. */

@@ -55,7 +55,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final SequenceMemory sequences = new SequenceMemory();
   private final Silence silence = new Silence();
   private final PoolSlot slot;
-  private Owner owner;
+  private ConnectionOwner owner;
 
   private SessionSettings applied = SessionSettings.NONE;
   private Runnable whenQuiet;
@@ -63,33 +63,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean ended;
   private String closeReason;
 
-  /** Whoever keeps account of connections: told once that this one is gone. */
-  public interface Owner {
-    /** Thread: the loop of the connection. */
-    void gone(ServerConnection connection, String reason, boolean violation);
-
-    /** The burst of replies is over, and whoever is concerned was told. Thread: as above. */
-    default void burstOver() {}
-
-    /**
-     * Howdah's own code failed where it dealt with a connection, which is closed. Thread: as above.
-     *
-     * @param where a fixed phrase
-     */
-    default void fault(String where, Throwable cause) {
-      throw new IllegalStateException(where, cause);
-    }
-
-    /** It is to be closed as soon as no session has it. Thread: the loop of the connection. */
-    default void retire(ServerConnection connection, String reason) {}
-  }
-
   public ServerConnection(
       Channel channel,
       ServerIdentity identity,
       PoolSlot slot,
       int maxPreparedStatements,
-      Owner owner) {
+      ConnectionOwner owner) {
     this.slot = slot;
     this.channel = channel;
     this.out = new Outlet(channel);
@@ -105,12 +84,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /** Another loop's pools have this connection from now on. */
-  public void movedTo(Owner next) {
+  public void movedTo(ConnectionOwner next) {
     owner = next;
   }
 
   /** Who keeps account of it. */
-  public Owner owner() {
+  public ConnectionOwner owner() {
     return owner;
   }
 
@@ -405,38 +384,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     replies.passSoFar();
   }
 
-  /** Runs a task once it owes nothing and no transaction is open, or it is closed. */
-  public void whenQuiet(Runnable task) {
-    Runnable before = whenQuiet;
-    whenQuiet =
-        before == null
-            ? task
-            : () -> {
-              before.run();
-              task.run();
-            };
-  }
-
-  private void quiet() {
-    Runnable task = whenQuiet;
-    whenQuiet = null;
-    task.run();
-  }
-
-  /**
-   * Closes the connection for good. The session that has it, if any, is told.
-   *
-   * @param reason a clause, for people
-   */
-  public void destroy(String reason) {
-    close(
-        reason,
-        serverSaidFatal
-            ? lostError()
-            : new PgError.ServerConnectionSevered(identity.node().toString(), reason),
-        false);
-  }
-
   /**
    * Looks after what must not take too long here; to be called some ten times a second.
    *
@@ -461,42 +408,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return silence.nanos(nowNanos);
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf in = (ByteBuf) message;
-    silence.heard();
-    try {
-      replies.feed(in, ctx.alloc());
-    } catch (ProtocolException e) {
-      replies.violation(e.getMessage());
-    }
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (whenQuiet != null && ledger.isClean()) {
-      quiet();
-    }
-    tellBurstOver();
-    owner.burstOver();
-  }
-
-  private void tellBurstOver() {
-    if (ledger.isEmpty()) {
-      own.settled();
-    }
-    SessionLink session = replies.link();
-    if (session != null) {
-      session.repliesEnd();
-      if (ledger.isEmpty() && replies.link() == session) {
-        session.settled();
-      }
-    } else if (serverSaidFatal && !own.isUnderWay()) {
-      // Nobody may be given it until the server has closed it.
-      destroy(closeReason);
-    }
-  }
-
   /** A command was completed; {@code ofOwn} tells whether of a message of Howdah's own. */
   void stateCommand(CommandTag tag, boolean ofOwn) {
     if (tag == CommandTag.DISCARD_ALL || tag == CommandTag.DEALLOCATE_ALL) {
@@ -513,107 +424,5 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** The server reports the value of a parameter. */
   void reports(String name, String value) {
     reported.put(name, value);
-  }
-
-  /** The server says an error; {@code ofOwn} tells whether to a message of Howdah's own. */
-  void refused(ErrorFields error, boolean ofOwn) {
-    if (error.isFatal()) {
-      serverSaidFatal = true;
-      if (closeReason == null) {
-        closeReason = error.code() + " " + error.message();
-      }
-    }
-    if (ofOwn) {
-      own.refused(error);
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (replies.link() != null) {
-      replies.link().serverWritable(channel.isWritable());
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof AddressGone gone) {
-      owner.retire(this, gone.reason());
-    } else {
-      ctx.fireUserEventTriggered(event);
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    close("closed by the server", lostError(), false);
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
-      close(cause.toString(), lostError(cause.toString()), false);
-      return;
-    }
-    owner.fault("what a server's replies lead to", cause);
-    close(
-        "a fault of Howdah: " + cause,
-        new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()),
-        false);
-  }
-
-  /** The server said what it must not: what it says can't be trusted any more. */
-  void violated(String what) {
-    close(what, new PgError.ServerProtocolViolation(identity.node().toString(), what), true);
-  }
-
-  /** What to tell whoever can't use the connection any more. */
-  PgError lostError() {
-    return lostError(closeReason);
-  }
-
-  private PgError lostError(String reason) {
-    return new PgError.ServerConnectionLost(identity.node().toString(), reason);
-  }
-
-  /** Closes it, and tells everybody whom that concerns. */
-  void close(String reason, PgError error, boolean violation) {
-    if (ended) {
-      return;
-    }
-    ended = true;
-    if (closeReason == null) {
-      closeReason = reason;
-    }
-    boolean polite = ledger.isEmpty() && channel.isActive();
-    replies.close();
-    ledger.abandon();
-    if (polite) {
-      out.writeAndFlush(FrontendMessages.bodyless(channel.alloc(), FrontendType.TERMINATE));
-    }
-    channel.close();
-    out.close();
-    SessionLink session = replies.link();
-    replies.goTo(null);
-    Chore work = own.drop();
-    owner.gone(this, closeReason, violation);
-    if (whenQuiet != null) {
-      contain(this::quiet);
-    }
-    if (work != null) {
-      contain(() -> work.failed(own.errorOr(error)));
-    }
-    if (session != null) {
-      contain(() -> session.lost(error, serverSaidFatal));
-    }
-  }
-
-  /** Whoever closes it has others to look after than those whom that concerns. */
-  private void contain(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      owner.fault("the loss of a server connection", e);
-    }
   }
 }

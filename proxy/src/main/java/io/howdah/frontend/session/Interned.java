@@ -1,4 +1,4 @@
-package io.howdah.frontend;
+package io.howdah.frontend.session;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,13 +9,13 @@ import java.util.Map;
  *
  * <p>Thread: one event loop.
  */
-final class Interned<T> {
+public final class Interned<T> {
   private static final int MOST = 1000;
 
   private final Map<T, T> all = new HashMap<>();
 
   /** The one that equals {@code value}, which may be itself. */
-  T of(T value) {
+  public T of(T value) {
     T known = all.get(value);
     if (known != null) {
       return known;
