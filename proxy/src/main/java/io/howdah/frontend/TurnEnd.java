@@ -171,7 +171,7 @@ public final class TurnEnd {
     boolean cancelled = cancels.leaveDoubt() && !kept;
     if (!cancelled && server.ledger().canBecomeSure()) {
       // settled() follows once more.
-      server.becomeSure(
+      server.ownWork().becomeSure(
           new Chore() {
             @Override
             public void done() {

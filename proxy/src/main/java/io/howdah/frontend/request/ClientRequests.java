@@ -135,7 +135,7 @@ public final class ClientRequests {
     }
     own.follow();
     names.errors.standsInCopy(type);
-    server.probeCopy();
+    server.messages().probeCopy();
   }
 
   /** A request ended, with this transaction status. */
@@ -171,7 +171,7 @@ public final class ClientRequests {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
         account.requestBegun();
-        server.expect(Entry.SYNC, null);
+        server.messages().expect(Entry.SYNC, null);
         yield Verdict.PASS;
       }
       case FrontendType.FUNCTION_CALL -> {
@@ -179,13 +179,13 @@ public final class ClientRequests {
         state.writes.sendingCall();
         effects.doubts.codeRan();
         sequences.wrote();
-        server.expect(Entry.FUNCTION_CALL, null);
+        server.messages().expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
       case FrontendType.COPY_DATA -> Verdict.PASS;
       case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
-        server.expect(Entry.COPY_END, null);
+        server.messages().expect(Entry.COPY_END, null);
         yield Verdict.PASS;
       }
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
@@ -249,7 +249,7 @@ public final class ClientRequests {
         || !state.startupValues.concern(facts)
         || facts.statements() == 1 && facts.discardsAll()
         || server.ledger().status() == 'I' && state.startupValues.concernOneLocally(facts)) {
-      server.expect(Entry.QUERY, note);
+      server.messages().expect(Entry.QUERY, note);
       return Verdict.PASS;
     }
     int text = start + Protocol.HEADER_BYTES;
@@ -264,7 +264,7 @@ public final class ClientRequests {
             state.encoding().equalsIgnoreCase("UTF8"),
             state.session.channel().alloc());
     own.follow();
-    server.expect(Entry.QUERY, other.note());
+    server.messages().expect(Entry.QUERY, other.note());
     server.write(other.message());
     return Verdict.DROP;
   }
@@ -286,7 +286,7 @@ public final class ClientRequests {
     queryBegins(facts);
     own.follow();
     howdah.query(server, facts);
-    server.syncQuery();
+    server.messages().syncQuery();
     return Verdict.DROP;
   }
 

@@ -42,7 +42,7 @@ public final class PreparingBatch {
 
   /** Ends it: {@code TurnEnd.settled} follows, or the connection is lost. */
   public void endOn(ServerConnection server) {
-    server.endBatch(
+    server.ownWork().endBatch(
         new Chore() {
           @Override
           public void done() {
