@@ -29,23 +29,7 @@ class SizesTest {
    * grow, and one that was cut leaves this list.
    */
   private static final Map<String, Integer> stillTooLong =
-      Map.ofEntries(
-          Map.entry("e2e/src/test/java/io/howdah/e2e/routing/ReadOnlyPortTest.java", 451),
-          Map.entry("proxy/src/main/java/io/howdah/backend/connection/ServerConnection.java", 619),
-          Map.entry("proxy/src/main/java/io/howdah/backend/listen/ListenHub.java", 385),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/AttachedTurn.java", 366),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/ClientSession.java", 382),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/WaitingTurn.java", 421),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/Worker.java", 353),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/replay/Replay.java", 355),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/request/ClientRequests.java", 395),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/request/ExtendedRequests.java", 357),
-          Map.entry("proxy/src/main/java/io/howdah/pool/Budget.java", 404),
-          Map.entry("proxy/src/main/java/io/howdah/pool/Pool.java", 398),
-          Map.entry("proxy/src/test/java/io/howdah/admin/ConsoleTest.java", 439),
-          Map.entry("proxy/src/test/java/io/howdah/backend/wal/ReplayWatchTest.java", 363),
-          Map.entry("proxy/src/test/java/io/howdah/frontend/session/WaitTest.java", 378),
-          Map.entry("src/main/java/io/howdah/observe/EventLog.java", 360));
+      Map.of();
 
   private static final Path PROJECT = project();
 
