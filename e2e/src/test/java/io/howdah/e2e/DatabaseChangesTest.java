@@ -152,6 +152,19 @@ class DatabaseChangesTest {
     }
   }
 
+  /** Past Howdah, which sees nothing of the statement but that its clients have gone. */
+  @Test
+  void onceItsClientsHaveGoneTheDatabaseIsLeft() throws IOException {
+    for (Wire each : idleClients(DATABASE)) {
+      each.close();
+    }
+    superuser.run(
+        "CREATE DATABASE alone_other TEMPLATE alone",
+        "DROP DATABASE alone_other",
+        "ALTER DATABASE alone RENAME TO alone_other",
+        "DROP DATABASE alone_other");
+  }
+
   /** They wait while PostgreSQL waits for the one to leave that is in a transaction. */
   @Test
   void othersWaitAndWhoIsThereStays() throws IOException {

@@ -158,6 +158,25 @@ public final class NodeChoice {
     return pool(chooser.chooseAmong(target, hasReached, topology, outstanding));
   }
 
+  /**
+   * The pool of a node that has served a session before, or null if it is none for such a read now.
+   *
+   * @param needed what it must be known to have replayed besides, or null
+   */
+  public NodePool stay(Target target, NodeId node, WalToken needed) {
+    if (topology == null || !chooser.isReader(target, node, false, topology)) {
+      return null;
+    }
+    if (needed != null) {
+      token = needed;
+      failedNode = null;
+      if (!hasReached(node)) {
+        return null;
+      }
+    }
+    return group.pool(node);
+  }
+
   private NodePool pool(Decision chosen) {
     why = chosen.why();
     return pool(chosen.node());
@@ -173,11 +192,14 @@ public final class NodeChoice {
   }
 
   private boolean hasReached(NodeId node) {
+    if (node.equals(failedNode)) {
+      return false;
+    }
     if (primary != null && primary.node().equals(node)) {
       return true;
     }
     NodeState state = topology.node(node);
-    return !node.equals(failedNode) && state != null && replay.hasReached(state, token);
+    return state != null && replay.places().hasReached(state, token);
   }
 
   /** Whether a read that must see all up to a token may use a connection that it was given. */
@@ -186,7 +208,9 @@ public final class NodeChoice {
       return true;
     }
     NodeState state = topology.node(from.node());
-    return state != null && replay.hasReached(state, needed) && replay.isCertain(connection);
+    return state != null
+        && replay.places().hasReached(state, needed)
+        && replay.places().isCertain(connection);
   }
 
   /**

@@ -1,16 +1,12 @@
 package io.howdah.backend;
 
 import io.howdah.telemetry.PoolCounters;
-import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.Commits;
 import io.howdah.topology.NodeId;
-import io.howdah.topology.NodeState;
-import io.howdah.topology.Role;
 import io.howdah.topology.Topology;
 import io.howdah.topology.WalToken;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +33,12 @@ public final class ReplayWatch {
     /** The commit that must be located first; 0 when none must. */
     long unlocated();
 
-    /** What a replica must have replayed, once nothing is unlocated; null if none is needed. */
+    /**
+     * The replica that must say where it is before {@link #token} is known; null when none must.
+     */
+    NodeId unsettled();
+
+    /** What a replica must have replayed, once all that is known; null if none is needed. */
     WalToken token();
 
     /**
@@ -62,19 +63,10 @@ public final class ReplayWatch {
   private final String cluster;
   private final Commits commits;
   private final CommitLocator locator;
-  private final Map<NodeId, ReplicaPlace> replicas = new HashMap<>();
+  private final ReplicaPlaces places;
 
   /** Those who wait, and whether a replica that was asked for them was not far enough. */
   private final Map<Waiter, Boolean> waiters = new LinkedHashMap<>();
-
-  /** A place that some replica was not known to have reached when it was looked at. */
-  private WalToken missed;
-
-  /** Where questions are counted that nobody in particular asks. */
-  private PoolCounters counters;
-
-  /** Which replica's turn it is to be asked first. */
-  private int turn;
 
   private ScheduledFuture<?> round;
   private long roundAtNanos;
@@ -85,6 +77,7 @@ public final class ReplayWatch {
     this.cluster = cluster;
     this.commits = fleet.commits(cluster);
     this.locator = new CommitLocator(fleet, loop, cluster, this::located);
+    this.places = new ReplicaPlaces(fleet, loop, cluster, this::answered);
   }
 
   /** The commits that it locates. */
@@ -92,20 +85,9 @@ public final class ReplayWatch {
     return commits;
   }
 
-  /** Whether a replica is known to have replayed up to a token. */
-  boolean hasReached(NodeState node, WalToken token) {
-    ReplicaPlace known = replicas.get(node.id());
-    if (known != null && known.hasReached(node.timeline(), token)) {
-      return true;
-    }
-    missed = WalToken.later(missed, token);
-    return false;
-  }
-
-  /** Whether what is known of a replica holds for a connection to it. */
-  boolean isCertain(ServerConnection connection) {
-    ReplicaPlace known = replicas.get(connection.identity().node());
-    return known != null && known.isCertainFor(connection);
+  /** How far the replicas are. */
+  public ReplicaPlaces places() {
+    return places;
   }
 
   /**
@@ -113,7 +95,7 @@ public final class ReplayWatch {
    * nobody can tell it, and reads that need it wait. To be called some ten times a second.
    */
   void keepUp(PoolCounters counters) {
-    this.counters = counters;
+    places.countBy(counters);
     if (commits.areOverdue(System.nanoTime())) {
       locator.locate(commits.count(), counters);
     }
@@ -137,59 +119,18 @@ public final class ReplayWatch {
     long unlocated = waiter.unlocated();
     if (unlocated != 0) {
       locator.locate(unlocated, waiter.counters());
+    } else if (waiter.unsettled() != null) {
+      places.askPosition(waiter.unsettled(), waiter.counters());
     } else if (waiter.token() != null) {
-      askReplicas(waiter, waiters.getOrDefault(waiter, false));
+      places.ask(waiter, waiters.getOrDefault(waiter, false));
     }
-  }
-
-  private void askReplicas(Waiter waiter, boolean all) {
-    Topology topology = fleet.topology(cluster);
-    if (topology == null) {
-      return;
-    }
-    WalToken token = waiter.token();
-    List<NodeState> nodes = topology.nodes();
-    int first = -1;
-    for (int i = 0; i < nodes.size(); i++) {
-      int at = (turn + i) % nodes.size();
-      NodeState node = nodes.get(at);
-      if (node.role() != Role.REPLICA || !node.up() || !waiter.mayUse(node.id(), all)) {
-        continue;
-      }
-      ReplicaPlace place = replica(node.id());
-      if (all) {
-        ask(place, token, waiter.counters());
-      } else if (place.isPrompt() && place.isAskedFor(token.lsn())) {
-        return;
-      } else if (place.isFree()
-          && (first < 0 || place.isPrompt() && !replica(nodes.get(first).id()).isPrompt())) {
-        first = at;
-      }
-    }
-    if (first >= 0) {
-      turn = first + 1;
-      ask(replica(nodes.get(first).id()), token, waiter.counters());
-    }
-  }
-
-  private void ask(ReplicaPlace place, WalToken token, PoolCounters by) {
-    if (place.isFree()) {
-      if (by != null) {
-        by.add(Figure.CAUSAL_POLL_COUNT, 1);
-      }
-      place.ask(token.lsn(), () -> answered(place));
-    }
-  }
-
-  private ReplicaPlace replica(NodeId node) {
-    return replicas.computeIfAbsent(node, n -> new ReplicaPlace(fleet, loop, n));
   }
 
   /** The places of more commits are known. */
   private void located() {
     for (Waiter waiter : copy()) {
       if (waiters.containsKey(waiter) && waiter.unlocated() == 0) {
-        if (waiter.token() == null || isReached(waiter)) {
+        if (isSettled(waiter) && (waiter.token() == null || places.haveReached(waiter))) {
           waiter.lookAgain();
         }
         askOn(waiter);
@@ -197,27 +138,27 @@ public final class ReplayWatch {
     }
   }
 
-  private boolean isReached(Waiter waiter) {
-    for (ReplicaPlace place : replicas.values()) {
-      if (serves(place, waiter)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean serves(ReplicaPlace place, Waiter waiter) {
-    Topology topology = fleet.topology(cluster);
-    NodeState node = topology == null ? null : topology.node(place.node());
-    return node != null
-        && place.hasReached(node.timeline(), waiter.token())
-        && waiter.mayUse(node.id(), true);
+  /** Whether it is known what it must see. */
+  private static boolean isSettled(Waiter waiter) {
+    return waiter.unlocated() == 0 && waiter.unsettled() == null;
   }
 
   private void answered(ReplicaPlace place) {
     for (Waiter waiter : copy()) {
-      if (waiters.containsKey(waiter) && waiter.unlocated() == 0 && waiter.token() != null) {
-        if (serves(place, waiter)) {
+      if (!waiters.containsKey(waiter) || waiter.unlocated() != 0) {
+        continue;
+      }
+      if (place.node().equals(waiter.unsettled())) {
+        // It was asked too early, or can't tell any more.
+        waiter.lookAgain();
+        askOn(waiter);
+      } else if (isSettled(waiter) && waiter.token() != null) {
+        // By the answer of one that is of no use to it, it may know what the others have.
+        boolean found =
+            waiter.mayUse(place.node(), true)
+                ? places.serves(place, waiter)
+                : places.haveReached(waiter);
+        if (found) {
           waiter.lookAgain();
         } else if (!place.isPrompt() && waiter.mayUse(place.node(), true)) {
           waiters.replace(waiter, true);
@@ -275,43 +216,20 @@ public final class ReplayWatch {
     schedule();
   }
 
-  /**
-   * Has replicas asked that were passed over because nobody knew how far they are, and closes
-   * connections that nobody needs. To be called some ten times a second.
-   */
+  /** To be called some ten times a second. */
   void tick(long nowNanos) {
-    Topology topology = fleet.topology(cluster);
-    if (missed != null && topology != null) {
-      for (NodeState node : topology.nodes()) {
-        if (node.role() == Role.REPLICA
-            && node.up()
-            && !replica(node.id()).hasReached(node.timeline(), missed)) {
-          ask(replica(node.id()), missed, counters);
-        }
-      }
-    }
-    missed = null;
+    places.tick(nowNanos);
     locator.tick(nowNanos);
-    replicas.values().forEach(place -> place.tick(nowNanos));
   }
 
   /** A node that changed its role, or is not there, is asked anew, over a new connection. */
   void topologyChanged(Topology before, Topology now) {
     locator.topologyChanged(now);
-    for (NodeState node : now.nodes()) {
-      NodeState was = before == null ? null : before.node(node.id());
-      if (was == null || was.role() != node.role() || !node.up()) {
-        ReplicaPlace place = replicas.remove(node.id());
-        if (place != null) {
-          place.close();
-        }
-      }
-    }
+    places.topologyChanged(before, now);
   }
 
   void close() {
     locator.close();
-    replicas.values().forEach(ReplicaPlace::close);
-    replicas.clear();
+    places.close();
   }
 }

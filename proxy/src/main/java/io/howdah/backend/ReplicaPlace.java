@@ -26,6 +26,9 @@ final class ReplicaPlace {
   private Lsn replayed;
   private long askedAtNanos;
 
+  /** Where it was, as said over the connection at hand. */
+  private final PositionHistory history = new PositionHistory();
+
   /** Whether that was said over the connection at hand. */
   private boolean saidHere;
 
@@ -38,7 +41,12 @@ final class ReplicaPlace {
   ReplicaPlace(Fleet fleet, EventLoop loop, NodeId node) {
     this.fleet = fleet;
     this.node = node;
-    this.inquirer = new WalInquirer(fleet, loop, node, () -> saidHere = false);
+    this.inquirer = new WalInquirer(fleet, loop, node, this::lost);
+  }
+
+  private void lost() {
+    saidHere = false;
+    history.clear();
   }
 
   NodeId node() {
@@ -53,6 +61,21 @@ final class ReplicaPlace {
   /** Whether what is known of it holds for a connection to it. */
   boolean isCertainFor(ServerConnection connection) {
     return replayed != null && askedAtNanos - connection.openedAtNanos() > 0;
+  }
+
+  /**
+   * A place behind all that could be read there, or null when none is known.
+   *
+   * @param beganNanos when the read was begun
+   * @param endedNanos when its answer was there
+   */
+  Lsn behind(long beganNanos, long endedNanos) {
+    return inquirer.isOpenSince(beganNanos) ? history.behind(endedNanos) : null;
+  }
+
+  /** Whether it can be asked for such a place: by the process that served the read. */
+  boolean canTell(long beganNanos) {
+    return inquirer.isOpenSince(beganNanos);
   }
 
   /** Whether it was where it was asked for when it answered last. */
@@ -87,16 +110,39 @@ final class ReplicaPlace {
         });
   }
 
+  /**
+   * Has it say where it is, at once. Not to be called unless it {@link #isFree}.
+   *
+   * @param answered as of {@link #ask}
+   */
+  void askPosition(Runnable answered) {
+    asked = Lsn.NONE;
+    inquirer.ask(
+        WalQuery.POSITION,
+        row -> {
+          asked = null;
+          note(Lsn.NONE, row);
+          answered.run();
+        });
+  }
+
   private void learn(Lsn place, String[] row) {
+    note(place, row);
+    vain = isReached(place) ? 0 : vain + 1;
+  }
+
+  private void note(Lsn place, String[] row) {
     try {
       replayed = WalQuery.replayed(row, place, saidHere ? replayed : null);
       askedAtNanos = inquirer.sentAtNanos();
       saidHere = true;
+      if (WalQuery.isPosition(row)) {
+        history.add(askedAtNanos, replayed);
+      }
     } catch (IllegalArgumentException e) {
       fleet.telemetry().fault("the place of a replica in the WAL", e);
       replayed = null;
     }
-    vain = isReached(place) ? 0 : vain + 1;
   }
 
   private boolean isReached(Lsn place) {

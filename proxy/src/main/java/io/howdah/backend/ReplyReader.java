@@ -166,6 +166,10 @@ final class ReplyReader implements FrameHandler {
         }
       }
       case BackendType.NOTICE_RESPONSE -> {
+        if (ledger.isEmpty() && link != null && link.isLeaving()) {
+          // As that the server is about to end the connection.
+          return Verdict.DROP;
+        }
         if (isCorrected(bodyLength, in, body, end)) {
           return Verdict.DROP;
         }

@@ -121,7 +121,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /** A moment of {@link System#nanoTime()} at which its login was over. */
-  long openedAtNanos() {
+  public long openedAtNanos() {
     return openedAtNanos;
   }
 
@@ -239,6 +239,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void write(ByteBuf bytes) {
     out.write(bytes);
+  }
+
+  /** Has the server send what it has answered so far within a batch; it has to be flushed. */
+  public void requestAnswers() {
+    out.write(FrontendMessages.bodyless(channel.alloc(), FrontendType.FLUSH));
   }
 
   /** Flushes what was written. */
@@ -570,7 +575,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     Chore work = own.drop();
     owner.gone(this, closeReason, violation);
     if (whenQuiet != null) {
-      quiet();
+      contain(this::quiet);
     }
     if (work != null) {
       contain(() -> work.failed(own.errorOr(error)));

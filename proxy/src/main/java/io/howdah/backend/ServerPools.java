@@ -253,6 +253,29 @@ public final class ServerPools {
         reason);
   }
 
+  /** Whether its loop is the first of all. */
+  public boolean isFirst() {
+    return loopIndex == 0;
+  }
+
+  /**
+   * No client has been in a database for a while, by the name that clients give: idle connections
+   * to it are closed, on every loop, so that others can drop or copy it.
+   */
+  public void leave(String database) {
+    for (Budget budget : fleet.budgetsOf(database)) {
+      if (budget.open() > 0 && budget.limits().minSize() == 0) {
+        budget.retireAll("no client is in the database any more");
+      }
+    }
+    fleet
+        .config()
+        .database(database)
+        .ifPresent(
+            entry ->
+                listenHubs.closeIdle(entry.cluster(), entry.serverDatabase().orElse(database)));
+  }
+
   /** Closes every connection. */
   public void closeAll(String reason) {
     listenHubs.closeAll();

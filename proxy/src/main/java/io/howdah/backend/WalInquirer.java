@@ -41,6 +41,7 @@ final class WalInquirer {
   private long notBeforeNanos;
   private long usedAtNanos;
   private long sentAtNanos;
+  private long openedAtNanos;
 
   /**
    * @param onLost called when the connection is gone: the next answer may be another process's
@@ -84,6 +85,11 @@ final class WalInquirer {
   /** When the question last answered was sent. */
   long sentAtNanos() {
     return sentAtNanos;
+  }
+
+  /** Whether its connection is there, and was before a moment of {@link System#nanoTime()}. */
+  boolean isOpenSince(long nanos) {
+    return inquiry != null && openedAtNanos - nanos < 0;
   }
 
   private void send(ProbeConfig probe) {
@@ -169,6 +175,7 @@ final class WalInquirer {
         return;
       }
       inquiry = fresh;
+      openedAtNanos = System.nanoTime();
       declared = false;
       canWait = greeting.majorVersion() >= WalQuery.WAITS_SINCE;
       fresh.onLost(

@@ -8,7 +8,7 @@ import io.howdah.topology.WalToken;
  * A question for a primary's or a replica's place in the WAL. It needs no special grant.
  *
  * @param place what a replica is asked for; null for the primary
- * @param pauseMillis between two of a replica's {@link #LOOKS}
+ * @param pauseMillis between two of a replica's {@link #LOOKS}; 0 where it is to answer at once
  */
 record WalQuery(Lsn place, int pauseMillis) {
   /** The first server that knows WAIT FOR LSN. */
@@ -45,6 +45,9 @@ record WalQuery(Lsn place, int pauseMillis) {
   /** For the primary. A refusal, as of one that is no primary any more, is an answer too. */
   static final WalQuery PRIMARY = new WalQuery(null, 0);
 
+  /** For a replica: where it is, whatever it has replayed. */
+  static final WalQuery POSITION = new WalQuery(Lsn.NONE, 0);
+
   /** Headers of WAL pages: of the first of a segment, and of the others. */
   private static final int LONG_HEADER_BYTES = 40;
 
@@ -61,7 +64,7 @@ record WalQuery(Lsn place, int pauseMillis) {
 
   /** Whether a server that knows WAIT FOR LSN is asked by that. */
   boolean canWait() {
-    return place != null;
+    return place != null && pauseMillis > 0;
   }
 
   /** As any server understands it that has seen {@link #DECLARATIONS}. */
@@ -117,6 +120,11 @@ record WalQuery(Lsn place, int pauseMillis) {
       case "not in recovery" -> null;
       default -> Lsn.parse(row[0]);
     };
+  }
+
+  /** Whether an answer that could be read is where the replica is, and no place before that. */
+  static boolean isPosition(String[] row) {
+    return row != null && row.length == 1 && row[0] != null && row[0].indexOf('/') > 0;
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
@@ -17,19 +16,6 @@ import io.netty.buffer.ByteBuf;
  * and messages that can't be sent yet are stopped.
  */
 final class AttachedTurn implements Turn {
-  /** A batch is ended early: {@link TurnEnd#settled} follows, or the connection is lost. */
-  private static final Chore NOTHING_MORE =
-      new Chore() {
-        @Override
-        public void done() {
-          // The message that waits is looked at again.
-        }
-
-        @Override
-        public void failed(PgError error) {
-          // The connection is closed; lost() tells the client.
-        }
-      };
 
   private final SessionState state;
   private final ClientSession session;
@@ -82,13 +68,15 @@ final class AttachedTurn implements Turn {
             own,
             lease);
     this.turnEnd =
-        new TurnEnd(session, state, channels, lease, account, replay, cancels, effects, requests);
+        new TurnEnd(
+            session, state, channels, lease, account, replay, cancels, effects, requests,
+            preparing);
     this.waits =
         new AttachedWaits(session, state, lease, cancels, effects, channels, howdah, turnEnd);
     this.replies =
         new ServerReplies(
             session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
-            turnEnd);
+            preparing, turnEnd);
   }
 
   @Override
@@ -124,6 +112,22 @@ final class AttachedTurn implements Turn {
   /** Whether a request is under way. */
   boolean isBusy() {
     return account.isBusy();
+  }
+
+  /**
+   * Whether the server has answered all that it was sent; else it is made to, and the message that
+   * waits is looked at again.
+   */
+  boolean isAnswered() {
+    ServerConnection server = lease.server();
+    if (server == null || server.ledger().isEmpty()) {
+      return true;
+    }
+    if (server.ledger().isBatchOpen()) {
+      own.follow();
+      server.requestAnswers();
+    }
+    return false;
   }
 
   /** Takes a connection that has the session's settings. */
@@ -179,8 +183,7 @@ final class AttachedTurn implements Turn {
       if (!ledger.isEmpty()) {
         return session.stop(Wait.Replies.ORDER);
       }
-      preparing.begin();
-      server.endBatch(NOTHING_MORE);
+      preparing.endOn(server);
       return session.stop(Wait.OwnWork.BATCH_END);
     }
     if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
@@ -205,6 +208,9 @@ final class AttachedTurn implements Turn {
       account.received(bodyLength);
       if (!lease.isPrimary() && ledger.status() == 'I') {
         preparing.sent(type, firstOfBatch, in, start);
+        if (ledger.isEmpty() && !ledger.isSkipping()) {
+          preparing.answered();
+        }
       }
     }
     return verdict;

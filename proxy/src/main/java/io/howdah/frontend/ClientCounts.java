@@ -5,6 +5,7 @@ import io.howdah.config.ProxyConfig;
 import io.howdah.config.UserConfig;
 import io.howdah.error.PgError;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,8 +15,13 @@ import java.util.Optional;
  * <p>Thread: any; a login takes a lock, a query never.
  */
 final class ClientCounts {
+  private static final long NOT_SEEN = Long.MIN_VALUE;
+
   private final Map<String, Integer> byUser = new HashMap<>();
   private final Map<String, Integer> byDatabase = new HashMap<>();
+  /** Databases that the last client has left, and when that was first seen. */
+  private final Map<String, Long> left = new HashMap<>();
+
   private int all;
 
   /** Counts a client in; the error when a limit is reached. The console is never full. */
@@ -44,6 +50,7 @@ final class ClientCounts {
     all++;
     byUser.merge(who.user(), 1, Integer::sum);
     byDatabase.merge(who.database(), 1, Integer::sum);
+    left.remove(who.database());
     return Optional.empty();
   }
 
@@ -55,7 +62,29 @@ final class ClientCounts {
   synchronized void exit(ClientIdentity who) {
     all--;
     byUser.computeIfPresent(who.user(), (_, n) -> n == 1 ? null : n - 1);
-    byDatabase.computeIfPresent(who.database(), (_, n) -> n == 1 ? null : n - 1);
+    if (byDatabase.merge(who.database(), -1, Integer::sum) == 0) {
+      byDatabase.remove(who.database());
+      left.put(who.database(), NOT_SEEN);
+    }
+  }
+
+  /**
+   * The databases that the last client has left for some time now, each once.
+   *
+   * @param now on a clock of the caller's
+   */
+  synchronized List<String> deserted(long now, long afterNanos) {
+    if (left.isEmpty()) {
+      return List.of();
+    }
+    left.replaceAll((_, since) -> since == NOT_SEEN ? now : since);
+    List<String> all =
+        left.entrySet().stream()
+            .filter(each -> now - each.getValue() >= afterNanos)
+            .map(Map.Entry::getKey)
+            .toList();
+    all.forEach(left::remove);
+    return all;
   }
 
   /** Clients of a database that are in. */

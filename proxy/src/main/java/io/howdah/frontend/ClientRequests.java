@@ -357,7 +357,7 @@ final class ClientRequests {
   private void note(Facts facts) {
     replay.running(facts);
     routeReport.sending(facts, pool, server);
-    state.writes.sending(facts);
+    state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
     if (facts.runsCode()) {
       effects.doubts.codeRan();

@@ -26,6 +26,12 @@ interface CurrentTurn {
   /** Whether a request is under way on a server connection. */
   boolean isBusy();
 
+  /**
+   * Whether the server has answered all that it was sent; else it is made to, and the message that
+   * waits is looked at again.
+   */
+  boolean isAnswered();
+
   /** Whether the client is between two requests and in no transaction. */
   boolean isQuiet();
 

@@ -35,7 +35,7 @@ final class ExportedPlace implements ReplayWatch.Waiter {
    * @param lookAgain to be run when it is worth asking again
    */
   Wait waitFor(Runnable lookAgain) {
-    if (state.writes.isSent() && state.session.turn().isBusy()) {
+    if (state.writes.isSent() && !state.session.turn().isAnswered()) {
       // Behind a commit in the pipeline, whose answer has the message looked at again.
       return Wait.Replies.ORDER;
     }
@@ -96,6 +96,11 @@ final class ExportedPlace implements ReplayWatch.Waiter {
   @Override
   public long unlocated() {
     return state.writes.unlocated();
+  }
+
+  @Override
+  public NodeId unsettled() {
+    return null;
   }
 
   /** None: no replica need have it. */

@@ -23,6 +23,7 @@ final class Lease {
 
   private NodePool pool;
   private ServerConnection server;
+  private long sinceNanos;
 
   /** The unnamed statement was too long to be kept: only this connection has it. */
   private boolean hasUnnamed;
@@ -48,12 +49,18 @@ final class Lease {
     pool = from;
     server = connection;
     account.begin(from.counters());
+    sinceNanos = account.requestSinceNanos();
     cancels.serverIs(connection);
   }
 
   /** The connection, or null when there is none. */
   ServerConnection server() {
     return server;
+  }
+
+  /** When the session got it, on the clock of the loops. */
+  long sinceNanos() {
+    return sinceNanos;
   }
 
   /** Where it came from. */

@@ -44,7 +44,7 @@ final class Listening implements ChannelListener {
   Listening(SessionState state) {
     this.state = state;
     this.session = state.session;
-    this.told = new ToldNotifications(session, this::turn);
+    this.told = new ToldNotifications(session, state.writes, this::turn);
     this.own = new OwnNotifications(state, this);
   }
 

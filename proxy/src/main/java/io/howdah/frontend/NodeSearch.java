@@ -2,7 +2,6 @@ package io.howdah.frontend;
 
 import io.howdah.backend.NodeChoice;
 import io.howdah.backend.NodePool;
-import io.howdah.route.Decision;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
 
@@ -22,6 +21,7 @@ final class NodeSearch {
   private NodeId failed;
 
   private boolean lastAttempt;
+  private long sinceNanos;
 
   /** Made for the first read that must see certain commits. */
   private CausalRead causal;
@@ -40,11 +40,13 @@ final class NodeSearch {
    *
    * @param failedNode the node that could not answer it, or null
    * @param last whether there will be no further attempt
+   * @param nowNanos the time, on the clock of the loops
    */
-  void begin(Target wanted, NodeId failedNode, boolean last) {
+  void begin(Target wanted, NodeId failedNode, boolean last, long nowNanos) {
     target = wanted;
     failed = failedNode;
     lastAttempt = last;
+    sinceNanos = nowNanos;
     begin();
   }
 
@@ -52,11 +54,13 @@ final class NodeSearch {
   void begin() {
     if (!target.isRead()) {
       end();
-    } else if (causal != null) {
-      causal.begin(target);
-    } else if (state.writes.concernRead()) {
+      return;
+    }
+    if (causal == null && state.writes.concernRead()) {
       causal = new CausalRead(state, turn);
-      causal.begin(target);
+    }
+    if (causal != null) {
+      causal.begin(target, sinceNanos);
     }
   }
 
@@ -64,6 +68,20 @@ final class NodeSearch {
   void end() {
     if (causal != null) {
       causal.end();
+    }
+  }
+
+  /** A request of the session's has ended, with no transaction open. */
+  void ended() {
+    if (causal != null) {
+      causal.ended();
+    }
+  }
+
+  /** The session is over. */
+  void leave() {
+    if (causal != null) {
+      causal.leave();
     }
   }
 
@@ -86,7 +104,7 @@ final class NodeSearch {
   NodePool choose() {
     CausalRead read = causal();
     if (read != null) {
-      return read.choose(failed);
+      return read.choose(failed, lastAttempt);
     }
     return failed == null || target == Target.PRIMARY
         ? nodes.choose(target)
@@ -131,14 +149,12 @@ final class NodeSearch {
       return null;
     }
     CausalRead read = causal();
-    if (read == null) {
-      return nodes.why().text();
-    }
-    if (read.isOverdue()) {
+    if (read != null && read.isOverdue()) {
       return "no replica had replayed in time what the session must see";
     }
-    return nodes.mayServe(target, pool.node(), true)
-        ? Decision.Why.PRIMARY_READS_TOO.text()
-        : Decision.Why.NO_FRESH_REPLICA.text();
+    if (read != null && nodes.choose(target) != pool) {
+      return "the session goes on where it has read before";
+    }
+    return nodes.why().text();
   }
 }

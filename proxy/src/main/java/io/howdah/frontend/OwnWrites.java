@@ -8,12 +8,14 @@ import io.howdah.route.Reason;
 import io.howdah.route.SessionEffect;
 import io.howdah.topology.CommitPoint;
 import io.howdah.topology.Commits;
+import io.howdah.topology.NodeId;
 import io.howdah.topology.WalToken;
 
 /**
- * What a session's reads must see: its own commits, or with {@link CausalReads#GLOBAL} all that
- * clients of this proxy were told of. A commit is only numbered; where it is in the WAL is found
- * out when a read is about to go to a replica.
+ * What a session's reads must see: its own commits and whatever it has read or was notified of, or
+ * with {@link CausalReads#GLOBAL} also all that clients of this proxy were told of. What it did on
+ * the primary is only numbered; where it is in the WAL is found out when a read is about to go to a
+ * replica. So it is with what it has read on a replica ({@link LastRead}).
  *
  * <p>Thread: the session's event loop.
  */
@@ -23,7 +25,13 @@ final class OwnWrites {
   private final PoolGroup pools;
   private final Commits commits;
 
-  /** Something was sent that may write, and its transaction was not acknowledged yet. */
+  /** What it has read on a replica. */
+  private final LastRead lastRead;
+
+  /**
+   * Something was sent that may write, or that has seen what the primary has, and its transaction
+   * was not acknowledged yet.
+   */
   private boolean sent;
 
   /** Of that: the server may acknowledge it unflushed. */
@@ -53,6 +61,7 @@ final class OwnWrites {
   OwnWrites(PoolGroup pools) {
     this.pools = pools;
     this.commits = pools.replay().commits();
+    this.lastRead = new LastRead(pools.replay().places());
   }
 
   /** The session begins with this setting, or with null. */
@@ -60,12 +69,19 @@ final class OwnWrites {
     asynchronous = synchronousCommit != null;
   }
 
-  /** A statement is being sent. */
-  void sending(Facts facts) {
+  /**
+   * A statement is being sent. On the primary what reads by its text may write all the same, by a
+   * view or a function whose catalog entry lies; and what it sees no later read may lack.
+   */
+  void sending(Facts facts, boolean toPrimary) {
     Kind kind = facts.kind();
     if (kind == Kind.WRITE || kind == Kind.UNKNOWN) {
       sent = true;
       sentUnflushed |= runsCode(facts.reason());
+    } else if (kind == Kind.READ && toPrimary && areReadsNoted() && pools.nodes().hasSeveral()) {
+      sent = true;
+      // Others may have committed unflushed what it sees.
+      sentUnflushed |= commits.mayBeUnflushed();
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       asynchronous |= mayChangeFlushing(facts.effects().get(i));
@@ -96,6 +112,42 @@ final class OwnWrites {
     };
   }
 
+  /** A replica ended a request, of which the client is about to hear. */
+  void readEnded(NodeId replica, long beganNanos, long nowNanos) {
+    if (areReadsNoted()) {
+      lastRead.ended(replica, beganNanos, nowNanos);
+    }
+  }
+
+  /** The client is about to hear of a notification: what was committed with it must be seen. */
+  void notified() {
+    if (areReadsNoted()) {
+      acknowledge(commits.mayBeUnflushed());
+    }
+  }
+
+  /**
+   * The server has completed a command that may have ended a transaction, though no request of the
+   * client's has ended with it: as COMMIT AND CHAIN, or any COMMIT before a Flush.
+   */
+  void mayHaveCommitted() {
+    if (sent) {
+      acknowledge(asynchronous || sentUnflushed);
+    }
+  }
+
+  private void acknowledge(boolean mayBeUnflushed) {
+    unflushed |= mayBeUnflushed;
+    number = commits.acknowledged(unflushed);
+    // The primary's place is behind all that any replica had.
+    lastRead.forget();
+  }
+
+  /** Whether what the session reads and hears counts, besides what it writes. */
+  private boolean areReadsNoted() {
+    return imported || pools.nodes().causalReads() != CausalReads.OFF;
+  }
+
   /**
    * The server ended a request, of which the client is about to hear.
    *
@@ -105,8 +157,7 @@ final class OwnWrites {
     // Within a transaction an earlier one may have ended, as by COMMIT AND CHAIN: of that, another
     // session may know before this one goes on.
     if (sent && (status == 'I' || pools.nodes().causalReads() == CausalReads.GLOBAL)) {
-      unflushed |= asynchronous || sentUnflushed;
-      number = commits.acknowledged(unflushed);
+      acknowledge(asynchronous || sentUnflushed);
       sent = status != 'I' || owed > 0;
       sentUnflushed &= sent;
     }
@@ -129,12 +180,14 @@ final class OwnWrites {
         }
       }
     }
-    return number != 0 || token != null;
+    return number != 0 || token != null || lastRead.isNoted();
   }
 
   /** What reads must see is about to be told to the client. */
   void concernExport() {
-    if (pools.nodes().causalReads() == CausalReads.GLOBAL && commits.count() > located) {
+    if (lastRead.isNoted()) {
+      acknowledge(commits.mayBeUnflushed());
+    } else if (pools.nodes().causalReads() == CausalReads.GLOBAL && commits.count() > located) {
       number = commits.count();
       unflushed |= commits.mayBeUnflushed();
     }
@@ -150,13 +203,17 @@ final class OwnWrites {
     token = WalToken.later(token, place);
   }
 
-  /** Whether something was sent that may write and was not acknowledged yet. */
+  /** Whether something was sent that may have to be seen and was not acknowledged yet. */
   boolean isSent() {
     return sent;
   }
 
   /** Whether a further read may join those on their way to the replica that has them. */
   boolean allowJoining() {
+    if (number != 0) {
+      // As it was notified of something since.
+      return false;
+    }
     return pools.nodes().causalReads() != CausalReads.GLOBAL || commits.count() == seen;
   }
 
@@ -175,7 +232,29 @@ final class OwnWrites {
     return 0;
   }
 
-  /** What a read must see, once nothing is {@link #unlocated}. */
+  /**
+   * The replica that has served a read of which it is not known yet what later ones must see; null
+   * when there is none.
+   */
+  NodeId unsettled() {
+    WalToken seen = lastRead.isNoted() ? lastRead.settle() : null;
+    if (seen != null) {
+      token = WalToken.later(token, seen);
+    }
+    return lastRead.replica();
+  }
+
+  /** The replica {@link #unsettled} is not to be asked, or can't tell: the primary has to. */
+  void settleByPrimary() {
+    acknowledge(commits.mayBeUnflushed());
+  }
+
+  /** What it has read on a replica. */
+  LastRead lastRead() {
+    return lastRead;
+  }
+
+  /** What a read must see, once nothing is {@link #unlocated} and nothing {@link #unsettled}. */
   WalToken token() {
     return token;
   }

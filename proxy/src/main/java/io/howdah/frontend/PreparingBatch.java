@@ -1,5 +1,8 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.Chore;
+import io.howdah.backend.ServerConnection;
+import io.howdah.error.PgError;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
@@ -15,16 +18,48 @@ final class PreparingBatch {
   private boolean only;
   private boolean flushed;
 
+  /** The client has got those answers. */
+  private boolean answered;
+
   /** The session has got a connection. */
   void begin() {
     only = false;
     flushed = false;
+    answered = false;
   }
 
   /** A message was sent; {@code first} of its batch. */
   void sent(byte type, boolean first, ByteBuf in, int start) {
     only = (first || only) && prepares(type, in, start);
     flushed = only && type == FrontendType.FLUSH;
+    answered = false;
+  }
+
+  /** The server owes nothing for now. */
+  void answered() {
+    answered = flushed;
+  }
+
+  /** Ends it: {@link TurnEnd#settled} follows, or the connection is lost. */
+  void endOn(ServerConnection server) {
+    server.endBatch(
+        new Chore() {
+          @Override
+          public void done() {
+            // The message that waits is looked at again.
+            begin();
+          }
+
+          @Override
+          public void failed(PgError error) {
+            // The connection is closed, and lost() goes on.
+          }
+        });
+  }
+
+  /** Whether all that it was for is done: the connection is of no more use to it. */
+  boolean isDone() {
+    return answered;
   }
 
   /** Whether a message has to do with preparing statements, and with nothing else. */
@@ -39,6 +74,6 @@ final class PreparingBatch {
 
   /** Whether the batch can end before a message of this type. */
   boolean mayEndBefore(byte type) {
-    return flushed && type != FrontendType.FLUSH && type != FrontendType.SYNC;
+    return flushed && type != FrontendType.FLUSH;
   }
 }

@@ -5,7 +5,6 @@ import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ReplyLedger.Entry;
 import io.howdah.backend.ServerConnection;
 import io.howdah.backend.Statement;
-import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.route.Facts;
 import io.howdah.topology.NodeId;
@@ -49,7 +48,6 @@ final class Replay {
 
   /** What is retained; kept for the next time, and without meaning while nothing is. */
   private final RetainedRequest request = new RetainedRequest();
-
   private Stage stage = Stage.OFF;
   private ServerConnection server;
   private boolean onReplica;
@@ -104,12 +102,11 @@ final class Replay {
     }
     // On the primary only the plan of a statement that Howdah prepared can be healed.
     if (pool.isPrimary()
-        && (state.poolMode == PoolMode.SESSION
-            || !RetainedRequest.beginsWithStatement(type, in, start))) {
+        && !(state.renames() && RetainedRequest.beginsWithStatement(type, in, start))) {
       return;
     }
     request.begin(session.channel().alloc(), max);
-    request.add(type, bodyLength, in, start, end);
+    request.add(type, bodyLength, in, start, end, false);
     server = to;
     onReplica = !pool.isPrimary();
     unnamed = state.unnamed.get();
@@ -131,7 +128,8 @@ final class Replay {
     switch (stage) {
       case OPEN, HEALING -> {
         if (!request.isComplete()) {
-          if (!request.add(type, bodyLength, in, start, end)) {
+          boolean mayFlush = stage == Stage.OPEN && onReplica && !server.ledger().isEmpty();
+          if (!request.add(type, bodyLength, in, start, end, mayFlush)) {
             giveUp();
           }
         } else if (stage == Stage.HEALING) {
@@ -226,6 +224,7 @@ final class Replay {
         stage == Stage.OPEN
             && next.isAllowed()
             && found != Remedy.NONE
+            && !(found == Remedy.PREPARE_AGAIN && request.isFlushed())
             && (!found.isOnPrimary() || !state.readsReplicasOnly())
             && (found != Remedy.ELSEWHERE || request.isCertainRead());
     if (may) {
@@ -238,6 +237,15 @@ final class Replay {
     }
   }
 
+  /** All is answered. If a Flush asked for that, the client hears it, or the request runs again. */
+  void answered() {
+    if (stage == Stage.HEALING && request.isFlushed()) {
+      stage = Stage.VOID;
+    } else if (stage == Stage.OPEN && request.isFlushed()) {
+      giveUp();
+    }
+  }
+
   /** Whether the error that is at hand is not told for now. */
   boolean isHealing() {
     return stage == Stage.HEALING;
@@ -246,7 +254,7 @@ final class Replay {
   /** ReadyForQuery comes. Whether the client shall not hear of it. */
   boolean ready(byte status) {
     if (stage == Stage.TOLD) {
-      stop();
+      drop();
     }
     if (stage != Stage.HEALING) {
       return false;
@@ -264,11 +272,7 @@ final class Replay {
     return may;
   }
 
-  /**
-   * The connection was lost. Whether the request can be run elsewhere: {@link #rewind} then.
-   *
-   * @param error what the client would be told
-   */
+  /** The connection was lost. Whether the request can be run elsewhere: {@link #rewind} then. */
   boolean survives(PgError error) {
     boolean may =
         holds()
@@ -298,7 +302,7 @@ final class Replay {
     state.names.rollback();
     state.unnamed.restore(unnamed);
     ByteBuf bytes = request.bytes().retain();
-    stop();
+    drop();
     session.readAgain(bytes);
   }
 
@@ -317,21 +321,18 @@ final class Replay {
       return;
     }
     held.release(this::tell);
-    stop();
+    drop();
     next.forget();
     if (failedBefore) {
       effects.failed();
     }
   }
 
-  /** The session parts with its connection: nobody hears what was held back. */
+  /** Nothing is retained any more, and nobody hears what was held back. */
   void drop() {
-    if (stage != Stage.OFF) {
-      stop();
+    if (stage == Stage.OFF) {
+      return;
     }
-  }
-
-  private void stop() {
     held.drop();
     stage = Stage.OFF;
     state.names.unmark();

@@ -22,6 +22,12 @@ final class RetainedRequest {
   private boolean complete;
   private boolean certainRead;
 
+  /** It has only prepared statements so far, or asked for their descriptions. */
+  private boolean preparing;
+
+  /** The same, and its client waits for the answers, by Flush. */
+  private boolean flushed;
+
   /** It has transactions of its own. */
   private boolean transactional;
 
@@ -39,6 +45,8 @@ final class RetainedRequest {
     bytes = alloc.buffer(256);
     maxBytes = mostBytes;
     complete = false;
+    preparing = true;
+    flushed = false;
     certainRead = true;
     transactional = false;
     open = false;
@@ -60,6 +68,7 @@ final class RetainedRequest {
               FrontendType.DESCRIBE,
               FrontendType.EXECUTE,
               FrontendType.CLOSE,
+              FrontendType.FLUSH,
               FrontendType.SYNC ->
               true;
           default -> false;
@@ -80,22 +89,36 @@ final class RetainedRequest {
     };
   }
 
-  /** Takes one more message in; whether it could. */
-  boolean add(byte type, int bodyLength, ByteBuf in, int start, int end) {
+  /**
+   * Takes one more message in; whether it could.
+   *
+   * @param mayFlush whether a Flush can be taken in, behind what only prepares
+   */
+  boolean add(byte type, int bodyLength, ByteBuf in, int start, int end, boolean mayFlush) {
     int length = Protocol.HEADER_BYTES + bodyLength;
     boolean first = !bytes.isReadable();
+    preparing &= PreparingBatch.prepares(type, in, start);
+    if (type == FrontendType.FLUSH && !(mayFlush && preparing)) {
+      return false;
+    }
     if (!mayRetain(type, bodyLength, start, end, maxBytes - bytes.readableBytes())
         || type == FrontendType.QUERY && !first) {
       return false;
     }
     bytes.writeBytes(in, start, length);
     complete = type == FrontendType.QUERY || type == FrontendType.SYNC;
+    flushed |= type == FrontendType.FLUSH;
     return true;
   }
 
   /** Whether its last message is there. */
   boolean isComplete() {
     return complete;
+  }
+
+  /** Whether its client waits for the answers to what it prepares, before it says the rest. */
+  boolean isFlushed() {
+    return flushed && !complete;
   }
 
   /** Whether it is one simple Query; else it is a batch. */

@@ -27,6 +27,7 @@ final class ServerReplies implements SessionLink {
   private final Effects effects;
   private final StatementNames names;
   private final ClientRequests requests;
+  private final PreparingBatch preparing;
   private final TurnEnd end;
 
   ServerReplies(
@@ -40,6 +41,7 @@ final class ServerReplies implements SessionLink {
       Effects effects,
       StatementNames names,
       ClientRequests requests,
+      PreparingBatch preparing,
       TurnEnd end) {
     this.state = state;
     this.session = session;
@@ -51,6 +53,7 @@ final class ServerReplies implements SessionLink {
     this.effects = effects;
     this.names = names;
     this.requests = requests;
+    this.preparing = preparing;
     this.end = end;
   }
 
@@ -71,6 +74,10 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
+    switch (tag) {
+      case COMMIT, ROLLBACK, SCHEMA, CODE -> state.writes.mayHaveCommitted();
+      default -> {}
+    }
     state.context.completed(tag);
     effects.command(tag, note);
     names.command(tag, note);
@@ -107,7 +114,12 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public boolean hears(String channel) {
-    return state.poolMode == PoolMode.SESSION || (state.hearsItself() && !channels.has(channel));
+    boolean heard =
+        state.poolMode == PoolMode.SESSION || (state.hearsItself() && !channels.has(channel));
+    if (heard) {
+      state.writes.notified();
+    }
+    return heard;
   }
 
   @Override
@@ -119,6 +131,13 @@ final class ServerReplies implements SessionLink {
     account.requestEnded(status);
     inDoubt.ready();
     state.writes.ready(status, account.owed());
+    if (lease.isPrimary()) {
+      if (status == 'I') {
+        session.turns().waiting().ended();
+      }
+    } else {
+      state.writes.readEnded(lease.pool().node(), lease.sinceNanos(), account.requestSinceNanos());
+    }
     requests.ready(status);
     state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
     names.errors.ready();
@@ -128,8 +147,14 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void repliesEnd() {
-    session.flush();
     ServerConnection server = lease.server();
+    if (server != null && server.ledger().isEmpty()) {
+      replay.answered();
+      if (!server.ledger().isSkipping()) {
+        preparing.answered();
+      }
+    }
+    session.flush();
     if (session.reader().isStopped()
         && server != null
         && !server.ledger().isEmpty()
@@ -145,7 +170,9 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public boolean isLeaving() {
-    return lease.server().ledger().isClean() && !lease.isKept() && !account.isBusy();
+    return (lease.server().ledger().isClean() || preparing.isDone())
+        && !lease.isKept()
+        && !account.isBusy();
   }
 
   @Override

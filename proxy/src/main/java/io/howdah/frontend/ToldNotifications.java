@@ -22,16 +22,20 @@ final class ToldNotifications {
   private static final int GRACE_SECONDS = 10;
 
   private final Client session;
+  private final OwnWrites writes;
   private final Function<String, NotificationQueue.Fate> turn;
   private final NotificationQueue queue = new NotificationQueue();
   private boolean flushing;
   private boolean closed;
 
   /**
+   * @param writes what the session's reads must see, which a notification adds to
    * @param turn what becomes of a notification on a channel when its turn comes
    */
-  ToldNotifications(Client session, Function<String, NotificationQueue.Fate> turn) {
+  ToldNotifications(
+      Client session, OwnWrites writes, Function<String, NotificationQueue.Fate> turn) {
     this.session = session;
+    this.writes = writes;
     this.turn = turn;
   }
 
@@ -115,6 +119,9 @@ final class ToldNotifications {
   /** Says what there is to say, if the client reads. */
   void say() {
     byte[] message = next();
+    if (message != null) {
+      writes.notified();
+    }
     while (message != null) {
       session.sendAhead(session.channel().alloc().buffer(message.length).writeBytes(message));
       message = next();

@@ -24,6 +24,7 @@ final class TurnEnd {
   private final CancelRequests cancels;
   private final Effects effects;
   private final ClientRequests requests;
+  private final PreparingBatch preparing;
   private final StateCheck stateCheck;
 
   /** All is answered, but only a part of the client's last message has been sent on. */
@@ -38,7 +39,8 @@ final class TurnEnd {
       Replay replay,
       CancelRequests cancels,
       Effects effects,
-      ClientRequests requests) {
+      ClientRequests requests,
+      PreparingBatch preparing) {
     this.state = state;
     this.session = session;
     this.channels = channels;
@@ -48,6 +50,7 @@ final class TurnEnd {
     this.cancels = cancels;
     this.effects = effects;
     this.requests = requests;
+    this.preparing = preparing;
     this.stateCheck = new StateCheck(state, channels, effects);
   }
 
@@ -225,6 +228,16 @@ final class TurnEnd {
   void lost(PgError error, boolean told) {
     if (replay.survives(error)) {
       replay.rewind();
+      lease.lost();
+      session.become(session.turns().idle());
+      session.resumeSoon();
+      return;
+    }
+    if (preparing.isDone()
+        && !lease.isKept()
+        && error.isConnectionLoss()
+        && session.reader().isBetweenFrames()) {
+      // What it has prepared there is prepared anew where it is used.
       lease.lost();
       session.become(session.turns().idle());
       session.resumeSoon();

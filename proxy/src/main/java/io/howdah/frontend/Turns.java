@@ -41,6 +41,7 @@ record Turns(
   /** The session has ended. */
   void end() {
     channels.close();
+    waiting.end();
   }
 
   @Override
@@ -61,6 +62,11 @@ record Turns(
   @Override
   public boolean isBusy() {
     return attached.isBusy();
+  }
+
+  @Override
+  public boolean isAnswered() {
+    return attached.isAnswered();
   }
 
   @Override

@@ -63,8 +63,8 @@ sealed interface Wait {
       return switch (shortage()) {
         case Shortage.Full _ -> WaitReason.POOL_FULL;
         case Shortage.Opening _ -> WaitReason.OPENING;
+        case Shortage.Held _ -> WaitReason.DATABASE_CHANGE;
         case Shortage.Paused paused -> paused.killed() ? WaitReason.KILLED : WaitReason.PAUSED;
-        case Shortage.Held _ -> WaitReason.DATABASE_HELD;
         case Shortage.Failing _ -> WaitReason.LOGIN_FAILING;
         case Shortage.Closed _ -> WaitReason.NODE_DOWN;
       };

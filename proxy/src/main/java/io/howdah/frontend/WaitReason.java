@@ -9,7 +9,7 @@ public enum WaitReason {
   OPENING("opening", Deadline.QUERY_WAIT, Waker.POOL),
   PAUSED("paused", Deadline.QUERY_WAIT, Waker.POOL),
   KILLED("killed", Deadline.QUERY_WAIT, Waker.POOL),
-  DATABASE_HELD("database-held", Deadline.QUERY_WAIT, Waker.POOL),
+  DATABASE_CHANGE("database-change", Deadline.QUERY_WAIT, Waker.POOL),
   LOGIN_FAILING("login-failing", Deadline.QUERY_WAIT, Waker.POOL),
   NODE_DOWN("node-down", Deadline.QUERY_WAIT, Waker.POOL),
   NO_PRIMARY("no-primary", Deadline.QUERY_WAIT, Waker.TOPOLOGY),

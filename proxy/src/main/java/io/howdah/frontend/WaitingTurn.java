@@ -69,8 +69,18 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
     sinceNanos = session.worker.nanoTime();
     session.become(this);
-    search.begin(wanted, failedNode, last);
+    search.begin(wanted, failedNode, last, sinceNanos);
     return tryNow();
+  }
+
+  /** A request of the session's has ended, with no transaction open. */
+  void ended() {
+    search.ended();
+  }
+
+  /** The session is over. */
+  void end() {
+    search.leave();
   }
 
   private boolean tryNow() {

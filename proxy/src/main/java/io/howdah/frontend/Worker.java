@@ -78,6 +78,14 @@ public final class Worker implements Loop {
     loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** One loop does it for all. */
+  private void leaveDeserted(long now) {
+    long after = config().pool().leaveAfter().toNanos();
+    if (serverPools.isFirst() && after > 0) {
+      clients().deserted(now, after).forEach(serverPools::leave);
+    }
+  }
+
   /** Nothing that goes wrong in one place keeps the clocks of the others from going on. */
   private void tick() {
     tick(nanoTime());
@@ -87,6 +95,7 @@ public final class Worker implements Loop {
     Telemetry telemetry = telemetry();
     telemetry.contain("the clock of server connections", serverPools::tick);
     telemetry.contain("the clock of leak checks", leakCheck::reload);
+    telemetry.contain("the clock of deserted databases", () -> leaveDeserted(now));
     telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
     forEach(session -> session.tick(now));
     if (now - forgotAtNanos > FORGET_EVERY_NANOS) {

@@ -120,8 +120,7 @@ class MovedConnectionTest {
         new Fleet(
             new ServerConnector(
                 Transport.best(),
-                NodeAddresses.ofSystem(
-                    loops.get(0), Transport.best(), DnsConfig.DEFAULT, Telemetry.NONE),
+                FakeNames.NONE.on(loops.get(0)),
                 workers,
                 new SaltedPasswords(1),
                 Telemetry.NONE),

@@ -132,6 +132,11 @@ class ReplayWatchTest {
     }
 
     @Override
+    public NodeId unsettled() {
+      return null;
+    }
+
+    @Override
     public WalToken token() {
       return token;
     }
@@ -170,7 +175,7 @@ class ReplayWatchTest {
 
   private boolean hasReached(FakeServer replica, String place) throws Exception {
     NodeState node = fleet.topology("main").node(replica.node());
-    return loop.submit(() -> watch.hasReached(node, WalToken.parse(place))).get();
+    return loop.submit(() -> watch.places().hasReached(node, WalToken.parse(place))).get();
   }
 
   private static Bytes row(String value) {

@@ -107,9 +107,11 @@ class CausalReadsTest {
       wire.query("COMMIT");
       assertThat(other.value(READ)).as("who wrote nothing").endsWith("on a replica");
       assertThat(count(Figure.CAUSAL_READ_COUNT)).isEqualTo(2);
-      assertThat(count(Figure.CAUSAL_WAIT_COUNT)).isEqualTo(2);
+      assertThat(count(Figure.CAUSAL_WAIT_COUNT)).as("behind a wait in vain is none").isEqualTo(1);
       assertThat(count(Figure.CAUSAL_PRIMARY_COUNT)).isEqualTo(2);
-      assertThat(count(Figure.CAUSAL_QUESTION_COUNT)).as("and one by the clock").isBetween(1L, 2L);
+      assertThat(count(Figure.CAUSAL_QUESTION_COUNT))
+          .as("behind the write and each read on the primary, and one by the clock")
+          .isBetween(1L, 4L);
     }
   }
 

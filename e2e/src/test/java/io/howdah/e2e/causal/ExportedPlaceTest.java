@@ -192,6 +192,102 @@ class ExportedPlaceTest {
     }
   }
 
+  /** A transaction follows at once, so no status tells that the one before it has ended. */
+  @ParameterizedTest
+  @ValueSource(strings = {"COMMIT", "ROLLBACK"})
+  void behindAChainItIsTheCommitsThatEndedThere(String end) throws IOException {
+    try (Wire wire = start(CausalReads.SESSION, SHORT).wire()) {
+      wire.query("BEGIN");
+      write(wire);
+      wire.query(end + " AND CHAIN");
+      WalToken first = place(wire);
+      write(wire);
+      assertThat(place(wire)).as("not committed").isEqualTo(first);
+      wire.send(Send.query("COMMIT AND CHAIN"), Send.query(SHOW));
+      wire.ready();
+      WalToken second = WalToken.parse(firstRow(wire.ready()));
+      assertThat(second.lsn()).isGreaterThan(first.lsn());
+      wire.query(update() + "; COMMIT AND CHAIN; SELECT 1");
+      WalToken third = place(wire);
+      assertThat(third.lsn()).isGreaterThan(second.lsn());
+      wire.query("COMMIT");
+    }
+  }
+
+  /** Within one batch nothing but the command tag tells it, and that comes only if asked for. */
+  @Test
+  void behindAChainInOneBatch() throws IOException {
+    try (Wire wire = start(CausalReads.SESSION, SHORT).wire()) {
+      wire.query("BEGIN");
+      write(wire);
+      wire.send(
+          Send.parse("", "COMMIT AND CHAIN"),
+          Send.bind("", ""),
+          Send.execute("", 0),
+          Send.parse("", SHOW),
+          Send.bind("", ""),
+          Send.execute("", 0),
+          Send.parse("", update()),
+          Send.bind("", ""),
+          Send.execute("", 0),
+          Send.parse("", "COMMIT"),
+          Send.bind("", ""),
+          Send.execute("", 0),
+          Send.parse("", SHOW),
+          Send.bind("", ""),
+          Send.execute("", 0),
+          Send.sync());
+      List<String> rows =
+          wire.ready().stream()
+              .filter(each -> each.type() == 'D')
+              .map(each -> each.row().getFirst())
+              .toList();
+      assertThat(rows).hasSize(2);
+      assertThat(WalToken.parse(rows.get(1)).lsn())
+          .isGreaterThan(WalToken.parse(rows.get(0)).lsn());
+    }
+  }
+
+  /** The client has heard of the commit, and has said no Sync yet. */
+  @Test
+  void behindACommitThatIsToldByFlush() throws IOException {
+    Howdah here = start(CausalReads.GLOBAL, SHORT);
+    try (Wire wire = here.wire();
+        Wire other = here.wire()) {
+      wire.query("BEGIN");
+      String now = write(wire);
+      cluster.awaitReplay();
+      Await.until(() -> read(other), read -> assertThat(read).endsWith("on a replica"));
+      pauseAll();
+      wire.send(Send.parse("", "COMMIT"), Send.bind("", ""), Send.execute("", 0), Send.flush());
+      wire.until('C');
+      assertThat(other.value(READ)).isEqualTo(now + " on the primary");
+      wire.send(Send.sync());
+      wire.ready();
+    }
+  }
+
+  /** What a session has read counts as well: another one that takes it along sees no less. */
+  @Test
+  void itCoversWhatTheSessionHasRead() throws IOException {
+    Howdah here = start(CausalReads.SESSION, SHORT);
+    try (Wire wire = here.wire();
+        Wire other = here.wire()) {
+      write(other);
+      WalToken theirs = place(other);
+      Await.until(() -> read(wire), read -> assertThat(read).isEqualTo(n + " on a replica"));
+      assertThat(place(wire).lsn()).isGreaterThanOrEqualTo(theirs.lsn());
+    }
+  }
+
+  private static String read(Wire wire) {
+    try {
+      return wire.value(READ);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void globallyItCoversWhatOthersWereTold() throws IOException {
     Howdah here = start(CausalReads.GLOBAL, SHORT);

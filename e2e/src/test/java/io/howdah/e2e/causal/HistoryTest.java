@@ -80,6 +80,62 @@ class HistoryTest {
     }
   }
 
+  /** Sessions that write nothing watch a number grow that is written past Howdah. */
+  @Test
+  void noSessionGoesBack() throws Exception {
+    Figures figures = watched(CausalReads.SESSION);
+    assertThat(figures.examples()).isEmpty();
+    assertThat(figures.onReplica.get()).as("reads on replicas").isPositive();
+  }
+
+  @Test
+  void withoutItSessionsGoBack() throws Exception {
+    assertThat(watched(CausalReads.OFF).stale.get()).isPositive();
+  }
+
+  private static Figures watched(CausalReads mode) throws Exception {
+    Figures figures = new Figures();
+    Troubles troubles = new Troubles(cluster, SEED);
+    try (Howdah howdah = own.howdah().poolSize(CONNECTIONS).causalReads(mode).start();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> trouble =
+          threads.submit(
+              () -> {
+                troubles.run(() -> figures.pairs.get() < PAIRS);
+                return null;
+              });
+      BooleanSupplier goOn = () -> figures.pairs.get() < PAIRS || !trouble.isDone();
+      List<Future<?>> watchers = new ArrayList<>();
+      watchers.add(
+          threads.submit(
+              () -> {
+                Watcher.write(cluster.primary(), goOn);
+                return null;
+              }));
+      for (int i = 1; i <= RIDERS; i++) {
+        Watcher watcher = new Watcher(howdah, figures, SEED + i);
+        watchers.add(
+            threads.submit(
+                () -> {
+                  watcher.watch(goOn);
+                  return null;
+                }));
+      }
+      await(watchers, figures);
+      trouble.get();
+      System.out.printf(
+          "%s, watched, seed %d, %d kills: %s; %d questions to the primary, %d to replicas %s%n",
+          mode,
+          SEED,
+          troubles.kills(),
+          figures,
+          howdah.count(Figure.CAUSAL_QUESTION_COUNT),
+          howdah.count(Figure.CAUSAL_POLL_COUNT),
+          figures.examples());
+    }
+    return figures;
+  }
+
   @Test
   void withoutItReadsAreStale() throws Exception {
     Figures figures = history(CausalReads.OFF, false, PAIRS / 3);
