@@ -45,7 +45,7 @@ final class Listeners {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group, group)
-            .channel(Transport.of(group).serverChannel())
+            .channelFactory(Transport.of(group).serverChannels())
             .option(ChannelOption.SO_BACKLOG, backlog)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)

@@ -32,6 +32,7 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ public final class Proxy implements AutoCloseable {
     this.listenHubs = new ListenHubs(fleet);
     this.workers = new Worker[threads];
     this.control = new ProxyControl(fleet, listenHubs, workers, host, this::clients);
-    this.desk = new FrontDesk(fleet, new Console(control, history));
+    this.desk = new FrontDesk(fleet, new Console(control, history), new SecureRandom());
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {
       pools[i] = new ServerPools(i, loops.loop(i), fleet, listenHubs, pools);

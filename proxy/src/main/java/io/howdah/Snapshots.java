@@ -123,6 +123,7 @@ final class Snapshots {
         a.poolMode(),
         a.node(),
         a.role(),
+        a.refusal() == null ? b.refusal() : a.refusal(),
         sum(a.totals(), b.totals()));
   }
 

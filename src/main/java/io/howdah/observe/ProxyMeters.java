@@ -141,6 +141,7 @@ final class ProxyMeters implements MeterBinder {
         a.idle() + b.idle(),
         a.waiting() + b.waiting(),
         Math.max(a.maxWaitMicros(), b.maxWaitMicros()),
+        a.refused() || b.refused(),
         totals);
   }
 
@@ -160,6 +161,11 @@ final class ProxyMeters implements MeterBinder {
     row.servers("active", Pool::active);
     row.servers("idle", Pool::idle);
     row.gauge("howdah.pool.waiting.clients", null, "Clients that wait", Pool::waiting);
+    row.gauge(
+        "howdah.pool.refused",
+        null,
+        "1 while the node opens no connections for the pool",
+        p -> p.refused() ? 1 : 0);
     row.gauge(
         "howdah.pool.oldest.wait",
         "seconds",

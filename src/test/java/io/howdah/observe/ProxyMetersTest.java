@@ -57,6 +57,7 @@ class ProxyMetersTest {
             "howdah_pool_received_bytes_total" + labels + " 0.0",
             "howdah_pool_waiting_clients" + labels + " 3.0",
             "howdah_pool_oldest_wait_seconds" + labels + " 0.25",
+            "howdah_pool_refused" + labels + " 1.0",
             "howdah_pool_servers{database=\"shop\",node=\"db1:5432\",role=\"primary\","
                 + "state=\"active\",user=\"u\",} 1.0",
             "howdah_node_replay_lag_bytes{cluster=\"main\",node=\"db1:5432\",role=\"replica\",}"
@@ -121,7 +122,8 @@ class ProxyMetersTest {
   }
 
   private static Pool pool(String database, Map<Figure, Long> totals) {
-    return new Pool(new PoolKey(database, "u", "db1:5432", "primary"), 1, 2, 3, 250_000, totals);
+    return new Pool(
+        new PoolKey(database, "u", "db1:5432", "primary"), 1, 2, 3, 250_000, true, totals);
   }
 
   private static final class FakeProxy implements ObservedProxy {

@@ -150,6 +150,22 @@ class BadInputTest {
     }
   }
 
+  /** The server answers a Flush only then, and skips what comes before the next Sync. */
+  @Test
+  void aFlushWithABody() throws IOException {
+    try (Wire wire = howdah.wire()) {
+      wire.query("BEGIN");
+      wire.query("SELECT 1");
+      wire.send(Send.message('H', new byte[] {'x'}), Send.query("SELECT 'void'"), Send.sync());
+      List<Message> replies = wire.ready();
+      assertThat(replies).extracting(Message::type).containsExactly('E', 'Z');
+      assertThat(replies.getFirst().sqlstate()).isEqualTo("08P01");
+      assertThat(replies.getLast().body()).containsExactly('E');
+      assertThat(wire.query("ROLLBACK").getLast().body()).containsExactly('I');
+      assertThat(wire.value("SELECT 'fine'")).isEqualTo("fine");
+    }
+  }
+
   @Test
   void garbageInTheMiddleOfATransaction() throws IOException {
     try (Wire wire = howdah.wire()) {

@@ -1,6 +1,5 @@
 package io.howdah.e2e;
 
-
 import io.howdah.config.PoolMode;
 import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;

@@ -91,7 +91,7 @@ class FrozenNodeTest {
   @Test
   void aReadOfWhichNothingWasToldRunsElsewhere() throws IOException {
     try (Wire wire = howdah.wire()) {
-      wire.send(Send.query("SELECT pg_is_in_recovery() FROM pg_sleep(3)"));
+      wire.send(Send.query("SELECT pg_is_in_recovery() FROM pg_sleep(8)"));
       try (Frozen frozen = Frozen.tree(reader().pid())) {
         List<Message> replies = wire.ready();
         assertThat(replies).extracting(Message::type).containsExactly('T', 'D', 'C', 'Z');
@@ -105,8 +105,7 @@ class FrozenNodeTest {
   void aReadOfWhichSomethingWasToldEnds() throws IOException {
     try (Wire wire = howdah.wire()) {
       wire.send(
-          Send.query(
-              "SELECT repeat('x', 100000), NULL UNION ALL SELECT 'y', pg_sleep(600)::text"));
+          Send.query("SELECT repeat('x', 100000), NULL UNION ALL SELECT 'y', pg_sleep(600)::text"));
       wire.until('D');
       try (Frozen frozen = Frozen.tree(reader().pid())) {
         expectEnd(wire, "08006", "the node does not answer any more");

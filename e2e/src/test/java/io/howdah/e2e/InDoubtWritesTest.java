@@ -89,8 +89,7 @@ class InDoubtWritesTest {
     start(spec -> spec.probeTimeout(Duration.ofSeconds(1)));
     try (Wire wire = begun()) {
       cable.holdAnswers();
-      wire.send(
-          Send.parse("", "COMMIT"), Send.bind("", ""), Send.execute("", 0), Send.flush());
+      wire.send(Send.parse("", "COMMIT"), Send.bind("", ""), Send.execute("", 0), Send.flush());
       awaitRows("1");
       cable.cut(how);
       assertThat(lastWord(wire)).isEqualTo(UNKNOWN);

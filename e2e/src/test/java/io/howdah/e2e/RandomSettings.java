@@ -1,6 +1,5 @@
 package io.howdah.e2e;
 
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

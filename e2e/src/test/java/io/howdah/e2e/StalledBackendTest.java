@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A server's process that stands still where Howdah itself has it do something, or where its client
- * has gone: it is given up, its place in the pool is free again, and who waits goes on. The pool has
- * one place.
+ * has gone: it is given up, its place in the pool is free again, and who waits goes on. The pool
+ * has one place.
  */
 class StalledBackendTest {
   private static final Duration SHORT = Duration.ofMillis(500);

@@ -66,6 +66,14 @@ class VanishingClientTest {
         wire.query("SELECT 1/0");
       }
     },
+    BEHIND_A_MALFORMED_FLUSH {
+      @Override
+      void reach(Wire wire) throws IOException {
+        wire.query("BEGIN");
+        wire.query("LOCK TABLE vanished IN ACCESS EXCLUSIVE MODE");
+        wire.send(Send.message('H', new byte[] {'x'}));
+      }
+    },
     IN_COPY_IN {
       @Override
       void reach(Wire wire) throws IOException {

@@ -120,8 +120,7 @@ final class CatalogWatch {
       return;
     }
     NodeId node = node(fleet.topology(source.entry().cluster()));
-    if (node == null
-        || fleet.holds().isHeld(source.entry().cluster(), source.serverDatabase())) {
+    if (node == null || fleet.holds().isHeld(source.entry().cluster(), source.serverDatabase())) {
       return;
     }
     asked = false;

@@ -99,7 +99,7 @@ final class Dialer {
       current =
           new Bootstrap()
               .group(loop)
-              .channel(transport.clientChannel())
+              .channelFactory(transport.clientChannels())
               .disableResolver()
               .option(ChannelOption.TCP_NODELAY, true)
               .option(ChannelOption.SO_KEEPALIVE, true)

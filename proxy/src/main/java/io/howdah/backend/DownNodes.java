@@ -13,9 +13,9 @@ import java.util.Map;
  * Nodes that no longer answer the probe, and which of an event loop's connections to them are given
  * up. A node may have stopped without a word to its connections, and then none of them is ever
  * answered; or it was only the probe that was not answered in time. So a connection counts as dead
- * once it has owed an answer and said nothing for as long as the probe may take
- * (<code>probe.timeout</code>). For a replica, where a read mostly can be run again elsewhere, the
- * time before the probe gave up counts; on the primary it begins then.
+ * once it has owed an answer and said nothing for as long as the probe may take (<code>
+ * probe.timeout</code>). For a replica, where a read mostly can be run again elsewhere, the time
+ * before the probe gave up counts; on the primary it begins then.
  *
  * <p>Thread: the loop.
  */

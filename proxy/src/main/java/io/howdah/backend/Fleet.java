@@ -158,6 +158,8 @@ public final class Fleet {
     users = newUsers;
     capturedKeys.keySet().removeIf(u -> newUsers.credential(u) == null);
     for (Budget budget : budgets.all()) {
+      // Another password may be in force, here and at the server.
+      budget.refusal().reconsider(loops.nanoTime());
       PoolKey key = budget.key();
       newConfig
           .database(key.database())

@@ -85,8 +85,7 @@ public final class NodeAddresses {
     return names.computeIfAbsent(host, Name::new);
   }
 
-  private record Asker(
-      EventLoop loop, Consumer<List<InetAddress>> found, Consumer<String> failed) {
+  private record Asker(EventLoop loop, Consumer<List<InetAddress>> found, Consumer<String> failed) {
     void tell(Runnable what) {
       try {
         loop.execute(what);

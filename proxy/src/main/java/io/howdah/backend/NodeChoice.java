@@ -28,6 +28,7 @@ public final class NodeChoice {
   private final ReplayWatch replay;
   private final ToIntFunction<NodeId> outstanding;
   private final Predicate<NodeId> hasReached = this::hasReached;
+  private final Predicate<NodeId> isWilling = this::isWilling;
   private ReplicaChooser chooser;
   private Topology topology;
   private NodePool primary;
@@ -117,7 +118,8 @@ public final class NodeChoice {
   }
 
   /**
-   * The pool for a request, or null when no node is known that may take it.
+   * The pool for a request, or null when no node is known that may take it. A read keeps away from
+   * a node that refuses to open connections, as long as there is another.
    *
    * @param target what the request needs
    */
@@ -126,7 +128,35 @@ public final class NodeChoice {
       why = Decision.Why.PRIMARY;
       return primary;
     }
-    return pool(chooser.choose(target, topology, outstanding));
+    NodePool found = pool(chooser.choose(target, topology, outstanding));
+    if (found == null || !found.refusal().isStanding() || found.refusal().allows(now())) {
+      return found;
+    }
+    NodePool other = willing(target);
+    return other == null ? found : other;
+  }
+
+  private long now() {
+    return fleet.loops().nanoTime();
+  }
+
+  /** The pool of a node for a read that has not refused to open connections, or null. */
+  private NodePool willing(Target target) {
+    NodeId node = chooser.chooseAmong(target, isWilling, topology, outstanding);
+    if (node != null) {
+      return pool(node);
+    }
+    NodePool instead = primaryForReads(target);
+    return instead == null || instead.isLeftAlone(now()) ? null : instead;
+  }
+
+  private boolean isWilling(NodeId node) {
+    return !group.pool(node).isLeftAlone(now());
+  }
+
+  /** Whether a read that a node refused to open a connection for may be served by another one. */
+  public boolean hasWilling(Target target) {
+    return topology != null && willing(target) != null;
   }
 
   /**
@@ -140,7 +170,9 @@ public final class NodeChoice {
     if (topology == null) {
       return primary;
     }
-    return pool(chooser.chooseAnother(target, failed, last, topology, outstanding));
+    NodePool found =
+        pool(chooser.chooseAnother(target, failed, last, topology, outstanding));
+    return found != null && found.isLeftAlone(now()) ? choose(target) : found;
   }
 
   /**
@@ -199,7 +231,7 @@ public final class NodeChoice {
       return true;
     }
     NodeState state = topology.node(node);
-    return state != null && replay.places().hasReached(state, token);
+    return state != null && isWilling(node) && replay.places().hasReached(state, token);
   }
 
   /** Whether a read that must see all up to a token may use a connection that it was given. */
@@ -214,12 +246,15 @@ public final class NodeChoice {
   }
 
   /**
-   * Whether a replica may serve a read, as far as its lag, weight and zone say.
+   * Whether a replica may serve a read, as far as its lag, weight and zone say, and whether it
+   * opens connections.
    *
    * @param anyZone whether it may be one that serves only if no nearer one can
    */
   public boolean mayServe(Target target, NodeId replica, boolean anyZone) {
-    return topology != null && chooser.isReader(target, replica, anyZone, topology);
+    return topology != null
+        && chooser.isReader(target, replica, anyZone, topology)
+        && isWilling(replica);
   }
 
   /** The primary's pool for a read that no replica can serve in time; null if reads may not. */

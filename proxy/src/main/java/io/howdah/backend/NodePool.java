@@ -1,6 +1,7 @@
 package io.howdah.backend;
 
 import io.howdah.pool.Pool;
+import io.howdah.pool.Refusal;
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.topology.NodeId;
 
@@ -35,6 +36,21 @@ public final class NodePool {
   /** The connections. */
   public Pool<ServerConnection> pool() {
     return pool;
+  }
+
+  /** Whether the node opens connections for it. */
+  Refusal refusal() {
+    return pool.budget().refusal();
+  }
+
+  /**
+   * Whether the node has refused to open a connection for it a moment ago, on whatever loop, so
+   * that reads go to others if they can.
+   *
+   * @param now on the clock of the loops
+   */
+  public boolean isLeftAlone(long now) {
+    return refusal().isLeftAlone(now);
   }
 
   /** Totals of this pool on this loop. */

@@ -112,6 +112,9 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
               PoolConnections.this);
       greeting.channel().pipeline().addLast(connection);
       pools.connections().add(connection);
+      if (pool.budget().refusal().ended()) {
+        fleet.telemetry().serverAccepts(node.toString(), group.user(), group.database());
+      }
       pool.opened(connection, fleet.loops().nanoTime());
     }
 
@@ -119,7 +122,25 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
     public void failed(PgError error) {
       boolean permanent =
           error instanceof PgError.ServerLoginRefused refused && refused.isPermanent();
+      if (permanent || isOnlyOne()) {
+        refused(error);
+      }
       pool.openFailed(error, permanent, fleet.loops().nanoTime());
+    }
+  }
+
+  /** Whether the attempt that just failed is all that the pools have on all loops. */
+  private boolean isOnlyOne() {
+    return pool.budget().open() <= 1;
+  }
+
+  /** To be called before those who wait hear of it: they must know which node to avoid. */
+  private void refused(PgError error) {
+    if (pool.budget().refusal().refused(error, fleet.loops().nanoTime())) {
+      fleet
+          .telemetry()
+          .serverRefuses(
+              node.toString(), group.user(), group.database(), error.code(), error.message());
     }
   }
 

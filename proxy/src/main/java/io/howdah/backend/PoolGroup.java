@@ -165,10 +165,7 @@ public final class PoolGroup {
             .fleet()
             .holds()
             .begin(
-                cluster,
-                change,
-                pools.loopIndex(),
-                () -> pools.databaseChanged(cluster, change)));
+                cluster, change, pools.loopIndex(), () -> pools.databaseChanged(cluster, change)));
     pools.listenHubs().closeIdle(cluster, change.database());
   }
 

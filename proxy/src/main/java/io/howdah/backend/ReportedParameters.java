@@ -35,6 +35,11 @@ final class ReportedParameters {
     return "off".equals(all.get(STANDBY));
   }
 
+  /** Whether the server says of itself that it is a standby, as it does from PostgreSQL 14 on. */
+  boolean tellOfStandby() {
+    return "on".equals(all.get(STANDBY));
+  }
+
   /** Those that a session can change. Not to be written to. */
   Map<String, String> ofTheSession() {
     if (ofTheSession == null) {
@@ -46,6 +51,17 @@ final class ReportedParameters {
   /** Puts an equal object in the place of {@link #ofTheSession()}. */
   void share(Map<String, String> equal) {
     ofTheSession = equal;
+  }
+
+  /**
+   * As they are, but of a standby or of a server that is none.
+   *
+   * @param parameters by name; servers before PostgreSQL 14 don't tell which they are
+   */
+  static Map<String, String> as(boolean standby, Map<String, String> parameters) {
+    Map<String, String> copy = new LinkedHashMap<>(parameters);
+    copy.replace(STANDBY, standby ? "on" : "off");
+    return Collections.unmodifiableMap(copy);
   }
 
   /** Without parameters that tell of the node: a session may be served by several. */

@@ -160,9 +160,23 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return reported.ofTheSession();
   }
 
+  /** Whether the server has said that it is a standby: what it runs then commits nothing. */
+  public boolean isStandby() {
+    return reported.tellOfStandby();
+  }
+
   /** Whether the server is a standby, for all that it reported. */
   boolean mayBeStandby() {
     return !reported.tellOfPrimary();
+  }
+
+  /**
+   * All that the server reported, but as of a standby or of a server that is none: what it said of
+   * that when it was last asked something may be outdated, and a client relies on what its session
+   * is, wherever each statement runs.
+   */
+  public Map<String, String> parametersAs(boolean standby) {
+    return ReportedParameters.as(standby, identity.parameters());
   }
 
   /** Puts an equal object in the place of {@link #reported}, which many share. */

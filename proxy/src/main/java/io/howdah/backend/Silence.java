@@ -1,8 +1,8 @@
 package io.howdah.backend;
 
 /**
- * For how long a server has owed an answer and said nothing, to the tenth of a second in which it is
- * looked at: no clock is read when something comes.
+ * For how long a server has owed an answer and said nothing, to the tenth of a second in which it
+ * is looked at: no clock is read when something comes.
  *
  * <p>Thread: the event loop of the connection.
  */

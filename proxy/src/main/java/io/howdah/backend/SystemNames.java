@@ -103,7 +103,7 @@ final class SystemNames implements NameLookup {
           new DnsNameResolverBuilder(loop)
               .datagramChannelFactory(transport.datagrams())
               // For answers that are too long for a datagram.
-              .socketChannelFactory(transport.sockets())
+              .socketChannelFactory(transport.clientChannels())
               .nameServerProvider(new SequentialDnsServerAddressStreamProvider(conf.servers()))
               .searchDomains(conf.search())
               .ndots(conf.ndots())

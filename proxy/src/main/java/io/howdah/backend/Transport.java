@@ -28,18 +28,13 @@ public enum Transport {
     }
 
     @Override
-    public Class<? extends SocketChannel> clientChannel() {
-      return EpollSocketChannel.class;
-    }
-
-    @Override
-    public Class<? extends ServerSocketChannel> serverChannel() {
-      return EpollServerSocketChannel.class;
-    }
-
-    @Override
-    ChannelFactory<SocketChannel> sockets() {
+    public ChannelFactory<SocketChannel> clientChannels() {
       return EpollSocketChannel::new;
+    }
+
+    @Override
+    public ChannelFactory<ServerSocketChannel> serverChannels() {
+      return EpollServerSocketChannel::new;
     }
 
     @Override
@@ -56,18 +51,13 @@ public enum Transport {
     }
 
     @Override
-    public Class<? extends SocketChannel> clientChannel() {
-      return NioSocketChannel.class;
-    }
-
-    @Override
-    public Class<? extends ServerSocketChannel> serverChannel() {
-      return NioServerSocketChannel.class;
-    }
-
-    @Override
-    ChannelFactory<SocketChannel> sockets() {
+    public ChannelFactory<SocketChannel> clientChannels() {
       return NioSocketChannel::new;
+    }
+
+    @Override
+    public ChannelFactory<ServerSocketChannel> serverChannels() {
+      return NioServerSocketChannel::new;
     }
 
     @Override
@@ -112,14 +102,13 @@ public enum Transport {
    */
   public abstract EventLoopGroup newEventLoops(int threads, String name);
 
-  /** The type of the channels that connect. */
-  public abstract Class<? extends SocketChannel> clientChannel();
+  /**
+   * Makes channels that connect; without reflection, of which a native image would know nothing.
+   */
+  public abstract ChannelFactory<SocketChannel> clientChannels();
 
-  /** The type of the channels that listen. */
-  public abstract Class<? extends ServerSocketChannel> serverChannel();
-
-  /** Makes channels that connect. */
-  abstract ChannelFactory<SocketChannel> sockets();
+  /** Makes channels that listen. */
+  public abstract ChannelFactory<ServerSocketChannel> serverChannels();
 
   /** Makes channels for datagrams. */
   abstract ChannelFactory<DatagramChannel> datagrams();

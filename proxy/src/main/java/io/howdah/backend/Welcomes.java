@@ -16,7 +16,11 @@ public final class Welcomes {
   private static final String APPLICATION_NAME = "application_name";
 
   private record Key(
-      String database, String user, SessionSettings settings, Map<String, String> startup) {}
+      String database,
+      String user,
+      SessionSettings settings,
+      Map<String, String> startup,
+      boolean standby) {}
 
   private final Map<Key, Map<String, String>> known =
       Collections.synchronizedMap(
@@ -33,11 +37,16 @@ public final class Welcomes {
    * The parameters to report to a new session, or null when no server was asked yet.
    *
    * @param startup what the server session was opened with
+   * @param standby whether only standbys serve the session
    */
   public Map<String, String> find(
-      String database, String user, SessionSettings settings, Map<String, String> startup) {
+      String database,
+      String user,
+      SessionSettings settings,
+      Map<String, String> startup,
+      boolean standby) {
     Map<String, String> found =
-        known.get(new Key(database, user, settings.without(APPLICATION_NAME), startup));
+        known.get(new Key(database, user, settings.without(APPLICATION_NAME), startup, standby));
     String application = settings.values().get(APPLICATION_NAME);
     if (found == null || application == null) {
       return found;
@@ -48,8 +57,8 @@ public final class Welcomes {
   }
 
   /**
-   * What was reported of a parameter to a session that did not set it itself; null when there was
-   * none.
+   * What the primary reported of a parameter to a session that did not set it itself; null when
+   * there was none.
    */
   public String reported(String database, String user, String parameter) {
     String found = null;
@@ -57,7 +66,8 @@ public final class Welcomes {
       // The most recently used comes last.
       for (Map.Entry<Key, Map<String, String>> each : known.entrySet()) {
         Key key = each.getKey();
-        if (key.database().equals(database)
+        if (!key.standby()
+            && key.database().equals(database)
             && key.user().equals(user)
             && !key.settings().values().containsKey(parameter)) {
           found = each.getValue().get(parameter);
@@ -67,15 +77,16 @@ public final class Welcomes {
     return found;
   }
 
-  /** Notes what a server reported. */
+  /** Notes what a server reported: a standby, or the primary. */
   public void put(
       String database,
       String user,
       SessionSettings settings,
       Map<String, String> startup,
+      boolean standby,
       Map<String, String> parameters) {
     known.put(
-        new Key(database, user, settings.without(APPLICATION_NAME), startup),
+        new Key(database, user, settings.without(APPLICATION_NAME), startup, standby),
         Collections.unmodifiableMap(new LinkedHashMap<>(parameters)));
   }
 

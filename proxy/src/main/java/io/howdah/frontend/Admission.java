@@ -6,8 +6,10 @@ import io.howdah.backend.SessionSettings;
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
+import io.howdah.error.Severity;
 import io.howdah.wire.BackendMessages;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +98,13 @@ final class Admission {
   }
 
   private static void replication(ClientSession session, ClientIdentity who) {
+    if (session.port() == Purpose.READ_ONLY) {
+      refuse(
+          session,
+          new PgError.BarredFromPrimary(
+              Severity.FATAL, "replication connections lead to the primary"));
+      return;
+    }
     if (!session.worker.config().allowsReplication(who.user())) {
       refuse(session, new PgError.ReplicationNotAllowed(who.user()));
       return;

@@ -4,7 +4,6 @@ import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
 import io.howdah.error.PgError;
-import io.howdah.route.Target;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
@@ -20,7 +19,6 @@ final class AttachedTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
-  private final BatchLookahead lookahead;
   private final RequestAccount account;
   private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
@@ -31,6 +29,7 @@ final class AttachedTurn implements Turn {
   private final OwnMessages own;
   private final StatementNames names;
   private final ClientRequests requests;
+  private final Placement placement;
   private final TurnEnd turnEnd;
   private final AttachedWaits waits;
   private final ServerReplies replies;
@@ -46,7 +45,6 @@ final class AttachedTurn implements Turn {
     this.state = state;
     this.session = session;
     this.channels = channels;
-    this.lookahead = new BatchLookahead(state);
     this.account = account;
     this.next = next;
     this.cancels = new CancelRequests(session, session.worker.cancels(), account);
@@ -67,6 +65,7 @@ final class AttachedTurn implements Turn {
             names,
             own,
             lease);
+    this.placement = new Placement(session, state, lease, requests.transaction());
     this.turnEnd =
         new TurnEnd(
             session, state, channels, lease, account, replay, cancels, effects, requests,
@@ -107,6 +106,11 @@ final class AttachedTurn implements Turn {
   /** Says something of Howdah's own to the client among the server's replies. */
   void say(ByteBuf message) {
     replies.replies(message);
+  }
+
+  /** Whether no request of the session's has ended yet. */
+  boolean isUnused() {
+    return account.requestsEnded() == 0;
   }
 
   /** Whether a request is under way. */
@@ -186,13 +190,10 @@ final class AttachedTurn implements Turn {
       preparing.endOn(server);
       return session.stop(Wait.OwnWork.BATCH_END);
     }
-    if ((!lease.isPrimary() || state.readsReplicasOnly()) && begins && !staysHere(ledger)) {
-      Target wanted = lookahead.target(type, bodyLength, in, start, end);
-      if (wanted == null || (wanted == Target.PRIMARY) != lease.isPrimary()) {
-        return wanted == null ? Verdict.MORE : session.stop(Wait.Replies.ORDER);
-      }
-      if (!ledger.isEmpty() && !state.writes.allowJoining()) {
-        return session.stop(Wait.Replies.ORDER);
+    if (begins && (!lease.isPrimary() || state.readsReplicasOnly())) {
+      Verdict instead = placement.elsewhere(type, bodyLength, in, start, end);
+      if (instead != null) {
+        return instead;
       }
     }
     if (replay.isOpen()) {
@@ -227,10 +228,6 @@ final class AttachedTurn implements Turn {
           false;
       default -> true;
     };
-  }
-
-  private boolean staysHere(ReplyLedger ledger) {
-    return lease.isKept() || requests.transaction().goesOn(ledger);
   }
 
   /** Whether a message now is the first of a request outside a transaction. */

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.Binding;
 import io.howdah.backend.Statement;
+import io.howdah.config.PoolMode;
 import io.howdah.route.Facts;
 import io.howdah.route.Hint;
 import io.howdah.route.Reason;
@@ -58,6 +59,16 @@ final class BatchLookahead {
    */
   Target target(byte type, int bodyLength, ByteBuf in, int start, int end) {
     statements.forget();
+    if (state.readsReplicasOnly()) {
+      return asksForPrimary(type, bodyLength, in, start, end)
+          ? Target.PRIMARY
+          : Target.ONLY_REPLICA;
+    }
+    if (type == FrontendType.QUERY
+        && state.session.turn().isUnused()
+        && RoleProbe.is(in, start + Protocol.HEADER_BYTES, bodyLength)) {
+      return Target.ANY;
+    }
     if (state.splitsReads()) {
       return byText(type, bodyLength, in, start, end);
     }
@@ -70,21 +81,16 @@ final class BatchLookahead {
         state.session.worker().routes().wouldRead(read.reason());
       }
     }
-    return state.readsReplicasOnly() || state.heedsHints()
-        ? byHint(type, bodyLength, in, start, end)
+    return state.heedsHints() && hintOfFirst(type, bodyLength, in, start, end) == Hint.REPLICA
+        ? byText(type, bodyLength, in, start, end)
         : Target.PRIMARY;
   }
 
-  /** Where reads are not split, only what a client asks for leads away from where all else goes. */
-  private Target byHint(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    Hint hint = hintOfFirst(type, bodyLength, in, start, end);
-    if (hint == Hint.PRIMARY) {
-      return Target.PRIMARY;
-    }
-    if (state.readsReplicasOnly()) {
-      return Target.ONLY_REPLICA;
-    }
-    return hint == Hint.REPLICA ? byText(type, bodyLength, in, start, end) : Target.PRIMARY;
+  /** Whether a session that only replicas serve asks for the primary this once, and may. */
+  private boolean asksForPrimary(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return !state.isBarredFromPrimary()
+        && state.poolMode != PoolMode.SESSION
+        && hintOfFirst(type, bodyLength, in, start, end) == Hint.PRIMARY;
   }
 
   /** What a comment in the first text of a request asks for. */

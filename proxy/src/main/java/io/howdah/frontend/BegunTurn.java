@@ -98,7 +98,9 @@ final class BegunTurn implements Turn {
     }
     Facts facts = state.statements.query(in, body, bodyLength, state.reading());
     String sql = in.toString(body, bodyLength - 1, StandardCharsets.ISO_8859_1);
-    if (!isPlain(facts) || sql.chars().anyMatch(c -> c > 126)) {
+    if (!isPlain(facts)
+        || state.refusal(facts, (byte) 'I') != null
+        || sql.chars().anyMatch(c -> c > 126)) {
       state.statements.remember(facts);
       return false;
     }

@@ -6,8 +6,8 @@ import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.ProtocolException;
 
 /**
- * Keeps what fails in one session from everybody else: the session ends, and what it had of others is
- * given back or destroyed.
+ * Keeps what fails in one session from everybody else: the session ends, and what it had of others
+ * is given back or destroyed.
  *
  * <p>Thread: the session's event loop.
  */

@@ -61,4 +61,7 @@ interface CurrentTurn {
 
   /** The session has parted with its connection, and needs none for now. */
   void goIdle();
+
+  /** Whether no request of the session's has ended yet. */
+  boolean isUnused();
 }

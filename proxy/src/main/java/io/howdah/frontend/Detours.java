@@ -39,12 +39,15 @@ final class Detours {
 
   /**
    * A LISTEN is sent only once the shared connection listens too: null when the statement may be
-   * sent. A session that has nothing else to do with its server connection does not keep it
-   * meanwhile.
+   * sent, also to a replica, which refuses it. A session that has nothing else to do with its
+   * server connection does not keep it meanwhile.
    *
    * @param simple whether the statement comes in a simple query
    */
   Verdict listenFirst(Facts facts, boolean simple) {
+    if (!lease.isPrimary()) {
+      return null;
+    }
     return switch (channels.ask(facts, account.owed())) {
       case SEND -> null;
       case WAIT -> {
@@ -69,9 +72,13 @@ final class Detours {
   /**
    * What a request must wait for before its first message is looked at again: for its server
    * connection to listen to what the session listens to, or since it goes to the connection where
-   * the session's sequence values are. Null when it may be sent.
+   * the session's sequence values are. Null when it may be sent: what runs on a replica stays there,
+   * which knows neither.
    */
   Wait elsewhere(Facts facts) {
+    if (!lease.isPrimary()) {
+      return null;
+    }
     ServerConnection here = lease.server();
     if (wantsChannels(facts, here)) {
       return Wait.OwnWork.CHANNELS;

@@ -59,10 +59,7 @@ final class HowdahReplies {
    * @param status of the transaction before it
    */
   PgError refusal(Facts facts, byte status) {
-    if (facts.effects().isEmpty()) {
-      return null;
-    }
-    PgError misuse = settings.refusal(facts, status);
+    PgError misuse = facts.effects().isEmpty() ? null : settings.refusal(facts, status);
     return misuse == null ? state.refusal(facts, status) : misuse;
   }
 

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.NodeChoice;
 import io.howdah.backend.NodePool;
+import io.howdah.route.Decision;
 import io.howdah.route.Target;
 import io.howdah.topology.NodeId;
 
@@ -40,7 +41,7 @@ final class NodeSearch {
    *
    * @param failedNode the node that could not answer it, or null
    * @param last whether there will be no further attempt
-   * @param nowNanos the time, on the clock of the loops
+   * @param nowNanos the time on the clock of the loops
    */
   void begin(Target wanted, NodeId failedNode, boolean last, long nowNanos) {
     target = wanted;
@@ -64,11 +65,9 @@ final class NodeSearch {
     }
   }
 
-  /** The request waits no more. */
-  void end() {
-    if (causal != null) {
-      causal.end();
-    }
+  /** What the request needs. */
+  Target target() {
+    return target;
   }
 
   /** A request of the session's has ended, with no transaction open. */
@@ -82,6 +81,18 @@ final class NodeSearch {
   void leave() {
     if (causal != null) {
       causal.leave();
+    }
+  }
+
+  /** Whether a read that a node opens no connection for may be served by another one now. */
+  boolean hasWilling() {
+    return target.isRead() && nodes.hasWilling(target);
+  }
+
+  /** The request waits no more. */
+  void end() {
+    if (causal != null) {
+      causal.end();
     }
   }
 
@@ -149,12 +160,14 @@ final class NodeSearch {
       return null;
     }
     CausalRead read = causal();
-    if (read != null && read.isOverdue()) {
+    if (read == null) {
+      return nodes.why().text();
+    }
+    if (read.isOverdue()) {
       return "no replica had replayed in time what the session must see";
     }
-    if (read != null && nodes.choose(target) != pool) {
-      return "the session goes on where it has read before";
-    }
-    return nodes.why().text();
+    return nodes.mayServe(target, pool.node(), true)
+        ? Decision.Why.PRIMARY_READS_TOO.text()
+        : Decision.Why.NO_FRESH_REPLICA.text();
   }
 }

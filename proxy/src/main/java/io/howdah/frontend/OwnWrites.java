@@ -152,12 +152,15 @@ final class OwnWrites {
    * The server ended a request, of which the client is about to hear.
    *
    * @param owed requests that are still under way
+   * @param standby whether the server is one: then it refused whatever writes
    */
-  void ready(byte status, int owed) {
+  void ready(byte status, int owed, boolean standby) {
     // Within a transaction an earlier one may have ended, as by COMMIT AND CHAIN: of that, another
     // session may know before this one goes on.
     if (sent && (status == 'I' || pools.nodes().causalReads() == CausalReads.GLOBAL)) {
-      acknowledge(asynchronous || sentUnflushed);
+      if (!standby) {
+        acknowledge(asynchronous || sentUnflushed);
+      }
       sent = status != 'I' || owed > 0;
       sentUnflushed &= sent;
     }

@@ -8,7 +8,6 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 
 /**
@@ -26,6 +25,9 @@ final class PreparedNames {
 
     /** A name stands for it no more. */
     void ended(Binding binding);
+
+    /** Makes the hashes of names differ between processes. */
+    long seed();
   }
 
   private static final class Entry {
@@ -56,10 +58,11 @@ final class PreparedNames {
   /** What changed since the mark, the first change of each name only. */
   private List<Before> journal = List.of();
 
-  /** Makes the hash differ between processes, so that nobody can prepare collisions. */
-  private static final long SEED = ThreadLocalRandom.current().nextLong();
-
   private final Uses uses;
+
+  /** Makes the hash differ between processes, so that nobody can prepare collisions. */
+  private final long seed;
+
   private Entry[] table = EMPTY;
   private int size;
   private long bytes;
@@ -67,6 +70,7 @@ final class PreparedNames {
 
   PreparedNames(Uses uses) {
     this.uses = uses;
+    this.seed = uses.seed();
   }
 
   int size() {
@@ -274,12 +278,12 @@ final class PreparedNames {
     return (int) hash & (table.length - 1);
   }
 
-  private static long hash(byte[] name) {
+  private long hash(byte[] name) {
     return hash(Unpooled.wrappedBuffer(name), 0, name.length);
   }
 
-  private static long hash(ByteBuf in, int from, int to) {
-    long h = SEED ^ (to - from);
+  private long hash(ByteBuf in, int from, int to) {
+    long h = seed ^ (to - from);
     int i = from;
     for (; i + 8 <= to; i += 8) {
       h = mix(h ^ in.getLongLE(i));

@@ -48,6 +48,7 @@ final class Replay {
 
   /** What is retained; kept for the next time, and without meaning while nothing is. */
   private final RetainedRequest request = new RetainedRequest();
+
   private Stage stage = Stage.OFF;
   private ServerConnection server;
   private boolean onReplica;
@@ -111,7 +112,6 @@ final class Replay {
     onReplica = !pool.isPrimary();
     unnamed = state.unnamed.get();
     remedy = Remedy.NONE;
-    sqlstate = null;
     if (type != FrontendType.QUERY) {
       state.names.mark();
     }

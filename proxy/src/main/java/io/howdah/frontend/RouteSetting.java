@@ -6,8 +6,9 @@ import java.util.Locale;
 
 /**
  * {@code howdah.route}: where the statements of the session go that have no hint of their own.
- * {@code primary} and {@code replica} mean what a comment with that word does, {@code auto} what
- * the configuration says of the user and the database.
+ * {@code primary} means what a comment with that word does, {@code auto} what the configuration
+ * says of the user and the database. {@code replica} promises more than the comment: replicas serve
+ * whatever comes, and refuse what writes, as on the read-only port, where nothing else can be set.
  */
 final class RouteSetting implements HowdahSetting {
   @Override
@@ -26,9 +27,24 @@ final class RouteSetting implements HowdahSetting {
 
   @Override
   public PgError refusal(SessionState state, String value) {
-    return hint(value) != null
-        ? null
-        : new PgError.InvalidOwnSetting(name(), value, "Available values: auto, primary, replica.");
+    Hint asked = hint(value);
+    if (asked == null) {
+      return new PgError.InvalidOwnSetting(
+          name(), value, "Available values: auto, primary, replica.");
+    }
+    if (asked != Hint.REPLICA) {
+      return state.isBarredFromPrimary()
+          ? new PgError.InvalidOwnSetting(
+              name(), value, "The read-only port leads to replicas only: it can only be replica.")
+          : null;
+    }
+    CurrentTurn turn = state.session.turn();
+    return state.keepsConnection() && turn != null && turn.server() != null && turn.isOnPrimary()
+        ? new PgError.OwnSettingMisused(
+            name() + " can't become replica: the session keeps its connection to the primary",
+            "In session mode, say so when you connect (options=-c howdah.route=replica), or use"
+                + " the read-only port. Elsewhere, give up first what keeps the connection.")
+        : null;
   }
 
   @Override

@@ -186,6 +186,7 @@ public record Rows(
         worker.config().poolMode(group.entry(), group.user()).name().toLowerCase(Locale.ROOT),
         pool.node().toString(),
         worker.serverPools().role(pool.node()),
+        now.refusal(),
         totals);
   }
 

@@ -130,7 +130,7 @@ final class ServerReplies implements SessionLink {
     ServerConnection server = lease.server();
     account.requestEnded(status);
     inDoubt.ready();
-    state.writes.ready(status, account.owed());
+    state.writes.ready(status, account.owed(), server.isStandby());
     if (lease.isPrimary()) {
       if (status == 'I') {
         session.turns().waiting().ended();

@@ -159,9 +159,7 @@ final class SessionState {
 
   /** Whether reads may go to replicas. */
   boolean splitsReads() {
-    return poolMode != PoolMode.SESSION
-        && (pools.nodes().splitsReads() || askedRoute == Hint.REPLICA)
-        && !reading().isNone();
+    return poolMode != PoolMode.SESSION && pools.nodes().splitsReads() && !reading().isNone();
   }
 
   /** Whether the client writes and reads UTF-8, as the shared listening connection does. */
@@ -193,16 +191,26 @@ final class SessionState {
 
   /** Where the session's texts go that have no hint of their own. */
   Hint route() {
+    if (isBarredFromPrimary()) {
+      return Hint.REPLICA;
+    }
     if (askedRoute != null) {
       return askedRoute;
     }
     return session.port() == Purpose.READ_WRITE ? Hint.PRIMARY : Hint.NONE;
   }
 
-  /** Whether the primary serves it only what asks for the primary. */
+  /**
+   * Whether replicas serve it whatever its statements are, so that they refuse what writes; the
+   * primary only what asks for the primary by a comment.
+   */
   boolean readsReplicasOnly() {
-    return session.port() == Purpose.READ_ONLY
-        && (askedRoute == null || askedRoute == Hint.REPLICA);
+    return isBarredFromPrimary() || askedRoute == Hint.REPLICA;
+  }
+
+  /** Whether the primary serves it nothing, whatever it asks for. */
+  boolean isBarredFromPrimary() {
+    return session.port() == Purpose.READ_ONLY;
   }
 
   /** Where the session asked its statements to go; null when it did not ask. */
@@ -235,12 +243,16 @@ final class SessionState {
 
   /**
    * Why a statement may not run, or null: it would tie the session to its server connection, and
-   * {@code pool.pinning} forbids that.
+   * {@code pool.pinning} forbids that; or it asks for the primary on the read-only port, where no
+   * other answer would be what was asked for.
    *
    * @param status of the transaction before it
    */
   PgError refusal(Facts facts, byte status) {
-    if (!refusesPins) {
+    if (status == 'I' && facts.hint() == Hint.PRIMARY && isBarredFromPrimary()) {
+      return new PgError.BarredFromPrimary("a comment asks for the primary");
+    }
+    if (!refusesPins || facts.effects().isEmpty()) {
       return null;
     }
     for (int i = 0; i < facts.effects().size(); i++) {

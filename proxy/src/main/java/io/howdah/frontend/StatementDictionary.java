@@ -6,7 +6,6 @@ import io.howdah.route.StatementCache;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,16 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StatementDictionary implements PreparedNames.Uses {
   /** A text with its hash, which nobody can prepare collisions for. */
   private record Text(byte[] body, int variant, int hash) {
-    static final int SEED = ThreadLocalRandom.current().nextInt();
-
-    static Text of(byte[] body, int variant) {
-      int h = SEED ^ variant;
-      for (byte b : body) {
-        h = Integer.rotateLeft((h ^ b) * 0x9E3779B1, 13) + SEED;
-      }
-      return new Text(body, variant, h);
-    }
-
     @Override
     public boolean equals(Object o) {
       return o instanceof Text other && variant == other.variant && Arrays.equals(body, other.body);
@@ -43,22 +32,39 @@ final class StatementDictionary implements PreparedNames.Uses {
   private final StatementCache<Statement> lately;
   private final Map<Text, Statement> inUse = new HashMap<>();
   private final AtomicLong total;
+  private final long seed;
 
   /**
    * @param entries how many of those used lately are kept, whether in use or not
    * @param total the bytes that clients' names hold, over all event loops
+   * @param seed makes hashes differ between processes
    */
-  StatementDictionary(int entries, AtomicLong total) {
+  StatementDictionary(int entries, AtomicLong total, long seed) {
     long bytes = Math.max(1L, entries) * 1024;
-    this.lately = new StatementCache<>(entries, bytes, ThreadLocalRandom.current().nextLong());
+    this.lately = new StatementCache<>(entries, bytes, seed);
     this.total = total;
+    this.seed = seed;
+  }
+
+  private Text text(byte[] body, int variant) {
+    int salt = Long.hashCode(seed);
+    int h = salt ^ variant;
+    for (byte b : body) {
+      h = Integer.rotateLeft((h ^ b) * 0x9E3779B1, 13) + salt;
+    }
+    return new Text(body, variant, h);
+  }
+
+  @Override
+  public long seed() {
+    return seed;
   }
 
   /** The statement of a Parse's body, or null when it must be made. */
   Statement find(byte[] body, int length, int variant) {
     Statement known = lately.get(body, 0, length, variant);
     if (known == null && !inUse.isEmpty()) {
-      known = inUse.get(Text.of(Arrays.copyOf(body, length), variant));
+      known = inUse.get(text(Arrays.copyOf(body, length), variant));
       if (known != null) {
         lately.put(body, 0, length, variant, known);
       }
@@ -89,7 +95,7 @@ final class StatementDictionary implements PreparedNames.Uses {
     byte[] body = statement.parseBody();
     int variant = statement.variant();
     if (find(body, body.length, variant) == statement) {
-      inUse.remove(Text.of(body, variant), statement);
+      inUse.remove(text(body, variant), statement);
       Statement fresh = statement.renewed();
       fresh.variant(variant);
       lately.learn(body, 0, body.length, variant, fresh);
@@ -102,7 +108,7 @@ final class StatementDictionary implements PreparedNames.Uses {
       if (!statement.use()) {
         return;
       }
-      inUse.putIfAbsent(Text.of(statement.parseBody(), statement.variant()), statement);
+      inUse.putIfAbsent(text(statement.parseBody(), statement.variant()), statement);
     }
     total.addAndGet(binding.bytes());
   }
@@ -113,7 +119,7 @@ final class StatementDictionary implements PreparedNames.Uses {
       if (!statement.disuse()) {
         return;
       }
-      inUse.remove(Text.of(statement.parseBody(), statement.variant()), statement);
+      inUse.remove(text(statement.parseBody(), statement.variant()), statement);
     }
     total.addAndGet(-binding.bytes());
   }

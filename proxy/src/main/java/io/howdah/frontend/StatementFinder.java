@@ -12,7 +12,6 @@ import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,14 +44,15 @@ final class StatementFinder {
 
   /**
    * @param preparedBytes what prepared statements take, over all event loops
+   * @param seed makes hashes differ between processes
    */
-  StatementFinder(Classifier classifier, RoutingConfig config, AtomicLong preparedBytes) {
+  StatementFinder(
+      Classifier classifier, RoutingConfig config, AtomicLong preparedBytes, long seed) {
     this.classifier = classifier;
     this.maxScanned = config.maxScannedBytes();
     long bytes = Math.max(1L, config.cacheEntries()) * 1024;
-    long seed = ThreadLocalRandom.current().nextLong();
     this.queries = new StatementCache<>(config.cacheEntries(), bytes, seed);
-    this.statements = new StatementDictionary(config.cacheEntries(), preparedBytes);
+    this.statements = new StatementDictionary(config.cacheEntries(), preparedBytes, seed);
   }
 
   /** How much of a message must be there to tell what it is. */

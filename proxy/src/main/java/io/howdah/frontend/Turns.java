@@ -103,4 +103,9 @@ record Turns(
   public void goIdle() {
     session.become(idle);
   }
+
+  @Override
+  public boolean isUnused() {
+    return attached.isUnused();
+  }
 }

@@ -10,6 +10,7 @@ import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -17,10 +18,17 @@ import io.netty.buffer.ByteBuf;
  * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
+  /** More nodes than this are not asked for one request. */
+  private static final int MOST_REFUSALS = 8;
+
   private final SessionState state;
   private final ClientSession session;
   private final Farewell farewell;
   private final NodeSearch search;
+
+  /** How many nodes refused to open a connection for this request. */
+  private int refusals;
+
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
@@ -67,6 +75,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
    * @param last whether there will be no further attempt
    */
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
+    refusals = 0;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
     search.begin(wanted, failedNode, last, sinceNanos);
@@ -122,6 +131,13 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Whether the request can begin on a connection now. */
   private boolean take(ServerConnection connection) {
+    if (search.target() == Target.ONLY_REPLICA && pool.isPrimary()) {
+      // It was promoted while the request stood in its queue.
+      NodePool promoted = pool;
+      pool = null;
+      promoted.pool().release(connection, session.worker.nanoTime());
+      return tryNow();
+    }
     CausalRead read = search.causal();
     if (read != null && !read.allows(pool, connection)) {
       return doubt(read, connection);
@@ -204,7 +220,35 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
+    if (mayBeServedElsewhere()) {
+      refusals++;
+      pool = null;
+      retry();
+      return;
+    }
     session.turns().refused().refuse(error);
+  }
+
+  /** Whether a node that opens no connections leaves the request another one. */
+  private boolean mayBeServedElsewhere() {
+    return !isOverdue()
+        && !(search.causal() != null && pool.isPrimary())
+        && refusals < MOST_REFUSALS
+        && search.hasWilling();
+  }
+
+  private boolean isOverdue() {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
+  }
+
+  /** A read that waits for a node to open connections goes to another one, if there is one now. */
+  private void leaveRefusing(long nowNanos) {
+    if (place != null && pool.isLeftAlone(nowNanos) && search.hasWilling()) {
+      pool.pool().cancel(place, nowNanos);
+      pool = null;
+      retry();
+    }
   }
 
   private void prepare(ServerConnection connection) {
@@ -305,6 +349,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (tryNow()) {
       session.resume();
     }
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    leaveRefusing(nowNanos);
   }
 
   @Override

@@ -68,7 +68,8 @@ public final class Worker implements Loop {
         new StatementFinder(
             new Classifier(BuiltinFunctions.INSTANCE, config.routing().maxScannedBytes()),
             config.routing(),
-            desk.preparedBytes());
+            desk.preparedBytes(),
+            desk.seed());
     this.farewell = new Farewell(this, desk.cancels());
     this.leakCheck = new LeakCheck(fleet);
   }

@@ -134,10 +134,13 @@ public record Facts(
     };
   }
 
-  /** What is known once a replica has refused to run this text. */
+  /**
+   * What is known once a replica has refused to run this text. Of one that no hint would have led
+   * there it says nothing new: the session was one that only replicas serve.
+   */
   public Facts refusedByReplica() {
-    if (mayCopyIn()) {
-      // It goes to the primary as it is, and more must be known of it.
+    if (mayCopyIn() || !target(Hint.REPLICA).isRead()) {
+      // What may copy goes to the primary as it is, and more must be known of it.
       return this;
     }
     return new Facts(Reason.REFUSED_BY_REPLICA, culprit, statements, hint, effects);

@@ -49,7 +49,8 @@ final class Identifiers {
   private static String unicode(String text) {
     int open = 2;
     int close = open + 1;
-    while (text.charAt(close) != '"' || close + 1 < text.length() && text.charAt(close + 1) == '"') {
+    while (text.charAt(close) != '"'
+        || close + 1 < text.length() && text.charAt(close + 1) == '"') {
       close += text.charAt(close) == '"' ? 2 : 1;
     }
     char escape = '\\';

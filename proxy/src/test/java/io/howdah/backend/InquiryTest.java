@@ -3,8 +3,8 @@ package io.howdah.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.howdah.wire.ErrorFields;
 import io.howdah.telemetry.Telemetry;
+import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -58,8 +58,7 @@ class InquiryTest {
           throw fault;
         });
     channel.releaseOutbound();
-    channel.writeInbound(
-        Unpooled.wrappedBuffer(answered(Bytes.of().row("1")).array()));
+    channel.writeInbound(Unpooled.wrappedBuffer(answered(Bytes.of().row("1")).array()));
     assertThat(faults).containsExactly(fault);
     assertThat(losses).hasSize(1);
     assertThat(channel.isOpen()).isFalse();

@@ -85,9 +85,7 @@ class NodeAddressesTest {
     // Another order is no change.
     names.put("db", "127.0.0.2", "127.0.0.1");
     names.put("db", "127.0.0.3", "127.0.0.2");
-    assertThat(told.take())
-        .startsWith("db: 127.0.0.")
-        .endsWith("-> 127.0.0.3, 127.0.0.2");
+    assertThat(told.take()).startsWith("db: 127.0.0.").endsWith("-> 127.0.0.3, 127.0.0.2");
     assertThat(find(addresses, "db")).isEqualTo(List.of("127.0.0.3", "127.0.0.2"));
     names.put("db", "127.0.0.4");
     assertThat(told.take()).isEqualTo("db: 127.0.0.3, 127.0.0.2 -> 127.0.0.4");

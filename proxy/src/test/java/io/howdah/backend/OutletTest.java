@@ -54,7 +54,7 @@ class OutletTest {
   private void connect(Transport transport) throws Exception {
     Assumptions.assumeTrue(transport == Transport.NIO || Transport.best() == Transport.EPOLL);
     loops = transport.newEventLoops(1, "outlet");
-    Bootstrap bootstrap = new Bootstrap().group(loops).channel(transport.clientChannel());
+    Bootstrap bootstrap = new Bootstrap().group(loops).channelFactory(transport.clientChannels());
     bootstrap.handler(
         new ChannelInboundHandlerAdapter() {
           @Override

@@ -80,7 +80,8 @@ class SystemNamesTest {
     StringBuilder name = new StringBuilder();
     int at = 12;
     while (question[at] != 0) {
-      name.append(new String(question, at + 1, question[at], StandardCharsets.US_ASCII)).append('.');
+      name.append(new String(question, at + 1, question[at], StandardCharsets.US_ASCII))
+          .append('.');
       at += question[at] + 1;
     }
     int end = at + 5;

@@ -181,6 +181,7 @@ class InDoubtTest {
 
   private static Facts facts(String sql) {
     byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
-    return new Classifier(BuiltinFunctions.INSTANCE, 100_000).classify(bytes, 0, bytes.length, true);
+    return new Classifier(BuiltinFunctions.INSTANCE, 100_000)
+        .classify(bytes, 0, bytes.length, true);
   }
 }

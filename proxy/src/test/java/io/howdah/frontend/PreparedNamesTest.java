@@ -26,6 +26,11 @@ class PreparedNamesTest {
             public void ended(Binding binding) {
               uses.computeIfPresent(binding, (_, n) -> n == 1 ? null : n - 1);
             }
+
+            @Override
+            public long seed() {
+              return 7;
+            }
           });
 
   private static Statement statement() {

@@ -54,7 +54,8 @@ class ReplicationPhaseTest {
         new ClientIdentity("app", "demo", entry, null, options, 0, Replication.LOGICAL, "test"));
     ServerIdentity identity =
         new ServerIdentity(TestDesk.NODE, "demo", "app", 7, new byte[4], new HashMap<>(), 3 << 16);
-    ReplicationConnection connection = new ReplicationConnection(server, identity, desk, closed::add);
+    ReplicationConnection connection =
+        new ReplicationConnection(server, identity, desk, closed::add);
     server.pipeline().addLast(connection);
     ReplicationPhase phase =
         new ReplicationPhase(

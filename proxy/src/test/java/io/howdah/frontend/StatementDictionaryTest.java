@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class StatementDictionaryTest {
   private final AtomicLong total = new AtomicLong();
-  private final StatementDictionary dictionary = new StatementDictionary(16, total);
+  private final StatementDictionary dictionary = new StatementDictionary(16, total, 7);
 
   private Statement find(String text) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);

@@ -40,6 +40,7 @@ import io.howdah.topology.Role;
 import io.howdah.topology.Topology;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,11 +92,14 @@ final class TestDesk implements Telemetry {
     fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
-    FrontDesk desk = new FrontDesk(new Console(new SilentControl(), new StatsHistory()), courier);
+    FrontDesk desk =
+        new FrontDesk(
+            new Console(new SilentControl(), new StatsHistory()), courier, new SecureRandom());
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
         .welcomes()
-        .put("demo", "app", SessionSettings.NONE, Map.of(), Map.of("server_version", "18.3"));
+        .put(
+            "demo", "app", SessionSettings.NONE, Map.of(), false, Map.of("server_version", "18.3"));
     NodeState node = new NodeState(NODE, Role.PRIMARY, 1, new Lsn(0), 0, 0, true, null);
     List<NodeState> nodes = new ArrayList<>(List.of(node));
     for (NodeId replica : replicas) {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class UnnamedStatementTest {
   private final AtomicLong total = new AtomicLong();
-  private final UnnamedStatement unnamed = new UnnamedStatement(new StatementDictionary(1, total));
+  private final UnnamedStatement unnamed =
+      new UnnamedStatement(new StatementDictionary(1, total, 7));
   private final Statement a = statement(10);
   private final Statement b = statement(10);
   private final Statement c = statement(10);

@@ -17,7 +17,7 @@ class UnsettledNamesTest {
   private static final byte[] NAME = {'s'};
 
   private final PreparedNames names =
-      new PreparedNames(new StatementDictionary(1, new AtomicLong()));
+      new PreparedNames(new StatementDictionary(1, new AtomicLong(), 7));
   private final UnsettledNames unsettled = new UnsettledNames(names);
   private final Map<Character, Binding> statements = new HashMap<>();
 

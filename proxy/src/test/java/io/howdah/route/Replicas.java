@@ -1,6 +1,5 @@
 package io.howdah.route;
 
-
 import io.howdah.config.ClusterConfig;
 import io.howdah.config.HostPort;
 import io.howdah.config.NodeConfig;

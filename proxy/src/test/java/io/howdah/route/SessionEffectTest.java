@@ -275,7 +275,10 @@ class SessionEffectTest {
         row("select 1; reset a.b", new StatementEnd(8), new SessionEffect.ResetParameter("a.b")),
         row("drop table t", new Drop()),
         row("drop database Some", new Drop(), change("DROP", "some", null)),
-        row("drop database if exists \"Some\" with (force)", new Drop(), change("DROP", "Some", null)),
+        row(
+            "drop database if exists \"Some\" with (force)",
+            new Drop(),
+            change("DROP", "Some", null)),
         row("drop database if", new Drop(), change("DROP", "if", null)),
         row("drop database u&\"d\\0061t\\+000061\"", new Drop(), change("DROP", "data", null)),
         row("drop database u&\"d!0061!!\" uescape '!'", new Drop(), change("DROP", "da!", null)),
