@@ -1,5 +1,7 @@
 package io.howdah.frontend;
 
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waits;
 import io.howdah.wire.FrameHandler;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrameReader;

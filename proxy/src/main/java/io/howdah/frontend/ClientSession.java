@@ -3,6 +3,14 @@ package io.howdah.frontend;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.frontend.session.Client;
+import io.howdah.frontend.session.ClientOutput;
+import io.howdah.frontend.session.CurrentTurn;
+import io.howdah.frontend.session.Loop;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waits;
+import io.howdah.frontend.startup.ClientIdentity;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -20,7 +28,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements Client, FrameHandler {
+public final class ClientSession extends ChannelInboundHandlerAdapter
+    implements Client, FrameHandler {
   final Worker worker;
   final long id;
   private final Purpose port;
@@ -74,12 +83,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     return identity;
   }
 
-  void identify(ClientIdentity client) {
+  public void identify(ClientIdentity client) {
     identity = client;
   }
 
   /** The login is over; {@code loggedIn} is null for a replication connection. */
-  void loggedIn(SessionState loggedIn) {
+  public void loggedIn(SessionState loggedIn) {
     state = loggedIn;
     registration.served(identity);
   }
@@ -94,7 +103,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** The turns of a session that has logged in; else null. */
-  Turns turns() {
+  public Turns turns() {
     return turns;
   }
 
@@ -108,7 +117,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     return channel;
   }
 
-  Phase phase() {
+  public Phase phase() {
     return phase;
   }
 
@@ -123,7 +132,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** Enters a phase. Messages that were stopped are looked at again only by {@link #resume}. */
-  void become(Phase next) {
+  public void become(Phase next) {
     phase = next;
   }
 
@@ -222,7 +231,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** What it waits for. */
-  Waits waits() {
+  public Waits waits() {
     return input.waits();
   }
 
@@ -266,7 +275,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** Some time has passed. */
-  void tick(long nowNanos) {
+  public void tick(long nowNanos) {
     phase.tick(nowNanos);
     if (phase != ClosedPhase.CLOSED) {
       WaitClock.look(this, nowNanos);
