@@ -15,7 +15,6 @@ import io.howdah.frontend.replay.NextRun;
 import io.howdah.frontend.replay.Replay;
 import io.howdah.frontend.request.ClientRequests;
 import io.howdah.frontend.request.InDoubt;
-import io.howdah.frontend.request.Placement;
 import io.howdah.frontend.routing.PreparingBatch;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
