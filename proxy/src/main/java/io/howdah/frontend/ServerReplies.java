@@ -86,7 +86,11 @@ final class ServerReplies implements SessionLink {
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
     switch (tag) {
-      case COMMIT, ROLLBACK, SCHEMA, CODE -> state.writes.mayHaveCommitted();
+      case COMMIT, ROLLBACK, SCHEMA, CODE -> {
+        if (!lease.server().isStandby()) {
+          state.writes.mayHaveCommitted();
+        }
+      }
       default -> {}
     }
     state.context.completed(tag);
