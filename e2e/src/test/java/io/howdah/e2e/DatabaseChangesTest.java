@@ -186,9 +186,7 @@ class DatabaseChangesTest {
   void whoWaitsTooLongIsToldWhy() throws IOException {
     howdah.close();
     howdah =
-        Howdah.of(PoolMode.TRANSACTION)
-            .timeouts(t -> t.queryWait = Duration.ofMillis(500))
-            .start();
+        Howdah.of(PoolMode.TRANSACTION).timeouts(t -> t.queryWait = Duration.ofMillis(500)).start();
     try (Wire admin = admin();
         Wire there = wire(DATABASE);
         Wire comes = wire(DATABASE)) {

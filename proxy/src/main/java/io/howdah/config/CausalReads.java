@@ -3,8 +3,8 @@ package io.howdah.config;
 /** Which commits a read on a replica is certain to see. */
 public enum CausalReads {
   /**
-   * Those that the session itself was told of, has read already or was notified of: it reads its own
-   * writes, and nothing older than it has read.
+   * Those that the session itself was told of, has read already or was notified of: it reads its
+   * own writes, and nothing older than it has read.
    */
   SESSION,
   /** Whatever the replica has replayed. */
