@@ -54,11 +54,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
   private SessionState state;
   private Turns turns;
 
-  /** A Terminate waits, or the client has closed its end, since then. */
-  private boolean leaving;
-
-  private long leavingSinceNanos;
-
   ClientSession(Worker worker, long id, Purpose port) {
     this.worker = worker;
     this.port = port;
@@ -283,11 +278,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
   /** Some time has passed. */
   public void tick(long nowNanos) {
     Duration bound = worker.config().timeouts().unheard();
-    if (leaving && !bound.isZero() && nowNanos - leavingSinceNanos > bound.toNanos()) {
+    if (input.isLeftFor(bound, nowNanos)) {
       terminate(new PgError.UnheardTimeout(bound));
-      return;
+    } else {
+      phase.tick(nowNanos);
     }
-    phase.tick(nowNanos);
     if (phase != ClosedPhase.CLOSED) {
       WaitClock.look(this, nowNanos);
     }
@@ -323,13 +318,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void leaving() {
-    if (!leaving) {
-      leaving = true;
-      leavingSinceNanos = worker.nanoTime();
-    }
-  }
-
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     phase.readEnd();
@@ -346,7 +334,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
     if (phase != ClosedPhase.CLOSED) {
       if (input.goesUnheard()) {
         output.goesUnheard();
-        leaving();
         phase.clientWritable(isClientWritable());
       } else {
         leave();
@@ -379,7 +366,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
       input.reader().passSoFar();
       phase.readEnd();
       if (!phase.mayTerminate()) {
-        leaving();
+        input.leaves();
         return stop(Wait.Replies.ORDER);
       }
       phase.terminate();
