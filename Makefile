@@ -1,6 +1,6 @@
 # Each target is one line; what takes more than that is in a script of its own.
 .DEFAULT_GOAL := help
-.PHONY: help demo test compat cases corpus format bench jmh dev clean
+.PHONY: help demo test compat cases corpus format bench jmh dev native clean
 MVN := .mvn/run.sh
 
 help: ## List the targets
@@ -32,6 +32,9 @@ jmh: ## Run the benchmarks of the hot path (ARGS="-prof gc Ledger")
 
 dev: ## Run the application in Quarkus' development mode
 	@exec $(MVN) -DskipErrorProne -pl src -am compile quarkus:dev
+
+native: ## Build the native executable and try it (a GraalVM for JDK 25 in GRAALVM_HOME, or native-image on the PATH)
+	@exec native/build
 
 clean: ## Remove what was built, and the data of the demo and of compat
 	@$(MVN) -q -B clean && rm -rf .demo compat/.work compat/apps/*/target compat/apps/*/node_modules

@@ -1,6 +1,6 @@
 package io.howdah;
 
-import io.howdah.backend.Transport;
+import io.howdah.backend.transport.Transport;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.ListenerConfig.Purpose;
@@ -45,7 +45,7 @@ final class Listeners {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group, group)
-            .channel(Transport.of(group).serverChannel())
+            .channelFactory(Transport.of(group).serverChannels())
             .option(ChannelOption.SO_BACKLOG, backlog)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)

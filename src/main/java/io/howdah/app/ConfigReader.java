@@ -197,6 +197,7 @@ final class ConfigReader {
         s.number("max-user-connections", d.maxUserConnections()),
         s.duration("server-lifetime", d.serverLifetime()),
         s.duration("server-idle-timeout", d.serverIdleTimeout()),
+        s.duration("leave-after", d.leaveAfter()),
         s.duration("forget-after", d.forgetAfter()),
         s.text("reset-query", d.resetQuery()),
         s.flag("reuse-unnamed-plans", d.reuseUnnamedPlans()),

@@ -94,6 +94,7 @@ final class LiveProxy implements AutoCloseable {
         p.serversIdle(),
         p.clientsWaiting(),
         p.maxWaitMicros(),
+        p.refusal() != null,
         p.totals());
   }
 

@@ -12,15 +12,16 @@ import org.yaml.snakeyaml.error.YAMLException;
 @QuarkusMain
 public final class Main {
   /** Where Quarkus looks for a configuration file, from the working directory. */
-  static final Path FILE = Path.of("config", "application.yaml");
+  static final String FILE = "config/application.yaml";
 
   private Main() {}
 
   public static void main(String... args) {
     // Quarkus reads the file too, but meets a slip in it with nothing but a stack trace.
+    Path file = Path.of(FILE);
     try {
-      if (Files.exists(FILE)) {
-        var unused = new YamlConfigSource(FILE.toUri().toURL());
+      if (Files.exists(file)) {
+        var unused = new YamlConfigSource(file.toUri().toURL());
       }
     } catch (IOException | YAMLException e) {
       System.err.println("Howdah can't start. " + FILE + " can't be read: " + e.getMessage());

@@ -109,7 +109,7 @@ class ProxyLifecycle implements ObservedProxy {
 
   /** The most likely reason for a lot of missing keys. */
   private static String missingFile() {
-    return Files.exists(Main.FILE)
+    return Files.exists(Path.of(Main.FILE))
         ? ""
         : "\nThere is no " + Main.FILE + " in " + Path.of("").toAbsolutePath() + ".";
   }

@@ -76,6 +76,16 @@ final class EventCounters implements Telemetry {
   }
 
   @Override
+  public void serverRefuses(
+      String node, String user, String database, String sqlstate, String message) {
+    count(
+        "howdah.server.refusals",
+        "Times that a node began to open no connections for a user of a database",
+        "sqlstate",
+        states.of(sqlstate));
+  }
+
+  @Override
   public void serverClosed(
       String node, String user, String database, String reason, boolean violation) {
     count(

@@ -28,6 +28,7 @@ final class EventLog implements Telemetry {
   private final Flood refused;
   private final Flood errors;
   private final Flood connectFailures;
+  private final Flood refusals;
   private final Flood violations;
   private final Flood replays;
   private final FaultLog faults;
@@ -38,11 +39,12 @@ final class EventLog implements Telemetry {
     refused = flood(CLIENT, Logger.Level.WARN, "refused logins", nanos);
     errors = flood(CLIENT, Logger.Level.INFO, "errors sent to clients", nanos);
     connectFailures = flood(SERVER, Logger.Level.WARN, "failed server connections", nanos);
+    refusals = flood(SERVER, Logger.Level.WARN, "nodes that open no connections", nanos);
     violations = flood(SERVER, Logger.Level.ERROR, "server connections destroyed", nanos);
     replays = flood(SERVER, Logger.Level.INFO, "requests run once more", nanos);
     faults = new FaultLog(nanos);
     leaks = flood(SERVER, Logger.Level.WARN, "leaks", nanos);
-    floods = List.of(refused, errors, connectFailures, violations, replays, leaks);
+    floods = List.of(refused, errors, connectFailures, refusals, violations, replays, leaks);
   }
 
   private static Flood flood(Logger log, Logger.Level level, String what, LongSupplier nanos) {
@@ -127,6 +129,32 @@ final class EventLog implements Telemetry {
         user,
         database,
         reason);
+  }
+
+  @Override
+  public void serverRefuses(
+      String node, String user, String database, String sqlstate, String message) {
+    write(
+        refusals,
+        fields("node", node, "user", user, "database", database, "sqlstate", sqlstate),
+        "%s opens no connections for %s at %s: %s %s; reads go to other nodes as long as it lasts",
+        node,
+        user,
+        database,
+        sqlstate,
+        message);
+  }
+
+  @Override
+  public void serverAccepts(String node, String user, String database) {
+    write(
+        SERVER,
+        Logger.Level.INFO,
+        fields("node", node, "user", user, "database", database),
+        "%s opens connections for %s at %s again",
+        node,
+        user,
+        database);
   }
 
   @Override

@@ -65,6 +65,7 @@ public record Figures(
    * @param idle server connections free to be used
    * @param waiting clients that wait for one
    * @param maxWaitMicros how long the first of them has waited, in microseconds
+   * @param refused whether the node opens no connections for it
    * @param totals since start
    */
   public record Pool(
@@ -73,6 +74,7 @@ public record Figures(
       int idle,
       int waiting,
       long maxWaitMicros,
+      boolean refused,
       Map<PoolCounters.Figure, Long> totals) {
     public Pool {
       totals = Map.copyOf(totals);

@@ -66,6 +66,17 @@ public class ObservingTelemetry implements Telemetry {
   }
 
   @Override
+  public void serverRefuses(
+      String node, String user, String database, String sqlstate, String message) {
+    sinks.forEach(s -> s.serverRefuses(node, user, database, sqlstate, message));
+  }
+
+  @Override
+  public void serverAccepts(String node, String user, String database) {
+    sinks.forEach(s -> s.serverAccepts(node, user, database));
+  }
+
+  @Override
   public void serverClosed(
       String node, String user, String database, String reason, boolean violation) {
     sinks.forEach(s -> s.serverClosed(node, user, database, reason, violation));

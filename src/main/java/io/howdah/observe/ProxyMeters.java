@@ -1,12 +1,12 @@
 package io.howdah.observe;
 
-import io.howdah.frontend.WaitReason;
+import io.howdah.frontend.session.WaitReason;
 import io.howdah.observe.Figures.Node;
 import io.howdah.observe.Figures.Pool;
 import io.howdah.observe.Figures.PoolKey;
 import io.howdah.observe.Figures.Route;
 import io.howdah.observe.Figures.RouteKey;
-import io.howdah.route.PinKind;
+import io.howdah.route.fact.PinKind;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -141,6 +141,7 @@ final class ProxyMeters implements MeterBinder {
         a.idle() + b.idle(),
         a.waiting() + b.waiting(),
         Math.max(a.maxWaitMicros(), b.maxWaitMicros()),
+        a.refused() || b.refused(),
         totals);
   }
 
@@ -160,6 +161,11 @@ final class ProxyMeters implements MeterBinder {
     row.servers("active", Pool::active);
     row.servers("idle", Pool::idle);
     row.gauge("howdah.pool.waiting.clients", null, "Clients that wait", Pool::waiting);
+    row.gauge(
+        "howdah.pool.refused",
+        null,
+        "1 while the node opens no connections for the pool",
+        p -> p.refused() ? 1 : 0);
     row.gauge(
         "howdah.pool.oldest.wait",
         "seconds",

@@ -79,6 +79,17 @@ class EventLogTest {
   }
 
   @Test
+  void aNodeThatOpensNoConnectionsIsTold() {
+    log.serverRefuses("db2", "u", "shop", "3D000", "database \"shop\" does not exist");
+    log.serverAccepts("db2", "u", "shop");
+    assertThat(lines.texts)
+        .containsExactly(
+            "db2 opens no connections for u at shop: 3D000 database \"shop\" does not exist;"
+                + " reads go to other nodes as long as it lasts",
+            "db2 opens connections for u at shop again");
+  }
+
+  @Test
   void theFieldsStandBesideTheTextAndDontStay() {
     log.primaryChanged("main", "db1", "db2", 7);
     log.primaryChanged("main", null, "db3", 8);

@@ -35,6 +35,7 @@ class ProxyMetersTest {
             List.of(new Node("main", "db1:5432", "replica", true, 4096)),
             new Figures.Listening(1, 300, 5, 1500),
             Map.of("temporary-object", 2L),
+            Map.of("pool-full", 4L),
             List.of(new Figures.Route(new Figures.RouteKey("read", "explain"), 5, 6, 7)));
     String labels = "{database=\"shop\",node=\"db1:5432\",role=\"primary\",user=\"u\",}";
     assertThat(scrape())
@@ -46,6 +47,8 @@ class ProxyMetersTest {
             "howdah_listen_deliveries_total 1500.0",
             "howdah_clients_pinned{kind=\"temporary-object\",} 2.0",
             "howdah_clients_pinned{kind=\"library\",} 0.0",
+            "howdah_clients_waiting{reason=\"pool-full\",} 4.0",
+            "howdah_clients_waiting{reason=\"replay\",} 0.0",
             "howdah_route_statements_total{class=\"read\",reason=\"explain\",role=\"primary\",} 5.0",
             "howdah_route_statements_total{class=\"read\",reason=\"explain\",role=\"replica\",} 6.0",
             "howdah_route_shadow_reads_total{class=\"read\",reason=\"explain\",} 7.0",
@@ -54,6 +57,7 @@ class ProxyMetersTest {
             "howdah_pool_received_bytes_total" + labels + " 0.0",
             "howdah_pool_waiting_clients" + labels + " 3.0",
             "howdah_pool_oldest_wait_seconds" + labels + " 0.25",
+            "howdah_pool_refused" + labels + " 1.0",
             "howdah_pool_servers{database=\"shop\",node=\"db1:5432\",role=\"primary\","
                 + "state=\"active\",user=\"u\",} 1.0",
             "howdah_node_replay_lag_bytes{cluster=\"main\",node=\"db1:5432\",role=\"replica\",}"
@@ -118,7 +122,8 @@ class ProxyMetersTest {
   }
 
   private static Pool pool(String database, Map<Figure, Long> totals) {
-    return new Pool(new PoolKey(database, "u", "db1:5432", "primary"), 1, 2, 3, 250_000, totals);
+    return new Pool(
+        new PoolKey(database, "u", "db1:5432", "primary"), 1, 2, 3, 250_000, true, totals);
   }
 
   private static final class FakeProxy implements ObservedProxy {

@@ -152,6 +152,19 @@ class DatabaseChangesTest {
     }
   }
 
+  /** Past Howdah, which sees nothing of the statement but that its clients have gone. */
+  @Test
+  void onceItsClientsHaveGoneTheDatabaseIsLeft() throws IOException {
+    for (Wire each : idleClients(DATABASE)) {
+      each.close();
+    }
+    superuser.run(
+        "CREATE DATABASE alone_other TEMPLATE alone",
+        "DROP DATABASE alone_other",
+        "ALTER DATABASE alone RENAME TO alone_other",
+        "DROP DATABASE alone_other");
+  }
+
   /** They wait while PostgreSQL waits for the one to leave that is in a transaction. */
   @Test
   void othersWaitAndWhoIsThereStays() throws IOException {
@@ -173,9 +186,7 @@ class DatabaseChangesTest {
   void whoWaitsTooLongIsToldWhy() throws IOException {
     howdah.close();
     howdah =
-        Howdah.of(PoolMode.TRANSACTION)
-            .timeouts(t -> t.queryWait = Duration.ofMillis(500))
-            .start();
+        Howdah.of(PoolMode.TRANSACTION).timeouts(t -> t.queryWait = Duration.ofMillis(500)).start();
     try (Wire admin = admin();
         Wire there = wire(DATABASE);
         Wire comes = wire(DATABASE)) {

@@ -47,7 +47,8 @@ public final class Demo {
     Path folder = folder(project);
     Cluster cluster = DemoCluster.start(folder, PROGRESS);
     PROGRESS.say("starting Howdah …");
-    HowdahProcess howdah = HowdahProcess.start(jar, folder, cluster, port, httpPort);
+    HowdahProcess howdah =
+        HowdahProcess.start(HowdahProcess.ofJar(jar), folder, cluster, port, httpPort);
     AtExit.add(() -> System.out.println("\nstopping …"));
     System.out.println(DemoScreen.text(cluster, howdah, port));
     awaitDeath(cluster, howdah);

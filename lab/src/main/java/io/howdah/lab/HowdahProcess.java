@@ -40,22 +40,28 @@ final class HowdahProcess implements AutoCloseable {
     this.httpPort = httpPort;
   }
 
-  /**
-   * Starts Howdah and waits until it is ready.
-   *
-   * @param jar the application's quarkus-run.jar
-   * @param folder where its users file and its log go
-   * @throws LabException with the end of its log if it ends, or is not ready in time
-   */
-  static HowdahProcess start(Path jar, Path folder, Cluster cluster, int port, int httpPort)
-      throws IOException {
-    writeConfiguration(folder, settings(cluster, writeUsers(folder), port, httpPort));
-    Path log = folder.resolve("howdah.log");
-    Files.deleteIfExists(log);
+  /** The command that runs the application's quarkus-run.jar on this JVM's own JDK. */
+  static List<String> ofJar(Path jar) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_FLAGS);
     command.addAll(List.of("-jar", jar.toString()));
+    return command;
+  }
+
+  /**
+   * Starts Howdah and waits until it is ready.
+   *
+   * @param command what runs it, whatever the folder
+   * @param folder where it runs, and where its users file and its log go
+   * @throws LabException with the end of its log if it ends, or is not ready in time
+   */
+  static HowdahProcess start(
+      List<String> command, Path folder, Cluster cluster, int port, int httpPort)
+      throws IOException {
+    writeConfiguration(folder, settings(cluster, writeUsers(folder), port, httpPort));
+    Path log = folder.resolve("howdah.log");
+    Files.deleteIfExists(log);
     Process process =
         Spawn.server(
             Account.own(), "TERM", folder, log, HowdahProcess::withoutTheDemosOwn, command);
@@ -146,6 +152,16 @@ final class HowdahProcess implements AutoCloseable {
 
   String httpUrl(String path) {
     return "http://127.0.0.1:" + httpPort + path;
+  }
+
+  /** Asks it to drain and stop. */
+  void askToStop() {
+    process.destroy();
+  }
+
+  /** What it ended with, once it has. */
+  int exitCode() {
+    return process.exitValue();
   }
 
   boolean isRunning() {

@@ -15,7 +15,7 @@ final class ShowTables {
               + " cl_waiting_cancel_req int4, sv_active int4, sv_active_cancel int4,"
               + " sv_being_canceled int4, sv_idle int4, sv_used int4, sv_tested int4,"
               + " sv_login int4, maxwait int4, maxwait_us int4, pool_mode text,"
-              + " load_balance_hosts text, node text, role text");
+              + " load_balance_hosts text, node text, role text, refusal text");
 
   private static final String SOCKET =
       "type text, user text, database text, replication text, state text, addr text, port int4,"
@@ -84,7 +84,8 @@ final class ShowTables {
                 p.poolMode(),
                 null,
                 p.node(),
-                p.role()));
+                p.role(),
+                p.refusal()));
   }
 
   static Reply.Table clients(Snapshot s) {

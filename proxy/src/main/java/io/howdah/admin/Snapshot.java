@@ -55,6 +55,7 @@ public record Snapshot(
    * @param serversTested being reset
    * @param serversLogin being opened
    * @param maxWaitMicros how long the oldest waiting client has waited
+   * @param refusal the SQLSTATE and message with which the node opens no connections, or null
    * @param totals figures since the start
    */
   public record Pool(
@@ -73,6 +74,7 @@ public record Snapshot(
       String poolMode,
       String node,
       String role,
+      String refusal,
       Map<Figure, Long> totals) {
     public Pool {
       totals = Map.copyOf(totals);

@@ -21,8 +21,6 @@ public sealed interface Credential {
 
   /** A plain password: serves every method. Thread-safe. */
   final class PlainPassword implements Credential {
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final String password;
     private volatile ScramVerifier verifier;
 
@@ -44,7 +42,7 @@ public sealed interface Credential {
         synchronized (this) {
           known = verifier;
           if (known == null) {
-            known = ScramVerifier.derive(password, RANDOM);
+            known = ScramVerifier.derive(password, new SecureRandom());
             verifier = known;
           }
         }

@@ -20,7 +20,6 @@ public final class ScramServer {
   public static final String SCRAM_SHA_256_PLUS = "SCRAM-SHA-256-PLUS";
 
   private static final int NONCE_BYTES = 18;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** What to do after a message of the client. */
   public sealed interface Step {}
@@ -83,7 +82,9 @@ public final class ScramServer {
 
   static String freshNonce() {
     byte[] nonce = new byte[NONCE_BYTES];
-    RANDOM.nextBytes(nonce);
+    // Made anew: kept in a static field it would be part of a native image, the same at every
+    // start.
+    new SecureRandom().nextBytes(nonce);
     return ScramText.base64(nonce);
   }
 

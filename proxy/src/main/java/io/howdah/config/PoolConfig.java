@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  *     [server_lifetime]
  * @param serverIdleTimeout a connection idle for longer is closed; 0 for no limit
  *     [server_idle_timeout]
+ * @param leaveAfter idle connections to a database where no client is connected any more are closed
+ *     after this, so that the database can be dropped or copied past Howdah; 0 for no sooner than
+ *     others
  * @param forgetAfter a pool without clients and connections is forgotten, and its figures with it,
  *     once it has been so for this long; 0 for never [autodb_idle_timeout]
  * @param resetQuery sent to a connection before another client session gets it, where the pool
@@ -43,6 +46,7 @@ public record PoolConfig(
     int maxUserConnections,
     Duration serverLifetime,
     Duration serverIdleTimeout,
+    Duration leaveAfter,
     Duration forgetAfter,
     String resetQuery,
     boolean reuseUnnamedPlans,
@@ -61,6 +65,7 @@ public record PoolConfig(
           0,
           Duration.ofHours(1),
           Duration.ofMinutes(10),
+          Duration.ofSeconds(3),
           Duration.ofHours(1),
           "DISCARD ALL",
           false,
@@ -83,6 +88,7 @@ public record PoolConfig(
     faults.range(key + ".max-user-connections", maxUserConnections, 0, Integer.MAX_VALUE);
     faults.zeroOrMore(key + ".server-lifetime", serverLifetime);
     faults.zeroOrMore(key + ".server-idle-timeout", serverIdleTimeout);
+    faults.zeroOrMore(key + ".leave-after", leaveAfter);
     faults.zeroOrMore(key + ".forget-after", forgetAfter);
     faults.notBlank(key + ".reset-query", resetQuery);
     faults.check(
@@ -103,6 +109,7 @@ public record PoolConfig(
     public int maxUserConnections;
     public Duration serverLifetime;
     public Duration serverIdleTimeout;
+    public Duration leaveAfter;
     public Duration forgetAfter;
     public String resetQuery;
     public boolean reuseUnnamedPlans;
@@ -119,6 +126,7 @@ public record PoolConfig(
       maxUserConnections = from.maxUserConnections;
       serverLifetime = from.serverLifetime;
       serverIdleTimeout = from.serverIdleTimeout;
+      leaveAfter = from.leaveAfter;
       forgetAfter = from.forgetAfter;
       resetQuery = from.resetQuery;
       reuseUnnamedPlans = from.reuseUnnamedPlans;
@@ -137,6 +145,7 @@ public record PoolConfig(
           maxUserConnections,
           serverLifetime,
           serverIdleTimeout,
+          leaveAfter,
           forgetAfter,
           resetQuery,
           reuseUnnamedPlans,

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * @param transaction one transaction [transaction_timeout]; 0 for no limit
  * @param serverConnect the TCP connection to a server [server_connect_timeout]
  * @param serverLogin the login at a server, once connected
- * @param serverOwnWork one request of Howdah's own on a server connection of a pool, such as to bring
- *     settings or to reset it
+ * @param serverOwnWork one request of Howdah's own on a server connection of a pool, such as to
+ *     bring settings or to reset it
  * @param unheard what a client asked for before it said goodbye, from then on; 0 for no limit
  * @param drain how long a shutdown waits for transactions to end
  */

@@ -287,6 +287,22 @@ public sealed interface PgError {
     }
   }
 
+  /** What only the primary can give is asked for on the read-only port. The session goes on. */
+  record BarredFromPrimary(Severity severity, String what) implements PgError {
+    public BarredFromPrimary(String what) {
+      this(Severity.ERROR, what);
+    }
+
+    @Override
+    public Report report() {
+      return new Report(
+              severity,
+              Sqlstate.FEATURE_NOT_SUPPORTED,
+              what + ", and the read-only port leads to replicas only")
+          .withHint("Connect to the ordinary port (listen.port) for it.");
+    }
+  }
+
   /** The shared connection does not listen to a channel in time. The session stays usable. */
   record NotListening(String channel, Duration after, String detail) implements PgError {
     @Override

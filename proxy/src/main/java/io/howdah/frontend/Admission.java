@@ -1,13 +1,21 @@
 package io.howdah.frontend;
 
 import io.howdah.admin.Access;
-import io.howdah.backend.ReplicationConnector;
-import io.howdah.backend.SessionSettings;
+import io.howdah.backend.replication.ReplicationConnector;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
+import io.howdah.error.Severity;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.startup.ClientIdentity;
+import io.howdah.frontend.startup.Replication;
+import io.howdah.frontend.startup.ServerSwitches;
+import io.howdah.frontend.startup.StartOnly;
+import io.howdah.frontend.startup.StartupOptions;
 import io.howdah.wire.BackendMessages;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +104,13 @@ final class Admission {
   }
 
   private static void replication(ClientSession session, ClientIdentity who) {
+    if (session.port() == Purpose.READ_ONLY) {
+      refuse(
+          session,
+          new PgError.BarredFromPrimary(
+              Severity.FATAL, "replication connections lead to the primary"));
+      return;
+    }
     if (!session.worker.config().allowsReplication(who.user())) {
       refuse(session, new PgError.ReplicationNotAllowed(who.user()));
       return;

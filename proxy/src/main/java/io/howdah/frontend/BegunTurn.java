@@ -3,11 +3,14 @@ package io.howdah.frontend;
 import io.howdah.config.PoolMode;
 import io.howdah.config.TimeoutConfig;
 import io.howdah.error.PgError;
-import io.howdah.route.Facts;
-import io.howdah.route.Hint;
-import io.howdah.route.Kind;
-import io.howdah.route.Reason;
-import io.howdah.route.Target;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.routing.BatchLookahead;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.Kind;
+import io.howdah.route.fact.Reason;
+import io.howdah.route.fact.Target;
+import io.howdah.route.lexer.Hint;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -98,7 +101,9 @@ final class BegunTurn implements Turn {
     }
     Facts facts = state.statements.query(in, body, bodyLength, state.reading());
     String sql = in.toString(body, bodyLength - 1, StandardCharsets.ISO_8859_1);
-    if (!isPlain(facts) || sql.chars().anyMatch(c -> c > 126)) {
+    if (!isPlain(facts)
+        || state.refusal(facts, (byte) 'I') != null
+        || sql.chars().anyMatch(c -> c > 126)) {
       state.statements.remember(facts);
       return false;
     }

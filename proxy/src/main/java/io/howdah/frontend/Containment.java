@@ -1,13 +1,14 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
 import io.howdah.error.PgError;
+import io.howdah.frontend.session.SessionState;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.ProtocolException;
 
 /**
- * Keeps what fails in one session from everybody else: the session ends, and what it had of others is
- * given back or destroyed.
+ * Keeps what fails in one session from everybody else: the session ends, and what it had of others
+ * is given back or destroyed.
  *
  * <p>Thread: the session's event loop.
  */

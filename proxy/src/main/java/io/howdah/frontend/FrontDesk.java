@@ -2,7 +2,9 @@ package io.howdah.frontend;
 
 import io.howdah.admin.Console;
 import io.howdah.auth.MockSalts;
-import io.howdah.backend.Fleet;
+import io.howdah.backend.fleet.Fleet;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.startup.ClientCounts;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,15 +20,21 @@ public final class FrontDesk {
   private final AtomicLong sessionIds = new AtomicLong();
   private final ClientCounts clients = new ClientCounts();
   private final AtomicLong preparedBytes = new AtomicLong();
-  private final MockSalts mockSalts = new MockSalts(new SecureRandom());
+  private final MockSalts mockSalts;
+  private final long seed;
   private final Cancels cancels;
   private final Console console;
 
-  public FrontDesk(Fleet fleet, Console console) {
-    this(console, courier(fleet));
+  /**
+   * @param random where keys, salts and seeds come from, which nobody may guess
+   */
+  public FrontDesk(Fleet fleet, Console console, SecureRandom random) {
+    this(console, courier(fleet), random);
   }
 
-  FrontDesk(Console console, Cancels.Courier courier) {
+  FrontDesk(Console console, Cancels.Courier courier, SecureRandom random) {
+    this.mockSalts = new MockSalts(random);
+    this.seed = random.nextLong();
     this.cancels = new Cancels(courier);
     this.console = console;
   }
@@ -65,6 +73,11 @@ public final class FrontDesk {
 
   ClientCounts clients() {
     return clients;
+  }
+
+  /** Makes the hashes of what clients send differ between processes. */
+  long seed() {
+    return seed;
   }
 
   MockSalts mockSalts() {

@@ -1,18 +1,20 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.NodeChoice;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
+import io.howdah.frontend.lease.Farewell;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
-import io.howdah.route.Decision;
-import io.howdah.route.Target;
+import io.howdah.route.fact.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -20,26 +22,27 @@ import io.netty.buffer.ByteBuf;
  * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
+  /** More nodes than this are not asked for one request. */
+  private static final int MOST_REFUSALS = 8;
+
   private final SessionState state;
   private final ClientSession session;
   private final Farewell farewell;
+  private final NodeSearch search;
 
-  private Target target;
+  /** How many nodes refused to open a connection for this request. */
+  private int refusals;
 
-  /** The node that failed this request before, or null. */
-  private NodeId failed;
-
-  private boolean lastAttempt;
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
   private ServerConnection preparing;
 
-  /** What it waits for; that for the last pool is kept, as the next wait is mostly the same. */
+  /** What it waits for. */
   private Wait why;
 
+  /** Kept, as the next wait for it is mostly the same. */
   private Wait.Lease lease;
-  private Wait.Replay replay;
 
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
@@ -47,13 +50,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** Why the connection given last leads to the primary, for a read; or null. */
   private String because;
 
-  /** Made for the first read that must see certain commits. */
-  private CausalRead causal;
-
   WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
     this.session = session;
     this.farewell = session.worker.farewell();
+    this.search = new NodeSearch(state, this);
   }
 
   @Override
@@ -78,60 +79,28 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
    * @param last whether there will be no further attempt
    */
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
-    target = wanted;
-    failed = failedNode;
-    lastAttempt = last;
+    refusals = 0;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
-    if (target.isRead()) {
-      beginRead();
-    } else if (causal != null) {
-      causal.end();
-    }
+    search.begin(wanted, failedNode, last, sinceNanos);
     return tryNow();
-  }
-
-  private void beginRead() {
-    if (causal == null && state.writes.concernRead()) {
-      causal = new CausalRead(state, this);
-    }
-    if (causal != null) {
-      causal.begin(target, sinceNanos);
-    }
   }
 
   /** A request of the session's has ended, with no transaction open. */
   void ended() {
-    if (causal != null) {
-      causal.ended();
-    }
+    search.ended();
   }
 
   /** The session is over. */
   void end() {
-    if (causal != null) {
-      causal.leave();
-    }
-  }
-
-  private boolean isCausal() {
-    return causal != null && causal.isUnder();
-  }
-
-  private NodePool choose() {
-    if (isCausal()) {
-      return causal.choose(failed, lastAttempt);
-    }
-    return failed == null || target == Target.PRIMARY
-        ? state.pools.nodes().choose(target)
-        : state.pools.nodes().chooseAnother(target, failed, lastAttempt);
+    search.leave();
   }
 
   private boolean tryNow() {
     place = null;
-    pool = choose();
+    pool = search.choose();
     if (pool == null) {
-      waitFor(isCausal() ? forReplay() : new Wait.Node(target, state.pools.nodes()));
+      waitFor(search.wait(true));
       return false;
     }
     return acquire();
@@ -139,19 +108,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Stops the reader at the request's first message. */
   Verdict stop() {
-    return session.stop(why, sinceNanos);
+    return session.input().stop(why, sinceNanos);
   }
 
   private void waitFor(Wait reason) {
     why = reason;
-    session.waitsFor(reason, sinceNanos);
-  }
-
-  private Wait forReplay() {
-    if (replay == null || replay.target() != target) {
-      replay = new Wait.Replay(target, state.pools.nodes());
-    }
-    return replay;
+    session.waits().stopped(reason, sinceNanos);
   }
 
   private Wait forLease() {
@@ -173,8 +135,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Whether the request can begin on a connection now. */
   private boolean take(ServerConnection connection) {
-    if (isCausal() && !causal.allows(pool, connection)) {
-      return doubt(connection);
+    if (search.target() == Target.ONLY_REPLICA && pool.isPrimary()) {
+      // It was promoted while the request stood in its queue.
+      NodePool promoted = pool;
+      pool = null;
+      promoted.pool().release(connection, session.worker.nanoTime());
+      return tryNow();
+    }
+    CausalRead read = search.causal();
+    if (read != null && !read.allows(pool, connection)) {
+      return doubt(read, connection);
     }
     if (!connection.has(state.settings())) {
       prepare(connection);
@@ -188,7 +158,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.turns().begun().isHeld()) {
       preparing = connection;
       waitFor(Wait.OwnWork.BEGIN_AHEAD);
-      connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
+      connection.run(session.turns().begun().text(), new Preparation(this, connection, pool, true));
       return false;
     }
     begin(connection);
@@ -196,11 +166,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   /** Keeps a connection until it is known whether the read may use it, or its time is over. */
-  private boolean doubt(ServerConnection connection) {
-    NodePool instead = causal.keepOn();
+  private boolean doubt(CausalRead read, ServerConnection connection) {
+    NodePool instead = read.keepOn();
     if (instead == null) {
       doubtful = connection;
-      waitFor(forReplay());
+      waitFor(search.wait(false));
       return false;
     }
     NodePool from = pool;
@@ -254,62 +224,75 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
+    if (mayBeServedElsewhere()) {
+      refusals++;
+      pool = null;
+      retry();
+      return;
+    }
     session.turns().refused().refuse(error);
+  }
+
+  /** Whether a node that opens no connections leaves the request another one. */
+  private boolean mayBeServedElsewhere() {
+    return !isOverdue()
+        && !(search.causal() != null && pool.isPrimary())
+        && refusals < MOST_REFUSALS
+        && search.hasWilling();
+  }
+
+  private boolean isOverdue() {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
+  }
+
+  /** A read that waits for a node to open connections goes to another one, if there is one now. */
+  private void leaveRefusing(long nowNanos) {
+    if (place != null && pool.isLeftAlone(nowNanos) && search.hasWilling()) {
+      pool.pool().cancel(place, nowNanos);
+      pool = null;
+      retry();
+    }
   }
 
   private void prepare(ServerConnection connection) {
     preparing = connection;
     waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    connection.bring(state.settings(), new Preparation(connection, pool, false));
+    connection.bring(state.settings(), new Preparation(this, connection, pool, false));
   }
 
-  /** What a connection must do before the request can begin there. */
-  private final class Preparation implements Chore {
-    private final ServerConnection connection;
-    private final NodePool from;
+  /** A connection has done what it must before the request can begin there. */
+  void prepared(Preparation done) {
+    session.containment.run(done.connection(), () -> goOn(done));
+  }
 
-    /** It begins the client's transaction; else it brings the session's settings. */
-    private final boolean begins;
-
-    Preparation(ServerConnection connection, NodePool from, boolean begins) {
-      this.connection = connection;
-      this.from = from;
-      this.begins = begins;
+  private void goOn(Preparation done) {
+    ServerConnection connection = done.connection();
+    if (preparing != connection) {
+      // The session did not wait for it.
+      farewell.part(done.from(), connection, false, false);
+      return;
     }
-
-    @Override
-    public void done() {
-      session.containment.run(connection, this::goOn);
+    preparing = null;
+    if (done.begins()) {
+      session.turns().begun().sent();
+      begin(connection);
+      session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
+      session.resume();
+    } else if (beginOn(connection)) {
+      session.resume();
     }
+  }
 
-    private void goOn() {
-      if (preparing != connection) {
-        // The session did not wait for it.
-        farewell.part(from, connection, false, false);
-        return;
-      }
+  /** A connection is closed, as its pool knows, before it has done so. */
+  void unprepared(Preparation undone, PgError error) {
+    if (preparing == undone.connection()) {
       preparing = null;
-      if (begins) {
-        session.turns().begun().sent();
-        begin(connection);
-        session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
-        session.resume();
-      } else if (beginOn(connection)) {
-        session.resume();
-      }
-    }
-
-    @Override
-    public void failed(PgError error) {
-      // The connection is closed and its pool knows.
-      if (preparing == connection) {
-        preparing = null;
-        // It may fail at once, while the message that waits is being looked at.
-        session
-            .channel()
-            .eventLoop()
-            .execute(() -> session.contain(() -> unprepared(connection, error)));
-      }
+      // It may fail at once, while the message that waits is being looked at.
+      session
+          .channel()
+          .eventLoop()
+          .execute(() -> session.contain(() -> unprepared(undone.connection(), error)));
     }
   }
 
@@ -317,9 +300,9 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.phase() != this || preparing != null || place != null || doubtful != null) {
       return;
     }
-    if (isLoss(error) && failed == null) {
+    if (isLoss(error) && !search.hasFailed()) {
       // Nothing of the request was sent: it may go wherever it could have gone at first.
-      failed = connection.identity().node();
+      search.failed(connection.identity().node());
       retry();
     } else {
       session.turns().refused().refuse(error);
@@ -332,35 +315,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   private void begin(ServerConnection connection) {
-    because = whyThere();
-    if (isCausal()) {
-      causal.served(pool);
+    because = search.reason(pool);
+    CausalRead read = search.causal();
+    if (read != null) {
+      read.served(pool);
     }
     session.turns().attached().begin(pool, connection);
-  }
-
-  /**
-   * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
-   */
-  private String whyThere() {
-    if (!pool.isPrimary()) {
-      return null;
-    }
-    if (failed != null) {
-      return "another node could not answer it";
-    }
-    if (!target.isRead()) {
-      return null;
-    }
-    if (!isCausal()) {
-      return state.pools.nodes().why().text();
-    }
-    if (causal.isOverdue()) {
-      return "no replica had replayed in time what the session must see";
-    }
-    return state.pools.nodes().mayServe(target, pool.node(), true)
-        ? Decision.Why.PRIMARY_READS_TOO.text()
-        : Decision.Why.NO_FRESH_REPLICA.text();
   }
 
   /**
@@ -382,25 +342,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   public void chooseAnew() {
     if (pool == null) {
       retry();
-    } else if (!isStillRight()) {
+    } else if (!search.isRight(pool, place != null)) {
       giveUp();
-      // A connection that is being prepared goes back to its pool when that is done.
-      preparing = null;
-      if (target.isRead()) {
-        beginRead();
-      }
+      search.begin();
       retry();
     }
-  }
-
-  /** Whether the pool at hand is still one for the request. */
-  private boolean isStillRight() {
-    NodeChoice nodes = state.pools.nodes();
-    if (pool != nodes.primary()) {
-      return target.isRead() && nodes.mayServe(target, pool.node(), true);
-    }
-    // A read that no replica could serve leaves the primary's line for one that can.
-    return place == null || !target.isRead() || isCausal() || choose() == pool;
   }
 
   private void retry() {
@@ -410,11 +356,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   @Override
+  public void tick(long nowNanos) {
+    leaveRefusing(nowNanos);
+  }
+
+  @Override
   public boolean isAwaited(Waker waker) {
     return switch (waker) {
       case POOL -> place != null;
       case TOPOLOGY -> pool == null;
-      case REPLAY_WATCH -> isCausal() && causal.isAwaited();
+      case REPLAY_WATCH -> search.causal() != null && search.causal().isAwaited();
       case OWN_WORK -> preparing != null && preparing.isBusy();
       default -> false;
     };
@@ -423,7 +374,6 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public boolean tellOverdue(Wait wait, PgError error) {
     ServerConnection stalled = preparing;
-    preparing = null;
     giveUp();
     if (stalled != null) {
       stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
@@ -435,8 +385,6 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public void cancel(Runnable over) {
     giveUp();
-    // A connection that is being prepared goes back to its pool when that is done.
-    preparing = null;
     session.turns().refused().refuse(new PgError.QueryCanceled());
     over.run();
   }
@@ -449,18 +397,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public void leave() {
     giveUp();
-    // A connection that is being prepared goes back to its pool when that is done.
-    preparing = null;
   }
 
   private void giveUp() {
+    // A connection that is being prepared goes back to its pool when that is done.
+    preparing = null;
     if (place != null) {
       pool.pool().cancel(place, session.worker.nanoTime());
       place = null;
     }
-    if (causal != null) {
-      causal.end();
-    }
+    search.end();
     ServerConnection kept = doubtful;
     doubtful = null;
     if (kept != null && !kept.isClosing()) {

@@ -1,23 +1,34 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.PoolGroup;
-import io.howdah.backend.ServerConnection;
-import io.howdah.backend.SessionSettings;
+import io.howdah.backend.connection.Chore;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.backend.pools.PoolGroup;
+import io.howdah.backend.settings.SessionSettings;
+import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.TransactionDefaults;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
+import io.howdah.frontend.startup.ClientIdentity;
+import io.howdah.frontend.startup.StartOnly;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
-import io.howdah.route.Target;
+import io.howdah.route.fact.Target;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.Map;
 
 /**
  * The client is in; what is left is to tell it the server's parameters. The first client with its
  * user, database and settings gets them from a server, which also shows whether the settings are
- * valid; later ones from memory.
+ * valid; later ones from memory. Who came by the read-only port hears what a standby says, and any
+ * other what the primary says: drivers choose a server by that ({@code target_session_attrs}).
  */
 final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private final ClientSession session;
@@ -26,6 +37,9 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private final SessionSettings settings;
   private final Map<String, String> own;
   private final long sinceNanos;
+
+  /** Who has to answer. */
+  private final Target target;
 
   private NodePool pool;
   private Waiting<ServerConnection> place;
@@ -49,6 +63,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     this.pools =
         session.worker.serverPools().group(who.entry(), who.database(), who.user(), startOnly);
     this.sinceNanos = session.worker.nanoTime();
+    this.target = session.port() == Purpose.READ_ONLY ? Target.ONLY_REPLICA : Target.PRIMARY;
   }
 
   @Override
@@ -64,24 +79,37 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   void begin() {
     Map<String, String> known = find();
     if (known != null) {
-      welcome(known);
+      welcome(known, false);
     } else {
       seek();
     }
   }
 
   private Map<String, String> find() {
-    return session.worker.welcomes().find(who.database(), who.user(), settings, pools.startup());
+    return session
+        .worker
+        .welcomes()
+        .find(who.database(), who.user(), settings, pools.startup(), isStandby());
+  }
+
+  /** Who answers in the place of a primary that is not there. */
+  private Target standIn() {
+    return isStandby() ? target : Target.REPLICA;
+  }
+
+  /** Whether the session is a standby's, for all that its client is told. */
+  private boolean isStandby() {
+    return target == Target.ONLY_REPLICA;
   }
 
   private void seek() {
     place = null;
-    pool = pools.nodes().choose(Target.PRIMARY);
-    if (pool == null) {
-      pool = pools.nodes().choose(Target.REPLICA);
+    pool = pools.nodes().choose(target);
+    if (pool == null && !isStandby()) {
+      pool = pools.nodes().choose(standIn());
     }
     if (pool == null) {
-      waitFor(new Wait.Node(Target.PRIMARY, pools.nodes()));
+      waitFor(new Wait.Node(target, pools.nodes()));
       return;
     }
     long now = session.worker.nanoTime();
@@ -106,6 +134,12 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void use(ServerConnection connection) {
     place = null;
+    if (isStandby() && pool.isPrimary()) {
+      // It was promoted while the client stood in its queue.
+      pool.pool().release(connection, session.worker.nanoTime());
+      seek();
+      return;
+    }
     NodePool from = pool;
     if (connection.has(settings)) {
       learn(from, connection);
@@ -131,15 +165,18 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   }
 
   private void learn(NodePool from, ServerConnection connection) {
-    Map<String, String> parameters = connection.identity().parameters();
-    session
-        .worker
-        .welcomes()
-        .put(who.database(), who.user(), settings, pools.startup(), parameters);
-    Map<String, String> found = find();
+    Map<String, String> parameters = connection.parametersAs(isStandby());
+    boolean standsIn = !isStandby() && !from.isPrimary();
+    if (!standsIn) {
+      session
+          .worker
+          .welcomes()
+          .put(who.database(), who.user(), settings, pools.startup(), isStandby(), parameters);
+    }
+    Map<String, String> found = standsIn ? parameters : find();
     from.pool().release(connection, session.worker.nanoTime());
     if (session.phase() == this && place == null) {
-      welcome(found);
+      welcome(found, standsIn);
     }
   }
 
@@ -150,14 +187,23 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void refuse(PgError error) {
     place = null;
-    if (error instanceof PgError.NoServer) {
+    boolean elsewhere = !pool.isPrimary() && !isOverdue() && pools.nodes().hasWilling(standIn());
+    if (error instanceof PgError.NoServer || elsewhere) {
       seek();
     } else {
       Admission.refuse(session, error);
     }
   }
 
-  private void welcome(Map<String, String> parameters) {
+  private boolean isOverdue() {
+    Duration bound = session.worker.config().timeouts().queryWait();
+    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
+  }
+
+  /**
+   * @param standsIn whether a replica told them in the place of the primary
+   */
+  private void welcome(Map<String, String> parameters, boolean standsIn) {
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
     HowdahSettings howdah = new HowdahSettings(state);
     Turns turns = Turns.of(session, state, howdah);
@@ -171,7 +217,11 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     parameters.forEach(
         (name, value) -> {
           BackendMessages.parameterStatus(out, name, value);
-          state.parameter(name, value);
+          if (standsIn && name.equals(TransactionDefaults.READ_ONLY)) {
+            state.defaults.reported(value, true);
+          } else {
+            state.parameter(name, value);
+          }
         });
     state.told.atLogin(parameters);
     Cancels.Key key = session.registration.cancelKey(session, who.protocolMinor());
@@ -189,12 +239,12 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return session.stop(why, sinceNanos);
+    return session.input().stop(why, sinceNanos);
   }
 
   @Override
   public void chooseAnew() {
-    boolean right = place == null || pool == pools.nodes().primary();
+    boolean right = place == null || pool.isPrimary() != isStandby();
     if (pool != null && right) {
       return;
     }

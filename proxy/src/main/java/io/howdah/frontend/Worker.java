@@ -3,17 +3,24 @@ package io.howdah.frontend;
 import io.howdah.auth.MockSalts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
-import io.howdah.backend.Fleet;
-import io.howdah.backend.LeakCheck;
-import io.howdah.backend.PoolGroup;
-import io.howdah.backend.ServerPools;
-import io.howdah.backend.SessionSettings;
-import io.howdah.backend.Welcomes;
+import io.howdah.backend.fleet.Fleet;
+import io.howdah.backend.fleet.Welcomes;
+import io.howdah.backend.pools.LeakCheck;
+import io.howdah.backend.pools.PoolGroup;
+import io.howdah.backend.pools.ServerPools;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
-import io.howdah.route.BuiltinFunctions;
-import io.howdah.route.Classifier;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.lease.Farewell;
+import io.howdah.frontend.prepared.ParseVariants;
+import io.howdah.frontend.prepared.StatementFinder;
+import io.howdah.frontend.session.Loop;
+import io.howdah.frontend.session.RouteCounts;
+import io.howdah.frontend.startup.ClientCounts;
+import io.howdah.route.classify.Classifier;
+import io.howdah.route.function.BuiltinFunctions;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.Topology;
 import io.netty.channel.Channel;
@@ -22,8 +29,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +75,8 @@ public final class Worker implements Loop {
         new StatementFinder(
             new Classifier(BuiltinFunctions.INSTANCE, config.routing().maxScannedBytes()),
             config.routing(),
-            desk.preparedBytes());
+            desk.preparedBytes(),
+            desk.seed());
     this.farewell = new Farewell(this, desk.cancels());
     this.leakCheck = new LeakCheck(fleet);
   }
@@ -76,6 +84,14 @@ public final class Worker implements Loop {
   /** Begins to look after deadlines. Thread: any. */
   public void start() {
     loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** One loop does it for all. */
+  private void leaveDeserted(long now) {
+    long after = config().pool().leaveAfter().toNanos();
+    if (serverPools.isFirst() && after > 0) {
+      clients().deserted(now, after).forEach(serverPools::leave);
+    }
   }
 
   /** Nothing that goes wrong in one place keeps the clocks of the others from going on. */
@@ -87,6 +103,7 @@ public final class Worker implements Loop {
     Telemetry telemetry = telemetry();
     telemetry.contain("the clock of server connections", serverPools::tick);
     telemetry.contain("the clock of leak checks", leakCheck::reload);
+    telemetry.contain("the clock of deserted databases", () -> leaveDeserted(now));
     telemetry.contain("whether routes are logged", () -> logsRoutes = telemetry.wantsRoutes());
     forEach(session -> session.tick(now));
     if (now - forgotAtNanos > FORGET_EVERY_NANOS) {
@@ -196,7 +213,8 @@ public final class Worker implements Loop {
       whenEmpty = null;
       empty.run();
     }
-    if (!withoutClients.isEmpty() && sessions.stream().noneMatch(each -> each.registration.isServed())) {
+    if (!withoutClients.isEmpty()
+        && sessions.stream().noneMatch(each -> each.registration.isServed())) {
       List<Runnable> tasks = List.copyOf(withoutClients);
       withoutClients.clear();
       tasks.forEach(Runnable::run);
@@ -317,7 +335,7 @@ public final class Worker implements Loop {
     return leakCheck;
   }
 
-  Cancels cancels() {
+  public Cancels cancels() {
     return desk.cancels();
   }
 

@@ -59,6 +59,7 @@ public final class Budget {
   private final AtomicReferenceArray<Pool<?>> pools;
   private final Claims claims;
   private final long slackNanos;
+  private final Refusal refusal = new Refusal();
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private volatile PoolLimits limits;
   private volatile Standing standing = Standing.SERVING;
@@ -89,6 +90,11 @@ public final class Budget {
     this.slackNanos = slack.toNanos();
     this.pools = new AtomicReferenceArray<>(loops.count());
     this.claims = new Claims(loops.count(), slackNanos);
+  }
+
+  /** Whether the node opens no connection for the pools. */
+  public Refusal refusal() {
+    return refusal;
   }
 
   /** Whose budget it is. */

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 /**
  * What one event loop has put off to the end of the event that it is handling, such as to give a
  * connection to another session than the one that gave it back. Whoever handles events may {@link
- * #run} it there; at the latest a task of the loop's own does, in the same turn of the loop. Nothing
- * is allocated once the queue has grown.
+ * #run} it there; at the latest a task of the loop's own does, in the same turn of the loop.
+ * Nothing is allocated once the queue has grown.
  *
  * <p>Thread: the loop.
  */

@@ -27,7 +27,9 @@ public final class PoolSlot {
   /** {@link Budget#epoch()} when it was asked for; it is closed once the budget's is newer. */
   final int epoch;
 
-  /** Why it is to be closed once it is free, or null. Set on whatever loop it was when it came up. */
+  /**
+   * Why it is to be closed once it is free, or null. Set on whatever loop it was when it came up.
+   */
   volatile String retired;
 
   /** The loop that gets it, while it is moving. */

@@ -15,6 +15,7 @@ package io.howdah.pool;
  * @param reserve what may be opened beyond it
  * @param mode whether the pool serves
  * @param lastFailure why the last attempt to open a connection failed, or null after a success
+ * @param refusal why the node opens no connections to any loop, or null
  */
 public record PoolSnapshot(
     PoolKey key,
@@ -29,7 +30,8 @@ public record PoolSnapshot(
     int size,
     int reserve,
     Budget.Mode mode,
-    String lastFailure) {
+    String lastFailure,
+    String refusal) {
 
   /** Whether it is paused. */
   public boolean paused() {

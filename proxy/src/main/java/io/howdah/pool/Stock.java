@@ -177,6 +177,7 @@ final class Stock<C extends Pooled> {
 
   PoolSnapshot snapshot(long now, PgError lastFailure) {
     PoolLimits limits = budget.limits();
+    PgError refusal = budget.refusal().why();
     return new PoolSnapshot(
         budget.key(),
         loop,
@@ -190,6 +191,7 @@ final class Stock<C extends Pooled> {
         limits.size(),
         limits.reserveSize(),
         budget.mode(),
-        lastFailure == null ? null : lastFailure.message());
+        lastFailure == null ? null : lastFailure.message(),
+        refusal == null ? null : refusal.code() + " " + refusal.message());
   }
 }

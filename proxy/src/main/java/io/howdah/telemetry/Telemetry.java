@@ -32,6 +32,19 @@ public interface Telemetry {
   default void serverConnectFailed(String node, String user, String database, String reason) {}
 
   /**
+   * A node opens no connections for a user of a database, though it did or was not asked before.
+   * Reads keep away from it for a while, and try it again from time to time.
+   *
+   * @param sqlstate what the server said, or what a client would be told
+   * @param message for people
+   */
+  default void serverRefuses(
+      String node, String user, String database, String sqlstate, String message) {}
+
+  /** A node that opened no connections for a user of a database has opened one. */
+  default void serverAccepts(String node, String user, String database) {}
+
+  /**
    * A server connection was closed. {@code reason} is for people; {@code violation}: see the log at
    * once.
    */

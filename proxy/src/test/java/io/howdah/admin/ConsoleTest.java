@@ -116,6 +116,7 @@ class ConsoleTest {
                 "transaction",
                 "db1:5432",
                 "primary",
+                "3D000 database \"demo\" does not exist",
                 Map.of())),
         List.of(
             new Snapshot.Client(
@@ -281,7 +282,7 @@ class ConsoleTest {
         .isEqualTo(
             "database user cl_active cl_waiting cl_active_cancel_req cl_waiting_cancel_req"
                 + " sv_active sv_active_cancel sv_being_canceled sv_idle sv_used sv_tested"
-                + " sv_login maxwait maxwait_us pool_mode load_balance_hosts node role");
+                + " sv_login maxwait maxwait_us pool_mode load_balance_hosts node role refusal");
     assertThat(names(table("SHOW CLIENTS")))
         .isEqualTo(
             "type user database replication state addr port local_addr local_port connect_time"

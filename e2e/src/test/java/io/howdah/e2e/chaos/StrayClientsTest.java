@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Clients that send valid and invalid messages at random and go at any byte, by FIN, by RST or with
- * a goodbye, at once or after a silence: whatever they did, every server connection is clean or gone soon after, and no place in a
- * pool is lost. For {@code -Dstray.seconds} from {@code -Dstray.seed} on, {@code -Dstray.clients} at
- * a time; the seeds of those who left something are printed.
+ * a goodbye, at once or after a silence: whatever they did, every server connection is clean or
+ * gone soon after, and no place in a pool is lost. For {@code -Dstray.seconds} from {@code
+ * -Dstray.seed} on, {@code -Dstray.clients} at a time; the seeds of those who left something are
+ * printed.
  *
  * <p>Nothing has a limit here that would come to pass: it is no clock that cleans up.
  */
@@ -38,8 +39,7 @@ class StrayClientsTest {
   /** However slow the machine is. */
   private static final int ENOUGH_QUERIES = 500;
 
-  private static final Duration BOUND =
-      Duration.ofSeconds(Integer.getInteger("stray.seconds", 20));
+  private static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("stray.seconds", 20));
   private static final int CLIENTS = Integer.getInteger("stray.clients", 80);
 
   private long seed = Long.getLong("stray.seed", new Random().nextInt(1_000_000_000));

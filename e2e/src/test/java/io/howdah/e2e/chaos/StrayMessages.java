@@ -66,9 +66,7 @@ final class StrayMessages {
       all.writeBytes(random.nextInt(5) == 0 ? wrong() : right());
     }
     byte[] bytes = all.toByteArray();
-    return random.nextBoolean()
-        ? bytes
-        : Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+    return random.nextBoolean() ? bytes : Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
   }
 
   private String text() {
@@ -84,7 +82,8 @@ final class StrayMessages {
       case 0, 1, 2, 3, 4, 5, 6 -> Send.query(text());
       case 7, 8, 9 -> Send.parse(name(), text());
       case 10, 11 -> Send.bind(name(), name());
-      case 12 -> random.nextBoolean() ? Send.describeStatement(name()) : Send.describePortal(name());
+      case 12 ->
+          random.nextBoolean() ? Send.describeStatement(name()) : Send.describePortal(name());
       case 13, 14 -> Send.execute(name(), random.nextInt(3));
       case 15 -> random.nextBoolean() ? Send.closeStatement(name()) : Send.closePortal(name());
       case 16 -> Send.flush();

@@ -14,6 +14,7 @@ public final class Events implements Telemetry {
   private final Queue<String> leaks = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+  private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
   private final Queue<String> replays = new ConcurrentLinkedQueue<>();
 
   @Override
@@ -32,6 +33,17 @@ public final class Events implements Telemetry {
   /** How often the primary has become another one, or none. */
   public int primaryChanges() {
     return primaryChanges.get();
+  }
+
+  @Override
+  public void serverRefuses(
+      String node, String user, String database, String sqlstate, String message) {
+    refusals.add(node + " refuses " + user + " at " + database + ": " + sqlstate);
+  }
+
+  @Override
+  public void serverAccepts(String node, String user, String database) {
+    refusals.add(node + " accepts " + user + " at " + database);
   }
 
   @Override
@@ -82,6 +94,11 @@ public final class Events implements Telemetry {
   /** Requests that were run once more, in order: why, and what the server had said. */
   public List<String> replays() {
     return new ArrayList<>(replays);
+  }
+
+  /** Nodes that began to refuse connections, and that opened one again, in order. */
+  public List<String> refusals() {
+    return new ArrayList<>(refusals);
   }
 
   /** Why sessions were bound to their server connections, in order. */

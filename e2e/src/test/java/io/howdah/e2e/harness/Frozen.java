@@ -9,35 +9,33 @@ import java.util.List;
  * nobody answers, as with a server whose machine hangs or whose cable is cut.
  */
 public final class Frozen implements AutoCloseable {
-  private final List<Long> pids = new ArrayList<>();
+  private final List<Long> pids;
+
+  private Frozen(List<Long> pids) {
+    this.pids = pids;
+    signal("STOP");
+  }
 
   /** One process, such as a server's backend. */
   public static Frozen process(long pid) {
-    Frozen frozen = new Frozen();
-    frozen.stop(pid);
-    return frozen;
+    return new Frozen(List.of(pid));
   }
 
   /** A process and all that came from it: with its postmaster, a whole server. */
   public static Frozen tree(long pid) {
-    Frozen frozen = process(pid);
+    List<Long> all = new ArrayList<>(List.of(pid));
     ProcessHandle.of(pid).stream()
         .flatMap(ProcessHandle::descendants)
-        .forEach(each -> frozen.stop(each.pid()));
-    return frozen;
+        .forEach(each -> all.add(each.pid()));
+    return new Frozen(all);
   }
 
-  private void stop(long pid) {
-    signal("STOP", pid);
-    pids.add(pid);
-  }
-
-  private static void signal(String name, long pid) {
+  private void signal(String name) {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    pids.forEach(pid -> command.add(Long.toString(pid)));
     try {
-      int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
-      if (code != 0 && name.equals("STOP")) {
-        throw new AssertionError("kill -" + name + " " + pid + ": " + code);
-      }
+      // Some of them may have ended meanwhile.
+      new ProcessBuilder(command).start().waitFor();
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {
@@ -49,6 +47,6 @@ public final class Frozen implements AutoCloseable {
   /** They go on, as far as they are still there. */
   @Override
   public void close() {
-    pids.reversed().forEach(pid -> signal("CONT", pid));
+    signal("CONT");
   }
 }
