@@ -59,8 +59,7 @@ class WaitReasonsTest {
       console.run(command + " " + Servers.DATABASE);
       try (Wire waiting = command.equals("KILL") ? howdah.wire() : before) {
         waiting.send(Send.query("SELECT 1"));
-        awaitReason(
-            console, (command.equals("KILL") ? "killed" : "paused") + ": database \"app\"");
+        awaitReason(console, (command.equals("KILL") ? "killed" : "paused") + ": database \"app\"");
         Message error = waiting.ready().getFirst();
         assertThat(error.sqlstate()).isEqualTo("57P03");
         assertThat(error.field('M')).startsWith("database \"app\" is paused");
@@ -111,8 +110,6 @@ class WaitReasonsTest {
   private static void awaitReason(Db console, String reason) {
     Await.until(
         () -> console.rows("SHOW CLIENTS", "wait_reason", "wait_ms"),
-        rows ->
-            assertThat(rows)
-                .anyMatch(row -> row.startsWith(reason) && !row.endsWith(" null")));
+        rows -> assertThat(rows).anyMatch(row -> row.startsWith(reason) && !row.endsWith(" null")));
   }
 }

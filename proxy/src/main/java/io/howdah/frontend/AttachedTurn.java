@@ -1,6 +1,5 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;

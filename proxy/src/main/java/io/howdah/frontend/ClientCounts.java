@@ -19,6 +19,7 @@ final class ClientCounts {
 
   private final Map<String, Integer> byUser = new HashMap<>();
   private final Map<String, Integer> byDatabase = new HashMap<>();
+
   /** Databases that the last client has left, and when that was first seen. */
   private final Map<String, Long> left = new HashMap<>();
 

@@ -72,8 +72,8 @@ final class Detours {
   /**
    * What a request must wait for before its first message is looked at again: for its server
    * connection to listen to what the session listens to, or since it goes to the connection where
-   * the session's sequence values are. Null when it may be sent: what runs on a replica stays there,
-   * which knows neither.
+   * the session's sequence values are. Null when it may be sent: what runs on a replica stays
+   * there, which knows neither.
    */
   Wait elsewhere(Facts facts) {
     if (!lease.isPrimary()) {

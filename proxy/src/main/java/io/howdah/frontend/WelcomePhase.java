@@ -179,10 +179,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void refuse(PgError error) {
     place = null;
-    boolean elsewhere =
-        !pool.isPrimary()
-            && !isOverdue()
-            && pools.nodes().hasWilling(standIn());
+    boolean elsewhere = !pool.isPrimary() && !isOverdue() && pools.nodes().hasWilling(standIn());
     if (error instanceof PgError.NoServer || elsewhere) {
       seek();
     } else {
