@@ -1,6 +1,5 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
 import io.howdah.backend.NodePool;
 import io.howdah.backend.ReplyLedger;
 import io.howdah.backend.ServerConnection;
@@ -16,7 +15,6 @@ import io.netty.buffer.ByteBuf;
  * and messages that can't be sent yet are stopped.
  */
 final class AttachedTurn implements Turn {
-
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
@@ -66,7 +64,7 @@ final class AttachedTurn implements Turn {
             names,
             own,
             lease);
-    this.placement = new Placement(session, state, lease, requests.transaction());
+    this.placement = new Placement(state, lease, requests.transaction());
     this.turnEnd =
         new TurnEnd(
             session, state, channels, lease, account, replay, cancels, effects, requests,
@@ -163,7 +161,7 @@ final class AttachedTurn implements Turn {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      requests.standsInCopy(type);
+      requests.copies().standsInCopy(type);
       return session.stop(Wait.Replies.ORDER);
     }
     Wait wait = waits.before(server);
@@ -173,7 +171,7 @@ final class AttachedTurn implements Turn {
     if (ledger.isBatchEndDoubtful() && asks(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
-    if (requests.mustAwaitCopy(type)) {
+    if (requests.copies().mustAwait(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();

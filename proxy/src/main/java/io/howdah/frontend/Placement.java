@@ -13,15 +13,14 @@ import io.netty.buffer.ByteBuf;
  * <p>Thread: the session's event loop.
  */
 final class Placement {
-  private final ClientSession session;
+  private final Client session;
   private final SessionState state;
   private final Lease lease;
   private final ReplicaTransaction transaction;
   private final BatchLookahead lookahead;
 
-  Placement(
-      ClientSession session, SessionState state, Lease lease, ReplicaTransaction transaction) {
-    this.session = session;
+  Placement(SessionState state, Lease lease, ReplicaTransaction transaction) {
+    this.session = state.session;
     this.state = state;
     this.lease = lease;
     this.transaction = transaction;
@@ -43,7 +42,7 @@ final class Placement {
         // Nothing is on its way whose end would part the session from this connection: what the
         // text is taken for, or the node's role, has changed since the session asked for it.
         lease.release();
-        session.become(session.turns().idle());
+        session.turn().goIdle();
         session.resumeSoon();
         return session.stop(Wait.Soon.RUN_AGAIN);
       }

@@ -40,7 +40,7 @@ final class PreparingBatch {
     answered = flushed;
   }
 
-  /** Ends it: {@link TurnEnd#settled} follows, or the connection is lost. */
+  /** Ends it: {@code TurnEnd#settled} follows, or the connection is lost. */
   void endOn(ServerConnection server) {
     server.endBatch(
         new Chore() {

@@ -41,7 +41,7 @@ record Turns(
   /** The session has ended. */
   void end() {
     channels.close();
-    waiting.end();
+    waiting.search().leave();
   }
 
   @Override
@@ -91,7 +91,7 @@ record Turns(
 
   @Override
   public String takeReason() {
-    return waiting.takeReason();
+    return waiting.search().takeReason();
   }
 
   @Override
