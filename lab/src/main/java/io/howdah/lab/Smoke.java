@@ -97,7 +97,7 @@ public final class Smoke {
     check("a setting follows its session", this::sets);
     check("an error is the server's own", this::fails);
     check("the console answers", this::showsPools);
-    check("metrics are served", () -> metrics().contains("howdah_pool_queries_total"));
+    check("metrics are served", this::servesMetrics);
     check("SIGTERM lets a transaction end, and then all is over", this::drains);
   }
 
@@ -237,11 +237,18 @@ public final class Smoke {
     return false;
   }
 
-  private String metrics() throws IOException {
+  /** A pool's figures are there from the second time on that somebody asks. */
+  private boolean servesMetrics() {
+    return Waiting.within(Waiting.BOUND, () -> metrics().contains("howdah_pool_queries_total"));
+  }
+
+  private String metrics() {
     HttpRequest request = HttpRequest.newBuilder(URI.create(howdah.httpUrl("/q/metrics"))).build();
     try (HttpClient client =
         HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
       return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return e.toString();
     } catch (InterruptedException e) {
       throw LabException.interrupted(e);
     }

@@ -1,9 +1,27 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.NodePool;
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
+import io.howdah.frontend.cancel.CancelRequests;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.naming.StatementNames;
+import io.howdah.frontend.parameter.HowdahReplies;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.replay.NextRun;
+import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.request.ClientRequests;
+import io.howdah.frontend.request.InDoubt;
+import io.howdah.frontend.request.Placement;
+import io.howdah.frontend.routing.PreparingBatch;
+import io.howdah.frontend.session.OwnMessages;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
@@ -14,7 +32,7 @@ import io.netty.buffer.ByteBuf;
  * {@link TurnEnd} says when the connection goes back to its pool. Here the client's events arrive,
  * and messages that can't be sent yet are stopped.
  */
-final class AttachedTurn implements Turn {
+public final class AttachedTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
@@ -83,7 +101,7 @@ final class AttachedTurn implements Turn {
   }
 
   /** What may run a request of this session's again. */
-  Replay replay() {
+  public Replay replay() {
     return replay;
   }
 

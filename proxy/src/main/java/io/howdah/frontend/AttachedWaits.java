@@ -1,9 +1,17 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.Chore;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.error.PgError;
+import io.howdah.frontend.cancel.CancelRequests;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 
 /**
  * What a session that has a server connection waits for: what must end before a message can be
@@ -11,9 +19,9 @@ import io.howdah.error.PgError;
  *
  * <p>Thread: the session's event loop.
  */
-final class AttachedWaits {
+public final class AttachedWaits {
   /** With more requests than this on their way the client is not read any further. */
-  static final int MAX_OWED = 4096;
+  public static final int MAX_OWED = 4096;
 
   private final ClientSession session;
   private final SessionState state;

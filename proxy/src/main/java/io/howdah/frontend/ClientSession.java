@@ -3,6 +3,14 @@ package io.howdah.frontend;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.frontend.session.Client;
+import io.howdah.frontend.session.ClientOutput;
+import io.howdah.frontend.session.CurrentTurn;
+import io.howdah.frontend.session.Loop;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waits;
+import io.howdah.frontend.startup.ClientIdentity;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -13,6 +21,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 
 /**
  * One client connection: the edge between its channel and the {@link Phase} it is in. What the
@@ -20,7 +29,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements Client, FrameHandler {
+public final class ClientSession extends ChannelInboundHandlerAdapter
+    implements Client, FrameHandler {
   final Worker worker;
   final long id;
   private final Purpose port;
@@ -74,12 +84,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     return identity;
   }
 
-  void identify(ClientIdentity client) {
+  public void identify(ClientIdentity client) {
     identity = client;
   }
 
   /** The login is over; {@code loggedIn} is null for a replication connection. */
-  void loggedIn(SessionState loggedIn) {
+  public void loggedIn(SessionState loggedIn) {
     state = loggedIn;
     registration.served(identity);
   }
@@ -94,7 +104,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** The turns of a session that has logged in; else null. */
-  Turns turns() {
+  public Turns turns() {
     return turns;
   }
 
@@ -108,7 +118,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     return channel;
   }
 
-  Phase phase() {
+  public Phase phase() {
     return phase;
   }
 
@@ -123,7 +133,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** Enters a phase. Messages that were stopped are looked at again only by {@link #resume}. */
-  void become(Phase next) {
+  public void become(Phase next) {
     phase = next;
   }
 
@@ -202,7 +212,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** What it waits for. */
-  Waits waits() {
+  public Waits waits() {
     return input.waits();
   }
 
@@ -246,8 +256,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** Some time has passed. */
-  void tick(long nowNanos) {
-    phase.tick(nowNanos);
+  public void tick(long nowNanos) {
+    Duration bound = worker.config().timeouts().unheard();
+    if (input.isLeftFor(bound, nowNanos)) {
+      terminate(new PgError.UnheardTimeout(bound));
+    } else {
+      phase.tick(nowNanos);
+    }
     if (phase != ClosedPhase.CLOSED) {
       WaitClock.look(this, nowNanos);
     }
@@ -331,6 +346,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       input.reader().passSoFar();
       phase.readEnd();
       if (!phase.mayTerminate()) {
+        input.leaves();
         return stop(Wait.Replies.ORDER);
       }
       phase.terminate();

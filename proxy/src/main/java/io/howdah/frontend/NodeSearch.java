@@ -1,10 +1,13 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.NodeChoice;
-import io.howdah.backend.NodePool;
+import io.howdah.backend.pools.NodeChoice;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.route.Decision;
-import io.howdah.route.Target;
+import io.howdah.frontend.session.Loop;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.route.fact.Target;
+import io.howdah.route.replica.Decision;
 import io.howdah.topology.NodeId;
 import java.time.Duration;
 

@@ -1,8 +1,8 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.Chore;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
 
 /**

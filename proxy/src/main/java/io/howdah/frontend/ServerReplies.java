@@ -1,12 +1,23 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.CommandTag;
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ReplyLedger.Entry;
-import io.howdah.backend.ServerConnection;
-import io.howdah.backend.SessionLink;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.connection.SessionLink;
+import io.howdah.backend.ledger.CommandTag;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.naming.StatementNames;
+import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.request.ClientRequests;
+import io.howdah.frontend.request.InDoubt;
+import io.howdah.frontend.routing.PreparingBatch;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
 import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 

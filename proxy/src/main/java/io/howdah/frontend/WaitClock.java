@@ -1,6 +1,8 @@
 package io.howdah.frontend;
 
 import io.howdah.error.PgError;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waits;
 import java.time.Duration;
 
 /**

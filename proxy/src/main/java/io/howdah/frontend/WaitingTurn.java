@@ -1,11 +1,15 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.NodePool;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
+import io.howdah.frontend.lease.Farewell;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
-import io.howdah.route.Target;
+import io.howdah.route.fact.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;

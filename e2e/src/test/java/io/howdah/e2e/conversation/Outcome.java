@@ -58,8 +58,12 @@ record Outcome(List<List<String>> heard, List<String> rows) {
 
   private static boolean agree(
       List<String> expected, List<String> actual, Dialogue dialogue, int client) {
+    if (expected.equals(actual)) {
+      return true;
+    }
     if (!dialogue.leaves(client)) {
-      return expected.equals(actual);
+      // A server that closes a connection of which it has not read all can lose its last words.
+      return expected.getLast().equals(CLOSED) && agreeBehindAGoodbye(expected, actual);
     }
     return dialogue.staysBehindItsGoodbye(client)
         ? agreeBehindAGoodbye(expected, actual)
