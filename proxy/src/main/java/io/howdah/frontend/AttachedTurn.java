@@ -15,7 +15,6 @@ import io.howdah.frontend.replay.NextRun;
 import io.howdah.frontend.replay.Replay;
 import io.howdah.frontend.request.ClientRequests;
 import io.howdah.frontend.request.InDoubt;
-import io.howdah.frontend.request.Placement;
 import io.howdah.frontend.routing.PreparingBatch;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
@@ -82,7 +81,7 @@ public final class AttachedTurn implements Turn {
             names,
             own,
             lease);
-    this.placement = new Placement(state, lease, requests.transaction());
+    this.placement = new Placement(session, state, lease, requests.transaction());
     this.turnEnd =
         new TurnEnd(
             session, state, channels, lease, account, replay, cancels, effects, requests,

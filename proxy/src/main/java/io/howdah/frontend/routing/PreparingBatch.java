@@ -40,7 +40,7 @@ public final class PreparingBatch {
     answered = flushed;
   }
 
-  /** Ends it: {@code TurnEnd#settled} follows, or the connection is lost. */
+  /** Ends it: {@code TurnEnd.settled} follows, or the connection is lost. */
   public void endOn(ServerConnection server) {
     server.endBatch(
         new Chore() {

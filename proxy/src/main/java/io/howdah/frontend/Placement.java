@@ -1,11 +1,10 @@
-package io.howdah.frontend.request;
+package io.howdah.frontend;
 
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.error.PgError;
 import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.routing.BatchLookahead;
 import io.howdah.frontend.routing.ReplicaTransaction;
-import io.howdah.frontend.session.Client;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.route.fact.Target;
@@ -18,15 +17,16 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>Thread: the session's event loop.
  */
-public final class Placement {
-  private final Client session;
+final class Placement {
+  private final ClientSession session;
   private final SessionState state;
   private final Lease lease;
   private final ReplicaTransaction transaction;
   private final BatchLookahead lookahead;
 
-  public Placement(SessionState state, Lease lease, ReplicaTransaction transaction) {
-    this.session = state.session;
+  public Placement(
+      ClientSession session, SessionState state, Lease lease, ReplicaTransaction transaction) {
+    this.session = session;
     this.state = state;
     this.lease = lease;
     this.transaction = transaction;
@@ -48,7 +48,7 @@ public final class Placement {
         // Nothing is on its way whose end would part the session from this connection: what the
         // text is taken for, or the node's role, has changed since the session asked for it.
         lease.release();
-        session.turn().goIdle();
+        session.become(session.turns().idle());
         session.resumeSoon();
         return session.stop(Wait.Soon.RUN_AGAIN);
       }
