@@ -32,7 +32,6 @@ import io.netty.buffer.ByteBuf;
  * and messages that can't be sent yet are stopped.
  */
 public final class AttachedTurn implements Turn {
-
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
@@ -179,7 +178,7 @@ public final class AttachedTurn implements Turn {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      requests.standsInCopy(type);
+      requests.copies().standsInCopy(type);
       return session.stop(Wait.Replies.ORDER);
     }
     Wait wait = waits.before(server);
@@ -189,7 +188,7 @@ public final class AttachedTurn implements Turn {
     if (ledger.isBatchEndDoubtful() && asks(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
-    if (requests.mustAwaitCopy(type)) {
+    if (requests.copies().mustAwait(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();

@@ -148,7 +148,7 @@ final class ServerReplies implements SessionLink {
     state.writes.ready(status, account.owed(), server.isStandby());
     if (lease.isPrimary()) {
       if (status == 'I') {
-        session.turns().waiting().ended();
+        session.turns().waiting().search().ended();
       }
     } else {
       state.writes.readEnded(lease.pool().node(), lease.sinceNanos(), account.requestSinceNanos());
