@@ -17,8 +17,8 @@ final class Allowances {
       Set.of("25P02", "26000", "42P05", "08P01");
 
   /**
-   * That there is no transaction PostgreSQL says in one line of its source or another, which depends
-   * on what it was sent in the same batch before.
+   * That there is no transaction PostgreSQL says in one line of its source or another, which
+   * depends on what it was sent in the same batch before.
    */
   private static final Pattern LINE_OF_WARNING = Pattern.compile("(C25P01.*)\\\\00L\\d+");
 
