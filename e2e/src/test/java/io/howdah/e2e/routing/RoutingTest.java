@@ -168,7 +168,9 @@ class RoutingTest {
         .getFirst();
   }
 
-  /** A session without pauses keeps to a replica for a second, and then moves on to a less busy one. */
+  /**
+   * A session without pauses keeps to a replica for a second, and then moves on to a less busy one.
+   */
   @Test
   void allReplicasTakePart() throws IOException {
     Set<String> ports = new HashSet<>();
