@@ -15,7 +15,6 @@ import io.howdah.frontend.replay.NextRun;
 import io.howdah.frontend.replay.Replay;
 import io.howdah.frontend.request.ClientRequests;
 import io.howdah.frontend.request.InDoubt;
-import io.howdah.frontend.request.Placement;
 import io.howdah.frontend.routing.PreparingBatch;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
@@ -33,7 +32,6 @@ import io.netty.buffer.ByteBuf;
  * and messages that can't be sent yet are stopped.
  */
 public final class AttachedTurn implements Turn {
-
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
@@ -180,7 +178,7 @@ public final class AttachedTurn implements Turn {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      requests.standsInCopy(type);
+      requests.copies().standsInCopy(type);
       return session.stop(Wait.Replies.ORDER);
     }
     Wait wait = waits.before(server);
@@ -190,7 +188,7 @@ public final class AttachedTurn implements Turn {
     if (ledger.isBatchEndDoubtful() && asks(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
-    if (requests.mustAwaitCopy(type)) {
+    if (requests.copies().mustAwait(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();

@@ -8,6 +8,7 @@ import io.howdah.wire.FrameReader;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.time.Duration;
 
 /**
  * What a client sends, and why it is not looked at for now: its {@link FrameReader}, the {@link
@@ -22,6 +23,11 @@ final class ClientInput {
   private Channel channel;
   private boolean holdingBack;
   private boolean unheard;
+
+  /** A Terminate waits, or the client has closed its end, since then. */
+  private boolean leaving;
+
+  private long leavingSinceNanos;
 
   ClientInput(Worker worker, FrameHandler handler) {
     this.worker = worker;
@@ -49,7 +55,23 @@ final class ClientInput {
    */
   boolean goesUnheard() {
     unheard = reader.isStopped() && reader.holds(FrontendType.TERMINATE);
+    if (unheard) {
+      leaves();
+    }
     return unheard;
+  }
+
+  /** The client wants no more than what it asked for before. */
+  void leaves() {
+    if (!leaving) {
+      leaving = true;
+      leavingSinceNanos = worker.nanoTime();
+    }
+  }
+
+  /** Whether the client left longer ago than {@code bound}; where that is zero it never did. */
+  boolean isLeftFor(Duration bound, long nowNanos) {
+    return leaving && !bound.isZero() && nowNanos - leavingSinceNanos > bound.toNanos();
   }
 
   /** Takes bytes of the client; owns them. */

@@ -21,6 +21,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 
 /**
  * One client connection: the edge between its channel and the {@link Phase} it is in. What the
@@ -142,28 +143,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void send(ByteBuf bytes) {
-    output.send(bytes);
-  }
-
-  @Override
-  public void postpone(Postponement by) {
-    output.postpone(by);
-  }
-
-  @Override
-  public void sendAhead(ByteBuf bytes) {
-    output.sendAhead(bytes);
-  }
-
-  @Override
-  public void flush() {
-    output.flush();
-  }
-
-  @Override
-  public boolean isClientWritable() {
-    return output.isWritable();
+  public ClientOutput output() {
+    return output;
   }
 
   @Override
@@ -276,7 +257,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
 
   /** Some time has passed. */
   public void tick(long nowNanos) {
-    phase.tick(nowNanos);
+    Duration bound = worker.config().timeouts().unheard();
+    if (input.isLeftFor(bound, nowNanos)) {
+      terminate(new PgError.UnheardTimeout(bound));
+    } else {
+      phase.tick(nowNanos);
+    }
     if (phase != ClosedPhase.CLOSED) {
       WaitClock.look(this, nowNanos);
     }
@@ -360,6 +346,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
       input.reader().passSoFar();
       phase.readEnd();
       if (!phase.mayTerminate()) {
+        input.leaves();
         return stop(Wait.Replies.ORDER);
       }
       phase.terminate();

@@ -14,7 +14,6 @@ import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -22,16 +21,10 @@ import java.time.Duration;
  * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
-  /** More nodes than this are not asked for one request. */
-  private static final int MOST_REFUSALS = 8;
-
   private final SessionState state;
   private final ClientSession session;
   private final Farewell farewell;
   private final NodeSearch search;
-
-  /** How many nodes refused to open a connection for this request. */
-  private int refusals;
 
   private long sinceNanos;
   private NodePool pool;
@@ -41,14 +34,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** What it waits for. */
   private Wait why;
 
-  /** Kept, as the next wait for it is mostly the same. */
-  private Wait.Lease lease;
-
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
-
-  /** Why the connection given last leads to the primary, for a read; or null. */
-  private String because;
 
   WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
@@ -67,33 +54,23 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return sinceNanos;
   }
 
-  /** Seeks a connection for a request. Whether the session has one now; else it waits. */
-  boolean seek(Target wanted) {
-    return seek(wanted, null, false);
-  }
-
   /**
-   * Seeks a connection for a request that may have been sent before.
+   * Seeks a connection for a request that may have been sent before. Whether the session has one
+   * now; else it waits.
    *
    * @param failedNode the node that could not answer it, or null
    * @param last whether there will be no further attempt
    */
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
-    refusals = 0;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
     search.begin(wanted, failedNode, last, sinceNanos);
     return tryNow();
   }
 
-  /** A request of the session's has ended, with no transaction open. */
-  void ended() {
-    search.ended();
-  }
-
-  /** The session is over. */
-  void end() {
-    search.leave();
+  /** Where its requests may go. */
+  NodeSearch search() {
+    return search;
   }
 
   private boolean tryNow() {
@@ -116,18 +93,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     session.waits().stopped(reason, sinceNanos);
   }
 
-  private Wait forLease() {
-    if (lease == null || lease.from() != pool) {
-      lease = new Wait.Lease(pool);
-    }
-    return lease;
-  }
-
   private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
-      waitFor(forLease());
+      waitFor(search.forLease(pool));
       return false;
     }
     return take(connection);
@@ -224,35 +194,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
-    if (mayBeServedElsewhere()) {
-      refusals++;
+    if (search.goesElsewhere(pool)) {
       pool = null;
       retry();
       return;
     }
     session.turns().refused().refuse(error);
-  }
-
-  /** Whether a node that opens no connections leaves the request another one. */
-  private boolean mayBeServedElsewhere() {
-    return !isOverdue()
-        && !(search.causal() != null && pool.isPrimary())
-        && refusals < MOST_REFUSALS
-        && search.hasWilling();
-  }
-
-  private boolean isOverdue() {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
-  }
-
-  /** A read that waits for a node to open connections goes to another one, if there is one now. */
-  private void leaveRefusing(long nowNanos) {
-    if (place != null && pool.isLeftAlone(nowNanos) && search.hasWilling()) {
-      pool.pool().cancel(place, nowNanos);
-      pool = null;
-      retry();
-    }
   }
 
   private void prepare(ServerConnection connection) {
@@ -300,37 +247,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.phase() != this || preparing != null || place != null || doubtful != null) {
       return;
     }
-    if (isLoss(error) && !search.hasFailed()) {
+    if (search.survives(error, connection.identity().node())) {
       // Nothing of the request was sent: it may go wherever it could have gone at first.
-      search.failed(connection.identity().node());
       retry();
     } else {
       session.turns().refused().refuse(error);
     }
   }
 
-  private static boolean isLoss(PgError error) {
-    return error.isConnectionLoss()
-        || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
-  }
-
   private void begin(ServerConnection connection) {
-    because = search.reason(pool);
-    CausalRead read = search.causal();
-    if (read != null) {
-      read.served(pool);
-    }
+    search.served(pool);
     session.turns().attached().begin(pool, connection);
-  }
-
-  /**
-   * Why the read for which the connection at hand was chosen is on the primary, for people; null
-   * where it was not chosen for a read. Says so once: what follows goes with it.
-   */
-  String takeReason() {
-    String reason = because;
-    because = null;
-    return reason;
   }
 
   @Override
@@ -357,7 +284,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void tick(long nowNanos) {
-    leaveRefusing(nowNanos);
+    // A read that waits for a node to open connections goes to another one, if there is one now.
+    if (place != null && pool.isLeftAlone(nowNanos) && search.hasWilling()) {
+      pool.pool().cancel(place, nowNanos);
+      pool = null;
+      retry();
+    }
   }
 
   @Override

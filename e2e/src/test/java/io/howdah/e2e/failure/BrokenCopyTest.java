@@ -64,7 +64,9 @@ class BrokenCopyTest {
     EXTENDED(true, extended()),
     EXTENDED_UNHEARD(false, extended()),
     EXTENDED_WITH_SYNC(true, extended(), Send.sync()),
-    EXTENDED_WITH_SYNC_UNHEARD(false, extended(), Send.sync());
+    EXTENDED_WITH_SYNC_UNHEARD(false, extended(), Send.sync()),
+    BY_EXECUTE(true, Send.parse("c", "COPY broken FROM STDIN"), Send.query("EXECUTE c")),
+    BY_EXECUTE_UNHEARD(false, Send.parse("c", "COPY broken FROM STDIN"), Send.query("EXECUTE c"));
 
     private final boolean heard;
     private final byte[][] messages;

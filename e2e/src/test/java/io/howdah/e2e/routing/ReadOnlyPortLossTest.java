@@ -169,6 +169,10 @@ class ReadOnlyPortLossTest {
       assertThat(wire.value(ON_REPLICA)).isEqualTo("t");
       assertThat(wire.query("CREATE TABLE x (a int)").getFirst().sqlstate()).isEqualTo("25006");
       assertThat(wire.value(ON_REPLICA)).as("a refused write is no commit").isEqualTo("t");
+      wire.query("BEGIN");
+      wire.query("CREATE TABLE x (a int)");
+      wire.query("ROLLBACK");
+      assertThat(wire.value(ON_REPLICA)).as("nor is its end").isEqualTo("t");
       try (Wire another = readOnly()) {
         assertThat(another.value(ON_REPLICA)).isEqualTo("t");
       }

@@ -316,7 +316,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** The same in place of a simple query. */
   public void refuseQuery(ReplyLedger.Refusal refusal) {
     ledger.expect(Entry.QUERY, Fate.REFUSED, refusal);
-    write(FrontendMessages.query(channel.alloc(), "refused by Howdah"));
+    write(FrontendMessages.query(channel.alloc(), ServerMessages.QUERY_OF_NOTHING));
   }
 
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */

@@ -13,6 +13,12 @@ final class ServerMessages {
   /** A statement name that no Parse ever used. */
   private static final byte[] NOTHING = "howdah_nothing\0".getBytes(StandardCharsets.US_ASCII);
 
+  /**
+   * A text that fails for certain where it is run, and not before: what a simple query does away
+   * with, or leaves, is so behind it too. No name of a client's begins so.
+   */
+  static final String QUERY_OF_NOTHING = "DEALLOCATE \"howdah_ nothing\"";
+
   private ServerMessages() {}
 
   /** A Bind that fails for certain: its statement does not exist. */

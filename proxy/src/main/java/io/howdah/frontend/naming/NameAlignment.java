@@ -50,7 +50,7 @@ public final class NameAlignment {
   /** Brings the server into line for a simple query. */
   public void forQuery(Facts facts) {
     boolean open = server.ledger().isBatchOpen();
-    if (align(facts, true, open && !hasSurelyFailed(), 0) && !open) {
+    if (align(facts, true, open && !hasSurelyFailed()) && !open) {
       there.endBatch();
     }
   }
@@ -61,7 +61,7 @@ public final class NameAlignment {
    * @param runs whether the statement runs; else it is only analysed
    */
   public void forMessage(Facts facts, boolean runs) {
-    align(facts, runs, !hasSurelyFailed(), 0);
+    align(facts, runs, !hasSurelyFailed());
   }
 
   /** Whether a transaction has failed, and nothing is on its way that may end it. */
@@ -89,27 +89,36 @@ public final class NameAlignment {
     there.expectRefusedParse(name);
   }
 
-  private boolean align(Facts facts, boolean runs, boolean mayRun, int depth) {
-    if (names.isUnsure() || depth > MAX_DEPTH) {
+  private boolean align(Facts facts, boolean runs, boolean mayRun) {
+    if (names.isUnsure()) {
       return false;
     }
     state.session.reader().passSoFar();
-    boolean sent = false;
     List<String> seen = new ArrayList<>(2);
+    boolean sent = align(facts, runs, mayRun, seen, 0);
+    sent |= there.makeRoom(1, seen);
+    own.wrote(sent);
+    return sent;
+  }
+
+  private boolean align(
+      Facts facts, boolean runs, boolean mayRun, List<String> seen, int depth) {
+    if (depth > MAX_DEPTH) {
+      return false;
+    }
+    boolean sent = false;
     for (SessionEffect effect : facts.effects()) {
       switch (effect) {
         case PrepareStatement p when runs && isFirst(p.name(), seen) ->
             sent |= occupyOrFree(p.name());
         case ExecuteStatement e when isFirst(e.name(), seen) ->
-            sent |= alignExecuted(e.name(), mayRun, depth);
+            sent |= alignExecuted(e.name(), mayRun, seen, depth);
         case Deallocate d when runs && d.name() != null && isFirst(d.name(), seen) ->
             sent |= occupyOrFree(d.name());
         case AnyStatement _, Unseen _ -> sent |= alignAll(mayRun);
         default -> {}
       }
     }
-    sent |= there.makeRoom(1, seen);
-    own.wrote(sent);
     return sent;
   }
 
@@ -126,13 +135,14 @@ public final class NameAlignment {
         : there.occupy(chars);
   }
 
-  private boolean alignExecuted(String name, boolean mayRun, int depth) {
+  private boolean alignExecuted(
+      String name, boolean mayRun, List<String> seen, int depth) {
     Binding binding = state.names.get(StatementNames.bytes(name));
     if (binding == null) {
       return there.keepFree(StatementNames.chars(name));
     }
     boolean inner =
-        names.concerns(binding.facts()) && align(binding.facts(), true, mayRun, depth + 1);
+        names.concerns(binding.facts()) && align(binding.facts(), true, mayRun, seen, depth + 1);
     return bring(StatementNames.chars(name), binding, mayRun) || inner;
   }
 

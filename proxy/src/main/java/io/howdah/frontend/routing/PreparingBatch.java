@@ -3,7 +3,6 @@ package io.howdah.frontend.routing;
 import io.howdah.backend.connection.Chore;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.error.PgError;
-import io.howdah.frontend.TurnEnd;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
@@ -41,7 +40,7 @@ public final class PreparingBatch {
     answered = flushed;
   }
 
-  /** Ends it: {@link TurnEnd#settled} follows, or the connection is lost. */
+  /** Ends it: {@code TurnEnd.settled} follows, or the connection is lost. */
   public void endOn(ServerConnection server) {
     server.endBatch(
         new Chore() {

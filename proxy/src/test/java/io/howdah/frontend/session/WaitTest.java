@@ -55,6 +55,9 @@ class WaitTest {
             r.lazyBegin = true;
           });
 
+  /** Before anything is waited for. */
+  private final long startNanos = System.nanoTime();
+
   private final TestDesk silent = new TestDesk(AuthType.TRUST, (_, _, _) -> {});
   private final TestDesk desk = new TestDesk(AuthType.TRUST, ROUTING, TestDesk.REPLICA);
   private EmbeddedChannel client = desk.connect();
@@ -99,10 +102,9 @@ class WaitTest {
     assertThat(session.waits().current()).as("what it waits for").isNotNull();
     assertThat(session.waits().current().text()).startsWith(expected.reason());
     String before = told();
-    long now = System.nanoTime();
-    session.tick(now + expected.bound().minusMillis(1000).toNanos());
+    session.tick(startNanos + expected.bound().minusMillis(1).toNanos());
     assertThat(told()).as("told too early, behind " + before).isEmpty();
-    session.tick(now + expected.bound().plusMillis(1000).toNanos());
+    session.tick(System.nanoTime() + expected.bound().plusMillis(1000).toNanos());
     if (expected.code() == null) {
       send(message('X', ""));
     } else {

@@ -1,8 +1,7 @@
-package io.howdah.frontend.request;
+package io.howdah.frontend;
 
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.error.PgError;
-import io.howdah.frontend.ClientSession;
 import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.routing.BatchLookahead;
 import io.howdah.frontend.routing.ReplicaTransaction;
@@ -18,7 +17,7 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>Thread: the session's event loop.
  */
-public final class Placement {
+final class Placement {
   private final ClientSession session;
   private final SessionState state;
   private final Lease lease;
