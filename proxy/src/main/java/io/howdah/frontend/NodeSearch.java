@@ -7,7 +7,6 @@ import io.howdah.frontend.session.Loop;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.route.fact.Target;
-import io.howdah.route.replica.Decision;
 import io.howdah.topology.NodeId;
 import java.time.Duration;
 
@@ -213,15 +212,13 @@ final class NodeSearch {
       return null;
     }
     CausalRead read = causal();
-    if (read == null) {
-      return nodes.why().text();
-    }
-    if (read.isOverdue()) {
+    if (read != null && read.isOverdue()) {
       return "no replica had replayed in time what the session must see";
     }
-    return nodes.mayServe(target, pool.node(), true)
-        ? Decision.Why.PRIMARY_READS_TOO.text()
-        : Decision.Why.NO_FRESH_REPLICA.text();
+    if (read != null && nodes.choose(target) != pool) {
+      return "the session goes on where it has read before";
+    }
+    return nodes.why().text();
   }
 
   /** The request begins on a connection of this pool. */
