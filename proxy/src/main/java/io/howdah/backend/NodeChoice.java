@@ -170,8 +170,7 @@ public final class NodeChoice {
     if (topology == null) {
       return primary;
     }
-    NodePool found =
-        pool(chooser.chooseAnother(target, failed, last, topology, outstanding));
+    NodePool found = pool(chooser.chooseAnother(target, failed, last, topology, outstanding));
     return found != null && found.isLeftAlone(now()) ? choose(target) : found;
   }
 
