@@ -1,7 +1,7 @@
--- Writes src/main/resources/io/howdah/route/functions.txt: every function of a PostgreSQL server's own
+-- Writes src/main/resources/io/howdah/route/function/functions.txt: every function of a PostgreSQL server's own
 -- schemas with what a call means for routing. Run it on a freshly initialised PostgreSQL 18 without extensions:
---   psql -XAtq -F ' ' -d postgres -f proxy/src/main/sql/functions.sql > proxy/src/main/resources/io/howdah/route/functions.txt
--- A name alone is a read. The words after a name are those of io.howdah.route.Verdict in lower case.
+--   psql -XAtq -F ' ' -d postgres -f proxy/src/main/sql/functions.sql > proxy/src/main/resources/io/howdah/route/function/functions.txt
+-- A name alone is a read. The words after a name are those of io.howdah.route.function.Verdict in lower case.
 -- Immutable and stable functions are reads, volatile ones act, but for the names said here.
 -- Of overloads the strictest counts, because a name is looked up without its arguments.
 -- A type's name in place of a function's is a cast, and reads.

@@ -1,6 +1,6 @@
 package io.howdah;
 
-import io.howdah.backend.Transport;
+import io.howdah.backend.transport.Transport;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.ListenerConfig.Purpose;

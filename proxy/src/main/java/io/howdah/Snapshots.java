@@ -2,8 +2,8 @@ package io.howdah;
 
 import io.howdah.admin.Snapshot;
 import io.howdah.admin.Snapshot.Address;
-import io.howdah.backend.Fleet;
-import io.howdah.backend.ListenFigures;
+import io.howdah.backend.fleet.Fleet;
+import io.howdah.backend.listen.ListenFigures;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.NodeConfig;
 import io.howdah.config.PoolConfig;

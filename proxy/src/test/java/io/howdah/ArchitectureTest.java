@@ -14,7 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
-import io.howdah.backend.Transport;
+import io.howdah.backend.transport.Transport;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -40,7 +40,7 @@ class ArchitectureTest {
             "io.howdah",
             "io.howdah.admin",
             "io.howdah.auth",
-            "io.howdah.backend",
+            "io.howdah.backend.connection",
             "io.howdah.config",
             "io.howdah.error",
             "io.howdah.frontend",

@@ -1,12 +1,12 @@
 package io.howdah.observe;
 
-import io.howdah.frontend.WaitReason;
+import io.howdah.frontend.session.WaitReason;
 import io.howdah.observe.Figures.Node;
 import io.howdah.observe.Figures.Pool;
 import io.howdah.observe.Figures.PoolKey;
 import io.howdah.observe.Figures.Route;
 import io.howdah.observe.Figures.RouteKey;
-import io.howdah.route.PinKind;
+import io.howdah.route.fact.PinKind;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

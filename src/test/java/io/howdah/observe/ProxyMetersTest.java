@@ -35,6 +35,7 @@ class ProxyMetersTest {
             List.of(new Node("main", "db1:5432", "replica", true, 4096)),
             new Figures.Listening(1, 300, 5, 1500),
             Map.of("temporary-object", 2L),
+            Map.of("pool-full", 4L),
             List.of(new Figures.Route(new Figures.RouteKey("read", "explain"), 5, 6, 7)));
     String labels = "{database=\"shop\",node=\"db1:5432\",role=\"primary\",user=\"u\",}";
     assertThat(scrape())
@@ -46,6 +47,8 @@ class ProxyMetersTest {
             "howdah_listen_deliveries_total 1500.0",
             "howdah_clients_pinned{kind=\"temporary-object\",} 2.0",
             "howdah_clients_pinned{kind=\"library\",} 0.0",
+            "howdah_clients_waiting{reason=\"pool-full\",} 4.0",
+            "howdah_clients_waiting{reason=\"replay\",} 0.0",
             "howdah_route_statements_total{class=\"read\",reason=\"explain\",role=\"primary\",} 5.0",
             "howdah_route_statements_total{class=\"read\",reason=\"explain\",role=\"replica\",} 6.0",
             "howdah_route_shadow_reads_total{class=\"read\",reason=\"explain\",} 7.0",

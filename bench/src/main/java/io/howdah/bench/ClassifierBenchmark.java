@@ -1,9 +1,9 @@
 package io.howdah.bench;
 
-import io.howdah.route.BuiltinFunctions;
-import io.howdah.route.Classifier;
-import io.howdah.route.Facts;
 import io.howdah.route.StatementCache;
+import io.howdah.route.classify.Classifier;
+import io.howdah.route.fact.Facts;
+import io.howdah.route.function.BuiltinFunctions;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,9 +1,9 @@
 package io.howdah.bench;
 
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ReplyLedger.Entry;
-import io.howdah.backend.ReplyLedger.Fate;
-import io.howdah.backend.ReplyLedger.Verdict;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger.Entry;
+import io.howdah.backend.ledger.ReplyLedger.Fate;
+import io.howdah.backend.ledger.ReplyLedger.Verdict;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,11 +1,11 @@
 package io.howdah.bench;
 
-import io.howdah.backend.CommandTag;
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ReplyLedger.Entry;
-import io.howdah.backend.ServerConnection;
-import io.howdah.backend.ServerIdentity;
-import io.howdah.backend.SessionLink;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.connection.SessionLink;
+import io.howdah.backend.ledger.CommandTag;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger.Entry;
+import io.howdah.backend.login.ServerIdentity;
 import io.howdah.error.PgError;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.Protocol;

@@ -1,8 +1,8 @@
 package io.howdah.frontend;
 
 import io.howdah.admin.Access;
-import io.howdah.backend.ReplicationConnector;
-import io.howdah.backend.SessionSettings;
+import io.howdah.backend.replication.ReplicationConnector;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
 import io.howdah.config.DatabaseConfig;
@@ -10,6 +10,12 @@ import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.startup.ClientIdentity;
+import io.howdah.frontend.startup.Replication;
+import io.howdah.frontend.startup.ServerSwitches;
+import io.howdah.frontend.startup.StartOnly;
+import io.howdah.frontend.startup.StartupOptions;
 import io.howdah.wire.BackendMessages;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,26 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
+import io.howdah.frontend.cancel.CancelRequests;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.naming.StatementNames;
+import io.howdah.frontend.parameter.HowdahReplies;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.replay.NextRun;
+import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.request.ClientRequests;
+import io.howdah.frontend.request.InDoubt;
+import io.howdah.frontend.routing.PreparingBatch;
+import io.howdah.frontend.session.OwnMessages;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
@@ -15,14 +31,10 @@ import io.netty.buffer.ByteBuf;
  * {@link TurnEnd} says when the connection goes back to its pool. Here the client's events arrive,
  * and messages that can't be sent yet are stopped.
  */
-final class AttachedTurn implements Turn {
-  /** With more requests than this on their way the client is not read any further. */
-  static final int MAX_OWED = 4096;
-
+public final class AttachedTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
-  private final HowdahSettings howdah;
   private final RequestAccount account;
   private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
@@ -35,6 +47,7 @@ final class AttachedTurn implements Turn {
   private final ClientRequests requests;
   private final Placement placement;
   private final TurnEnd turnEnd;
+  private final AttachedWaits waits;
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
@@ -47,7 +60,6 @@ final class AttachedTurn implements Turn {
       NextRun next) {
     this.state = state;
     this.session = session;
-    this.howdah = howdah;
     this.channels = channels;
     this.account = account;
     this.next = next;
@@ -74,6 +86,8 @@ final class AttachedTurn implements Turn {
         new TurnEnd(
             session, state, channels, lease, account, replay, cancels, effects, requests,
             preparing);
+    this.waits =
+        new AttachedWaits(session, state, lease, cancels, effects, channels, howdah, turnEnd);
     this.replies =
         new ServerReplies(
             session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
@@ -86,7 +100,7 @@ final class AttachedTurn implements Turn {
   }
 
   /** What may run a request of this session's again. */
-  Replay replay() {
+  public Replay replay() {
     return replay;
   }
 
@@ -164,17 +178,17 @@ final class AttachedTurn implements Turn {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      requests.standsInCopy(type);
+      requests.copies().standsInCopy(type);
       return session.stop(Wait.Replies.ORDER);
     }
-    Wait wait = mustWait(server);
+    Wait wait = waits.before(server);
     if (wait != null) {
       return session.stop(wait);
     }
     if (ledger.isBatchEndDoubtful() && asks(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
-    if (requests.mustAwaitCopy(type)) {
+    if (requests.copies().mustAwait(type)) {
       return session.stop(Wait.Replies.ORDER);
     }
     boolean begins = !ledger.isBatchOpen();
@@ -219,28 +233,6 @@ final class AttachedTurn implements Turn {
     return verdict;
   }
 
-  /** What must come to its end before the message at hand can be sent, or null. */
-  private Wait mustWait(ServerConnection server) {
-    ReplyLedger ledger = server.ledger();
-    if (server.isBusy()) {
-      return turnEnd.isChecking() ? Wait.OwnWork.STATE_CHECK : Wait.OwnWork.OTHER;
-    }
-    if (ledger.size() > MAX_OWED) {
-      return Wait.Replies.MANY;
-    }
-    if (!ledger.isEmpty() || ledger.isBatchOpen()) {
-      return !ledger.isBatchOpen() && effects.settings.isDiscarding() ? Wait.Replies.ORDER : null;
-    }
-    if (cancels.areUnderWay()) {
-      return Wait.Cancel.UNDER_WAY;
-    }
-    if (effects.settings.isBehind(ledger.status())) {
-      bringSettings(server);
-      return Wait.OwnWork.SETTINGS;
-    }
-    return null;
-  }
-
   /** Whether what a message does depends on whether a batch is open. */
   private static boolean asks(byte type) {
     return switch (type) {
@@ -252,27 +244,6 @@ final class AttachedTurn implements Turn {
           false;
       default -> true;
     };
-  }
-
-  private void bringSettings(ServerConnection server) {
-    server.bring(
-        effects.settings.wanted(),
-        effects.settings.applied(),
-        new Chore() {
-          @Override
-          public void done() {
-            if (lease.server() == server) {
-              effects.settings.caughtUp();
-              state.told.catchUp(server);
-              session.resumeSoon();
-            }
-          }
-
-          @Override
-          public void failed(PgError error) {
-            // The connection is closed; lost() tells the client.
-          }
-        });
   }
 
   /** Whether a message now is the first of a request outside a transaction. */
@@ -295,7 +266,7 @@ final class AttachedTurn implements Turn {
       ServerConnection server = lease.server();
       server.flush();
       if (!server.isWritable()) {
-        session.holdBack(Wait.Room.AT_SERVER);
+        session.input().holdBack(Wait.Room.AT_SERVER);
       }
       cancels.requestSent();
     }
@@ -313,41 +284,12 @@ final class AttachedTurn implements Turn {
 
   @Override
   public boolean isAwaited(Waker waker) {
-    ServerConnection server = lease.server();
-    return switch (waker) {
-      case OWN_WORK -> server.isBusy();
-      case REPLIES -> !server.ledger().isEmpty() || server.isBusy() || cancels.areUnderWay();
-      case CANCEL -> cancels.areUnderWay() || server.isBusy();
-      case SERVER -> !server.isWritable();
-      case CLIENT -> true;
-      case LISTENER -> channels.areAwaited();
-      case REPLAY_WATCH -> howdah.exported().isAwaited();
-      case POOL, TOPOLOGY, LOOP, CONSOLE, CONNECTOR -> false;
-    };
+    return waits.areAwaited(waker);
   }
 
   @Override
   public boolean tellOverdue(Wait wait, PgError error) {
-    return switch (wait) {
-      case Wait.Listen _ -> channels.refuse(error);
-      case Wait.CommitPlace _ -> {
-        refusePlace(error);
-        yield true;
-      }
-      default -> false;
-    };
-  }
-
-  /** At once if that can be; else in its turn, once the server has answered. */
-  private void refusePlace(PgError error) {
-    if (lease.server().ledger().isClean() && !lease.isKept()) {
-      howdah.exported().forget();
-      lease.release();
-      session.turns().refused().refuse(error);
-    } else {
-      howdah.exported().overdue(error);
-      session.resume();
-    }
+    return waits.tellOverdue(wait, error);
   }
 
   /** Whether the client is between two requests and in no transaction. */

@@ -4,6 +4,8 @@ import io.howdah.auth.Credential;
 import io.howdah.auth.ScramServer;
 import io.howdah.auth.ScramVerifier;
 import io.howdah.error.PgError;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -19,17 +21,17 @@ import java.nio.charset.StandardCharsets;
  * @see <a href="https://www.postgresql.org/docs/18/sasl-authentication.html">PostgreSQL, section
  *     54.3</a>
  */
-final class AuthenticationPhase implements Phase {
+public final class AuthenticationPhase implements Phase {
   private final ClientSession session;
   private final ScramServer scram;
   private boolean challenged;
 
-  AuthenticationPhase(ClientSession session) {
+  public AuthenticationPhase(ClientSession session) {
     this.session = session;
     this.scram = exchange(session);
     session.send(BackendMessages.authenticationSasl(session.buffer(), scram.mechanisms()));
     session.flush();
-    session.waitsFromTheStart(Wait.Login.AUTHENTICATION);
+    session.waits().beside(Wait.Login.AUTHENTICATION, session.connectedAtNanos);
   }
 
   private static ScramServer exchange(ClientSession session) {

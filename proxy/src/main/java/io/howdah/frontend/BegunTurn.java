@@ -3,11 +3,14 @@ package io.howdah.frontend;
 import io.howdah.config.PoolMode;
 import io.howdah.config.TimeoutConfig;
 import io.howdah.error.PgError;
-import io.howdah.route.Facts;
-import io.howdah.route.Hint;
-import io.howdah.route.Kind;
-import io.howdah.route.Reason;
-import io.howdah.route.Target;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.routing.BatchLookahead;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.Kind;
+import io.howdah.route.fact.Reason;
+import io.howdah.route.fact.Target;
+import io.howdah.route.lexer.Hint;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -153,7 +156,7 @@ final class BegunTurn implements Turn {
       return Verdict.DROP;
     }
     // Even where a connection is free, the BEGIN is run first.
-    session.turns().waiting().seek(targetWith(first));
+    session.turns().waiting().seek(targetWith(first), null, false);
     return session.turns().waiting().stop();
   }
 

@@ -1,11 +1,15 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.NodeChoice;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.PoolGroup;
-import io.howdah.backend.ReplayWatch;
-import io.howdah.backend.ServerConnection;
-import io.howdah.route.Target;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodeChoice;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.backend.pools.PoolGroup;
+import io.howdah.backend.wal.ReplayWatch;
+import io.howdah.frontend.session.Client;
+import io.howdah.frontend.session.OwnWrites;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Stay;
+import io.howdah.route.fact.Target;
 import io.howdah.telemetry.PoolCounters;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;

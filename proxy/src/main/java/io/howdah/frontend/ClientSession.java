@@ -1,9 +1,16 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Outlet;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.frontend.session.Client;
+import io.howdah.frontend.session.ClientOutput;
+import io.howdah.frontend.session.CurrentTurn;
+import io.howdah.frontend.session.Loop;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waits;
+import io.howdah.frontend.startup.ClientIdentity;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
@@ -12,7 +19,6 @@ import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
@@ -23,7 +29,8 @@ import java.time.Duration;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements Client, FrameHandler {
+public final class ClientSession extends ChannelInboundHandlerAdapter
+    implements Client, FrameHandler {
   final Worker worker;
   final long id;
   private final Purpose port;
@@ -33,31 +40,19 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   /** Where it has to be forgotten when it ends. */
   final Registration registration;
 
-  private final FrameReader reader = new FrameReader(this);
+  private final ClientInput input;
 
   /** Keeps what fails here from everybody else. */
   final Containment containment = new Containment(this);
 
   private Channel channel;
-  private Outlet out;
+  private ClientOutput output;
   private Phase phase;
   private ClientIdentity identity;
-  private final Waits waits = new Waits();
-  private boolean holdingBack;
-  private boolean needsFlush;
   private long lastHeardNanos;
   private String closeReason = "client disconnected";
   private SessionState state;
   private Turns turns;
-
-  /**
-   * The client has closed its end, behind a Terminate that still waits for what was asked before
-   * it: that is done, and nobody hears of it.
-   */
-  private boolean unheard;
-
-  /** Holds what is sent; mostly null. */
-  private Postponement postponed;
 
   ClientSession(Worker worker, long id, Purpose port) {
     this.worker = worker;
@@ -65,6 +60,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     this.id = id;
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
+    this.input = new ClientInput(worker, this);
     this.registration = new Registration(worker, id);
   }
 
@@ -88,12 +84,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     return identity;
   }
 
-  void identify(ClientIdentity client) {
+  public void identify(ClientIdentity client) {
     identity = client;
   }
 
   /** The login is over; {@code loggedIn} is null for a replication connection. */
-  void loggedIn(SessionState loggedIn) {
+  public void loggedIn(SessionState loggedIn) {
     state = loggedIn;
     registration.served(identity);
   }
@@ -108,7 +104,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** The turns of a session that has logged in; else null. */
-  Turns turns() {
+  public Turns turns() {
     return turns;
   }
 
@@ -122,13 +118,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     return channel;
   }
 
-  Phase phase() {
+  public Phase phase() {
     return phase;
   }
 
   @Override
   public FrameReader reader() {
-    return reader;
+    return input.reader();
   }
 
   @Override
@@ -137,7 +133,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   /** Enters a phase. Messages that were stopped are looked at again only by {@link #resume}. */
-  void become(Phase next) {
+  public void become(Phase next) {
     phase = next;
   }
 
@@ -147,36 +143,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   }
 
   @Override
-  public void send(ByteBuf bytes) {
-    if (postponed != null) {
-      postponed.add(bytes);
-    } else {
-      sendAhead(bytes);
-    }
-  }
-
-  @Override
-  public void postpone(Postponement by) {
-    postponed = by;
-  }
-
-  @Override
-  public void sendAhead(ByteBuf bytes) {
-    needsFlush = true;
-    out.write(bytes);
-  }
-
-  @Override
-  public void flush() {
-    if (needsFlush) {
-      needsFlush = false;
-      out.flush();
-    }
-  }
-
-  @Override
-  public boolean isClientWritable() {
-    return (unheard || channel.isWritable()) && (postponed == null || !postponed.isFull());
+  public ClientOutput output() {
+    return output;
   }
 
   @Override
@@ -214,7 +182,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     closeReason = lastWord.message();
     ByteBuf last = ErrorFields.write(buffer(), lastWord, Severity.FATAL);
     leave();
-    out.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    output.close(last);
   }
 
   /** Ends the session without a word, once all that was said is sent. */
@@ -224,72 +192,43 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     }
     closeReason = reason;
     leave();
-    out.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    output.close(channel.alloc().buffer(0));
   }
 
   /** Gives back whatever the session has; nothing is heard of it any more. */
   void leave() {
-    if (postponed != null) {
-      postponed.end();
-    }
+    output.end();
     Phase was = phase;
     phase = ClosedPhase.CLOSED;
-    reader.close();
+    input.reader().close();
     containment.leave(was, state, turns);
     registration.end(closeReason);
     worker.left(this);
   }
 
+  /** What the client sends. */
+  ClientInput input() {
+    return input;
+  }
+
   /** What it waits for. */
-  Waits waits() {
-    return waits;
+  public Waits waits() {
+    return input.waits();
   }
 
   @Override
   public Verdict stop(Wait why) {
-    return stop(why, worker.nanoTime());
-  }
-
-  /** As {@link #stop(Wait)}, for what has been waited for since {@code sinceNanos}. */
-  Verdict stop(Wait why, long sinceNanos) {
-    waits.stopped(why, sinceNanos);
-    return Verdict.STOP;
-  }
-
-  /** The reader stays stopped, now for this. */
-  void waitsFor(Wait why, long sinceNanos) {
-    waits.stopped(why, sinceNanos);
-  }
-
-  /** The client has to do this before it may be served, counted from when it was accepted. */
-  void waitsFromTheStart(Wait.Login step) {
-    waits.beside(step, connectedAtNanos);
+    return input.stop(why, worker.nanoTime());
   }
 
   @Override
   public void waitsBeside(Wait why) {
-    waits.beside(why, worker.nanoTime());
-  }
-
-  /** Asks the client to send no more for now. */
-  void holdBack(Wait why) {
-    if (unheard) {
-      return;
-    }
-    waits.held(why, worker.nanoTime());
-    if (!holdingBack) {
-      holdingBack = true;
-      channel.config().setAutoRead(false);
-    }
+    waits().beside(why, worker.nanoTime());
   }
 
   @Override
   public void letSend() {
-    waits.held(null, 0);
-    if (holdingBack) {
-      holdingBack = false;
-      channel.config().setAutoRead(true);
-    }
+    input.letSend();
   }
 
   @Override
@@ -297,15 +236,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
     if (phase == ClosedPhase.CLOSED) {
       return;
     }
-    int held = reader.heldBytes();
     try {
-      letSend();
-      worker.statements().forget();
-      waits.resumed();
-      reader.resume(channel.alloc());
-      if (reader.heldBytes() == held) {
-        waits.stoppedAgain();
-      }
+      input.resume();
       phase.readEnd();
       flush();
     } catch (RuntimeException | Error e) {
@@ -320,40 +252,20 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public void readAgain(ByteBuf messages) {
-    waits.stopped(Wait.Soon.RUN_AGAIN, worker.nanoTime());
-    reader.pushBack(messages, channel.alloc());
+    input.readAgain(messages);
   }
 
   /** Some time has passed. */
-  void tick(long nowNanos) {
-    phase.tick(nowNanos);
-    if (phase == ClosedPhase.CLOSED) {
-      return;
+  public void tick(long nowNanos) {
+    Duration bound = worker.config().timeouts().unheard();
+    if (input.isLeftFor(bound, nowNanos)) {
+      terminate(new PgError.UnheardTimeout(bound));
+    } else {
+      phase.tick(nowNanos);
     }
-    Wait wait = waits.current();
-    if (wait == null) {
-      if (waits.isLost(!reader.isStopped(), nowNanos)) {
-        lost("stopped without a reason");
-      }
-      return;
+    if (phase != ClosedPhase.CLOSED) {
+      WaitClock.look(this, nowNanos);
     }
-    Duration bound = wait.deadline().of(worker.config().timeouts());
-    if (!bound.isZero() && nowNanos - waits.sinceNanos() > bound.toNanos()) {
-      PgError error = wait.overdue(bound);
-      if (!phase.tellOverdue(wait, error)) {
-        terminate(error);
-      }
-    } else if (waits.isLost(phase.isAwaited(wait.waker()), nowNanos)) {
-      lost("waits for \"" + wait.text() + "\", which nobody can end");
-    }
-  }
-
-  /** Howdah has lost sight of what the session waits for: it is ended rather than left hanging. */
-  private void lost(String how) {
-    worker
-        .telemetry()
-        .fault("a client session", new IllegalStateException(phase.state() + ": " + how));
-    terminate(new PgError.InternalError("internal error: the session " + how));
   }
 
   @Override
@@ -364,9 +276,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
-    out = new Outlet(channel);
+    output = new ClientOutput(channel);
+    input.begin(channel);
     phase = new StartupPhase(this);
-    waitsFromTheStart(Wait.Login.STARTUP);
+    waits().beside(Wait.Login.STARTUP, connectedAtNanos);
     worker.entered(this);
   }
 
@@ -378,20 +291,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
       if (phase instanceof StartupPhase startup) {
         startup.feed(in);
       } else {
-        read(in);
+        input.read(in);
       }
     } catch (ProtocolException e) {
       containment.fail(e);
     }
-  }
-
-  /** Reads typed messages. */
-  void read(ByteBuf in) {
-    worker.statements().forget();
-    if (reader.isStopped()) {
-      holdBack(waits.stopped());
-    }
-    reader.feed(in, channel.alloc());
   }
 
   @Override
@@ -408,14 +312,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (phase != ClosedPhase.CLOSED) {
-      if (reader.isStopped() && reader.holds(FrontendType.TERMINATE)) {
-        unheard = true;
+      if (input.goesUnheard()) {
+        output.goesUnheard();
         phase.clientWritable(isClientWritable());
       } else {
         leave();
       }
     }
-    out.close();
+    output.closed();
   }
 
   @Override
@@ -439,9 +343,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Client
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     if (type == FrontendType.TERMINATE) {
-      reader.passSoFar();
+      input.reader().passSoFar();
       phase.readEnd();
       if (!phase.mayTerminate()) {
+        input.leaves();
         return stop(Wait.Replies.ORDER);
       }
       phase.terminate();

@@ -4,7 +4,7 @@ import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
 
 /** The session has ended; what may still come in is dropped. */
-enum ClosedPhase implements Phase {
+public enum ClosedPhase implements Phase {
   CLOSED;
 
   @Override

@@ -5,6 +5,9 @@ import io.howdah.admin.Column;
 import io.howdah.admin.Reply;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.BackendType;
 import io.howdah.wire.CString;
@@ -23,7 +26,7 @@ import java.util.function.Consumer;
  * A session on the admin console: simple queries, one at a time. The extended protocol works as far
  * as drivers need it for a command without parameters.
  */
-final class ConsolePhase implements Phase {
+public final class ConsolePhase implements Phase {
   private static final int MAX_COMMAND_BYTES = 64 << 10;
   private static final short TEXT_FORMAT = 0;
 
@@ -42,7 +45,7 @@ final class ConsolePhase implements Phase {
 
   private boolean draining;
 
-  ConsolePhase(ClientSession session, Access access) {
+  public ConsolePhase(ClientSession session, Access access) {
     this.session = session;
     this.access = access;
   }

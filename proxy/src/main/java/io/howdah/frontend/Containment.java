@@ -1,7 +1,8 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
 import io.howdah.error.PgError;
+import io.howdah.frontend.session.SessionState;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.wire.ProtocolException;
 

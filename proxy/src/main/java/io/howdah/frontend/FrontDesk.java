@@ -2,7 +2,9 @@ package io.howdah.frontend;
 
 import io.howdah.admin.Console;
 import io.howdah.auth.MockSalts;
-import io.howdah.backend.Fleet;
+import io.howdah.backend.fleet.Fleet;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.startup.ClientCounts;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,7 +1,13 @@
 package io.howdah.frontend;
 
 import io.howdah.error.PgError;
-import io.howdah.route.Target;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.replay.NextRun;
+import io.howdah.frontend.routing.BatchLookahead;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
+import io.howdah.route.fact.Target;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
@@ -12,7 +18,7 @@ import java.time.Duration;
  * it goes and gets a connection, at once or after a wait; then the message is looked at again, by
  * the next turn.
  */
-final class IdleTurn implements Turn {
+public final class IdleTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;

@@ -1,6 +1,8 @@
 package io.howdah.frontend;
 
 import io.howdah.error.PgError;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
@@ -12,7 +14,7 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>Thread: the session's event loop.
  */
-sealed interface Phase
+public sealed interface Phase
     permits StartupPhase,
         AuthenticationPhase,
         WelcomePhase,

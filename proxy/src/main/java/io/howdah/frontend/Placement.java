@@ -1,8 +1,13 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.error.PgError;
-import io.howdah.route.Target;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.routing.BatchLookahead;
+import io.howdah.frontend.routing.ReplicaTransaction;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.route.fact.Target;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
 
@@ -19,7 +24,7 @@ final class Placement {
   private final ReplicaTransaction transaction;
   private final BatchLookahead lookahead;
 
-  Placement(
+  public Placement(
       ClientSession session, SessionState state, Lease lease, ReplicaTransaction transaction) {
     this.session = session;
     this.state = state;
@@ -29,7 +34,7 @@ final class Placement {
   }
 
   /** What becomes of the message instead of being sent there; null when it may be. */
-  Verdict elsewhere(byte type, int bodyLength, ByteBuf in, int start, int end) {
+  public Verdict elsewhere(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ReplyLedger ledger = lease.server().ledger();
     if (lease.isKept() || transaction.goesOn(ledger)) {
       return leavesPromoted(ledger) ? session.stop(Wait.Replies.ORDER) : null;

@@ -2,6 +2,8 @@ package io.howdah.frontend;
 
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.session.SessionState;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;

@@ -1,5 +1,9 @@
 package io.howdah.frontend;
 
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.session.Client;
+import io.howdah.frontend.startup.ClientIdentity;
+
 /**
  * Where a session is known outside of itself, to be forgotten there when it ends: the limits count
  * its client, a cancel key leads to it, and telemetry knows of it.

@@ -1,8 +1,11 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ReplicationConnection;
-import io.howdah.backend.ReplicationConnector;
+import io.howdah.backend.replication.ReplicationConnection;
+import io.howdah.backend.replication.ReplicationConnector;
 import io.howdah.error.PgError;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
@@ -69,7 +72,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
       wrote = false;
       server.flush();
       if (!server.isWritable()) {
-        session.holdBack(Wait.Room.AT_SERVER);
+        session.input().holdBack(Wait.Room.AT_SERVER);
       }
     }
   }
@@ -94,7 +97,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
     if (writable) {
       session.letSend();
     } else {
-      session.holdBack(Wait.Room.AT_SERVER);
+      session.input().holdBack(Wait.Room.AT_SERVER);
     }
   }
 

@@ -1,8 +1,12 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.ReplicationConnection;
-import io.howdah.backend.ReplicationConnector;
+import io.howdah.backend.replication.ReplicationConnection;
+import io.howdah.backend.replication.ReplicationConnector;
 import io.howdah.error.PgError;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
+import io.howdah.frontend.startup.ClientIdentity;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
@@ -15,7 +19,7 @@ import java.util.Map;
  * primary, with the client's own start-up parameters, and the server's greeting passed on. While
  * there is no primary the client waits, as a request would.
  */
-final class ReplicationWelcomePhase implements Phase {
+public final class ReplicationWelcomePhase implements Phase {
   private final ClientSession session;
   private final ClientIdentity who;
   private final ReplicationConnector connector;
@@ -24,7 +28,7 @@ final class ReplicationWelcomePhase implements Phase {
   private Wait.Replication why;
   private long whySinceNanos;
 
-  ReplicationWelcomePhase(ClientSession session, ReplicationConnector connector) {
+  public ReplicationWelcomePhase(ClientSession session, ReplicationConnector connector) {
     this.session = session;
     this.who = session.identity();
     this.connector = connector;
@@ -36,7 +40,7 @@ final class ReplicationWelcomePhase implements Phase {
     return "login";
   }
 
-  void begin() {
+  public void begin() {
     if (connecting) {
       return;
     }
@@ -95,7 +99,7 @@ final class ReplicationWelcomePhase implements Phase {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return session.stop(why, whySinceNanos);
+    return session.input().stop(why, whySinceNanos);
   }
 
   @Override

@@ -1,11 +1,15 @@
 package io.howdah.frontend;
 
 import io.howdah.admin.Snapshot;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.PoolGroup;
-import io.howdah.backend.ReplicationConnection;
-import io.howdah.backend.ServerConnection;
-import io.howdah.backend.ServerIdentity;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.login.ServerIdentity;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.backend.pools.PoolGroup;
+import io.howdah.backend.replication.ReplicationConnection;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.WaitReason;
+import io.howdah.frontend.startup.ClientIdentity;
 import io.howdah.pool.PoolSnapshot;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.netty.channel.Channel;

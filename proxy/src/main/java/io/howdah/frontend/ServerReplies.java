@@ -1,12 +1,23 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.CommandTag;
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ReplyLedger.Entry;
-import io.howdah.backend.ServerConnection;
-import io.howdah.backend.SessionLink;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.connection.SessionLink;
+import io.howdah.backend.ledger.CommandTag;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.naming.StatementNames;
+import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.request.ClientRequests;
+import io.howdah.frontend.request.InDoubt;
+import io.howdah.frontend.routing.PreparingBatch;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
 import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 
@@ -137,7 +148,7 @@ final class ServerReplies implements SessionLink {
     state.writes.ready(status, account.owed(), server.isStandby());
     if (lease.isPrimary()) {
       if (status == 'I') {
-        session.turns().waiting().ended();
+        session.turns().waiting().search().ended();
       }
     } else {
       state.writes.readEnded(lease.pool().node(), lease.sinceNanos(), account.requestSinceNanos());
@@ -162,7 +173,7 @@ final class ServerReplies implements SessionLink {
     if (session.reader().isStopped()
         && server != null
         && !server.ledger().isEmpty()
-        && server.ledger().size() < AttachedTurn.MAX_OWED / 2) {
+        && server.ledger().size() < AttachedWaits.MAX_OWED / 2) {
       session.resume();
     }
   }
@@ -184,7 +195,7 @@ final class ServerReplies implements SessionLink {
     if (writable) {
       session.letSend();
     } else {
-      session.holdBack(Wait.Room.AT_SERVER);
+      session.input().holdBack(Wait.Room.AT_SERVER);
     }
   }
 

@@ -1,9 +1,13 @@
 package io.howdah.frontend;
 
 import io.howdah.error.PgError;
-import io.howdah.frontend.StartupPacket.CancelRequest;
-import io.howdah.frontend.StartupPacket.EncryptionRequest;
-import io.howdah.frontend.StartupPacket.StartupMessage;
+import io.howdah.frontend.session.Waker;
+import io.howdah.frontend.startup.Replication;
+import io.howdah.frontend.startup.StartupOptions;
+import io.howdah.frontend.startup.StartupPacket;
+import io.howdah.frontend.startup.StartupPacket.CancelRequest;
+import io.howdah.frontend.startup.StartupPacket.EncryptionRequest;
+import io.howdah.frontend.startup.StartupPacket.StartupMessage;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.CString;
 import io.howdah.wire.Protocol;
@@ -65,7 +69,7 @@ final class StartupPhase implements Phase {
         }
       }
       if (session.phase() != ClosedPhase.CLOSED && !cancelling && all.isReadable()) {
-        session.read(all.readRetainedSlice(all.readableBytes()));
+        session.input().read(all.readRetainedSlice(all.readableBytes()));
       }
     } finally {
       all.release();

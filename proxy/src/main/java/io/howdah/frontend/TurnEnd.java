@@ -1,11 +1,21 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.Chore;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.config.PoolMode;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
+import io.howdah.frontend.cancel.CancelRequests;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.effect.StateCheck;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.request.ClientRequests;
+import io.howdah.frontend.routing.PreparingBatch;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
 
 /**
  * How an {@link AttachedTurn} ends. Whenever the server owes nothing any more this decides whether
@@ -14,7 +24,7 @@ import io.howdah.error.Severity;
  *
  * <p>Thread: the session's event loop.
  */
-final class TurnEnd {
+public final class TurnEnd {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;

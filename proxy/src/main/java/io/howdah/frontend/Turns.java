@@ -1,9 +1,15 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.NodePool;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.route.Target;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.replay.NextRun;
+import io.howdah.frontend.session.CurrentTurn;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.route.fact.Target;
 import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
 
@@ -13,7 +19,7 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>Thread: the session's event loop.
  */
-record Turns(
+public record Turns(
     ClientSession session,
     SessionChannels channels,
     IdleTurn idle,
@@ -41,7 +47,7 @@ record Turns(
   /** The session has ended. */
   void end() {
     channels.close();
-    waiting.end();
+    waiting.search().leave();
   }
 
   @Override
@@ -91,7 +97,7 @@ record Turns(
 
   @Override
   public String takeReason() {
-    return waiting.takeReason();
+    return waiting.search().takeReason();
   }
 
   @Override

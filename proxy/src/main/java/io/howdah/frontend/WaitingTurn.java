@@ -1,19 +1,19 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.NodeChoice;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
+import io.howdah.frontend.lease.Farewell;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
-import io.howdah.route.Decision;
-import io.howdah.route.Target;
+import io.howdah.route.fact.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /**
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
@@ -21,47 +21,27 @@ import java.time.Duration;
  * stopped until then.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
-  /** More nodes than this are not asked for one request. */
-  private static final int MOST_REFUSALS = 8;
-
   private final SessionState state;
   private final ClientSession session;
   private final Farewell farewell;
-
-  private Target target;
-
-  /** The node that failed this request before, or null. */
-  private NodeId failed;
-
-  private boolean lastAttempt;
-
-  /** How many nodes refused to open a connection for this request. */
-  private int refusals;
+  private final NodeSearch search;
 
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
   private ServerConnection preparing;
 
-  /** What it waits for; that for the last pool is kept, as the next wait is mostly the same. */
+  /** What it waits for. */
   private Wait why;
-
-  private Wait.Lease lease;
-  private Wait.Replay replay;
 
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
-
-  /** Why the connection given last leads to the primary, for a read; or null. */
-  private String because;
-
-  /** Made for the first read that must see certain commits. */
-  private CausalRead causal;
 
   WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
     this.session = session;
     this.farewell = session.worker.farewell();
+    this.search = new NodeSearch(state, this);
   }
 
   @Override
@@ -74,73 +54,30 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return sinceNanos;
   }
 
-  /** Seeks a connection for a request. Whether the session has one now; else it waits. */
-  boolean seek(Target wanted) {
-    return seek(wanted, null, false);
-  }
-
   /**
-   * Seeks a connection for a request that may have been sent before.
+   * Seeks a connection for a request that may have been sent before. Whether the session has one
+   * now; else it waits.
    *
    * @param failedNode the node that could not answer it, or null
    * @param last whether there will be no further attempt
    */
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
-    target = wanted;
-    failed = failedNode;
-    lastAttempt = last;
-    refusals = 0;
     sinceNanos = session.worker.nanoTime();
     session.become(this);
-    if (target.isRead()) {
-      beginRead();
-    } else if (causal != null) {
-      causal.end();
-    }
+    search.begin(wanted, failedNode, last, sinceNanos);
     return tryNow();
   }
 
-  private void beginRead() {
-    if (causal == null && state.writes.concernRead()) {
-      causal = new CausalRead(state, this);
-    }
-    if (causal != null) {
-      causal.begin(target, sinceNanos);
-    }
-  }
-
-  /** A request of the session's has ended, with no transaction open. */
-  void ended() {
-    if (causal != null) {
-      causal.ended();
-    }
-  }
-
-  /** The session is over. */
-  void end() {
-    if (causal != null) {
-      causal.leave();
-    }
-  }
-
-  private boolean isCausal() {
-    return causal != null && causal.isUnder();
-  }
-
-  private NodePool choose() {
-    if (isCausal()) {
-      return causal.choose(failed, lastAttempt);
-    }
-    return failed == null || target == Target.PRIMARY
-        ? state.pools.nodes().choose(target)
-        : state.pools.nodes().chooseAnother(target, failed, lastAttempt);
+  /** Where its requests may go. */
+  NodeSearch search() {
+    return search;
   }
 
   private boolean tryNow() {
     place = null;
-    pool = choose();
+    pool = search.choose();
     if (pool == null) {
-      waitFor(isCausal() ? forReplay() : new Wait.Node(target, state.pools.nodes()));
+      waitFor(search.wait(true));
       return false;
     }
     return acquire();
@@ -148,33 +85,19 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Stops the reader at the request's first message. */
   Verdict stop() {
-    return session.stop(why, sinceNanos);
+    return session.input().stop(why, sinceNanos);
   }
 
   private void waitFor(Wait reason) {
     why = reason;
-    session.waitsFor(reason, sinceNanos);
-  }
-
-  private Wait forReplay() {
-    if (replay == null || replay.target() != target) {
-      replay = new Wait.Replay(target, state.pools.nodes());
-    }
-    return replay;
-  }
-
-  private Wait forLease() {
-    if (lease == null || lease.from() != pool) {
-      lease = new Wait.Lease(pool);
-    }
-    return lease;
+    session.waits().stopped(reason, sinceNanos);
   }
 
   private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
-      waitFor(forLease());
+      waitFor(search.forLease(pool));
       return false;
     }
     return take(connection);
@@ -182,15 +105,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   /** Whether the request can begin on a connection now. */
   private boolean take(ServerConnection connection) {
-    if (target == Target.ONLY_REPLICA && pool.isPrimary()) {
+    if (search.target() == Target.ONLY_REPLICA && pool.isPrimary()) {
       // It was promoted while the request stood in its queue.
       NodePool promoted = pool;
       pool = null;
       promoted.pool().release(connection, session.worker.nanoTime());
       return tryNow();
     }
-    if (isCausal() && !causal.allows(pool, connection)) {
-      return doubt(connection);
+    CausalRead read = search.causal();
+    if (read != null && !read.allows(pool, connection)) {
+      return doubt(read, connection);
     }
     if (!connection.has(state.settings())) {
       prepare(connection);
@@ -204,7 +128,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.turns().begun().isHeld()) {
       preparing = connection;
       waitFor(Wait.OwnWork.BEGIN_AHEAD);
-      connection.run(session.turns().begun().text(), new Preparation(connection, pool, true));
+      connection.run(session.turns().begun().text(), new Preparation(this, connection, pool, true));
       return false;
     }
     begin(connection);
@@ -212,11 +136,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   }
 
   /** Keeps a connection until it is known whether the read may use it, or its time is over. */
-  private boolean doubt(ServerConnection connection) {
-    NodePool instead = causal.keepOn();
+  private boolean doubt(CausalRead read, ServerConnection connection) {
+    NodePool instead = read.keepOn();
     if (instead == null) {
       doubtful = connection;
-      waitFor(forReplay());
+      waitFor(search.wait(false));
       return false;
     }
     NodePool from = pool;
@@ -270,8 +194,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
-    if (mayBeServedElsewhere()) {
-      refusals++;
+    if (search.goesElsewhere(pool)) {
       pool = null;
       retry();
       return;
@@ -279,85 +202,44 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     session.turns().refused().refuse(error);
   }
 
-  /** Whether a node that opens no connections leaves the request another one. */
-  private boolean mayBeServedElsewhere() {
-    return target.isRead()
-        && !isOverdue()
-        && !(isCausal() && pool.isPrimary())
-        && refusals < MOST_REFUSALS
-        && state.pools.nodes().hasWilling(target);
-  }
-
-  private boolean isOverdue() {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
-  }
-
-  /** A read that waits for a node to open connections goes to another one, if there is one now. */
-  private void leaveRefusing(long nowNanos) {
-    if (place != null
-        && target.isRead()
-        && pool.isLeftAlone(nowNanos)
-        && state.pools.nodes().hasWilling(target)) {
-      pool.pool().cancel(place, nowNanos);
-      pool = null;
-      retry();
-    }
-  }
-
   private void prepare(ServerConnection connection) {
     preparing = connection;
     waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    connection.bring(state.settings(), new Preparation(connection, pool, false));
+    connection.bring(state.settings(), new Preparation(this, connection, pool, false));
   }
 
-  /** What a connection must do before the request can begin there. */
-  private final class Preparation implements Chore {
-    private final ServerConnection connection;
-    private final NodePool from;
+  /** A connection has done what it must before the request can begin there. */
+  void prepared(Preparation done) {
+    session.containment.run(done.connection(), () -> goOn(done));
+  }
 
-    /** It begins the client's transaction; else it brings the session's settings. */
-    private final boolean begins;
-
-    Preparation(ServerConnection connection, NodePool from, boolean begins) {
-      this.connection = connection;
-      this.from = from;
-      this.begins = begins;
+  private void goOn(Preparation done) {
+    ServerConnection connection = done.connection();
+    if (preparing != connection) {
+      // The session did not wait for it.
+      farewell.part(done.from(), connection, false, false);
+      return;
     }
-
-    @Override
-    public void done() {
-      session.containment.run(connection, this::goOn);
+    preparing = null;
+    if (done.begins()) {
+      session.turns().begun().sent();
+      begin(connection);
+      session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
+      session.resume();
+    } else if (beginOn(connection)) {
+      session.resume();
     }
+  }
 
-    private void goOn() {
-      if (preparing != connection) {
-        // The session did not wait for it.
-        farewell.part(from, connection, false, false);
-        return;
-      }
+  /** A connection is closed, as its pool knows, before it has done so. */
+  void unprepared(Preparation undone, PgError error) {
+    if (preparing == undone.connection()) {
       preparing = null;
-      if (begins) {
-        session.turns().begun().sent();
-        begin(connection);
-        session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
-        session.resume();
-      } else if (beginOn(connection)) {
-        session.resume();
-      }
-    }
-
-    @Override
-    public void failed(PgError error) {
-      // The connection is closed and its pool knows.
-      if (preparing == connection) {
-        preparing = null;
-        // It may fail at once, while the message that waits is being looked at.
-        session
-            .channel()
-            .eventLoop()
-            .execute(() -> session.contain(() -> unprepared(connection, error)));
-      }
+      // It may fail at once, while the message that waits is being looked at.
+      session
+          .channel()
+          .eventLoop()
+          .execute(() -> session.contain(() -> unprepared(undone.connection(), error)));
     }
   }
 
@@ -365,60 +247,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     if (session.phase() != this || preparing != null || place != null || doubtful != null) {
       return;
     }
-    if (isLoss(error) && failed == null) {
+    if (search.survives(error, connection.identity().node())) {
       // Nothing of the request was sent: it may go wherever it could have gone at first.
-      failed = connection.identity().node();
       retry();
     } else {
       session.turns().refused().refuse(error);
     }
   }
 
-  private static boolean isLoss(PgError error) {
-    return error.isConnectionLoss()
-        || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
-  }
-
   private void begin(ServerConnection connection) {
-    because = whyThere();
-    if (isCausal()) {
-      causal.served(pool);
-    }
+    search.served(pool);
     session.turns().attached().begin(pool, connection);
-  }
-
-  /**
-   * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
-   */
-  private String whyThere() {
-    if (!pool.isPrimary()) {
-      return null;
-    }
-    if (failed != null) {
-      return "another node could not answer it";
-    }
-    if (!target.isRead()) {
-      return null;
-    }
-    if (!isCausal()) {
-      return state.pools.nodes().why().text();
-    }
-    if (causal.isOverdue()) {
-      return "no replica had replayed in time what the session must see";
-    }
-    return state.pools.nodes().mayServe(target, pool.node(), true)
-        ? Decision.Why.PRIMARY_READS_TOO.text()
-        : Decision.Why.NO_FRESH_REPLICA.text();
-  }
-
-  /**
-   * Why the read for which the connection at hand was chosen is on the primary, for people; null
-   * where it was not chosen for a read. Says so once: what follows goes with it.
-   */
-  String takeReason() {
-    String reason = because;
-    because = null;
-    return reason;
   }
 
   @Override
@@ -430,25 +269,11 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   public void chooseAnew() {
     if (pool == null) {
       retry();
-    } else if (!isStillRight()) {
+    } else if (!search.isRight(pool, place != null)) {
       giveUp();
-      // A connection that is being prepared goes back to its pool when that is done.
-      preparing = null;
-      if (target.isRead()) {
-        beginRead();
-      }
+      search.begin();
       retry();
     }
-  }
-
-  /** Whether the pool at hand is still one for the request. */
-  private boolean isStillRight() {
-    NodeChoice nodes = state.pools.nodes();
-    if (pool != nodes.primary()) {
-      return target.isRead() && nodes.mayServe(target, pool.node(), true);
-    }
-    // A read that no replica could serve leaves the primary's line for one that can.
-    return place == null || !target.isRead() || isCausal() || choose() == pool;
   }
 
   private void retry() {
@@ -459,7 +284,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void tick(long nowNanos) {
-    leaveRefusing(nowNanos);
+    // A read that waits for a node to open connections goes to another one, if there is one now.
+    if (place != null && pool.isLeftAlone(nowNanos) && search.hasWilling()) {
+      pool.pool().cancel(place, nowNanos);
+      pool = null;
+      retry();
+    }
   }
 
   @Override
@@ -467,7 +297,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return switch (waker) {
       case POOL -> place != null;
       case TOPOLOGY -> pool == null;
-      case REPLAY_WATCH -> isCausal() && causal.isAwaited();
+      case REPLAY_WATCH -> search.causal() != null && search.causal().isAwaited();
       case OWN_WORK -> preparing != null && preparing.isBusy();
       default -> false;
     };
@@ -476,7 +306,6 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public boolean tellOverdue(Wait wait, PgError error) {
     ServerConnection stalled = preparing;
-    preparing = null;
     giveUp();
     if (stalled != null) {
       stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
@@ -488,8 +317,6 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public void cancel(Runnable over) {
     giveUp();
-    // A connection that is being prepared goes back to its pool when that is done.
-    preparing = null;
     session.turns().refused().refuse(new PgError.QueryCanceled());
     over.run();
   }
@@ -502,18 +329,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   @Override
   public void leave() {
     giveUp();
-    // A connection that is being prepared goes back to its pool when that is done.
-    preparing = null;
   }
 
   private void giveUp() {
+    // A connection that is being prepared goes back to its pool when that is done.
+    preparing = null;
     if (place != null) {
       pool.pool().cancel(place, session.worker.nanoTime());
       place = null;
     }
-    if (causal != null) {
-      causal.end();
-    }
+    search.end();
     ServerConnection kept = doubtful;
     doubtful = null;
     if (kept != null && !kept.isClosing()) {

@@ -1,15 +1,23 @@
 package io.howdah.frontend;
 
-import io.howdah.backend.Chore;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.PoolGroup;
-import io.howdah.backend.ServerConnection;
-import io.howdah.backend.SessionSettings;
+import io.howdah.backend.connection.Chore;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.backend.pools.PoolGroup;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.TransactionDefaults;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.Waker;
+import io.howdah.frontend.startup.ClientIdentity;
+import io.howdah.frontend.startup.StartOnly;
 import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
-import io.howdah.route.Target;
+import io.howdah.route.fact.Target;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
@@ -179,10 +187,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void refuse(PgError error) {
     place = null;
-    boolean elsewhere =
-        !pool.isPrimary()
-            && !isOverdue()
-            && pools.nodes().hasWilling(standIn());
+    boolean elsewhere = !pool.isPrimary() && !isOverdue() && pools.nodes().hasWilling(standIn());
     if (error instanceof PgError.NoServer || elsewhere) {
       seek();
     } else {
@@ -234,7 +239,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    return session.stop(why, sinceNanos);
+    return session.input().stop(why, sinceNanos);
   }
 
   @Override

@@ -3,17 +3,24 @@ package io.howdah.frontend;
 import io.howdah.auth.MockSalts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
-import io.howdah.backend.Fleet;
-import io.howdah.backend.LeakCheck;
-import io.howdah.backend.PoolGroup;
-import io.howdah.backend.ServerPools;
-import io.howdah.backend.SessionSettings;
-import io.howdah.backend.Welcomes;
+import io.howdah.backend.fleet.Fleet;
+import io.howdah.backend.fleet.Welcomes;
+import io.howdah.backend.pools.LeakCheck;
+import io.howdah.backend.pools.PoolGroup;
+import io.howdah.backend.pools.ServerPools;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
-import io.howdah.route.BuiltinFunctions;
-import io.howdah.route.Classifier;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.lease.Farewell;
+import io.howdah.frontend.prepared.ParseVariants;
+import io.howdah.frontend.prepared.StatementFinder;
+import io.howdah.frontend.session.Loop;
+import io.howdah.frontend.session.RouteCounts;
+import io.howdah.frontend.startup.ClientCounts;
+import io.howdah.route.classify.Classifier;
+import io.howdah.route.function.BuiltinFunctions;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.Topology;
 import io.netty.channel.Channel;
@@ -328,7 +335,7 @@ public final class Worker implements Loop {
     return leakCheck;
   }
 
-  Cancels cancels() {
+  public Cancels cancels() {
     return desk.cancels();
   }
 

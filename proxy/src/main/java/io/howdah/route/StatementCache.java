@@ -1,5 +1,6 @@
 package io.howdah.route;
 
+import io.howdah.route.fact.Facts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

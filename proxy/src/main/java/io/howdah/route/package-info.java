@@ -1,13 +1,13 @@
 /**
  * SQL text → facts → target and reason. Pure, without I/O, without allocation for the common read.
  *
- * <p>{@link io.howdah.route.Classifier} looks at every token (the scanner knows PostgreSQL's
- * lexical rules) and gives {@link io.howdah.route.Facts}: the {@link io.howdah.route.Kind}, the
- * {@link io.howdah.route.Reason} with its culprit, the {@link io.howdah.route.Hint} of a comment,
- * and the {@link io.howdah.route.SessionEffect}s. {@link io.howdah.route.Functions} says what calls
- * mean; the table of built-in ones is a resource written from a real server's pg_proc. {@link
- * io.howdah.route.StatementCache} remembers facts by text, {@link io.howdah.route.ReplicaChooser}
- * finds the node.
+ * <p>The rooms, from the ground up: {@code lexer} knows PostgreSQL's lexical rules; {@code fact} is
+ * what can be known of a statement, {@link io.howdah.route.fact.Facts} with its {@link
+ * io.howdah.route.fact.Kind}, the {@link io.howdah.route.fact.Reason} with its culprit, and the
+ * {@link io.howdah.route.fact.SessionEffect}s; {@code function} says what calls mean; {@code
+ * classify} looks at every token and gives the facts; {@code body} does the same for the bodies of
+ * users' functions. {@code replica} finds the node. Here is only {@link
+ * io.howdah.route.StatementCache}, which remembers facts by text.
  *
  * <p>In doubt a statement is for the primary. What the text can't show (functions behind operators,
  * views, casts, a user's overload of a built-in name; temporary tables that are named without

@@ -2,11 +2,17 @@ package io.howdah.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.backend.SessionSettings;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.AuthType;
 import io.howdah.config.DatabaseConfig;
 import io.howdah.config.PoolMode;
 import io.howdah.config.RoutingConfig;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.session.WaitReason;
+import io.howdah.frontend.startup.ClientIdentity;
+import io.howdah.frontend.startup.Replication;
+import io.howdah.frontend.startup.StartupOptions;
 import io.howdah.pool.Budget;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Role;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.AuthType;
 import io.howdah.config.PoolMode;
+import io.howdah.frontend.cancel.Cancels;
 import io.howdah.fuzz.Fuzz;
 import io.howdah.wire.StartupMessages;
 import io.netty.buffer.ByteBuf;

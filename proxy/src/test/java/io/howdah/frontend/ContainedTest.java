@@ -3,8 +3,8 @@ package io.howdah.frontend;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.backend.ReplyLedger;
-import io.howdah.backend.ServerConnection;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.config.AuthType;
 import io.howdah.config.PoolMode;
 import io.howdah.wire.BackendMessages;

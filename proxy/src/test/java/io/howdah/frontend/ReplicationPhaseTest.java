@@ -2,11 +2,14 @@ package io.howdah.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.backend.ReplicationConnection;
-import io.howdah.backend.ReplicationConnector;
-import io.howdah.backend.ServerIdentity;
+import io.howdah.backend.login.ServerIdentity;
+import io.howdah.backend.replication.ReplicationConnection;
+import io.howdah.backend.replication.ReplicationConnector;
 import io.howdah.config.AuthType;
 import io.howdah.config.DatabaseConfig;
+import io.howdah.frontend.startup.ClientIdentity;
+import io.howdah.frontend.startup.Replication;
+import io.howdah.frontend.startup.StartupOptions;
 import io.howdah.topology.Lsn;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.NodeState;

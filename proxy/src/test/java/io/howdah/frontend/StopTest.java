@@ -11,7 +11,7 @@ import io.netty.channel.ChannelConfig;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Nobody stops a client's reader but by way of {@link ClientSession}, which wants a reason. */
+/** Nobody stops a client's reader but by way of {@link ClientInput}, which wants a reason. */
 class StopTest {
   private static final JavaClasses PROXY =
       new ClassFileImporter()
@@ -32,15 +32,15 @@ class StopTest {
 
   @Test
   void onlyOneMethodStopsAReader() {
-    assertThat(whoAccesses(Verdict.class, "STOP")).containsExactly("ClientSession.stop");
+    assertThat(whoAccesses(Verdict.class, "STOP")).containsExactly("ClientInput.stop");
   }
 
   @Test
   void onlyOneMethodReadsNoMoreOfAClient() {
     assertThat(whoAccesses(ChannelConfig.class, "setAutoRead"))
         .containsExactlyInAnyOrder(
-            "ClientSession.holdBack",
-            "ClientSession.letSend",
+            "ClientInput.holdBack",
+            "ClientInput.letSend",
             // Of servers.
             "AttachedTurn.clientWritable",
             "ReplicationPhase.clientWritable",

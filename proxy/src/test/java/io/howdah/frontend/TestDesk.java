@@ -4,17 +4,17 @@ import io.howdah.admin.Console;
 import io.howdah.admin.StatsHistory;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
-import io.howdah.backend.Fleet;
-import io.howdah.backend.ListenHubs;
-import io.howdah.backend.NodeAddresses;
-import io.howdah.backend.NodePool;
-import io.howdah.backend.PoolGroup;
-import io.howdah.backend.ServerConnection;
-import io.howdah.backend.ServerConnector;
-import io.howdah.backend.ServerIdentity;
-import io.howdah.backend.ServerPools;
-import io.howdah.backend.SessionSettings;
-import io.howdah.backend.Transport;
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.fleet.Fleet;
+import io.howdah.backend.listen.ListenHubs;
+import io.howdah.backend.login.ServerConnector;
+import io.howdah.backend.login.ServerIdentity;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.backend.pools.PoolGroup;
+import io.howdah.backend.pools.ServerPools;
+import io.howdah.backend.settings.SessionSettings;
+import io.howdah.backend.transport.NodeAddresses;
+import io.howdah.backend.transport.Transport;
 import io.howdah.config.AuthConfig;
 import io.howdah.config.AuthType;
 import io.howdah.config.ClientConfig;
@@ -29,9 +29,15 @@ import io.howdah.config.ProbeConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.TimeoutConfig;
+import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.startup.ClientIdentity;
+import io.howdah.frontend.startup.Replication;
+import io.howdah.frontend.startup.StartupOptions;
 import io.howdah.pool.IdleLoops;
 import io.howdah.pool.Slots;
-import io.howdah.route.Target;
+import io.howdah.route.fact.Target;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.Lsn;
 import io.howdah.topology.NodeId;
@@ -55,27 +61,27 @@ import java.util.function.Consumer;
  * demo} is known, and so is what servers say at a login. No server answers; a session that shall
  * have one is given it by {@link #attach}.
  */
-final class TestDesk implements Telemetry {
-  static final NodeId NODE = new NodeId("main", "db1", 5432);
-  static final NodeId REPLICA = new NodeId("main", "db2", 5432);
-  static final NodeId OTHER_REPLICA = new NodeId("main", "db3", 5432);
+public final class TestDesk implements Telemetry {
+  public static final NodeId NODE = new NodeId("main", "db1", 5432);
+  public static final NodeId REPLICA = new NodeId("main", "db2", 5432);
+  public static final NodeId OTHER_REPLICA = new NodeId("main", "db3", 5432);
   private static final DatabaseConfig DEMO = DatabaseConfig.of("demo", "main");
 
-  final List<Throwable> faults = new ArrayList<>();
+  public final List<Throwable> faults = new ArrayList<>();
   final List<String> pins = new ArrayList<>();
-  final List<String> replays = new ArrayList<>();
-  final Fleet fleet;
-  final Worker worker;
+  public final List<String> replays = new ArrayList<>();
+  public final Fleet fleet;
+  public final Worker worker;
 
-  TestDesk(AuthType auth) {
+  public TestDesk(AuthType auth) {
     this(auth, (_, _, over) -> over.accept(true), RoutingConfig.DEFAULT);
   }
 
-  TestDesk(AuthType auth, Cancels.Courier courier) {
+  public TestDesk(AuthType auth, Cancels.Courier courier) {
     this(auth, courier, RoutingConfig.DEFAULT);
   }
 
-  TestDesk(AuthType auth, RoutingConfig routing, NodeId... replicas) {
+  public TestDesk(AuthType auth, RoutingConfig routing, NodeId... replicas) {
     this(auth, (_, _, over) -> over.accept(true), routing, replicas);
   }
 
@@ -129,7 +135,7 @@ final class TestDesk implements Telemetry {
   }
 
   /** Another configuration, with these timeouts. */
-  void timeouts(Consumer<TimeoutConfig.Change> change) {
+  public void timeouts(Consumer<TimeoutConfig.Change> change) {
     ProxyConfig now = fleet.config();
     fleet.reload(
         new ProxyConfig(
@@ -149,7 +155,7 @@ final class TestDesk implements Telemetry {
   }
 
   /** The cluster is like this from now on: nodes with their roles, and no others. */
-  void topology(Map<NodeId, Role> nodes) {
+  public void topology(Map<NodeId, Role> nodes) {
     Topology before = fleet.topology("main");
     List<NodeState> states = new ArrayList<>();
     NodeState primary = null;
@@ -167,14 +173,14 @@ final class TestDesk implements Telemetry {
   }
 
   /** A client that just connected. */
-  EmbeddedChannel connect() {
+  public EmbeddedChannel connect() {
     EmbeddedChannel channel = new EmbeddedChannel();
     worker.accept(channel, ListenerConfig.Purpose.ANY);
     return channel;
   }
 
   /** The state of a session of a client that is in and idle. */
-  SessionState idle(EmbeddedChannel client, PoolMode mode) {
+  public SessionState idle(EmbeddedChannel client, PoolMode mode) {
     ClientSession session = client.pipeline().get(ClientSession.class);
     StartupOptions options = StartupOptions.of(Map.of("user", "app", "database", "demo"));
     session.identify(
@@ -185,12 +191,12 @@ final class TestDesk implements Telemetry {
     return state;
   }
 
-  PoolGroup pools() {
+  public PoolGroup pools() {
     return worker.serverPools().group(DEMO, "demo", "app", Map.of());
   }
 
   /** A server connection over {@code server} to a node, idle in its pool. */
-  ServerConnection idleConnection(EmbeddedChannel server, NodeId node) {
+  public ServerConnection idleConnection(EmbeddedChannel server, NodeId node) {
     NodePool pool = pool(node);
     ServerConnection connection =
         new ServerConnection(
@@ -237,7 +243,7 @@ final class TestDesk implements Telemetry {
   /**
    * The state of a session of a client that is in, with a server connection over {@code server}.
    */
-  SessionState attach(EmbeddedChannel client, EmbeddedChannel server, PoolMode mode) {
+  public SessionState attach(EmbeddedChannel client, EmbeddedChannel server, PoolMode mode) {
     ClientSession session = client.pipeline().get(ClientSession.class);
     var pools = worker.serverPools().group(DEMO, "demo", "app", Map.of());
     if (session.identity() == null) {

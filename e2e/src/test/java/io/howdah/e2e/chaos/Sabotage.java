@@ -24,41 +24,41 @@ import java.util.function.Predicate;
  */
 public enum Sabotage {
   /** A connection is handed on within a transaction or an open batch. */
-  HANDS_ON_WHAT_IS_NOT_CLEAN(method("io.howdah.backend.ReplyLedger", "isClean", 1)),
+  HANDS_ON_WHAT_IS_NOT_CLEAN(method("io.howdah.backend.ledger.ReplyLedger", "isClean", 1)),
 
   /** A connection is handed on although the server still owes replies to another. */
   HANDS_ON_WHAT_IS_OWED(
-      call("io.howdah.frontend.Farewell", "isEmpty", 1),
-      call("io.howdah.frontend.Farewell", "isBatchOpen", 0),
-      method("io.howdah.backend.ServerConnection", "isReusable", 1)),
+      call("io.howdah.frontend.lease.Farewell", "isEmpty", 1),
+      call("io.howdah.frontend.lease.Farewell", "isBatchOpen", 0),
+      method("io.howdah.backend.connection.ServerConnection", "isReusable", 1)),
 
   /** Errors of the extended protocol void nothing: what follows up to Sync is thought owed. */
-  VOIDS_NOTHING(nothing("io.howdah.backend.ReplyLedger", "skipToSync")),
+  VOIDS_NOTHING(nothing("io.howdah.backend.ledger.ReplyLedger", "skipToSync")),
 
   /** A connection is used with the settings of whoever had it before. */
-  BELIEVES_THE_SETTINGS(method("io.howdah.backend.ServerConnection", "has", 1)),
+  BELIEVES_THE_SETTINGS(method("io.howdah.backend.connection.ServerConnection", "has", 1)),
 
   /** Settings of a transaction that failed are believed. */
   BELIEVES_FAILED_SETTINGS(
-      field("io.howdah.frontend.Effects", "failed", 0),
-      nothing("io.howdah.frontend.Savepoints", "clear")),
+      field("io.howdah.frontend.effect.Effects", "failed", 0),
+      nothing("io.howdah.frontend.settings.Savepoints", "clear")),
 
   /** A connection goes to another client while a cancel request is on its way to it. */
   FORGETS_CANCELS(
-      method("io.howdah.frontend.CancelRequests", "areUnderWay", 0),
-      method("io.howdah.frontend.CancelRequests", "leaveDoubt", 0)),
+      method("io.howdah.frontend.cancel.CancelRequests", "areUnderWay", 0),
+      method("io.howdah.frontend.cancel.CancelRequests", "leaveDoubt", 0)),
 
   /** A Parse that failed, or was voided, is believed. */
   BELIEVES_A_FAILED_PARSE(
-      nothing("io.howdah.backend.PreparedStatements", "failed"),
-      field("io.howdah.backend.PreparedStatements", "pending", 0),
-      method("io.howdah.backend.PreparedStatements$Held", "isSettled", 1)),
+      nothing("io.howdah.backend.statement.PreparedStatements", "failed"),
+      field("io.howdah.backend.statement.PreparedStatements", "pending", 0),
+      method("io.howdah.backend.statement.PreparedStatements$Held", "isSettled", 1)),
 
   /** Clients' statement names reach the server as they are. */
-  SHARES_NAMES(method("io.howdah.frontend.SessionState", "renames", 0)),
+  SHARES_NAMES(method("io.howdah.frontend.session.SessionState", "renames", 0)),
 
   /** State that can't be moved does not bind a session to its connection. */
-  PINS_NOTHING(method("io.howdah.frontend.SessionState", "keepsConnection", 0)),
+  PINS_NOTHING(method("io.howdah.frontend.session.SessionState", "keepsConnection", 0)),
 
   /** A connection is handed on while half a message of the last client's is in it. */
   HANDS_ON_WITHIN_A_MESSAGE(call("io.howdah.frontend.TurnEnd", "isBetweenFrames", 1));

@@ -5,6 +5,9 @@ import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
+import io.howdah.lab.LabException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * Holds dialogues with PostgreSQL and through Howdah. A Howdah in which one has hung is closed, for
@@ -26,15 +29,17 @@ final class Comparison implements AutoCloseable {
   private final Manner manner;
   private final Room room;
   private final Servers servers = Servers.shared();
-  private final Db beside;
-  private final Stage direct;
+  private final Crashes crashes;
+  private Db beside;
+  private Stage direct;
   private final Runnable replayed;
   private Howdah howdah;
 
   /**
    * @param room nobody else is in it
    */
-  Comparison(HowdahSpec spec, Manner manner, Room room) {
+  Comparison(HowdahSpec spec, Manner manner, Room room, Crashes crashes) {
+    this.crashes = crashes;
     this.spec = spec.auth(AuthType.TRUST);
     this.manner = manner;
     this.room = room;
@@ -46,10 +51,55 @@ final class Comparison implements AutoCloseable {
 
   /** What is wrong with the dialogue of this seed, made short; empty if nothing is. */
   String complaint(long seed) {
-    Dialogue whole = Dialogue.of(seed, manner);
+    crashes.together().lock();
+    try {
+      Optional<String> complaint = complaintUnlessCrashed(seed);
+      if (complaint.isPresent()) {
+        return complaint.get();
+      }
+    } finally {
+      crashes.together().unlock();
+    }
+    crashes.alone().lock();
+    try {
+      begin();
+      Optional<String> complaint = complaintUnlessCrashed(seed);
+      if (complaint.isEmpty()) {
+        crashes.found(seed);
+        begin();
+      }
+      return complaint.orElse("");
+    } finally {
+      crashes.alone().unlock();
+    }
+  }
+
+  private Optional<String> complaintUnlessCrashed(long seed) {
+    try {
+      String complaint = shrunk(Dialogue.of(seed, manner));
+      return complaint.isEmpty() || !Crashes.isLost(beside)
+          ? Optional.of(complaint)
+          : Optional.empty();
+    } catch (AssertionError | UncheckedIOException | LabException e) {
+      if (Crashes.isLost(beside)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Every connection was lost. */
+  private void begin() {
+    beside = Crashes.again(room, servers);
+    direct.close();
+    direct = new Stage(servers.primary(), room, true, beside, () -> {});
+    restart();
+  }
+
+  private String shrunk(Dialogue whole) {
     String first = difference(whole, BOUND_MILLIS);
-    if (first.isEmpty()) {
-      return "";
+    if (first.isEmpty() || Crashes.isLost(beside)) {
+      return first;
     }
     Dialogue shrunk = new Shrinker(this::failsAgain, SHRINKING_MILLIS).shrink(whole);
     String last = difference(shrunk, SHORT_BOUND_MILLIS);
@@ -57,7 +107,7 @@ final class Comparison implements AutoCloseable {
         last.isEmpty()
             ? "(alone it does not differ: what was said before it counts, or chance)"
             : last;
-    return "seed %d: %s%n%nshortened:%n%s%n%s%n".formatted(seed, first, shrunk, hint);
+    return "seed %d: %s%n%nshortened:%n%s%n%s%n".formatted(whole.seed(), first, shrunk, hint);
   }
 
   /** What is wrong with the dialogue of this seed as it is; empty if nothing is. */

@@ -90,6 +90,7 @@ class ConversationTest {
   private static void compare(Supplier<HowdahSpec> spec, Manner manner, int percent)
       throws InterruptedException {
     List<String> complaints = new CopyOnWriteArrayList<>();
+    Crashes crashes = new Crashes();
     AtomicLong next = new AtomicLong(FIRST);
     long end = FIRST + Math.max(1, COUNT * percent / 100);
     try (ExecutorService rooms = Executors.newFixedThreadPool(ROOMS)) {
@@ -98,7 +99,12 @@ class ConversationTest {
               .<Future<?>>mapToObj(
                   i ->
                       rooms.submit(
-                          () -> compareIn(new Room(i), spec.get(), manner, next, end, complaints)))
+                          () ->
+                              compareIn(
+                                  () -> new Comparison(spec.get(), manner, new Room(i), crashes),
+                                  next,
+                                  end,
+                                  complaints)))
               .toList();
       for (Future<?> each : all) {
         each.get();
@@ -107,16 +113,12 @@ class ConversationTest {
       throw new AssertionError(e.getCause());
     }
     assertThat(complaints).as("conversations that differ").isEmpty();
+    crashes.check(end - FIRST);
   }
 
   private static void compareIn(
-      Room room,
-      HowdahSpec spec,
-      Manner manner,
-      AtomicLong next,
-      long end,
-      List<String> complaints) {
-    try (Comparison comparison = new Comparison(spec, manner, room)) {
+      Supplier<Comparison> room, AtomicLong next, long end, List<String> complaints) {
+    try (Comparison comparison = room.get()) {
       for (long seed = next.getAndIncrement();
           seed < end && complaints.size() < COMPLAINTS;
           seed = next.getAndIncrement()) {

@@ -58,8 +58,13 @@ record Outcome(List<List<String>> heard, List<String> rows) {
 
   private static boolean agree(
       List<String> expected, List<String> actual, Dialogue dialogue, int client) {
+    if (expected.equals(actual)) {
+      return true;
+    }
     if (!dialogue.leaves(client)) {
-      return expected.equals(actual);
+      // A server that closes a connection of which it has not read all can lose its last words;
+      // BrokenCopyTest holds it to them.
+      return beginsAlike(expected, actual);
     }
     return dialogue.staysBehindItsGoodbye(client)
         ? agreeBehindAGoodbye(expected, actual)

@@ -23,7 +23,8 @@ final class SabotagedTalk {
         new Comparison(
             Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false),
             Manner.ON_PRIMARY,
-            new Room(0));
+            new Room(0),
+            new Crashes());
     for (long seed = 1; seed <= CONVERSATIONS && difference.isEmpty(); seed++) {
       difference = comparison.difference(seed);
     }

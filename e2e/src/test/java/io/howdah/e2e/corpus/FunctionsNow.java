@@ -1,11 +1,11 @@
 package io.howdah.e2e.corpus;
 
-import io.howdah.backend.CatalogQuery;
+import io.howdah.backend.catalog.CatalogQuery;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Wire;
-import io.howdah.route.Catalog;
-import io.howdah.route.Functions;
-import io.howdah.route.SearchPath;
+import io.howdah.route.fact.SearchPath;
+import io.howdah.route.function.Catalog;
+import io.howdah.route.function.Functions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

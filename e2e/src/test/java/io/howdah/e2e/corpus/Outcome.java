@@ -1,7 +1,7 @@
 package io.howdah.e2e.corpus;
 
-import io.howdah.route.Facts;
-import io.howdah.route.Kind;
+import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.Kind;
 
 /**
  * What became of one statement.

@@ -1,7 +1,7 @@
 package io.howdah.e2e.corpus;
 
 import io.howdah.e2e.corpus.Outcome.Verdict;
-import io.howdah.route.Reason;
+import io.howdah.route.fact.Reason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

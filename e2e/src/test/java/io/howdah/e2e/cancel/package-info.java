@@ -1,0 +1,2 @@
+/** Cancel requests: the right query and no other, however many come. */
+package io.howdah.e2e.cancel;

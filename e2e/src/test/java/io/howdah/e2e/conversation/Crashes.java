@@ -1,0 +1,63 @@
+package io.howdah.e2e.conversation;
+
+import io.howdah.e2e.harness.Await;
+import io.howdah.e2e.harness.Db;
+import io.howdah.e2e.harness.Servers;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A few conversations crash PostgreSQL 18 itself, and then all of its clients lose their
+ * connections, in whatever room. So each conversation that was under way is held once more, alone;
+ * the one that crashes the server then is not held at all. Thread: any.
+ */
+final class Crashes {
+  /** More of them would be news. */
+  private static final int MOST_PERCENT = 1;
+
+  private final ReadWriteLock rooms = new ReentrantReadWriteLock(true);
+  private final AtomicInteger guilty = new AtomicInteger();
+
+  /** To be held by each room in which something is said. */
+  Lock together() {
+    return rooms.readLock();
+  }
+
+  /** To be held by one that is to be alone. */
+  Lock alone() {
+    return rooms.writeLock();
+  }
+
+  /** This seed crashes the server. */
+  void found(long seed) {
+    guilty.incrementAndGet();
+    System.out.println("seed " + seed + " crashes PostgreSQL, and is left out");
+  }
+
+  /** Fails if too many were left out of so many. */
+  void check(long conversations) {
+    if (guilty.get() > 1 + conversations * MOST_PERCENT / 100) {
+      throw new AssertionError(guilty + " of " + conversations + " crash PostgreSQL");
+    }
+  }
+
+  /** Whether a connection was lost, as all are at a crash. */
+  static boolean isLost(Db db) {
+    try {
+      db.value("SELECT 1");
+      return false;
+    } catch (AssertionError e) {
+      return true;
+    }
+  }
+
+  /** Another connection, once the server takes any. */
+  static Db again(Room room, Servers servers) {
+    Db[] db = new Db[1];
+    Await.until(() -> db[0] = room.superuser(servers), _ -> {});
+    servers.awaitReplay();
+    return db[0];
+  }
+}

@@ -1,0 +1,312 @@
+package io.howdah.e2e.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.howdah.config.HostPort;
+import io.howdah.e2e.harness.Await;
+import io.howdah.e2e.harness.Howdah;
+import io.howdah.e2e.harness.HowdahSpec;
+import io.howdah.e2e.harness.Servers;
+import io.howdah.e2e.wire.Message;
+import io.howdah.e2e.wire.Send;
+import io.howdah.e2e.wire.Wire;
+import io.howdah.lab.Cluster;
+import io.howdah.lab.ClusterSpec;
+import io.howdah.lab.Postgres;
+import io.howdah.lab.StopMode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Servers that are gone or do not answer any more, for longer than every timeout: whatever clients
+ * ask for, each hears an answer or an error.
+ */
+class NobodyWaitsTest {
+  private static final String READ = "SELECT count(*) FROM kept";
+  private static final String WRITE = "INSERT INTO kept VALUES (1)";
+
+  /** What a client sends, and the messages one of which it must hear. */
+  private record Request(String heard, byte[]... messages) {}
+
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void startCluster() {
+    assumeThat(System.getProperty("servers", "embedded"))
+        .as("stops servers of its own, which are the embedded ones")
+        .isEqualTo("embedded");
+    cluster = Cluster.start(ClusterSpec.ofReplicas(1));
+    cluster.createRole(Servers.USER, Servers.PASSWORD);
+    cluster.createDatabase(Servers.DATABASE, Servers.USER);
+    cluster.primary().execute(Servers.DATABASE, "CREATE TABLE kept (id int)");
+    cluster.primary().execute(Servers.DATABASE, "GRANT ALL ON kept TO app");
+    cluster.awaitReplay();
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  private static Map<String, Request> requests() {
+    Map<String, Request> all = new LinkedHashMap<>();
+    for (String sql : List.of(READ, WRITE)) {
+      String kind = sql.substring(0, 6);
+      all.put(kind + " simple", new Request("Z", Send.query(sql)));
+      all.put(
+          kind + " prepared",
+          new Request("Z", Send.parse("", sql), Send.describeStatement(""), Send.sync()));
+      all.put(
+          kind + " run",
+          new Request(
+              "Z", Send.parse("", sql), Send.bind("", ""), Send.execute("", 0), Send.sync()));
+      all.put(
+          kind + " known", new Request("Z", Send.bind("", kind), Send.execute("", 0), Send.sync()));
+      all.put(
+          kind + " flushed",
+          new Request("1E", Send.parse("", sql), Send.describeStatement(""), Send.flush()));
+      all.put(
+          kind + " known, flushed",
+          new Request("2E", Send.bind("", kind), Send.execute("", 0), Send.flush()));
+      all.put(
+          kind + " in two batches",
+          new Request(
+              "Z",
+              Send.parse("", sql),
+              Send.describeStatement(""),
+              Send.sync(),
+              Send.parse("", sql),
+              Send.sync()));
+      all.put(kind + " in EXECUTE", new Request("Z", Send.query("EXECUTE " + kind + "_sql")));
+      all.put(kind + " behind BEGIN", new Request("ZZ", Send.query("BEGIN"), Send.query(sql)));
+      all.put(
+          kind + " behind BEGIN READ ONLY",
+          new Request("ZZ", Send.query("BEGIN READ ONLY"), Send.query(sql)));
+    }
+    all.put("Close", new Request("Z", Send.closeStatement("SELECT"), Send.sync()));
+    all.put("FunctionCall", new Request("Z", Send.functionCall(1598)));
+    all.put("Sync", new Request("Z", Send.sync()));
+    all.put("LISTEN", new Request("Z", Send.query("LISTEN news")));
+    all.put("UNLISTEN", new Request("Z", Send.query("UNLISTEN *")));
+    all.put("SET", new Request("Z", Send.query("SET search_path = public")));
+    all.put("SET howdah", new Request("Z", Send.query("SET howdah.route = 'replica'")));
+    all.put("SHOW howdah.lsn", new Request("Z", Send.query("SHOW howdah.lsn")));
+    all.put("COPY", new Request("GZ", Send.query("COPY kept FROM STDIN")));
+    all.put("DISCARD ALL", new Request("Z", Send.query("DISCARD ALL")));
+    return all;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "primary, stopped",
+    "replica, stopped",
+    "all, stopped",
+    "primary, frozen",
+    "replica, frozen",
+    "all, frozen"
+  })
+  void everyRequestIsAnswered(String which, String how) throws Exception {
+    List<HostPort> nodes =
+        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
+    List<Postgres> gone =
+        switch (which) {
+          case "primary" -> cluster.nodes().subList(0, 1);
+          case "replica" -> cluster.nodes().subList(1, 2);
+          default -> cluster.nodes();
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (boolean lazy : new boolean[] {false, true}) {
+        HowdahSpec spec =
+            HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
+                .lazyBegin(lazy)
+                .poolSize(100)
+                .timeouts(
+                    t -> {
+                      t.queryWait = Duration.ofSeconds(1);
+                      t.query = Duration.ofSeconds(2);
+                      t.transaction = Duration.ofSeconds(5);
+                      t.serverConnect = Duration.ofSeconds(1);
+                      t.serverLogin = Duration.ofSeconds(1);
+                      t.clientLogin = Duration.ofSeconds(5);
+                    });
+        try (Howdah howdah = spec.start()) {
+          howdah.leaksAreMeant();
+          ask(howdah, gone, how, threads);
+        } finally {
+          for (Postgres each : gone) {
+            comeBack(each, how);
+          }
+        }
+      }
+    }
+  }
+
+  private static void ask(Howdah howdah, List<Postgres> gone, String how, ExecutorService threads)
+      throws Exception {
+    Map<String, CompletableFuture<String>> answers = new LinkedHashMap<>();
+    Map<String, Wire> clients = new LinkedHashMap<>();
+    try {
+      for (String name : requests().keySet()) {
+        clients.put(name, session(howdah, Map.of()));
+        clients.put(
+            name + ", with settings", session(howdah, Map.of("application_name", name + "!")));
+      }
+      for (Postgres each : gone) {
+        go(each, how);
+      }
+      // Before anybody notices, and once everybody has.
+      ask(clients, ", with settings", answers, threads);
+      awaitGone(howdah);
+      ask(clients, "", answers, threads);
+      answers.put("login", CompletableFuture.supplyAsync(() -> login(howdah, Map.of()), threads));
+      answers.put(
+          "login with other settings",
+          CompletableFuture.supplyAsync(
+              () -> login(howdah, Map.of("options", "-c work_mem=5MB")), threads));
+      answers.put("cancel", CompletableFuture.supplyAsync(() -> cancel(howdah), threads));
+      List<String> silent = new ArrayList<>();
+      for (Map.Entry<String, CompletableFuture<String>> each : answers.entrySet()) {
+        String answer = each.getValue().get();
+        if (answer.startsWith("nothing")) {
+          silent.add(each.getKey() + ": " + answer);
+        }
+      }
+      assertThat(silent).as("requests that nobody answered").isEmpty();
+    } finally {
+      for (Wire each : clients.values()) {
+        each.vanish();
+      }
+    }
+  }
+
+  private static void ask(
+      Map<String, Wire> clients,
+      String suffix,
+      Map<String, CompletableFuture<String>> answers,
+      ExecutorService threads) {
+    requests()
+        .forEach(
+            (name, request) ->
+                answers.put(
+                    name + suffix,
+                    CompletableFuture.supplyAsync(
+                        () -> answer(clients.get(name + suffix), request), threads)));
+  }
+
+  /** A session that has prepared, written and set something. */
+  private static Wire session(Howdah howdah, Map<String, String> more) throws IOException {
+    Wire wire = Wire.login(howdah.address(), more);
+    for (String sql : List.of(READ, WRITE)) {
+      String kind = sql.substring(0, 6);
+      wire.send(Send.parse(kind, sql), Send.sync());
+      wire.ready();
+      wire.query("PREPARE " + kind + "_sql AS " + sql);
+    }
+    wire.query(WRITE);
+    if (!more.isEmpty()) {
+      wire.query("SET work_mem = '7MB'");
+    }
+    return wire;
+  }
+
+  private static String answer(Wire wire, Request request) {
+    StringBuilder heard = new StringBuilder();
+    try {
+      wire.send(request.messages());
+      String wanted = request.heard();
+      while (true) {
+        Message each = wire.read();
+        if (each == null) {
+          return heard + " end";
+        }
+        heard.append(each.type());
+        if (each.type() == 'E' && "FATAL".equals(each.field('V'))) {
+          return heard.toString();
+        }
+        if (isEnough(heard, wanted)) {
+          return heard.toString();
+        }
+      }
+    } catch (java.net.SocketTimeoutException e) {
+      return "nothing, but " + heard;
+    } catch (IOException e) {
+      return heard + " end";
+    }
+  }
+
+  private static boolean isEnough(StringBuilder heard, String wanted) {
+    if (wanted.equals("ZZ")) {
+      return heard.chars().filter(c -> c == 'Z').count() == 2;
+    }
+    return wanted.indexOf(heard.charAt(heard.length() - 1)) >= 0;
+  }
+
+  private static String login(Howdah howdah, Map<String, String> more) {
+    try (Wire wire = Wire.login(howdah.address(), more)) {
+      return "in " + wire.greeting().size();
+    } catch (java.net.SocketTimeoutException e) {
+      return "nothing";
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** A request is cancelled while it waits. */
+  private static String cancel(Howdah howdah) {
+    try (Wire wire = howdah.wire()) {
+      wire.send(Send.query(WRITE));
+      wire.cancel(howdah.address());
+      return "" + wire.readyOrEnd();
+    } catch (java.net.SocketTimeoutException e) {
+      return "nothing";
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static void awaitGone(Howdah howdah) {
+    Await.until(
+        () -> howdah.proxy().status().toCompletableFuture().join().clusters().getFirst(),
+        cluster ->
+            assertThat(cluster.primaryReachable() && cluster.replicasUsable() > 0).isFalse());
+  }
+
+  private static void go(Postgres node, String how) throws Exception {
+    if (how.equals("stopped")) {
+      node.stop(StopMode.IMMEDIATE);
+    } else {
+      signal(node, "-STOP");
+    }
+  }
+
+  private static void comeBack(Postgres node, String how) throws Exception {
+    if (how.equals("stopped")) {
+      node.start();
+    } else {
+      signal(node, "-CONT");
+    }
+  }
+
+  /** Sends a signal to a server and all its processes. */
+  private static void signal(Postgres node, String signal) throws Exception {
+    ProcessHandle postmaster = ProcessHandle.of(node.pid()).orElseThrow();
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    command.add(Long.toString(postmaster.pid()));
+    postmaster.descendants().forEach(each -> command.add(Long.toString(each.pid())));
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+}

@@ -1,0 +1,74 @@
+package io.howdah.backend.connection;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a server reported last of its parameters (ParameterStatus).
+ *
+ * <p>Thread: the event loop of the connection.
+ */
+final class ReportedParameters {
+  private static final String STANDBY = "in_hot_standby";
+
+  private final Map<String, String> all;
+
+  /** Those that a session can change; null when they must be picked out anew. */
+  private Map<String, String> ofTheSession;
+
+  /**
+   * @param all by name; written to
+   */
+  ReportedParameters(Map<String, String> all) {
+    this.all = all;
+  }
+
+  /** The server reports one. */
+  void put(String name, String value) {
+    all.put(name, value);
+    ofTheSession = null;
+  }
+
+  /** Whether the server says of itself that it is no standby, as it does from PostgreSQL 14 on. */
+  boolean tellOfPrimary() {
+    return "off".equals(all.get(STANDBY));
+  }
+
+  /** Whether the server says of itself that it is a standby, as it does from PostgreSQL 14 on. */
+  boolean tellOfStandby() {
+    return "on".equals(all.get(STANDBY));
+  }
+
+  /** Those that a session can change. Not to be written to. */
+  Map<String, String> ofTheSession() {
+    if (ofTheSession == null) {
+      ofTheSession = ofTheSession(all);
+    }
+    return ofTheSession;
+  }
+
+  /** Puts an equal object in the place of {@link #ofTheSession()}. */
+  void share(Map<String, String> equal) {
+    ofTheSession = equal;
+  }
+
+  /**
+   * As they are, but of a standby or of a server that is none.
+   *
+   * @param parameters by name; servers before PostgreSQL 14 don't tell which they are
+   */
+  static Map<String, String> as(boolean standby, Map<String, String> parameters) {
+    Map<String, String> copy = new LinkedHashMap<>(parameters);
+    copy.replace(STANDBY, standby ? "on" : "off");
+    return Collections.unmodifiableMap(copy);
+  }
+
+  /** Without parameters that tell of the node: a session may be served by several. */
+  static Map<String, String> ofTheSession(Map<String, String> parameters) {
+    Map<String, String> copy = new LinkedHashMap<>(parameters);
+    copy.remove(STANDBY);
+    copy.remove("server_version");
+    return Collections.unmodifiableMap(copy);
+  }
+}

@@ -1,0 +1,114 @@
+package io.howdah.backend.ledger;
+
+import io.howdah.backend.ledger.ReplyLedger.Entry;
+import io.howdah.backend.ledger.ReplyLedger.Fate;
+import io.howdah.backend.ledger.ReplyLedger.Note;
+
+/**
+ * The queue of a {@link ReplyLedger}: what is owed, in the order in which it was asked. A ring that
+ * allocates only when it grows.
+ *
+ * <p>Thread: the event loop of the connection.
+ */
+final class OwedReplies {
+  /** A power of two, as every later length. */
+  private static final int INITIAL = 16;
+
+  private Entry[] entries = new Entry[INITIAL];
+  private Fate[] fates = new Fate[INITIAL];
+  private Note[] notes = new Note[INITIAL];
+  private int head;
+  private int size;
+  private long noted;
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** How many there were so far, those that are owed included. */
+  long noted() {
+    return noted;
+  }
+
+  Entry frontEntry() {
+    return entries[head];
+  }
+
+  Fate frontFate() {
+    return fates[head];
+  }
+
+  Note frontNote() {
+    return notes[head];
+  }
+
+  /** The front's note heard already how it ended. */
+  void forgetFrontNote() {
+    notes[head] = null;
+  }
+
+  /** The entry {@code i} behind the front. */
+  Entry entryAt(int i) {
+    return entries[(head + i) & (entries.length - 1)];
+  }
+
+  void push(Entry entry, Fate fate, Note note) {
+    if (size == entries.length) {
+      grow();
+    }
+    int i = (head + size) & (entries.length - 1);
+    entries[i] = entry;
+    fates[i] = fate;
+    notes[i] = note;
+    size++;
+    noted++;
+  }
+
+  /** Takes the front out; returns its note, or null. */
+  Note pop() {
+    Note note = notes[head];
+    notes[head] = null;
+    head = (head + 1) & (entries.length - 1);
+    size--;
+    return note;
+  }
+
+  /** Takes out the entry behind the front; returns its note, or null. */
+  Note removeSecond() {
+    int mask = entries.length - 1;
+    Note note = notes[(head + 1) & mask];
+    for (int i = 1; i < size - 1; i++) {
+      int to = (head + i) & mask;
+      int from = (head + i + 1) & mask;
+      entries[to] = entries[from];
+      fates[to] = fates[from];
+      notes[to] = notes[from];
+    }
+    notes[(head + size - 1) & mask] = null;
+    size--;
+    // Those behind it move up by one.
+    noted--;
+    return note;
+  }
+
+  private void grow() {
+    int n = entries.length;
+    Entry[] e = new Entry[n * 2];
+    Fate[] f = new Fate[n * 2];
+    Note[] o = new Note[n * 2];
+    for (int i = 0; i < n; i++) {
+      int from = (head + i) & (n - 1);
+      e[i] = entries[from];
+      f[i] = fates[from];
+      o[i] = notes[from];
+    }
+    entries = e;
+    fates = f;
+    notes = o;
+    head = 0;
+  }
+}

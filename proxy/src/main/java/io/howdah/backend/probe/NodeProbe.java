@@ -1,0 +1,193 @@
+package io.howdah.backend.probe;
+
+import io.howdah.backend.login.Inquiry;
+import io.howdah.backend.login.LoginListener;
+import io.howdah.backend.login.LoginRequest;
+import io.howdah.backend.login.ServerConnector;
+import io.howdah.backend.login.ServerGreeting;
+import io.howdah.config.ProbeConfig;
+import io.howdah.error.PgError;
+import io.howdah.error.Sqlstate;
+import io.howdah.topology.NodeId;
+import io.howdah.topology.Observation;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Asks one node for its role and place again and again, over one connection that is kept. The loss
+ * of the connection is itself an observation, made at once and followed by a new attempt at once;
+ * further attempts back off up to the interval.
+ *
+ * <p>Thread: the event loop given, for every call and the callback.
+ */
+public final class NodeProbe {
+  private static final long FIRST_BACKOFF_MILLIS = 50;
+
+  private final ServerConnector connector;
+  private final EventLoop loop;
+  private final NodeId node;
+  private final Duration interval;
+  private final Duration timeout;
+  private final LoginRequest request;
+  private final Consumer<Observation> sink;
+
+  private Inquiry inquiry;
+  private ScheduledFuture<?> next;
+  private boolean busy;
+  private boolean stopped;
+  private boolean answered;
+  private boolean reduced;
+  private int failures;
+
+  public NodeProbe(
+      ServerConnector connector,
+      EventLoop loop,
+      NodeId node,
+      ProbeConfig config,
+      Consumer<Observation> sink) {
+    this.connector = connector;
+    this.loop = loop;
+    this.node = node;
+    this.interval = config.interval();
+    this.timeout = config.timeout();
+    this.sink = sink;
+    this.request = LoginRequest.ofProber(node, config, "howdah probe");
+  }
+
+  /** Begins with a question now. */
+  public void start() {
+    probeNow();
+  }
+
+  /** Asks now, unless a question is under way: for hints that something has changed. */
+  public void probeNow() {
+    if (stopped || busy) {
+      return;
+    }
+    if (next != null) {
+      next.cancel(false);
+      next = null;
+    }
+    busy = true;
+    if (inquiry == null) {
+      connector.connect(loop, request, new Login());
+    } else {
+      ask();
+    }
+  }
+
+  /** Closes the connection; the callback is not called again. */
+  public void stop() {
+    stopped = true;
+    if (next != null) {
+      next.cancel(false);
+    }
+    if (inquiry != null) {
+      inquiry.close();
+    }
+  }
+
+  private void ask() {
+    inquiry.ask(reduced ? ProbeQuery.REDUCED : ProbeQuery.FULL, timeout, this::answered);
+  }
+
+  private void answered(Inquiry.Answer answer) {
+    if (stopped) {
+      return;
+    }
+    switch (answer) {
+      case Inquiry.Rows(var rows) when rows.size() == 1 -> observed(rows.getFirst());
+      case Inquiry.Rows(var rows) -> failed("the probe's answer has " + rows.size() + " rows");
+      case Inquiry.Refused(var error) -> {
+        if (!reduced && error.code().equals(Sqlstate.INSUFFICIENT_PRIVILEGE.code())) {
+          reduced = true;
+          ask();
+        } else {
+          failed(error.toString());
+        }
+      }
+      case Inquiry.Lost _ -> {} // lost(String) follows.
+    }
+  }
+
+  private void observed(String[] row) {
+    Observation observation;
+    try {
+      observation = ProbeQuery.read(node, System.nanoTime(), row);
+    } catch (IllegalArgumentException e) {
+      failed(e.getMessage());
+      return;
+    }
+    answered = true;
+    failures = 0;
+    again(interval.toMillis());
+    sink.accept(observation);
+  }
+
+  /** The server answered, but not the question: asked again over the same connection. */
+  private void failed(String problem) {
+    again(interval.toMillis());
+    sink.accept(Observation.failed(node, System.nanoTime(), problem));
+  }
+
+  private void lost(String reason) {
+    inquiry = null;
+    if (stopped) {
+      return;
+    }
+    // A server that takes logins and drops them unanswered must not make us spin.
+    again(answered ? 0 : backoff());
+    answered = false;
+    sink.accept(Observation.failed(node, System.nanoTime(), reason));
+  }
+
+  /** Asks at the new address, at once. What is known of the node counts until that answers. */
+  private void move() {
+    Inquiry former = inquiry;
+    former.onLost(_ -> {});
+    former.close();
+    inquiry = null;
+    busy = false;
+    probeNow();
+  }
+
+  private void again(long millis) {
+    busy = false;
+    next = loop.schedule(this::probeNow, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private long backoff() {
+    long millis = FIRST_BACKOFF_MILLIS << Math.min(failures, 16);
+    failures++;
+    return Math.min(millis, interval.toMillis());
+  }
+
+  private final class Login implements LoginListener {
+    @Override
+    public void loggedIn(ServerGreeting greeting) {
+      Inquiry fresh = Inquiry.on(greeting.channel(), connector.telemetry());
+      if (stopped) {
+        fresh.close();
+        return;
+      }
+      inquiry = fresh;
+      fresh.onLost(NodeProbe.this::lost);
+      fresh.onAddressGone(_ -> move());
+      ask();
+    }
+
+    @Override
+    public void failed(PgError error) {
+      if (stopped) {
+        return;
+      }
+      again(backoff());
+      String problem =
+          error.detail() == null ? error.message() : error.message() + ": " + error.detail();
+      sink.accept(Observation.failed(node, System.nanoTime(), problem));
+    }
+  }
+}

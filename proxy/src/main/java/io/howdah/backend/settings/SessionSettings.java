@@ -1,0 +1,255 @@
+package io.howdah.backend.settings;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The run-time parameters that a client session has set, by start-up options or SET, as flat text
+ * such as {@code set_config} takes. Immutable. Names are in lower case.
+ *
+ * <p>A parameter of one's own, whose name has a dot in it, comes to be when it is first set or
+ * reset, whatever becomes of the transaction, and is there until the server session ends: empty
+ * where nothing else was set. Those without a value here that have come to be are kept too.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/functions-admin.html">set_config</a>
+ */
+public final class SessionSettings {
+  /** Nothing set: what the server gives every new session of this user and database. */
+  public static final SessionSettings NONE = new SessionSettings(Map.of(), Set.of());
+
+  /** More parameters of one's own without a value are not kept: a client could fill the memory. */
+  static final int MOST_EMPTY = 1000;
+
+  /** The parameter that SET ROLE sets. */
+  public static final String ROLE = "role";
+
+  /** The parameter that SET SESSION AUTHORIZATION sets. */
+  public static final String USER = "session_authorization";
+
+  /** The parameter of two halves, either of which may be set alone. */
+  public static final String DATE_STYLE = "datestyle";
+
+  private static final List<String> IDENTITY = List.of(USER, ROLE);
+
+  private final Map<String, String> values;
+
+  /** Parameters of one's own that have come to be and have no value. */
+  private final Set<String> empty;
+
+  private final int hash;
+
+  private SessionSettings(Map<String, String> values, Set<String> empty) {
+    this.values = values;
+    this.empty = empty;
+    this.hash = values.hashCode();
+  }
+
+  /** Settings from a map of names in lower case. */
+  public static SessionSettings of(Map<String, String> values) {
+    return of(values, Set.of());
+  }
+
+  private static SessionSettings of(Map<String, String> values, Set<String> empty) {
+    if (values.isEmpty() && empty.isEmpty()) {
+      return NONE;
+    }
+    TreeMap<String, String> copy = new TreeMap<>(values);
+    copy.computeIfPresent(DATE_STYLE, (_, value) -> DateStyle.over(null, value));
+    return new SessionSettings(Collections.unmodifiableMap(copy), empty);
+  }
+
+  /**
+   * What a parameter is once it was set to {@code value}: that value, but for DateStyle, of which a
+   * part may be left as it was.
+   *
+   * @param before its value, null when it is the server's own
+   */
+  public static String valueOver(String before, String name, String value) {
+    return name.equals(DATE_STYLE) ? DateStyle.over(before, value) : value;
+  }
+
+  /** The values by name. */
+  public Map<String, String> values() {
+    return values;
+  }
+
+  /** With one more or another value. */
+  public SessionSettings with(String name, String value) {
+    String now = valueOver(values.get(name), name, value);
+    if (now.equals(values.get(name))) {
+      return this;
+    }
+    Map<String, String> copy = new TreeMap<>(values);
+    copy.put(name, now);
+    return of(copy, empty);
+  }
+
+  /** With one parameter back at the server's own value. */
+  public SessionSettings without(String name) {
+    if (!values.containsKey(name)) {
+      return this;
+    }
+    Map<String, String> copy = new TreeMap<>(values);
+    copy.remove(name);
+    return of(copy, empty).mentioning(name);
+  }
+
+  /** Whether a parameter is nobody's but those who set it, unless an extension has defined it. */
+  public static boolean isOwn(String name) {
+    return name.indexOf('.') >= 0;
+  }
+
+  /** Where a parameter has come to be, if it is one of one's own. */
+  public SessionSettings mentioning(String name) {
+    if (!isOwn(name) || knows(name) || empty.size() >= MOST_EMPTY) {
+      return this;
+    }
+    Set<String> more = new TreeSet<>(empty);
+    more.add(name);
+    return new SessionSettings(values, Collections.unmodifiableSet(more));
+  }
+
+  /** Where all those of one's own have come to be that other settings know. */
+  public SessionSettings mentioning(SessionSettings others) {
+    if (others == this) {
+      return this;
+    }
+    SessionSettings all = this;
+    for (String name : others.empty) {
+      all = all.mentioning(name);
+    }
+    for (String name : others.values.keySet()) {
+      all = all.mentioning(name);
+    }
+    return all;
+  }
+
+  /** Whether a parameter is set here, or is one of one's own that has come to be. */
+  public boolean knows(String name) {
+    return values.containsKey(name) || empty.contains(name);
+  }
+
+  /** The parameters of one's own that have come to be, with or without a value. */
+  public Set<String> ownNames() {
+    Set<String> names = new TreeSet<>(empty);
+    for (String name : values.keySet()) {
+      if (isOwn(name)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Whether a server session with these settings will do for a session with those {@code wanted}.
+   */
+  public boolean serve(SessionSettings wanted) {
+    if (this == wanted) {
+      return true;
+    }
+    if (hash != wanted.hash || !values.equals(wanted.values)) {
+      return false;
+    }
+    return empty.containsAll(wanted.empty);
+  }
+
+  /**
+   * The SQL that turns a session with {@code other} settings into one with these: one string, which
+   * the server runs whole or not at all. Empty when there is no difference.
+   *
+   * <p>What a role may not set, its session may have set before it took the role: so the user and
+   * role are put back before anything else changes, and taken on again behind it. The user comes
+   * before the role, which it resets.
+   */
+  public String sqlFrom(SessionSettings other) {
+    if (other.serve(this)) {
+      return "";
+    }
+    boolean asAnother = other.values.containsKey(USER) || other.values.containsKey(ROLE);
+    StringBuilder sql = new StringBuilder();
+    if (other.values.containsKey(USER)) {
+      reset(sql, USER);
+    }
+    if (asAnother) {
+      reset(sql, ROLE);
+    }
+    for (Map.Entry<String, String> e : other.values.entrySet()) {
+      if (!values.containsKey(e.getKey()) && !isIdentity(e.getKey())) {
+        reset(sql, e.getKey());
+      }
+    }
+    for (String name : empty) {
+      if (!other.knows(name)) {
+        // So it comes to be.
+        reset(sql, name);
+      }
+    }
+    int before = sql.length();
+    for (Map.Entry<String, String> e : values.entrySet()) {
+      if (!isIdentity(e.getKey()) && !e.getValue().equals(other.values.get(e.getKey()))) {
+        set(sql, before, e.getKey());
+      }
+    }
+    for (String name : IDENTITY) {
+      if (values.containsKey(name)) {
+        set(sql, before, name);
+      }
+    }
+    return sql.toString();
+  }
+
+  private static boolean isIdentity(String name) {
+    return name.equals(ROLE) || name.equals(USER);
+  }
+
+  private static void reset(StringBuilder sql, String name) {
+    sql.append("RESET ").append(identifier(name)).append(';');
+  }
+
+  private void set(StringBuilder sql, int first, String name) {
+    sql.append(sql.length() == first ? "SELECT pg_catalog.set_config(" : ",pg_catalog.set_config(")
+        .append(literal(name))
+        .append(',')
+        .append(literal(values.get(name)))
+        .append(",false)");
+  }
+
+  /** A parameter's name as the keys are written. */
+  public static String folded(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** A parameter's name as RESET takes it: {@code class.name} has each part quoted. */
+  public static String identifier(String name) {
+    return '"' + name.replace("\"", "\"\"").replace(".", "\".\"") + '"';
+  }
+
+  /** An E'' string, right whatever {@code standard_conforming_strings} says. */
+  public static String literal(String value) {
+    return " E'" + value.replace("\\", "\\\\").replace("'", "''") + '\'';
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return this == o
+        || o instanceof SessionSettings other
+            && hash == other.hash
+            && values.equals(other.values)
+            && empty.equals(other.empty);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

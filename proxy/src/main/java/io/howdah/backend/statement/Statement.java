@@ -1,0 +1,160 @@
+package io.howdah.backend.statement;
+
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.route.fact.Facts;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A statement of the extended protocol as all clients of an event loop know it: text and parameter
+ * types, with a name of its own under which any server connection may hold it. Two clients that
+ * prepare the same text share one.
+ *
+ * <p>Compared by identity, as the dictionary of each event loop holds one a text. What it consists
+ * of never changes; what is known of it, and its {@link #use}, belong to that loop. As the note of
+ * an entry of the ledger it tells which statement the entry is about.
+ */
+public final class Statement implements Binding, ReplyLedger.Note {
+  /** What every name of Howdah's own on a server begins with. */
+  public static final String PREFIX = "howdah_";
+
+  private static final AtomicLong NEXT_ID = new AtomicLong(1);
+
+  /** What an entry costs besides its text, about. */
+  private static final int OVERHEAD = 160;
+
+  /**
+   * What server connections know a statement by: its name, without its text. They may outlast it,
+   * and move to other loops.
+   */
+  public static final class Key {
+    private final long id = NEXT_ID.getAndIncrement();
+    private byte[] name;
+
+    private Key() {}
+
+    /** The name on server connections, with its closing zero. Not to be written to. */
+    public byte[] name() {
+      if (name == null) {
+        // Most statements are only ever unnamed; two threads would make the same name.
+        name = (PREFIX + Long.toString(id, 36) + "\0").getBytes(StandardCharsets.US_ASCII);
+      }
+      return name;
+    }
+  }
+
+  private final byte[] parseBody;
+  private Facts facts;
+  private final boolean namesOthers;
+  private final Key key = new Key();
+  private int variant;
+  private int uses;
+  private boolean outdated;
+
+  /**
+   * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter
+   *     types
+   * @param facts what the text may do
+   */
+  public Statement(byte[] parseBody, Facts facts) {
+    this.parseBody = parseBody;
+    this.facts = facts;
+    this.namesOthers = facts.executesNames();
+  }
+
+  @Override
+  public Facts facts() {
+    return facts;
+  }
+
+  /** What server connections know it by. */
+  public Key key() {
+    return key;
+  }
+
+  /**
+   * Whether its text uses prepared statements by name: what it returns then depends on the session,
+   * and sessions don't share it on a server connection.
+   */
+  boolean namesOthers() {
+    return namesOthers;
+  }
+
+  /** Something was learnt about the text. Thread: the loop whose dictionary holds it. */
+  public void facts(Facts learnt) {
+    facts = learnt;
+  }
+
+  /**
+   * Its result type changed since it was prepared, as some server found: whoever was told the type
+   * before must not be given rows of another. Thread: the loop whose dictionary holds it.
+   */
+  public void becameOutdated() {
+    outdated = true;
+  }
+
+  /** Whether its result type changed since it was prepared, as far as anybody noticed. */
+  public boolean isOutdated() {
+    return outdated;
+  }
+
+  /** The same text under another name, of which no server connection has an outdated plan. */
+  public Statement renewed() {
+    return new Statement(parseBody, facts);
+  }
+
+  /** The name on server connections, with its closing zero. Not to be written to. */
+  public byte[] serverName() {
+    return key.name();
+  }
+
+  /** The text, zero and parameter types. Not to be written to. */
+  public byte[] parseBody() {
+    return parseBody;
+  }
+
+  @Override
+  public int bytes() {
+    return parseBody.length + OVERHEAD;
+  }
+
+  /** How its text was read, for the dictionary of its loop. */
+  public int variant() {
+    return variant;
+  }
+
+  /** Notes how its text was read. */
+  public void variant(int howRead) {
+    variant = howRead;
+  }
+
+  /** Counts one more client name that stands for it; whether that is the first. */
+  public boolean use() {
+    return uses++ == 0;
+  }
+
+  /** Counts one less; whether none is left. */
+  public boolean disuse() {
+    return --uses == 0;
+  }
+
+  /** The body of a Parse message behind the name, for a message under any name. */
+  void writeParseBody(ByteBuf out) {
+    out.writeBytes(parseBody);
+  }
+
+  /** The text. */
+  public byte[] text() {
+    int end = 0;
+    while (end < parseBody.length && parseBody[end] != 0) {
+      end++;
+    }
+    return Arrays.copyOf(parseBody, end);
+  }
+
+  int parseBodyLength() {
+    return parseBody.length;
+  }
+}

@@ -1,0 +1,49 @@
+package io.howdah.frontend.prepared;
+
+import io.howdah.route.function.Catalog;
+import io.howdah.route.function.Functions;
+
+/**
+ * How the text of a session's statements is read; what is known of a text depends on it.
+ *
+ * <p>Thread: immutable.
+ */
+public final class Reading {
+  private final boolean none;
+  private final boolean conforming;
+  private final Catalog.View functions;
+
+  private Reading(boolean none, boolean conforming, Catalog.View functions) {
+    this.none = none;
+    this.conforming = conforming;
+    this.functions = functions;
+  }
+
+  /**
+   * @param encoding {@code client_encoding}
+   * @param conforming {@code standard_conforming_strings}: backslashes in plain strings are
+   *     characters
+   * @param functions of users, as the session sees them
+   */
+  public static Reading of(String encoding, boolean conforming, Catalog.View functions) {
+    return new Reading(!Encodings.isAsciiSafe(encoding), conforming, functions);
+  }
+
+  /** Texts are not read: the client encoding has bytes that look like ASCII and are not. */
+  public boolean isNone() {
+    return none;
+  }
+
+  boolean isConforming() {
+    return conforming;
+  }
+
+  Functions functions() {
+    return functions;
+  }
+
+  /** Differs between any two ways of reading. */
+  public int variant() {
+    return functions.number() << 2 | (none ? 2 : 0) | (conforming ? 1 : 0);
+  }
+}

@@ -1,0 +1,355 @@
+package io.howdah.frontend.replay;
+
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger.Entry;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.backend.statement.Statement;
+import io.howdah.error.PgError;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.prepared.DescribedStatements;
+import io.howdah.frontend.session.Client;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.route.fact.Facts;
+import io.howdah.topology.NodeId;
+import io.howdah.wire.ErrorFields;
+import io.howdah.wire.FrontendType;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Runs a client's request a second time where that is certainly safe: the first run had no effect,
+ * no transaction was open, nothing was sent behind it, and the client has heard nothing of it.
+ *
+ * <p>Such a request is retained while it is sent, and preliminaries of its answer are held back. An
+ * error with a {@link Remedy} (or the loss of a replica) then is not told; the session's state is
+ * put back to what it was, and the request's own bytes are read again as if they had just come. As
+ * soon as anything else of the answer comes, the request is forgotten.
+ *
+ * <p>Thread: the session's event loop.
+ */
+public final class Replay {
+  private enum Stage {
+    /** Nothing is retained. */
+    OFF,
+    /** A request is retained, and of its answer nothing but preliminaries has come. */
+    OPEN,
+    /** The client has heard of the answer: nothing can be done any more, but something learnt. */
+    TOLD,
+    /** There is a remedy; the rest of the answer is awaited. */
+    HEALING,
+    /** The answer is over; the connection may be parted with. */
+    VOID
+  }
+
+  private final SessionState state;
+  private final Client session;
+  private final RequestAccount account;
+  private final Effects effects;
+  private final NextRun next;
+  private final LearntRefusals learnt;
+  private final HeldReplies held = new HeldReplies();
+  private final DescribedStatements described = new DescribedStatements();
+
+  /** What is retained; kept for the next time, and without meaning while nothing is. */
+  private final RetainedRequest request = new RetainedRequest();
+
+  private Stage stage = Stage.OFF;
+  private ServerConnection server;
+  private boolean onReplica;
+  private Statement unnamed;
+  private Remedy remedy = Remedy.NONE;
+  private String sqlstate;
+
+  /** The statement whose plan is out of date. */
+  private Statement outdated;
+
+  public Replay(SessionState state, RequestAccount account, Effects effects, NextRun next) {
+    this.state = state;
+    this.session = state.session;
+    this.account = account;
+    this.effects = effects;
+    this.next = next;
+    this.learnt = new LearntRefusals(state);
+  }
+
+  /** Whether it wants to see every message that is sent. */
+  public boolean isOpen() {
+    return stage != Stage.OFF;
+  }
+
+  /** Whether what the server says is not for the client, or not yet. */
+  public boolean holds() {
+    return stage == Stage.OPEN || stage == Stage.HEALING || stage == Stage.VOID;
+  }
+
+  /** Whether an answer was held back to its end, so that the request can be run again. */
+  public boolean isVoid() {
+    return stage == Stage.VOID;
+  }
+
+  /** Whether the request is to be run again on the same connection. */
+  public boolean staysHere() {
+    return remedy == Remedy.PREPARE_AGAIN;
+  }
+
+  /** The first message of a request outside a transaction is about to be sent. */
+  public void open(
+      NodePool pool,
+      ServerConnection to,
+      byte type,
+      int bodyLength,
+      ByteBuf in,
+      int start,
+      int end) {
+    int max = session.worker().config().routing().maxReplayedBytes();
+    if (bodyLength == 0 || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
+      return;
+    }
+    // On the primary only the plan of a statement that Howdah prepared can be healed.
+    if (pool.isPrimary()
+        && !(state.renames() && RetainedRequest.beginsWithStatement(type, in, start))) {
+      return;
+    }
+    request.begin(session.channel().alloc(), max);
+    request.add(type, bodyLength, in, start, end, false);
+    server = to;
+    onReplica = !pool.isPrimary();
+    unnamed = state.unnamed.get();
+    remedy = Remedy.NONE;
+    if (type != FrontendType.QUERY) {
+      state.names.mark();
+    }
+    stage = Stage.OPEN;
+    to.watch(true);
+  }
+
+  /**
+   * A further message is about to be sent.
+   *
+   * @return whether it may be; if not it has to wait
+   */
+  public boolean sending(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    switch (stage) {
+      case OPEN, HEALING -> {
+        if (!request.isComplete()) {
+          boolean mayFlush = stage == Stage.OPEN && onReplica && !server.ledger().isEmpty();
+          if (!request.add(type, bodyLength, in, start, end, mayFlush)) {
+            giveUp();
+          }
+        } else if (stage == Stage.HEALING) {
+          return false;
+        } else {
+          tellFromNowOn();
+        }
+      }
+      case VOID -> {
+        return false;
+      }
+      case OFF, TOLD -> {}
+    }
+    return true;
+  }
+
+  /** The message at hand runs a text. */
+  public void running(Facts facts) {
+    if (holds() && !request.runs(facts, onReplica)) {
+      giveUp();
+    }
+  }
+
+  /** The message at hand prepares a statement. */
+  public void prepares(Statement statement) {
+    if (holds()) {
+      request.tells(statement);
+    }
+  }
+
+  /** The message at hand binds the unnamed statement. */
+  public void bindsUnnamed(Statement statement) {
+    if (holds()) {
+      request.usesUnnamed(statement);
+    }
+  }
+
+  /** The message at hand asks for the result type of a statement, or of a portal of it. */
+  public void describes(Statement statement, boolean named) {
+    if (statement == null) {
+      return;
+    }
+    if (holds()) {
+      request.tells(statement);
+    }
+    if (named) {
+      described.add(statement);
+    }
+  }
+
+  /** Whether the Bind that ends at {@code from} has to be refused ({@link DescribedStatements}). */
+  public boolean misleads(Statement statement, boolean named, ByteBuf in, long from, int end) {
+    return statement.isOutdated() && described.misleads(statement, named, in, from, end);
+  }
+
+  /** Takes a run of the server's that is not for the client yet; owns it. */
+  public void hold(ByteBuf run) {
+    if (stage == Stage.VOID) {
+      run.release();
+    } else if (!held.add(run, session.worker().nanoTime())) {
+      giveUp();
+    }
+  }
+
+  /** More than a preliminary of the answer comes. */
+  public void answering() {
+    if (stage == Stage.OPEN) {
+      tellFromNowOn();
+    }
+  }
+
+  /** A batch's statements are noted in the ledger; the text of a Query is only here. */
+  private void tellFromNowOn() {
+    if (onReplica && request.isQuery()) {
+      held.release(this::tell);
+      server.watch(false);
+      next.forget();
+      stage = Stage.TOLD;
+    } else {
+      giveUp();
+    }
+  }
+
+  /** The server says an error. */
+  public void refused(ErrorFields error, boolean replica, Entry at, ReplyLedger.Note note) {
+    Remedy found = Remedy.of(error, replica, at, note);
+    learnt.learn(found, at, note, isOpen() && request.isQuery() ? request : null);
+    if (stage == Stage.HEALING || stage == Stage.TOLD) {
+      return;
+    }
+    boolean may =
+        stage == Stage.OPEN
+            && next.isAllowed()
+            && found != Remedy.NONE
+            && !(found == Remedy.PREPARE_AGAIN && request.isFlushed())
+            && (!found.isOnPrimary() || !state.readsReplicasOnly())
+            && (found != Remedy.ELSEWHERE || request.isCertainRead());
+    if (may) {
+      stage = Stage.HEALING;
+      remedy = found;
+      sqlstate = error.code();
+      outdated = found == Remedy.PREPARE_AGAIN ? (Statement) note : null;
+    } else if (stage != Stage.OFF) {
+      giveUp();
+    }
+  }
+
+  /** All is answered. If a Flush asked for that, the client hears it, or the request runs again. */
+  public void answered() {
+    if (stage == Stage.HEALING && request.isFlushed()) {
+      stage = Stage.VOID;
+    } else if (stage == Stage.OPEN && request.isFlushed()) {
+      giveUp();
+    }
+  }
+
+  /** Whether the error that is at hand is not told for now. */
+  public boolean isHealing() {
+    return stage == Stage.HEALING;
+  }
+
+  /** ReadyForQuery comes. Whether the client shall not hear of it. */
+  public boolean ready(byte status) {
+    if (stage == Stage.TOLD) {
+      drop();
+    }
+    if (stage != Stage.HEALING) {
+      return false;
+    }
+    boolean may =
+        (status == 'I' || !staysHere() && request.explains(status))
+            && request.isComplete()
+            && !request.isOpen()
+            && (outdated == null || request.isUnawareOf(outdated, described.contains(outdated)));
+    if (may) {
+      stage = Stage.VOID;
+    } else {
+      giveUp();
+    }
+    return may;
+  }
+
+  /** The connection was lost. Whether the request can be run elsewhere: {@link #rewind} then. */
+  public boolean survives(PgError error) {
+    boolean may =
+        holds()
+            && onReplica
+            && next.isAllowed()
+            && !request.isOpen()
+            && (request.isCertainRead() || remedy.isOnPrimary())
+            && error.isConnectionLoss()
+            && session.reader().isBetweenFrames()
+            && !session.reader().isWalking();
+    if (may && stage == Stage.OPEN) {
+      remedy = Remedy.ELSEWHERE;
+      sqlstate = null;
+    }
+    return may;
+  }
+
+  /** Undoes what the first run did to the session, and has the request read again. */
+  public void rewind() {
+    NodeId node = server.identity().node();
+    session.worker().telemetry().replayed(session.id(), node.toString(), remedy.reason(), sqlstate);
+    if (staysHere()) {
+      next.here();
+    } else {
+      next.elsewhere(node, remedy.isOnPrimary());
+    }
+    state.names.rollback();
+    state.unnamed.restore(unnamed);
+    ByteBuf bytes = request.bytes().retain();
+    drop();
+    session.readAgain(bytes);
+  }
+
+  /** Some time has passed: a client may wait for preliminaries, such as notices. */
+  public void tick(long nowNanos) {
+    if (stage == Stage.OPEN && held.areOverdue(nowNanos)) {
+      giveUp();
+      session.flush();
+    }
+  }
+
+  /** Nothing is run again: the client hears what it has not heard yet. */
+  public void giveUp() {
+    boolean failedBefore = stage == Stage.HEALING;
+    if (stage == Stage.OFF) {
+      return;
+    }
+    held.release(this::tell);
+    drop();
+    next.forget();
+    if (failedBefore) {
+      effects.failed();
+    }
+  }
+
+  /** Nothing is retained any more, and nobody hears what was held back. */
+  public void drop() {
+    if (stage == Stage.OFF) {
+      return;
+    }
+    held.drop();
+    stage = Stage.OFF;
+    state.names.unmark();
+    request.release();
+    server.watch(false);
+    server = null;
+    unnamed = null;
+    outdated = null;
+  }
+
+  private void tell(ByteBuf run) {
+    account.sent(run.readableBytes());
+    session.send(run);
+  }
+}

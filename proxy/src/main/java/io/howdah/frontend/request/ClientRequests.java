@@ -1,0 +1,360 @@
+package io.howdah.frontend.request;
+
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger.Entry;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.error.PgError;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.lease.Lease;
+import io.howdah.frontend.listen.SessionChannels;
+import io.howdah.frontend.naming.StatementNames;
+import io.howdah.frontend.parameter.HowdahReplies;
+import io.howdah.frontend.prepared.StatementFinder;
+import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.routing.ReplicaTransaction;
+import io.howdah.frontend.routing.RouteReport;
+import io.howdah.frontend.session.OwnMessages;
+import io.howdah.frontend.session.RequestAccount;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+import io.howdah.frontend.settings.InterlacedQuery;
+import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.Kind;
+import io.howdah.route.fact.Reason;
+import io.howdah.route.fact.SessionEffect;
+import io.howdah.telemetry.PoolCounters.Figure;
+import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.FrontendType;
+import io.howdah.wire.Protocol;
+import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The client's messages on their way to the server: each is noted in the server's ledger, with what
+ * its statement may do to the session, and passes as it is where nothing has to be changed in it.
+ *
+ * <p>Thread: the session's event loop.
+ */
+public final class ClientRequests {
+  private final SessionState state;
+  private final RequestAccount account;
+  private final InDoubt inDoubt;
+  private final Replay replay;
+  private final HowdahReplies howdah;
+  private final Effects effects;
+  private final StatementNames names;
+  private final RouteReport routeReport;
+  private final SequenceValues sequences;
+  private final OwnMessages own;
+  private final CopyRequests copies;
+  private final Detours detours;
+  private final NamingRequests naming;
+  private final ExtendedRequests extended;
+
+  private NodePool pool;
+  private ServerConnection server;
+
+  private final ReplicaTransaction transaction = new ReplicaTransaction();
+
+  /** What the last simple query runs. */
+  private Facts queried = StatementFinder.NOTHING;
+
+  /** Something is on its way to a replica that may end a transaction there. */
+  private boolean endsReplicaTransaction;
+
+  public ClientRequests(
+      SessionState state,
+      HowdahReplies howdah,
+      SessionChannels channels,
+      RequestAccount account,
+      InDoubt inDoubt,
+      Replay replay,
+      Effects effects,
+      StatementNames names,
+      OwnMessages own,
+      Lease lease) {
+    this.state = state;
+    this.account = account;
+    this.inDoubt = inDoubt;
+    this.replay = replay;
+    this.howdah = howdah;
+    this.effects = effects;
+    this.names = names;
+    this.own = own;
+    this.copies = new CopyRequests(own, names.errors);
+    this.routeReport = new RouteReport(state);
+    this.sequences = new SequenceValues(state);
+    this.detours = new Detours(state, channels, lease, account, replay, sequences, own);
+    this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
+    this.extended =
+        new ExtendedRequests(state, howdah, effects, names, replay, sequences, own, lease, detours);
+  }
+
+  /** They go to this connection from now on. */
+  public void begin(NodePool from, ServerConnection connection) {
+    pool = from;
+    server = connection;
+    transaction.ended();
+    endsReplicaTransaction = false;
+    inDoubt.begin(connection.ledger());
+    copies.begin(connection);
+    own.begin(connection);
+    sequences.begin(from, connection);
+    naming.begin(connection);
+    extended.begin(connection);
+  }
+
+  /** What is known of the transaction where they go to a replica. */
+  public ReplicaTransaction transaction() {
+    return transaction;
+  }
+
+  /** Whether a replica's transaction may be over before what is sent now comes there. */
+  public boolean mayEndReplicaTransaction() {
+    return endsReplicaTransaction;
+  }
+
+  /** Whether the server may be waiting for the client's CopyData. */
+  public CopyRequests copies() {
+    return copies;
+  }
+
+  /** A request ended, with this transaction status. */
+  public void ready(byte status) {
+    endsReplicaTransaction &= account.isBusy();
+    if (status == 'I') {
+      transactionEnded();
+    } else if (server.ledger().isEmpty()) {
+      transaction.answered();
+    }
+    sequences.ready(status);
+  }
+
+  /** No transaction is open. */
+  public void transactionEnded() {
+    transaction.ended();
+    extended.transactionEnded();
+  }
+
+  /** Sends a message, or tells what becomes of it instead. */
+  public Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Verdict verdict = note(type, bodyLength, in, start, end);
+    if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
+      Facts runs = type == FrontendType.EXECUTE ? extended.lastExecuted() : queried;
+      inDoubt.sent(type, runs);
+      if (runs.changesDatabase() && runsNow(type)) {
+        keepOut(runs);
+      }
+    }
+    return verdict;
+  }
+
+  private static boolean runsNow(byte type) {
+    return type == FrontendType.QUERY || type == FrontendType.EXECUTE;
+  }
+
+  /** PostgreSQL does this only where nobody else is, Howdah's idle connections included. */
+  private void keepOut(Facts runs) {
+    for (SessionEffect effect : runs.effects()) {
+      if (effect instanceof SessionEffect.DatabaseChange change) {
+        state.pools.keepOutOf(change, server);
+      }
+    }
+  }
+
+  private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return switch (type) {
+      case FrontendType.QUERY -> query(bodyLength, in, start);
+      case FrontendType.SYNC -> {
+        account.requestBegun();
+        server.expect(Entry.SYNC, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.FUNCTION_CALL -> {
+        account.requestBegun();
+        state.writes.sendingCall();
+        effects.doubts.codeRan();
+        sequences.wrote();
+        server.expect(Entry.FUNCTION_CALL, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.COPY_DATA -> Verdict.PASS;
+      case FrontendType.FLUSH -> flush(bodyLength);
+      case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
+        server.expect(Entry.COPY_END, null);
+        yield Verdict.PASS;
+      }
+      case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
+      default -> extendedMessage(type, bodyLength, in, start, end);
+    };
+  }
+
+  /**
+   * The server answers a Flush only if it is malformed, and then skips what follows: it must be
+   * known that it will.
+   */
+  private Verdict flush(int bodyLength) {
+    if (bodyLength == 0 || server.ledger().isCopyIn()) {
+      return Verdict.PASS;
+    }
+    own.refuse(new PgError.MalformedMessage());
+    return Verdict.DROP;
+  }
+
+  private Verdict query(int bodyLength, ByteBuf in, int start) {
+    queried = StatementFinder.NOTHING;
+    Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
+    PgError refusal = howdah.refusal(facts, server.ledger().status());
+    if (refusal != null) {
+      return refuse(refusal);
+    }
+    if (facts.reason() == Reason.OWN_SETTING) {
+      return ownQuery(facts);
+    }
+    if (!facts.effects().isEmpty()
+        && !server.ledger().isEmpty()
+        && state.startupValues.concernOneLocally(facts)) {
+      // Outside a transaction it does nothing: that must be known first.
+      return state.session.stop(Wait.Replies.ORDER);
+    }
+    Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
+    if (held != null) {
+      return held;
+    }
+    Wait elsewhere = facts.effects().isEmpty() ? null : detours.elsewhere(facts);
+    if (elsewhere != null) {
+      return state.session.stop(elsewhere);
+    }
+    if (names.concerns(facts)) {
+      return queryOfNames(facts, bodyLength, in, start);
+    }
+    own.wrote(sequences.before(facts));
+    queryBegins(facts);
+    return pass(facts, effects.noteOf(facts), bodyLength, in, start);
+  }
+
+  private Verdict refuse(PgError error) {
+    queryBegins(StatementFinder.NOTHING);
+    own.refuseQuery(error);
+    return Verdict.DROP;
+  }
+
+  /** Has the text go on, with what has to follow its statements. */
+  private Verdict pass(Facts facts, ReplyLedger.Note note, int bodyLength, ByteBuf in, int start) {
+    if (note == null
+        || !state.startupValues.concern(facts)
+        || facts.statements() == 1 && facts.discardsAll()
+        || server.ledger().status() == 'I' && state.startupValues.concernOneLocally(facts)) {
+      server.expect(Entry.QUERY, note);
+      return Verdict.PASS;
+    }
+    int text = start + Protocol.HEADER_BYTES;
+    InterlacedQuery other =
+        InterlacedQuery.of(
+            facts.effects(),
+            state.startupValues,
+            note,
+            in,
+            text,
+            text + bodyLength - 1,
+            state.encoding().equalsIgnoreCase("UTF8"),
+            state.session.channel().alloc());
+    own.follow();
+    server.expect(Entry.QUERY, other.note());
+    server.write(other.message());
+    return Verdict.DROP;
+  }
+
+  /** A simple query about Howdah's own settings; the server says the end of it. */
+  private Verdict ownQuery(Facts facts) {
+    PgError failure = howdah.failure(facts);
+    if (failure != null) {
+      return refuse(failure);
+    }
+    Wait wait = howdah.waitFor(facts);
+    if (wait != null) {
+      return state.session.stop(wait);
+    }
+    Verdict instead = own.insteadOfAnswer();
+    if (instead != null) {
+      return instead;
+    }
+    queryBegins(facts);
+    own.follow();
+    howdah.query(server, facts);
+    server.syncQuery();
+    return Verdict.DROP;
+  }
+
+  private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
+    if (names.mustSettle()) {
+      return state.session.stop(Wait.Replies.ORDER);
+    }
+    PgError refusal = names.refusal(facts);
+    if (refusal != null) {
+      return refuse(refusal);
+    }
+    own.wrote(sequences.before(facts));
+    names.alignment.forQuery(facts);
+    queryBegins(facts);
+    return pass(facts, names.noteOf(facts), bodyLength, in, start);
+  }
+
+  private void queryBegins(Facts facts) {
+    account.requestBegun();
+    queried = facts;
+    copies.sent(facts);
+    note(facts);
+    server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
+    naming.unnamedGone();
+  }
+
+  private Verdict extendedMessage(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return switch (type) {
+      case FrontendType.PARSE -> {
+        Verdict verdict = naming.parse(bodyLength, in, start, end);
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+          account.countMessage(Figure.CLIENT_PARSE_COUNT);
+        }
+        yield verdict;
+      }
+      case FrontendType.BIND -> {
+        Verdict verdict = extended.bind(bodyLength, in, start, end);
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+          account.countMessage(Figure.BIND_COUNT);
+          note(extended.lastBound());
+        }
+        yield verdict;
+      }
+      case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
+      case FrontendType.EXECUTE -> {
+        Verdict verdict = extended.execute(bodyLength, in, start);
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+          copies.sent(extended.lastExecuted());
+        }
+        yield verdict;
+      }
+      default -> naming.close(bodyLength, in, start);
+    };
+  }
+
+  /** Remembers what a statement that is being sent may do. */
+  private void note(Facts facts) {
+    replay.running(facts);
+    routeReport.sending(facts, pool, server);
+    state.writes.sending(facts, pool.isPrimary());
+    state.context.sent(facts);
+    if (facts.runsCode()) {
+      effects.doubts.codeRan();
+    }
+    Kind kind = facts.kind();
+    if (facts.mayBeginTransaction()) {
+      server.ledger().mayBegin();
+    }
+    endsReplicaTransaction |= !pool.isPrimary() && ReplicaTransaction.mayEnd(kind);
+    if (!pool.isPrimary()) {
+      transaction.sent(facts, server.ledger().isBatchOpen());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.howdah.frontend.session;
+
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.error.PgError;
+import io.howdah.wire.FrameHandler.Verdict;
+
+/**
+ * What Howdah sends to a server among the messages of its client: each stands behind all that the
+ * client said before it.
+ *
+ * <p>Thread: the session's event loop.
+ */
+public final class OwnMessages {
+  private final Client session;
+  private ServerConnection server;
+  private boolean wrote;
+
+  public OwnMessages(Client session) {
+    this.session = session;
+  }
+
+  /** They go to this connection from now on. */
+  public void begin(ServerConnection connection) {
+    server = connection;
+  }
+
+  /** Something is written next: what the client said before goes first. */
+  public void follow() {
+    session.reader().passSoFar();
+    wrote = true;
+  }
+
+  /** Something was written, if so. */
+  public void wrote(boolean something) {
+    wrote |= something;
+  }
+
+  /** Whether something was written since this was last asked. */
+  public boolean takeWrote() {
+    boolean was = wrote;
+    wrote = false;
+    return was;
+  }
+
+  /** Has the server answer what it was sent, though no Sync of the client's follows yet. */
+  public void askForAnswers() {
+    if (server.ledger().isBatchOpen()) {
+      follow();
+      server.statements().names().flush();
+    }
+  }
+
+  /**
+   * What becomes of a Query that Howdah would answer itself, with a Sync for its end, where a batch
+   * is open: it is void, if that has failed, and it waits while nobody knows. Null where it can be
+   * answered.
+   */
+  public Verdict insteadOfAnswer() {
+    ReplyLedger ledger = server.ledger();
+    if (ledger.isSkipping()) {
+      return Verdict.DROP;
+    }
+    if (!ledger.isBatchOpen() || ledger.isEmpty()) {
+      return null;
+    }
+    askForAnswers();
+    return session.stop(Wait.Replies.ORDER);
+  }
+
+  /** Refuses a message of the extended protocol: the server is made to fail in its place. */
+  public void refuse(PgError error) {
+    follow();
+    server.refuse(() -> session.sendError(error));
+  }
+
+  /** Refuses a simple query, in the same way. */
+  public void refuseQuery(PgError error) {
+    follow();
+    server.refuseQuery(() -> session.sendError(error));
+  }
+}
