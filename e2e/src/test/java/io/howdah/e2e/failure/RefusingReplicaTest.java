@@ -163,11 +163,9 @@ class RefusingReplicaTest {
   void itTakesReadsAgainOnceItLetsUsIn() throws IOException {
     rejectAt(replicas.getFirst());
     start(ReadsOnPrimary.FALLBACK);
-    Await.until(
-        this::servedBy, port -> assertThat(howdah.events().refusals()).as(port).hasSize(1));
+    Await.until(this::servedBy, port -> assertThat(howdah.events().refusals()).as(port).hasSize(1));
     acceptAt(replicas.getFirst());
-    Await.until(
-        this::servedBy, port -> assertThat(port).isEqualTo(port(replicas.getFirst())));
+    Await.until(this::servedBy, port -> assertThat(port).isEqualTo(port(replicas.getFirst())));
     assertThat(howdah.events().refusals())
         .contains(name(replicas.getFirst()) + " accepts app at app");
     assertThat(refusal(replicas.getFirst())).isNull();
