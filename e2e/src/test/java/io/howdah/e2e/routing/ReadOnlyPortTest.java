@@ -311,11 +311,7 @@ class ReadOnlyPortTest {
     properties.setProperty("hostRecheckSeconds", "0");
     try (Connection connection =
         Db.connect(
-            howdah.address(port),
-            Servers.DATABASE,
-            Servers.USER,
-            Servers.PASSWORD,
-            properties)) {
+            howdah.address(port), Servers.DATABASE, Servers.USER, Servers.PASSWORD, properties)) {
       return connection.isValid(0);
     } catch (SQLException e) {
       if (e.getMessage().contains("Could not find a server with specified targetServerType")) {
