@@ -32,7 +32,6 @@ import io.netty.buffer.ByteBuf;
  * and messages that can't be sent yet are stopped.
  */
 public final class AttachedTurn implements Turn {
-
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;

@@ -140,28 +140,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
   }
 
   @Override
-  public void send(ByteBuf bytes) {
-    output.send(bytes);
-  }
-
-  @Override
-  public void postpone(Postponement by) {
-    output.postpone(by);
-  }
-
-  @Override
-  public void sendAhead(ByteBuf bytes) {
-    output.sendAhead(bytes);
-  }
-
-  @Override
-  public void flush() {
-    output.flush();
-  }
-
-  @Override
-  public boolean isClientWritable() {
-    return output.isWritable();
+  public ClientOutput output() {
+    return output;
   }
 
   @Override

@@ -32,7 +32,7 @@ final class MessageOrder {
   Wait before(byte type, ServerConnection server) {
     ReplyLedger ledger = server.ledger();
     if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      requests.standsInCopy(type);
+      requests.copies().standsInCopy(type);
       return Wait.Replies.ORDER;
     }
     Wait wait = waits.before(server);
@@ -42,7 +42,7 @@ final class MessageOrder {
     if (ledger.isBatchEndDoubtful() && asks(type)) {
       return Wait.Replies.ORDER;
     }
-    if (requests.mustAwaitCopy(type)) {
+    if (requests.copies().mustAwait(type)) {
       return Wait.Replies.ORDER;
     }
     boolean begins = !ledger.isBatchOpen();

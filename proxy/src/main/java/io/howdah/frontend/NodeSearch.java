@@ -2,11 +2,13 @@ package io.howdah.frontend;
 
 import io.howdah.backend.pools.NodeChoice;
 import io.howdah.backend.pools.NodePool;
+import io.howdah.error.PgError;
+import io.howdah.frontend.session.Loop;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.route.fact.Target;
-import io.howdah.route.replica.Decision;
 import io.howdah.topology.NodeId;
+import java.time.Duration;
 
 /**
  * Which pool the request that waits goes to, whether that is still so, and why.
@@ -14,6 +16,9 @@ import io.howdah.topology.NodeId;
  * <p>Thread: the session's event loop.
  */
 final class NodeSearch {
+  /** More nodes than this are not asked for one request. */
+  private static final int MOST_REFUSALS = 8;
+
   private final SessionState state;
   private final WaitingTurn turn;
   private final NodeChoice nodes;
@@ -24,6 +29,10 @@ final class NodeSearch {
   private NodeId failed;
 
   private boolean lastAttempt;
+
+  /** How many nodes refused to open a connection for the request. */
+  private int refusals;
+
   private long sinceNanos;
 
   /** Made for the first read that must see certain commits. */
@@ -31,6 +40,11 @@ final class NodeSearch {
 
   /** Kept, as the next wait for it is mostly the same. */
   private Wait.Replay replay;
+
+  private Wait.Lease lease;
+
+  /** Why the connection given last leads to the primary, for a read; or null. */
+  private String because;
 
   NodeSearch(SessionState state, WaitingTurn turn) {
     this.state = state;
@@ -49,6 +63,7 @@ final class NodeSearch {
     target = wanted;
     failed = failedNode;
     lastAttempt = last;
+    refusals = 0;
     sinceNanos = nowNanos;
     begin();
   }
@@ -91,6 +106,27 @@ final class NodeSearch {
     return target.isRead() && nodes.hasWilling(target);
   }
 
+  /**
+   * A node opens no connections: whether the request goes to another one.
+   *
+   * @param pool that of the node
+   */
+  boolean goesElsewhere(NodePool pool) {
+    boolean may =
+        !isOverdue()
+            && !(causal() != null && pool.isPrimary())
+            && refusals < MOST_REFUSALS
+            && hasWilling();
+    refusals += may ? 1 : 0;
+    return may;
+  }
+
+  private boolean isOverdue() {
+    Loop worker = state.session.worker();
+    Duration bound = worker.config().timeouts().queryWait();
+    return !bound.isZero() && worker.nanoTime() - sinceNanos >= bound.toNanos();
+  }
+
   /** The request waits no more. */
   void end() {
     if (causal != null) {
@@ -103,14 +139,20 @@ final class NodeSearch {
     return causal != null && causal.isUnder() ? causal : null;
   }
 
-  /** Whether a node has failed the request before. */
-  boolean hasFailed() {
-    return failed != null;
-  }
-
-  /** A node has failed the request. */
-  void failed(NodeId node) {
+  /**
+   * A node broke off before anything of the request was sent to it.
+   *
+   * @return whether the request may go wherever it could have gone at first
+   */
+  boolean survives(PgError error, NodeId node) {
+    boolean lost =
+        error.isConnectionLoss()
+            || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
+    if (!lost || failed != null) {
+      return false;
+    }
     failed = node;
+    return true;
   }
 
   /** The pool for the request now, or null. */
@@ -122,6 +164,14 @@ final class NodeSearch {
     return failed == null || target == Target.PRIMARY
         ? nodes.choose(target)
         : nodes.chooseAnother(target, failed, lastAttempt);
+  }
+
+  /** What the request waits for while its pool has no connection free. */
+  Wait forLease(NodePool pool) {
+    if (lease == null || lease.from() != pool) {
+      lease = new Wait.Lease(pool);
+    }
+    return lease;
   }
 
   /** What the request waits for while there is no pool for it, or none of which it is certain. */
@@ -151,7 +201,7 @@ final class NodeSearch {
   /**
    * Why a read is led to the primary, for people; null where it is not, or is no read by itself.
    */
-  String reason(NodePool pool) {
+  private String reason(NodePool pool) {
     if (!pool.isPrimary()) {
       return null;
     }
@@ -162,14 +212,31 @@ final class NodeSearch {
       return null;
     }
     CausalRead read = causal();
-    if (read == null) {
-      return nodes.why().text();
-    }
-    if (read.isOverdue()) {
+    if (read != null && read.isOverdue()) {
       return "no replica had replayed in time what the session must see";
     }
-    return nodes.mayServe(target, pool.node(), true)
-        ? Decision.Why.PRIMARY_READS_TOO.text()
-        : Decision.Why.NO_FRESH_REPLICA.text();
+    if (read != null && nodes.choose(target) != pool) {
+      return "the session goes on where it has read before";
+    }
+    return nodes.why().text();
+  }
+
+  /** The request begins on a connection of this pool. */
+  void served(NodePool pool) {
+    because = reason(pool);
+    CausalRead read = causal();
+    if (read != null) {
+      read.served(pool);
+    }
+  }
+
+  /**
+   * Why the read for which the connection at hand was chosen is on the primary, for people; null
+   * where it was not chosen for a read. Says so once: what follows goes with it.
+   */
+  String takeReason() {
+    String reason = because;
+    because = null;
+    return reason;
   }
 }

@@ -93,13 +93,6 @@ final class Preparing {
     if (connection != null || turn.waitsElsewhere()) {
       return;
     }
-    if (!isLoss(error) || !turn.goesElsewhere(lost)) {
-      session.turns().refused().refuse(error);
-    }
-  }
-
-  private static boolean isLoss(PgError error) {
-    return error.isConnectionLoss()
-        || error instanceof PgError.ServerError said && said.code().startsWith("57P0");
+    turn.lost(lost, error);
   }
 }

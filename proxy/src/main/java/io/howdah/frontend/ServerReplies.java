@@ -86,7 +86,11 @@ final class ServerReplies implements SessionLink {
   @Override
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
     switch (tag) {
-      case COMMIT, ROLLBACK, SCHEMA, CODE -> state.writes.mayHaveCommitted();
+      case COMMIT, ROLLBACK, SCHEMA, CODE -> {
+        if (!lease.server().isStandby()) {
+          state.writes.mayHaveCommitted();
+        }
+      }
       default -> {}
     }
     state.context.completed(tag);
@@ -144,7 +148,7 @@ final class ServerReplies implements SessionLink {
     state.writes.ready(status, account.owed(), server.isStandby());
     if (lease.isPrimary()) {
       if (status == 'I') {
-        session.turns().waiting().ended();
+        session.turns().waiting().search().ended();
       }
     } else {
       state.writes.readEnded(lease.pool().node(), lease.sinceNanos(), account.requestSinceNanos());

@@ -47,7 +47,7 @@ public record Turns(
   /** The session has ended. */
   void end() {
     channels.close();
-    waiting.end();
+    waiting.search().leave();
   }
 
   @Override
@@ -97,7 +97,7 @@ public record Turns(
 
   @Override
   public String takeReason() {
-    return waiting.takeReason();
+    return waiting.search().takeReason();
   }
 
   @Override

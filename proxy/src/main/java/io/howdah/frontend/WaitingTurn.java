@@ -3,7 +3,6 @@ package io.howdah.frontend;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.frontend.session.LeaseWait;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
@@ -24,7 +23,6 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;
   private final ClientSession session;
   private final NodeSearch search;
-  private final OtherNodes otherNodes;
 
   private long sinceNanos;
   private NodePool pool;
@@ -34,19 +32,13 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** What it waits for. */
   private Wait why;
 
-  private final LeaseWait lease = new LeaseWait();
-
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
-
-  /** Why the connection given last leads to the primary, for a read; or null. */
-  private String because;
 
   WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
     this.session = session;
     this.search = new NodeSearch(state, this);
-    this.otherNodes = new OtherNodes(session.worker, search);
     this.preparing = new Preparing(this, session, state);
   }
 
@@ -60,33 +52,23 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return sinceNanos;
   }
 
-  /** Seeks a connection for a request. Whether the session has one now; else it waits. */
-  boolean seek(Target wanted) {
-    return seek(wanted, null, false);
-  }
-
   /**
-   * Seeks a connection for a request that may have been sent before.
+   * Seeks a connection for a request that may have been sent before. Whether the session has one
+   * now; else it waits.
    *
    * @param failedNode the node that could not answer it, or null
    * @param last whether there will be no further attempt
    */
   boolean seek(Target wanted, NodeId failedNode, boolean last) {
-    otherNodes.begin();
     sinceNanos = session.worker.nanoTime();
     session.become(this);
     search.begin(wanted, failedNode, last, sinceNanos);
     return tryNow();
   }
 
-  /** A request of the session's has ended, with no transaction open. */
-  void ended() {
-    search.ended();
-  }
-
-  /** The session is over. */
-  void end() {
-    search.leave();
+  /** Where its requests may go. */
+  NodeSearch search() {
+    return search;
   }
 
   private boolean tryNow() {
@@ -114,7 +96,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
       place = pool.pool().await(this, session.worker.nanoTime());
-      waitFor(lease.at(pool));
+      waitFor(search.forLease(pool));
       return false;
     }
     return take(connection);
@@ -209,7 +191,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       retry();
       return;
     }
-    if (otherNodes.mayServeInstead(pool, sinceNanos)) {
+    if (search.goesElsewhere(pool)) {
       pool = null;
       retry();
       return;
@@ -217,48 +199,24 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     session.turns().refused().refuse(error);
   }
 
-  /** A read that waits for a node to open connections goes to another one, if there is one now. */
-  private void leaveRefusing(long nowNanos) {
-    if (place != null && pool.isLeftAlone(nowNanos) && search.hasWilling()) {
-      pool.pool().cancel(place, nowNanos);
-      pool = null;
-      retry();
-    }
-  }
-
   /** Whether it waits for a connection of another pool, or for what a read must see. */
   boolean waitsElsewhere() {
     return session.phase() != this || place != null || doubtful != null;
   }
 
-  /** Nothing of the request was sent: it may go wherever it could have gone at first. */
-  boolean goesElsewhere(ServerConnection lost) {
-    if (search.hasFailed()) {
-      return false;
+  /** The connection is lost; nothing of the request was sent: it goes wherever it still may go. */
+  void lost(ServerConnection connection, PgError error) {
+    if (search.survives(error, connection.identity().node())) {
+      retry();
+    } else {
+      session.turns().refused().refuse(error);
     }
-    search.failed(lost.identity().node());
-    retry();
-    return true;
   }
 
   /** Begins on a connection that is as the request needs it. */
   void begin(ServerConnection connection) {
-    because = search.reason(pool);
-    CausalRead read = search.causal();
-    if (read != null) {
-      read.served(pool);
-    }
+    search.served(pool);
     session.turns().attached().begin(pool, connection);
-  }
-
-  /**
-   * Why the read for which the connection at hand was chosen is on the primary, for people; null
-   * where it was not chosen for a read. Says so once: what follows goes with it.
-   */
-  String takeReason() {
-    String reason = because;
-    because = null;
-    return reason;
   }
 
   @Override
@@ -285,7 +243,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   @Override
   public void tick(long nowNanos) {
-    leaveRefusing(nowNanos);
+    // A read that waits for a node to open connections goes to another one, if there is one now.
+    if (place != null && pool.isLeftAlone(nowNanos) && search.hasWilling()) {
+      pool.pool().cancel(place, nowNanos);
+      pool = null;
+      retry();
+    }
   }
 
   @Override

@@ -17,10 +17,11 @@ final class Allowances {
       Set.of("25P02", "26000", "42P05", "08P01");
 
   /**
-   * That there is no transaction PostgreSQL says in one line of its source or another, which depends
-   * on what it was sent in the same batch before.
+   * That there is no transaction PostgreSQL says in one place of its source or another: that
+   * depends on what it was sent in the same batch before.
    */
-  private static final Pattern LINE_OF_WARNING = Pattern.compile("(C25P01.*)\\\\00L\\d+");
+  private static final Pattern PLACE_OF_WARNING =
+      Pattern.compile("(C25P01.*)\\\\00L\\d+\\\\00R\\w+");
 
   private static final String IN_FAILED_TRANSACTION = "E of a failed transaction";
 
@@ -51,7 +52,7 @@ final class Allowances {
 
   /** A message as it is compared: every byte of it, or what must be the same. */
   static String line(Message message, char status) {
-    String line = LINE_OF_WARNING.matcher(Conversation.line(message)).replaceFirst("$1");
+    String line = PLACE_OF_WARNING.matcher(Conversation.line(message)).replaceFirst("$1");
     if (message.type() != 'E') {
       return line;
     }

@@ -62,8 +62,9 @@ record Outcome(List<List<String>> heard, List<String> rows) {
       return true;
     }
     if (!dialogue.leaves(client)) {
-      // A server that closes a connection of which it has not read all can lose its last words.
-      return expected.getLast().equals(CLOSED) && agreeBehindAGoodbye(expected, actual);
+      // A server that closes a connection of which it has not read all can lose its last words;
+      // BrokenCopyTest holds it to them.
+      return beginsAlike(expected, actual);
     }
     return dialogue.staysBehindItsGoodbye(client)
         ? agreeBehindAGoodbye(expected, actual)

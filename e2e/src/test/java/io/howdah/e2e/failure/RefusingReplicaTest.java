@@ -113,15 +113,37 @@ class RefusingReplicaTest {
   void readsGoToTheOtherReplica() throws IOException {
     rejectAt(replicas.getFirst());
     start(ReadsOnPrimary.FALLBACK);
+    // A session stays with a replica that has served it, so each asks in a session of its own.
+    Await.until(
+        this::servedBy,
+        port -> {
+          assertThat(port).isEqualTo(port(replicas.getLast()));
+          assertThat(howdah.events().refusals())
+              .containsExactly(name(replicas.getFirst()) + " refuses app at app: 08001");
+        });
+    for (int i = 0; i < 20; i++) {
+      assertThat(servedBy()).isEqualTo(port(replicas.getLast()));
+    }
+    assertThat(howdah.events().errors()).isEmpty();
+    assertThat(refusal(replicas.getFirst())).contains("pg_hba.conf rejects connection");
+    assertThat(refusal(replicas.getLast())).isNull();
+  }
+
+  /** The port of the server that a new session's first read runs on. */
+  private String servedBy() {
     try (Wire wire = howdah.wire()) {
-      for (int i = 0; i < 50; i++) {
-        assertThat(wire.value(PORT)).isEqualTo(port(replicas.getLast()));
-      }
-      assertThat(howdah.events().errors()).isEmpty();
-      assertThat(howdah.events().refusals())
-          .containsExactly(name(replicas.getFirst()) + " refuses app at app: 08001");
-      assertThat(refusal(replicas.getFirst())).contains("pg_hba.conf rejects connection");
-      assertThat(refusal(replicas.getLast())).isNull();
+      return wire.value(PORT);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String servedInFresh() {
+    try (Wire wire = Wire.open(howdah.address())) {
+      wire.login(Map.of("user", Servers.USER, "database", "fresh"), Servers.PASSWORD);
+      return wire.value(PORT);
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -141,19 +163,12 @@ class RefusingReplicaTest {
   void itTakesReadsAgainOnceItLetsUsIn() throws IOException {
     rejectAt(replicas.getFirst());
     start(ReadsOnPrimary.FALLBACK);
-    try (Wire wire = howdah.wire()) {
-      Await.until(
-          () -> wire,
-          w -> {
-            w.value(PORT);
-            assertThat(howdah.events().refusals()).hasSize(1);
-          });
-      acceptAt(replicas.getFirst());
-      Await.until(() -> wire, w -> assertThat(w.value(PORT)).isEqualTo(port(replicas.getFirst())));
-      assertThat(howdah.events().refusals())
-          .contains(name(replicas.getFirst()) + " accepts app at app");
-      assertThat(refusal(replicas.getFirst())).isNull();
-    }
+    Await.until(this::servedBy, port -> assertThat(howdah.events().refusals()).as(port).hasSize(1));
+    acceptAt(replicas.getFirst());
+    Await.until(this::servedBy, port -> assertThat(port).isEqualTo(port(replicas.getFirst())));
+    assertThat(howdah.events().refusals())
+        .contains(name(replicas.getFirst()) + " accepts app at app");
+    assertThat(refusal(replicas.getFirst())).isNull();
   }
 
   @Test
@@ -229,15 +244,12 @@ class RefusingReplicaTest {
     cluster.awaitReplay();
     Set<String> all = new TreeSet<>(List.of(port(replicas.getFirst()), port(replicas.getLast())));
     Set<String> served = new TreeSet<>();
-    try (Wire wire = Wire.open(howdah.address())) {
-      wire.login(Map.of("user", Servers.USER, "database", "fresh"), Servers.PASSWORD);
-      Await.until(
-          () -> wire,
-          w -> {
-            served.add(w.value(PORT));
-            assertThat(served).containsAll(all);
-          });
-    }
+    Await.until(
+        this::servedInFresh,
+        port -> {
+          served.add(port);
+          assertThat(served).containsAll(all);
+        });
     howdah.close();
     howdah = null;
     primary.execute("DROP DATABASE fresh WITH (FORCE)");
@@ -255,18 +267,16 @@ class RefusingReplicaTest {
     full.stop(StopMode.FAST);
     full.start();
     start(ReadsOnPrimary.FALLBACK);
-    try (Wire wire = howdah.wire()) {
-      Await.until(
-          () -> wire,
-          w -> {
-            assertThat(w.value(PORT)).isEqualTo(port(replicas.getLast()));
-            assertThat(howdah.events().refusals())
-                .containsExactly(name(full) + " refuses app at app: 53300");
-          });
-      for (int i = 0; i < 20; i++) {
-        assertThat(wire.value(PORT)).isEqualTo(port(replicas.getLast()));
-      }
-      assertThat(howdah.events().errors()).isEmpty();
+    Await.until(
+        this::servedBy,
+        port -> {
+          assertThat(port).isEqualTo(port(replicas.getLast()));
+          assertThat(howdah.events().refusals())
+              .containsExactly(name(full) + " refuses app at app: 53300");
+        });
+    for (int i = 0; i < 20; i++) {
+      assertThat(servedBy()).isEqualTo(port(replicas.getLast()));
     }
+    assertThat(howdah.events().errors()).isEmpty();
   }
 }

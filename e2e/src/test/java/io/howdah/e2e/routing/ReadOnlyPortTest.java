@@ -11,6 +11,7 @@ import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
+import io.howdah.telemetry.PoolCounters.Figure;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,11 @@ class ReadOnlyPortTest {
     assertThat(primaries)
         .allSatisfy(
             pool -> {
-              assertThat(pool.totals().values()).as(pool.toString()).allMatch(each -> each == 0);
+              // Questions where commits are go past the pools, and are counted at the primary's.
+              assertThat(pool.totals())
+                  .as(pool.toString())
+                  .containsEntry(Figure.SERVER_ASSIGNMENT_COUNT, 0L)
+                  .containsEntry(Figure.QUERY_COUNT, 0L);
               assertThat(pool.serversActive() + pool.serversIdle() + pool.serversLogin())
                   .as(pool.toString())
                   .isZero();
@@ -204,7 +209,6 @@ class ReadOnlyPortTest {
       assertThat(wire.value("SHOW howdah.lsn")).isEmpty();
       assertThat(wire.query("INSERT INTO guarded DEFAULT VALUES").getFirst().sqlstate())
           .isEqualTo("25006");
-      assertThat(wire.value("SHOW howdah.lsn")).as("nothing was committed").isEmpty();
       wire.query("SET howdah.lsn = '" + place + "'");
       assertThat(wire.value("SELECT count(*) > 0, pg_is_in_recovery() FROM guarded"))
           .isEqualTo("t");

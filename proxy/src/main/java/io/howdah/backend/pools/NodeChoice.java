@@ -209,7 +209,8 @@ public final class NodeChoice {
         return null;
       }
     }
-    return group.pool(node);
+    NodePool there = group.pool(node);
+    return there.refusal().isStanding() && there.isLeftAlone(now()) ? null : there;
   }
 
   private NodePool pool(Decision chosen) {

@@ -101,8 +101,7 @@ public final class NameAlignment {
     return sent;
   }
 
-  private boolean align(
-      Facts facts, boolean runs, boolean mayRun, List<String> seen, int depth) {
+  private boolean align(Facts facts, boolean runs, boolean mayRun, List<String> seen, int depth) {
     if (depth > MAX_DEPTH) {
       return false;
     }
@@ -135,8 +134,7 @@ public final class NameAlignment {
         : there.occupy(chars);
   }
 
-  private boolean alignExecuted(
-      String name, boolean mayRun, List<String> seen, int depth) {
+  private boolean alignExecuted(String name, boolean mayRun, List<String> seen, int depth) {
     Binding binding = state.names.get(StatementNames.bytes(name));
     if (binding == null) {
       return there.keepFree(StatementNames.chars(name));

@@ -42,6 +42,7 @@ public final class ClientRequests {
   private final StatementNames names;
   private final SequenceValues sequences;
   private final OwnMessages own;
+  private final CopyRequests copies;
   private final Detours detours;
   private final NamingRequests naming;
   private final ExtendedRequests extended;
@@ -53,9 +54,6 @@ public final class ClientRequests {
 
   /** What the last simple query runs. */
   private Facts queried = StatementFinder.NOTHING;
-
-  /** Something was sent behind which the server may wait for CopyData, and was not answered yet. */
-  private boolean mayCopyIn;
 
   public ClientRequests(
       SessionState state,
@@ -75,6 +73,7 @@ public final class ClientRequests {
     this.effects = effects;
     this.names = names;
     this.own = own;
+    this.copies = new CopyRequests(own, names.errors);
     this.sent = new SentStatements(state, replay, effects);
     this.sequences = new SequenceValues(state);
     this.detours = new Detours(state, channels, lease, account, replay, sequences, own);
@@ -89,7 +88,7 @@ public final class ClientRequests {
     server = connection;
     sent.begin(from, connection);
     inDoubt.begin(connection.ledger());
-    mayCopyIn = false;
+    copies.begin(connection);
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
@@ -106,36 +105,9 @@ public final class ClientRequests {
     return sent.mayEndReplicaTransaction();
   }
 
-  /**
-   * Whether a message must wait until it is known whether it stands behind a COPY FROM STDIN or
-   * within it, where the server would take Howdah's own messages for the client's. The server is
-   * then told to answer that.
-   */
-  public boolean mustAwaitCopy(byte type) {
-    if (!mayCopyIn) {
-      return false;
-    }
-    ReplyLedger ledger = server.ledger();
-    mayCopyIn = !ledger.isEmpty();
-    if (!mayCopyIn || FrontendType.mayStandInCopy(type)) {
-      return false;
-    }
-    own.askForAnswers();
-    return true;
-  }
-
-  /**
-   * A message comes while the server copies from the client, as far as Howdah knows, where it may
-   * not stand; but the COPY may have failed by its data. A message of Howdah's own goes first: if
-   * the server still copies, it says what is wrong, as of the client's, and ends the session.
-   */
-  public void standsInCopy(byte type) {
-    if (server.ledger().isCopyProbed()) {
-      return;
-    }
-    own.follow();
-    names.errors.standsInCopy(type);
-    server.messages().probeCopy();
+  /** Whether the server may be waiting for the client's CopyData. */
+  public CopyRequests copies() {
+    return copies;
   }
 
   /** A request ended, with this transaction status. */
@@ -307,7 +279,7 @@ public final class ClientRequests {
   private void queryBegins(Facts facts) {
     account.requestBegun();
     queried = facts;
-    mayCopyIn |= facts.mayCopyIn();
+    copies.sent(facts);
     sent.sending(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     naming.unnamedGone();
@@ -333,9 +305,9 @@ public final class ClientRequests {
       case FrontendType.DESCRIBE -> extended.describe(bodyLength, in, start);
       case FrontendType.EXECUTE -> {
         Verdict verdict = extended.execute(bodyLength, in, start);
-        mayCopyIn |=
-            (verdict == Verdict.PASS || verdict == Verdict.DROP)
-                && extended.lastExecuted().mayCopyIn();
+        if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
+          copies.sent(extended.lastExecuted());
+        }
         yield verdict;
       }
       default -> naming.close(bodyLength, in, start);

@@ -57,4 +57,12 @@ public final class ReplicaTransaction {
       case UNCERTAIN -> ledger.isEmpty() && ledger.status() != 'I';
     };
   }
+
+  /** Whether a statement of this kind may end one. */
+  public static boolean mayEnd(Kind kind) {
+    return switch (kind) {
+      case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
+      case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
+    };
+  }
 }

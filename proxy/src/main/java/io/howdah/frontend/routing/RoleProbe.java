@@ -38,7 +38,9 @@ final class RoleProbe {
     return switch (type) {
       case FrontendType.QUERY -> isText(in, body, length);
       case FrontendType.PARSE ->
-          length > PARSE_BYTES && in.getByte(body) == 0 && isText(in, body + 1, length - PARSE_BYTES);
+          length > PARSE_BYTES
+              && in.getByte(body) == 0
+              && isText(in, body + 1, length - PARSE_BYTES);
       default -> false;
     };
   }

@@ -38,26 +38,39 @@ public interface Client {
   /** A buffer for a message or a few. */
   ByteBuf buffer();
 
+  /** What it is told goes this way. */
+  ClientOutput output();
+
   /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
-  void send(ByteBuf bytes);
+  default void send(ByteBuf bytes) {
+    output().send(bytes);
+  }
 
   /** Sends bytes ahead of what is postponed. */
-  void sendAhead(ByteBuf bytes);
+  default void sendAhead(ByteBuf bytes) {
+    output().sendAhead(bytes);
+  }
 
   /** Sends an error that does not end the session. */
   void sendError(PgError error);
 
   /** Has what was sent leave. */
-  void flush();
+  default void flush() {
+    output().flush();
+  }
 
   /** Whether the client takes more bytes for now. */
-  boolean isClientWritable();
+  default boolean isClientWritable() {
+    return output().isWritable();
+  }
 
   /** The client takes more bytes, or no more, for now: tells the phase. */
   void clientWritable(boolean writable);
 
   /** Gives everything that is sent to this first, until it is called with null. */
-  void postpone(Postponement by);
+  default void postpone(Postponement by) {
+    output().postpone(by);
+  }
 
   /** Holds what is sent, until it is let go. */
   interface Postponement {

@@ -27,6 +27,9 @@ final class WaitScene {
             r.lazyBegin = true;
           });
 
+  /** Before anything is waited for. */
+  final long startNanos = System.nanoTime();
+
   final TestDesk silent = new TestDesk(AuthType.TRUST, (_, _, _) -> {});
   final TestDesk desk = new TestDesk(AuthType.TRUST, ROUTING, TestDesk.REPLICA);
   EmbeddedChannel client = desk.connect();
