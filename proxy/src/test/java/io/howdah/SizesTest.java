@@ -24,13 +24,6 @@ class SizesTest {
 
   private static final String REASON = "// Longer than other files, since ";
 
-  /**
-   * Files that are still to be cut, with the most lines that each may have until then: none may
-   * grow, and one that was cut leaves this list.
-   */
-  private static final Map<String, Integer> stillTooLong =
-      Map.of();
-
   private static final Path PROJECT = project();
 
   private static Path project() {
@@ -65,21 +58,11 @@ class SizesTest {
     Map<String, Integer> tooLong = new TreeMap<>();
     for (Path file : sources()) {
       List<String> lines = Files.readAllLines(file);
-      String name = PROJECT.relativize(file).toString();
-      int most = stillTooLong.getOrDefault(name, MOST_LINES);
-      if (lines.size() > most && !isTable(file, lines)) {
-        tooLong.put(name, lines.size());
+      if (lines.size() > MOST_LINES && !isTable(file, lines)) {
+        tooLong.put(PROJECT.relativize(file).toString(), lines.size());
       }
     }
     assertThat(tooLong).isEmpty();
-  }
-
-  /** A list of exceptions is to become shorter. */
-  @Test
-  void whatIsStillTooLongIsThereAndLong() throws IOException {
-    for (String each : stillTooLong.keySet()) {
-      assertThat(Files.readAllLines(PROJECT.resolve(each))).hasSizeGreaterThan(MOST_LINES);
-    }
   }
 
   private static boolean isTable(Path file, List<String> lines) {

@@ -11,8 +11,7 @@ import io.howdah.error.PgError;
  * @param from the connection's pool
  * @param begins whether it begins the client's transaction; else it brings the session's settings
  */
-record Preparation(
-    Preparing preparing, ServerConnection connection, NodePool from, boolean begins)
+record Preparation(Preparing preparing, ServerConnection connection, NodePool from, boolean begins)
     implements Chore {
   @Override
   public void done() {

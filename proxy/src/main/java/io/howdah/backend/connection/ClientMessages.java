@@ -84,8 +84,7 @@ public final class ClientMessages {
    * Has the server end the session once it has done what it was asked; what it owes is still read.
    */
   public void terminate() {
-    connection.write(
-        FrontendMessages.bodyless(connection.alloc(), FrontendType.TERMINATE));
+    connection.write(FrontendMessages.bodyless(connection.alloc(), FrontendType.TERMINATE));
     connection.flush();
   }
 }

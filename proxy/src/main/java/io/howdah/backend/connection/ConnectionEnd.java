@@ -99,7 +99,10 @@ final class ConnectionEnd {
 
   /** The server said what it must not: what it says can't be trusted any more. */
   void violated(String what) {
-    close(what, new PgError.ServerProtocolViolation(connection.identity().node().toString(), what), true);
+    close(
+        what,
+        new PgError.ServerProtocolViolation(connection.identity().node().toString(), what),
+        true);
   }
 
   /** What to tell whoever can't use the connection any more. */

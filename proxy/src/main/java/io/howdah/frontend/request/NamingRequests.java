@@ -76,8 +76,9 @@ final class NamingRequests {
     server.statements().forgetUnnamed(!server.ledger().mayVoid());
     if (server.ledger().isBatchOpen()) {
       // Unless an error in that makes it void: so it is believed when its turn has come.
-      server.messages().makeUp(
-          Entry.DESCRIBE_PORTAL, state.unnamed.becomes(null, server.statements().batch()));
+      server
+          .messages()
+          .makeUp(Entry.DESCRIBE_PORTAL, state.unnamed.becomes(null, server.statements().batch()));
     } else {
       lease.hasUnnamed(false);
       state.unnamed.gone();
