@@ -1,29 +1,27 @@
 package io.howdah.observe;
 
+import static io.howdah.observe.LogLines.fields;
+import static io.howdah.observe.LogLines.flood;
+import static io.howdah.observe.LogLines.tell;
+import static io.howdah.observe.LogLines.write;
+
+import io.howdah.observe.LogLines.Flood;
 import io.howdah.telemetry.Telemetry;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
 
 /**
  * Writes the events to the log, with their fields beside the text for JSON. What clients can cause
  * at will is rate limited; what was left out is told as a number.
  */
 final class EventLog implements Telemetry {
-  private static final int LIMIT = 10;
-  private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
   private static final Logger CLIENT = Logger.getLogger("howdah.client");
   private static final Logger SERVER = Logger.getLogger("howdah.server");
   private static final Logger ROUTE = Logger.getLogger("howdah.route");
   private static final Logger TOPOLOGY = Logger.getLogger("howdah.topology");
-
-  /** One kind of event that may come in floods. */
-  private record Flood(Logger log, Logger.Level level, String what, FloodGate gate) {}
 
   private final Flood refused;
   private final Flood errors;
@@ -45,10 +43,6 @@ final class EventLog implements Telemetry {
     faults = new FaultLog(nanos);
     leaks = flood(SERVER, Logger.Level.WARN, "leaks", nanos);
     floods = List.of(refused, errors, connectFailures, refusals, violations, replays, leaks);
-  }
-
-  private static Flood flood(Logger log, Logger.Level level, String what, LongSupplier nanos) {
-    return new Flood(log, level, what, new FloodGate(LIMIT, WINDOW_NANOS, nanos));
   }
 
   /** Tells what was left out in windows that are over. To be called now and then. */
@@ -313,48 +307,5 @@ final class EventLog implements Telemetry {
   @Override
   public void fault(String where, Throwable cause) {
     faults.write(where, cause);
-  }
-
-  private static void write(
-      Flood flood, Map<String, Object> fields, String format, Object... values) {
-    FloodGate.Verdict verdict = flood.gate().ask();
-    if (verdict.pass()) {
-      tell(flood, verdict.dropped());
-      write(flood.log(), flood.level(), fields, format, values);
-    }
-  }
-
-  private static void tell(Flood flood, long dropped) {
-    if (dropped > 0) {
-      flood.log().logf(flood.level(), "%d more %s were not logged", dropped, flood.what());
-    }
-  }
-
-  private static void write(
-      Logger log, Logger.Level level, Map<String, Object> fields, String format, Object... values) {
-    if (!log.isEnabled(level)) {
-      return;
-    }
-    fields.forEach(MDC::put);
-    try {
-      log.logf(level, format, Arrays.stream(values).map(EventLog::oneLine).toArray());
-    } finally {
-      fields.keySet().forEach(MDC::remove);
-    }
-  }
-
-  /** Names come from clients: a line break in one must not look like a line of the log. */
-  private static Object oneLine(Object value) {
-    return value instanceof String text ? text.replaceAll("\\p{Cntrl}", "?") : value;
-  }
-
-  private static Map<String, Object> fields(Object... pairs) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (int i = 0; i < pairs.length; i += 2) {
-      if (pairs[i + 1] != null) {
-        fields.put((String) pairs[i], pairs[i + 1]);
-      }
-    }
-    return fields;
   }
 }

@@ -8,6 +8,8 @@ import java.time.Duration;
  * PostgreSQL's wording where PostgreSQL has one.
  */
 public sealed interface PgError {
+  // Longer than other files, since it is a table: one short record for each error, side by side.
+
   /** What the client is told. */
   Report report();
 

@@ -48,6 +48,7 @@ public final class AttachedTurn implements Turn {
   private final Placement placement;
   private final TurnEnd turnEnd;
   private final AttachedWaits waits;
+  private final MessageOrder order;
   private final ServerReplies replies;
   private final PreparingBatch preparing = new PreparingBatch();
 
@@ -88,6 +89,7 @@ public final class AttachedTurn implements Turn {
             preparing);
     this.waits =
         new AttachedWaits(session, state, lease, cancels, effects, channels, howdah, turnEnd);
+    this.order = new MessageOrder(state, requests, preparing, waits);
     this.replies =
         new ServerReplies(
             session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
@@ -177,35 +179,11 @@ public final class AttachedTurn implements Turn {
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
     ReplyLedger ledger = server.ledger();
-    if (ledger.awaitsCopyEnd() && !FrontendType.mayStandInCopy(type)) {
-      requests.copies().standsInCopy(type);
-      return session.stop(Wait.Replies.ORDER);
-    }
-    Wait wait = waits.before(server);
+    Wait wait = order.before(type, server);
     if (wait != null) {
       return session.stop(wait);
     }
-    if (ledger.isBatchEndDoubtful() && asks(type)) {
-      return session.stop(Wait.Replies.ORDER);
-    }
-    if (requests.copies().mustAwait(type)) {
-      return session.stop(Wait.Replies.ORDER);
-    }
     boolean begins = !ledger.isBatchOpen();
-    if (begins
-        && requests.mayEndReplicaTransaction()
-        && !ledger.isEmpty()
-        && !state.writes.allowJoining()) {
-      // Behind the end of a transaction a read must see more than the transaction had to.
-      return session.stop(Wait.Replies.ORDER);
-    }
-    if (preparing.mayEndBefore(type) && !ledger.isSkipping()) {
-      if (!ledger.isEmpty()) {
-        return session.stop(Wait.Replies.ORDER);
-      }
-      preparing.endOn(server);
-      return session.stop(Wait.OwnWork.BATCH_END);
-    }
     if (begins && (!lease.isPrimary() || state.readsReplicasOnly())) {
       Verdict instead = placement.elsewhere(type, bodyLength, in, start, end);
       if (instead != null) {
@@ -231,19 +209,6 @@ public final class AttachedTurn implements Turn {
       }
     }
     return verdict;
-  }
-
-  /** Whether what a message does depends on whether a batch is open. */
-  private static boolean asks(byte type) {
-    return switch (type) {
-      case FrontendType.SYNC,
-          FrontendType.FLUSH,
-          FrontendType.COPY_DATA,
-          FrontendType.COPY_DONE,
-          FrontendType.COPY_FAIL ->
-          false;
-      default -> true;
-    };
   }
 
   /** Whether a message now is the first of a request outside a transaction. */

@@ -13,15 +13,13 @@ import io.howdah.frontend.session.Waits;
 import io.howdah.frontend.startup.ClientIdentity;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
-import io.howdah.wire.FrameHandler;
+import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrameReader;
-import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.time.Duration;
 
 /**
  * One client connection: the edge between its channel and the {@link Phase} it is in. What the
@@ -29,8 +27,7 @@ import java.time.Duration;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-public final class ClientSession extends ChannelInboundHandlerAdapter
-    implements Client, FrameHandler {
+public final class ClientSession extends ChannelInboundHandlerAdapter implements Client {
   final Worker worker;
   final long id;
   private final Purpose port;
@@ -60,7 +57,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
     this.id = id;
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
-    this.input = new ClientInput(worker, this);
+    this.input = new ClientInput(worker, new ClientFrames(this));
     this.registration = new Registration(worker, id);
   }
 
@@ -257,15 +254,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
 
   /** Some time has passed. */
   public void tick(long nowNanos) {
-    Duration bound = worker.config().timeouts().unheard();
-    if (input.isLeftFor(bound, nowNanos)) {
-      terminate(new PgError.UnheardTimeout(bound));
-    } else {
-      phase.tick(nowNanos);
-    }
-    if (phase != ClosedPhase.CLOSED) {
-      WaitClock.look(this, nowNanos);
-    }
+    WaitClock.tick(this, nowNanos);
   }
 
   @Override
@@ -330,33 +319,5 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
     } else {
       containment.fail(cause);
     }
-  }
-
-  @Override
-  public int needs(byte type, int bodyLength) {
-    if (bodyLength > FrontendType.maxBodyBytes(type)) {
-      throw new ProtocolException("invalid message length");
-    }
-    return phase.needs(type, bodyLength);
-  }
-
-  @Override
-  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    if (type == FrontendType.TERMINATE) {
-      input.reader().passSoFar();
-      phase.readEnd();
-      if (!phase.mayTerminate()) {
-        input.leaves();
-        return stop(Wait.Replies.ORDER);
-      }
-      phase.terminate();
-      return Verdict.DROP;
-    }
-    return phase.frame(type, bodyLength, in, start, end);
-  }
-
-  @Override
-  public void pass(ByteBuf run) {
-    phase.pass(run);
   }
 }

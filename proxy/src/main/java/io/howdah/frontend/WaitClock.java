@@ -15,8 +15,21 @@ import java.time.Duration;
 final class WaitClock {
   private WaitClock() {}
 
+  /** Some time has passed: for the phase that a session is in, and for what it waits for. */
+  static void tick(ClientSession session, long nowNanos) {
+    Duration bound = session.worker.config().timeouts().unheard();
+    if (session.input().isLeftFor(bound, nowNanos)) {
+      session.terminate(new PgError.UnheardTimeout(bound));
+    } else {
+      session.phase().tick(nowNanos);
+    }
+    if (session.phase() != ClosedPhase.CLOSED) {
+      look(session, nowNanos);
+    }
+  }
+
   /** Looks at what a session waits for now, if for anything. */
-  static void look(ClientSession session, long nowNanos) {
+  private static void look(ClientSession session, long nowNanos) {
     Waits waits = session.waits();
     Wait wait = waits.current();
     if (wait == null) {

@@ -16,6 +16,7 @@ import io.howdah.frontend.cancel.Cancels;
 import io.howdah.frontend.lease.Farewell;
 import io.howdah.frontend.prepared.ParseVariants;
 import io.howdah.frontend.prepared.StatementFinder;
+import io.howdah.frontend.session.Interned;
 import io.howdah.frontend.session.Loop;
 import io.howdah.frontend.session.RouteCounts;
 import io.howdah.frontend.startup.ClientCounts;
@@ -27,7 +28,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +45,6 @@ import java.util.function.Consumer;
 public final class Worker implements Loop {
   private static final long TICK_MILLIS = 100;
   private static final long FORGET_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final int MOST_INTERNED = 1000;
 
   private final EventLoop loop;
   private final ServerPools serverPools;
@@ -56,8 +55,8 @@ public final class Worker implements Loop {
   private final Farewell farewell;
   private final LeakCheck leakCheck;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
-  private final Map<SessionSettings, SessionSettings> interned = new HashMap<>();
-  private final Map<Map<String, String>, Map<String, String>> parameterSets = new HashMap<>();
+  private final Interned<SessionSettings> settingSets = new Interned<>();
+  private final Interned<Map<String, String>> parameterSets = new Interned<>();
   private final RouteCounts routes = new RouteCounts();
   private boolean logsRoutes;
   private long forgotAtNanos;
@@ -251,28 +250,12 @@ public final class Worker implements Loop {
 
   @Override
   public SessionSettings interned(SessionSettings settings) {
-    SessionSettings known = interned.get(settings);
-    if (known != null) {
-      return known;
-    }
-    if (interned.size() >= MOST_INTERNED) {
-      interned.clear();
-    }
-    interned.put(settings, settings);
-    return settings;
+    return settingSets.of(settings);
   }
 
   @Override
   public Map<String, String> internedParameters(Map<String, String> parameters) {
-    Map<String, String> known = parameterSets.get(parameters);
-    if (known != null) {
-      return known;
-    }
-    if (parameterSets.size() >= MOST_INTERNED) {
-      parameterSets.clear();
-    }
-    parameterSets.put(parameters, parameters);
-    return parameters;
+    return parameterSets.of(parameters);
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,34 +29,12 @@ public final class Budget {
     CLOSED
   }
 
-  /**
-   * What keeps the pools from serving. Each is begun and ended by itself: a node that is back
-   * serves only if its database is not paused, and the other way round.
-   *
-   * @param error why they are closed, or null
-   */
-  private record Standing(boolean paused, boolean killed, boolean draining, PgError error) {
-    static final Standing SERVING = new Standing(false, false, false, null);
-
-    Mode mode() {
-      if (error != null) {
-        return Mode.CLOSED;
-      }
-      return paused ? Mode.PAUSED : draining ? Mode.DRAINING : Mode.ACTIVE;
-    }
-  }
-
-  /** How much longer than a waiter of its own another pool's waiter must wait to get its place. */
-  private static final long YIELD_AFTER_NANOS = Duration.ofMillis(100).toNanos();
-
   private final PoolKey key;
   private final Loops loops;
   private final Object lock;
-  private final Quota database;
-  private final Quota user;
-  private final List<Quota> quotas;
-  private final AtomicReferenceArray<Pool<?>> pools;
+  private final Quotas quotas;
   private final Claims claims;
+  private final Nudges nudges;
   private final long slackNanos;
   private final Refusal refusal = new Refusal();
   private final List<Runnable> whenEmpty = new ArrayList<>();
@@ -84,12 +61,10 @@ public final class Budget {
     this.limits = limits;
     this.loops = loops;
     this.lock = lock;
-    this.database = database;
-    this.user = user;
-    this.quotas = List.of(database, user);
+    this.quotas = new Quotas(database, user, lock);
     this.slackNanos = slack.toNanos();
-    this.pools = new AtomicReferenceArray<>(loops.count());
     this.claims = new Claims(loops.count(), slackNanos);
+    this.nudges = new Nudges(loops, claims);
   }
 
   /** Whether the node opens no connection for the pools. */
@@ -116,6 +91,12 @@ public final class Budget {
   public Mode mode() {
     Mode mode = standing.mode();
     return heldFor != null && mode == Mode.ACTIVE ? Mode.PAUSED : mode;
+  }
+
+  /** Whether those who wait get connections now. */
+  boolean serves() {
+    Mode mode = mode();
+    return mode == Mode.ACTIVE || mode == Mode.DRAINING;
   }
 
   /** The statement for which the pools stay out of their database, or null. */
@@ -242,19 +223,19 @@ public final class Budget {
   }
 
   void join(int loop, Pool<?> pool) {
-    if (!pools.compareAndSet(loop, null, pool)) {
+    if (!nudges.join(loop, pool)) {
       throw new IllegalStateException("loop " + loop + " has a pool " + key + " already");
     }
   }
 
   /** The loop's pool is given up; another may {@link #join} in its place. */
   void part(int loop, Pool<?> pool) {
-    pools.compareAndSet(loop, pool, null);
+    nudges.part(loop, pool);
   }
 
   /** Thread: under the lock. */
   void partFromQuotas() {
-    quotas.forEach(q -> q.part(this));
+    quotas.part(this);
   }
 
   void use() {
@@ -282,14 +263,14 @@ public final class Budget {
       if (open >= upTo) {
         return false;
       }
-      Quota full = quotas.stream().filter(q -> q.full(this)).findFirst().orElse(null);
+      Quota full = quotas.full(this);
       if (full == null) {
-        quotas.forEach(q -> q.take(this));
+        quotas.take(this);
         open = open + 1;
         return true;
       }
       // Nothing is held while waiting for something else: a promise of the other quota goes on.
-      quotas.stream().filter(q -> q != full).forEach(q -> forgo(q, next));
+      quotas.forgoBut(full, this, next);
       if (since != Claims.NONE && full.want(this, since)) {
         holders = List.copyOf(full.pools());
       }
@@ -299,37 +280,19 @@ public final class Budget {
     return false;
   }
 
-  private void forgo(Quota quota, List<Budget> nudge) {
-    Budget next = quota.forgo(this);
-    if (next != null) {
-      nudge.add(next);
-    }
-  }
-
   /** Gives a permit back and wakes who waits for one, but not the loop that calls. */
   void giveBack(int loop) {
     List<Budget> nudge = new ArrayList<>(2);
     List<Runnable> empty = List.of();
     synchronized (lock) {
       open = open - 1;
-      for (Quota q : quotas) {
-        Budget next = q.giveBack();
-        if (next != null) {
-          nudge.add(next);
-        }
-      }
+      quotas.giveBack(nudge);
       if (open == 0) {
         empty = List.copyOf(whenEmpty);
         whenEmpty.clear();
       }
     }
-    if (claims.any()) {
-      for (int i = 0; i < loops.count(); i++) {
-        if (i != loop && claims.stands(i)) {
-          nudge(i);
-        }
-      }
-    }
+    nudges.claimants(loop);
     nudge.forEach(Budget::nudgeAll);
     empty.forEach(Runnable::run);
   }
@@ -339,7 +302,7 @@ public final class Budget {
     List<Budget> next = new ArrayList<>(2);
     synchronized (lock) {
       if (!claims.any() || open >= limits.most()) {
-        quotas.stream().filter(q -> q.hasPromised(this)).forEach(q -> forgo(q, next));
+        quotas.forgoPromised(this, next);
       }
     }
     next.forEach(Budget::nudgeAll);
@@ -352,24 +315,12 @@ public final class Budget {
    * @param own since when the loop's oldest waiter waits, or {@link Claims#NONE}
    */
   Quota yieldsTo(long own) {
-    return yields(database, own) ? database : yields(user, own) ? user : null;
-  }
-
-  private boolean yields(Quota quota, long own) {
-    long since = quota.wantedSince();
-    if (since == Claims.NONE || (own != Claims.NONE && own - since <= YIELD_AFTER_NANOS)) {
-      return false;
-    }
-    synchronized (lock) {
-      return quota.asksToClose(this);
-    }
+    return quotas.yieldsTo(this, own);
   }
 
   /** Whether somebody may be looking for an idle connection of this pool. */
   boolean sought() {
-    return claims.any()
-        || database.wantedSince() != Claims.NONE
-        || user.wantedSince() != Claims.NONE;
+    return claims.any() || quotas.areWanted();
   }
 
   /** A connection on its way to this loop will not arrive: its claim stands again. */
@@ -380,25 +331,16 @@ public final class Budget {
 
   /** Has every loop with an idle connection look at it again, but not the loop that calls. */
   void nudgeIdle(int loop) {
-    for (int i = 0; i < loops.count(); i++) {
-      if (i != loop && claims.hasIdle(i)) {
-        nudge(i);
-      }
-    }
+    nudges.idle(loop);
   }
 
   /** Has every loop look at its pool again. */
   void nudgeAll() {
-    for (int i = 0; i < loops.count(); i++) {
-      nudge(i);
-    }
+    nudges.all();
   }
 
   /** Has one loop look at its pool again; several nudges may become one. */
   void nudge(int loop) {
-    Pool<?> pool = pools.get(loop);
-    if (pool != null && claims.nudge(loop)) {
-      loops.post(loop, pool.nudged());
-    }
+    nudges.one(loop);
   }
 }

@@ -33,9 +33,8 @@ public final class Pool<C extends Pooled> {
   private final Keeping keeping;
   private final Retries retries = new Retries();
   private final Runnable nudged = this::onNudge;
-  private final Runnable lookout = this::onLookout;
   private final Calls<C> calls;
-  private boolean lookoutSet;
+  private final Seeking seeking;
   private boolean left;
 
   /** The pool of loop {@code loop} for the budget's key; one for each loop. */
@@ -47,6 +46,7 @@ public final class Pool<C extends Pooled> {
     this.stock = new Stock<>(budget, loop, calls.effects());
     this.waiters = stock.waiters;
     this.keeping = new Keeping(budget, stock);
+    this.seeking = new Seeking(budget, loop, stock, retries, this::onLookout);
     budget.join(loop, this);
   }
 
@@ -60,12 +60,12 @@ public final class Pool<C extends Pooled> {
    * (the queue is fair) or when the pool is paused; then {@link #await} one.
    */
   public C acquire(long now) {
-    return stock.idle() > 0 && waiters.isEmpty() && serving() ? stock.lease() : null;
+    return stock.idle() > 0 && waiters.isEmpty() && budget.serves() ? stock.lease() : null;
   }
 
   /** Takes this very connection, if it is idle here and nobody waits. Whether it was. */
   public boolean acquire(C wanted, long now) {
-    return waiters.isEmpty() && serving() && stock.lease(wanted);
+    return waiters.isEmpty() && budget.serves() && stock.lease(wanted);
   }
 
   /** Joins the end of the queue; call {@link #acquire} first. The waiter hears later. */
@@ -76,7 +76,7 @@ public final class Pool<C extends Pooled> {
     if (budget.mode() == Budget.Mode.CLOSED) {
       budget.nudge(loop);
     }
-    seek(now);
+    seeking.seek(now);
     calls.soon();
     return w;
   }
@@ -87,7 +87,7 @@ public final class Pool<C extends Pooled> {
       waiters.remove(waiting);
     }
     waiting.state = Waiting.State.DONE;
-    seek(now);
+    seeking.seek(now);
     calls.soon();
   }
 
@@ -145,7 +145,7 @@ public final class Pool<C extends Pooled> {
 
   private void permitBack(long now) {
     budget.giveBack(loop);
-    seek(now);
+    seeking.seek(now);
   }
 
   /** A connection of another loop arrived here. */
@@ -162,7 +162,7 @@ public final class Pool<C extends Pooled> {
       grantOrKeep(c, now);
     }
     stock.arrived();
-    seek(now);
+    seeking.seek(now);
     calls.now();
   }
 
@@ -216,27 +216,7 @@ public final class Pool<C extends Pooled> {
 
   /** Why those who wait have no connection yet. */
   public Shortage shortage() {
-    String pool = budget.key().toString();
-    PgError closed = budget.closedWith();
-    if (closed != null) {
-      return new Shortage.Closed(closed);
-    }
-    String statement = budget.heldFor();
-    if (statement != null && !budget.isPaused()) {
-      return new Shortage.Held(budget.key().database(), statement);
-    }
-    if (budget.mode() == Budget.Mode.PAUSED) {
-      return new Shortage.Paused(budget.key().database(), budget.isKilled());
-    }
-    boolean full = budget.open() >= budget.limits().most();
-    if (stock.opening() > 0) {
-      return retries.last() == null
-          ? new Shortage.Opening(pool)
-          : new Shortage.Failing(pool, retries.last());
-    }
-    return full || retries.last() == null
-        ? new Shortage.Full(pool)
-        : new Shortage.Failing(pool, retries.last());
+    return Shortage.now(budget, stock.opening() > 0, retries.last());
   }
 
   /** This loop's part of the pool, as it is now. */
@@ -262,24 +242,12 @@ public final class Pool<C extends Pooled> {
   }
 
   private void onLookout() {
-    lookoutSet = false;
+    seeking.looksAgain();
     if (left) {
       return;
     }
     look(budget.loops().nanoTime());
     calls.now();
-  }
-
-  private void setLookout() {
-    if (!lookoutSet) {
-      lookoutSet = true;
-      budget.loops().postAfter(loop, lookout, budget.slackNanos());
-    }
-  }
-
-  private boolean serving() {
-    Budget.Mode mode = budget.mode();
-    return mode == Budget.Mode.ACTIVE || mode == Budget.Mode.DRAINING;
   }
 
   /** Between the decision to give a connection to a waiter and now the waiter has gone. */
@@ -291,7 +259,7 @@ public final class Pool<C extends Pooled> {
   /** Between the decision to give a connection to a waiter and now the connection has gone. */
   void notGiven(Waiting<C> w) {
     waiters.putBack(w);
-    seek(budget.loops().nanoTime());
+    seeking.seek(budget.loops().nanoTime());
   }
 
   /** Decides what becomes of a connection that is free. */
@@ -307,7 +275,7 @@ public final class Pool<C extends Pooled> {
         grantOrKeep(c, now);
       }
     }
-    seek(now);
+    seeking.seek(now);
   }
 
   private boolean handOver(C c, long now) {
@@ -330,7 +298,7 @@ public final class Pool<C extends Pooled> {
       if (claimant >= 0) {
         stock.move(stock.takeLeastRecent(), claimant);
       }
-      setLookout();
+      seeking.lookAgainLater();
     }
   }
 
@@ -344,55 +312,15 @@ public final class Pool<C extends Pooled> {
       // Each is placed anew, the least recently used first; so the order stays.
       place(stock.takeLeastRecent(), now);
     }
-    seek(now);
+    seeking.seek(now);
     if (claims.stands(loop)) {
-      seekElsewhere(now);
+      seeking.seekElsewhere(now);
     }
   }
 
   private void refuseAll(PgError error) {
     while (!waiters.isEmpty()) {
       stock.refuseOldest(error);
-    }
-  }
-
-  /** Opens connections for those that wait, and claims other loops' for whom that is not enough. */
-  private void seek(long now) {
-    if (waiters.isEmpty() || !serving()) {
-      claims.withdraw(loop);
-      return;
-    }
-    openForWaiters(now);
-    if (waiters.size() <= stock.opening()) {
-      claims.withdraw(loop);
-    } else if (claims.publish(loop, stock.oldestWait())) {
-      // Again, now that whoever gives something back must see the claim.
-      openForWaiters(now);
-      seekElsewhere(now);
-    }
-  }
-
-  /** Other loops have idle connections: asks for one, now or once the claim is old enough. */
-  private void seekElsewhere(long now) {
-    if (claims.idleElsewhere(loop)) {
-      if (stock.total() == 0 || now - stock.oldestWait() >= budget.slackNanos()) {
-        budget.nudgeIdle(loop);
-      }
-      setLookout();
-    }
-  }
-
-  private void openForWaiters(long now) {
-    PoolLimits limits = budget.limits();
-    if (budget.open() >= limits.most() || waiters.size() <= stock.opening()) {
-      return;
-    }
-    long waited = now - stock.oldestWait();
-    int reach = waited >= limits.reserveTimeout().toNanos() ? limits.most() : limits.size();
-    while (waiters.size() > stock.opening()
-        && retries.allow(stock.opening(), now)
-        && budget.take(reach, stock.oldestWait())) {
-      stock.open();
     }
   }
 }

@@ -15,6 +15,36 @@ public sealed interface Shortage {
    */
   PgError error(Duration after);
 
+  /**
+   * What it is by now.
+   *
+   * @param opening whether a connection is being opened
+   * @param last why the last could not be opened, or null
+   */
+  static Shortage now(Budget budget, boolean opening, PgError last) {
+    String pool = budget.key().toString();
+    PgError closed = budget.closedWith();
+    if (closed != null) {
+      return new Closed(closed);
+    }
+    String statement = budget.heldFor();
+    if (statement != null && !budget.isPaused()) {
+      return new Held(budget.key().database(), statement);
+    }
+    if (budget.mode() == Budget.Mode.PAUSED) {
+      return new Paused(budget.key().database(), budget.isKilled());
+    }
+    boolean full = budget.open() >= budget.limits().most();
+    if (opening) {
+      return last == null
+          ? new Opening(pool)
+          : new Failing(pool, last);
+    }
+    return full || last == null
+        ? new Full(pool)
+        : new Failing(pool, last);
+  }
+
   /** As many are open as may be, and each has a client. */
   record Full(String pool) implements Shortage {
     @Override

@@ -33,7 +33,7 @@ public enum Sabotage {
       method("io.howdah.backend.connection.ServerConnection", "isReusable", 1)),
 
   /** Errors of the extended protocol void nothing: what follows up to Sync is thought owed. */
-  VOIDS_NOTHING(nothing("io.howdah.backend.ledger.ReplyLedger", "skipToSync")),
+  VOIDS_NOTHING(nothing("io.howdah.backend.ledger.ReadingEnd", "skipToSync")),
 
   /** A connection is used with the settings of whoever had it before. */
   BELIEVES_THE_SETTINGS(method("io.howdah.backend.connection.ServerConnection", "has", 1)),

@@ -46,6 +46,11 @@ final class OwedReplies {
     return notes[head];
   }
 
+  /** Whether there is a front entry whose reply belongs to the client. */
+  boolean frontIsForwarded() {
+    return size != 0 && fates[head] != Fate.SWALLOW;
+  }
+
   /** The front's note heard already how it ended. */
   void forgetFrontNote() {
     notes[head] = null;

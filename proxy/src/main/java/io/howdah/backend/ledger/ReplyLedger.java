@@ -1,7 +1,5 @@
 package io.howdah.backend.ledger;
 
-import io.howdah.wire.BackendType;
-
 /**
  * What one server connection still owes, entry by entry, in the order in which it was asked, and to
  * whom each reply belongs. A reply that the front entry does not allow is a {@link
@@ -83,39 +81,8 @@ public final class ReplyLedger {
 
   private final OwedReplies owed = new OwedReplies();
   private final CopyRules copy = new CopyRules(owed);
-  private final FrontReply front = new FrontReply(copy);
-  private final UnendedTransaction unended = new UnendedTransaction();
-
-  /**
-   * An error struck in the extended protocol and no Sync was sent since: all that is sent is void.
-   */
-  private boolean skipping;
-
-  /**
-   * A copy failed, and Syncs were sent right behind its statement, of which nobody can tell whether
-   * it had overlooked them: so many may yet be answered.
-   */
-  private int extraReady;
-
-  /** Messages were sent of which nobody can tell whether the server will answer them. */
-  private boolean unsure;
-
-  /** A batch of the extended protocol is open: no Sync was sent since its last message. */
-  private boolean batchOpen;
-
-  /** A request was sent within an open batch that was not answered yet: it may yet be voided. */
-  private boolean endDoubtful;
-
-  /** Something was sent, and is not answered yet, that may begin a transaction. */
-  private boolean mayBegin;
-
-  private byte status = 'I';
-
-  /** The server said an error to the front entry, which it has yet to end by ReadyForQuery. */
-  private boolean frontRefused;
-
-  /** When all was abandoned: the last entry that the server certainly has not done, or has told. */
-  private long certainTo = -1;
+  private final SendingEnd sending = new SendingEnd();
+  private final ReadingEnd reading = new ReadingEnd(owed, copy, sending);
 
   /** Whether nothing is owed. */
   public boolean isEmpty() {
@@ -133,7 +100,7 @@ public final class ReplyLedger {
   }
 
   /** Whether ReadyForQuery ends it. */
-  private static boolean isRequest(Entry entry) {
+  static boolean isRequest(Entry entry) {
     return entry == Entry.SYNC || entry == Entry.QUERY || entry == Entry.FUNCTION_CALL;
   }
 
@@ -149,7 +116,7 @@ public final class ReplyLedger {
 
   /** Whether the entry of this number has not been answered, be it by an error. */
   public boolean mayStillDo(long number) {
-    return number > owed.noted() - owed.size() + (frontRefused ? 1 : 0);
+    return reading.mayStillDo(number);
   }
 
   /**
@@ -158,12 +125,12 @@ public final class ReplyLedger {
    * is not done before the client has sent the end of its data.
    */
   public boolean mayHaveDone(long number) {
-    return certainTo < 0 ? mayStillDo(number) && !copy.awaitsEnd() : number > certainTo;
+    return reading.mayHaveDone(number);
   }
 
   /** The transaction status of the last ReadyForQuery: {@code I}, {@code T} or {@code E}. */
   public byte status() {
-    return status;
+    return reading.status();
   }
 
   /**
@@ -172,11 +139,9 @@ public final class ReplyLedger {
    */
   public boolean isClean() {
     return owed.isEmpty()
-        && status == 'I'
-        && !batchOpen
-        && !unsure
-        && !skipping
-        && !unended.isOpen();
+        && reading.status() == 'I'
+        && sending.isClean()
+        && !reading.isUnended();
   }
 
   /**
@@ -184,7 +149,7 @@ public final class ReplyLedger {
    * reused.
    */
   public boolean isUnsure() {
-    return unsure;
+    return sending.isUnsure();
   }
 
   /**
@@ -192,18 +157,17 @@ public final class ReplyLedger {
    * any other, behind all that was sent.
    */
   public boolean canBecomeSure() {
-    return unsure && owed.isEmpty() && !batchOpen && !skipping;
+    return sending.isUnsure() && owed.isEmpty() && !sending.isOpen() && !sending.isSkipping();
   }
 
   /** Such a question was answered: whatever came before it is answered too. */
   public void becomeSure() {
-    unsure = false;
-    extraReady = 0;
+    sending.becomeSure();
   }
 
   /** Whether messages of the extended protocol were sent and no Sync after them. */
   public boolean isBatchOpen() {
-    return batchOpen;
+    return sending.isOpen();
   }
 
   /**
@@ -211,27 +175,27 @@ public final class ReplyLedger {
    * whether it ends that: an error before it would void it, and leave the batch open.
    */
   public boolean isBatchEndDoubtful() {
-    return endDoubtful && !owed.isEmpty();
+    return sending.isEndDoubtful() && !owed.isEmpty();
   }
 
   /** Whether an error has made void all that is sent up to the next Sync. */
   public boolean isSkipping() {
-    return skipping;
+    return sending.isSkipping();
   }
 
   /** Whether an error in what was sent before may yet void what is sent now. */
   public boolean mayVoid() {
-    return batchOpen || skipping || !owed.isEmpty();
+    return sending.isOpen() || sending.isSkipping() || !owed.isEmpty();
   }
 
   /** What is sent now may begin a transaction. */
   public void mayBegin() {
-    mayBegin = true;
+    reading.mayBegin();
   }
 
   /** Whether what is sent now may find itself in a failed transaction. */
   public boolean mayHaveFailed() {
-    return status == 'E' || (status == 'T' || mayBegin) && owesRequest();
+    return reading.status() == 'E' || reading.mayFindTransaction() && owesRequest();
   }
 
   /** Whether the server waits for CopyData. */
@@ -265,7 +229,7 @@ public final class ReplyLedger {
 
   /** Whether the front entry's reply belongs to the client. */
   public boolean frontIsForwarded() {
-    return !owed.isEmpty() && owed.frontFate() != Fate.SWALLOW;
+    return owed.frontIsForwarded();
   }
 
   /** The front entry; null when nothing is owed. */
@@ -290,7 +254,7 @@ public final class ReplyLedger {
    * @param note learns how it ended; may be null
    */
   public void expect(Entry entry, Fate fate, Note note) {
-    endDoubtful &= entry != Entry.SYNC && !owed.isEmpty();
+    sending.sends(entry == Entry.SYNC, !owed.isEmpty());
     switch (entry) {
       case SYNC -> {
         if (copy.awaitsEnd()) {
@@ -299,30 +263,28 @@ public final class ReplyLedger {
           fail(note);
           return;
         }
-        batchOpen = false;
-        skipping = false;
+        sending.syncs();
       }
       case QUERY, FUNCTION_CALL -> {
-        if (skipping) {
+        if (sending.isSkipping()) {
           makeVoid(note);
           return;
         }
-        unsure |= copy.awaitsEnd();
-        endDoubtful |= batchOpen && !owed.isEmpty();
-        batchOpen = false;
+        sending.doubt(copy.awaitsEnd());
+        sending.requests(!owed.isEmpty());
       }
       case COPY_END -> {
-        if (skipping) {
+        if (sending.isSkipping()) {
           return;
         }
       }
       default -> {
-        batchOpen = true;
-        if (skipping) {
+        sending.extendsBatch();
+        if (sending.isSkipping()) {
           makeVoid(note);
           return;
         }
-        unsure |= copy.awaitsEnd();
+        sending.doubt(copy.awaitsEnd());
       }
     }
     if (entry != Entry.COPY_END || !owed.isEmpty()) {
@@ -332,67 +294,22 @@ public final class ReplyLedger {
 
   /** Decides on one message of the server by its type. */
   public Verdict reply(byte type) {
-    switch (type) {
-      case BackendType.NOTICE_RESPONSE, BackendType.PARAMETER_STATUS -> {
-        return !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW
-            ? Verdict.SWALLOW
-            : Verdict.FORWARD;
-      }
-      case BackendType.NOTIFICATION_RESPONSE -> {
-        return Verdict.FORWARD;
-      }
-      case BackendType.READY_FOR_QUERY -> {
-        throw new IllegalArgumentException("ReadyForQuery goes to ready()");
-      }
-      case BackendType.ERROR_RESPONSE -> {
-        return error();
-      }
-      default -> {
-        if (owed.isEmpty()) {
-          return Verdict.VIOLATION;
-        }
-        Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
-        return allowed(type) ? verdict : Verdict.VIOLATION;
-      }
-    }
+    return reading.reply(type);
   }
 
   /** Decides on an error with which the server ends the session: that may come at any time. */
   public Verdict fatal() {
-    Verdict verdict = error();
-    if (verdict != Verdict.VIOLATION) {
-      return verdict;
-    }
-    return frontIsForwarded() ? Verdict.FORWARD : Verdict.SWALLOW;
+    return reading.fatal();
   }
 
   /** Decides on a ReadyForQuery and takes in the transaction status that it carries. */
   public Verdict ready(byte transactionStatus) {
-    if (transactionStatus != 'I' && transactionStatus != 'T' && transactionStatus != 'E') {
-      return Verdict.VIOLATION;
-    }
-    byte before = status;
-    status = transactionStatus;
-    Verdict verdict =
-        !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
-    if (!owed.isEmpty() && allowed(BackendType.READY_FOR_QUERY)) {
-      mayBegin &= !owed.isEmpty();
-      return verdict;
-    }
-    if (extraReady > 0) {
-      // The answer to a Sync that was read after its copy had failed.
-      extraReady--;
-      skipping = false;
-      batchOpen = batchOpen && !owed.isEmpty();
-      return Verdict.FORWARD;
-    }
-    status = before;
-    return Verdict.VIOLATION;
+    return reading.ready(transactionStatus);
   }
 
   /** Whether Howdah must say something itself, now that all before it is answered. */
   public boolean hasMadeUp() {
-    return !owed.isEmpty() && owed.frontFate() == Fate.MADE_UP;
+    return reading.hasMadeUp();
   }
 
   /**
@@ -401,149 +318,16 @@ public final class ReplyLedger {
    * this.
    */
   public byte nextMadeUp() {
-    if (!hasMadeUp()) {
-      return 0;
-    }
-    byte type =
-        switch (owed.frontEntry()) {
-          case PARSE -> BackendType.PARSE_COMPLETE;
-          case BIND -> BackendType.BIND_COMPLETE;
-          case CLOSE -> BackendType.CLOSE_COMPLETE;
-          default -> SAID_BY_NOTE;
-        };
-    finish();
-    return type;
+    return reading.nextMadeUp();
   }
 
   /** Voids everything: the connection is lost. Every note learns that it failed. */
   public void abandon() {
-    certainTo = owed.noted();
-    if (!copy.awaitsEnd()) {
-      certainTo += (frontRefused ? 1 : 0) - owed.size();
-    }
-    while (!owed.isEmpty()) {
-      fail(pop());
-    }
-    unsure = true;
+    reading.abandon();
   }
 
-  private boolean allowed(byte type) {
-    if (owed.frontFate() == Fate.MADE_UP || owed.frontFate() == Fate.REFUSED && !front.isError()) {
-      return false;
-    }
-    FrontReply.Part part = front.take(owed.frontEntry(), type);
-    if (part == FrontReply.Part.LAST) {
-      finish();
-    } else if (type == BackendType.COPY_IN_RESPONSE && part == FrontReply.Part.INNER) {
-      copyInBegins();
-    }
-    return part != FrontReply.Part.FOREIGN;
-  }
-
-  private void copyInBegins() {
-    copy.overlookSyncs();
-    unsure |= owed.size() > 1 && owed.entryAt(1) != Entry.COPY_END;
-    batchOpen = endsWithinBatch();
-  }
-
-  /** Whether the last message that is owed belongs to a batch whose Sync was not sent. */
-  private boolean endsWithinBatch() {
-    int last = owed.size() - 1;
-    while (last > 0 && owed.entryAt(last) == Entry.COPY_END) {
-      last--;
-    }
-    return !isRequest(owed.entryAt(last));
-  }
-
-  private Verdict error() {
-    if (owed.isEmpty()) {
-      // FATAL at an idle connection, such as 57P01: the connection ends, whoever has it may know
-      // why.
-      return Verdict.FORWARD;
-    }
-    unended.failed();
-    int doubtful = copy.fail();
-    extraReady += doubtful;
-    unsure |= doubtful > 0;
-    Verdict verdict = owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : Verdict.FORWARD;
-    switch (owed.frontEntry()) {
-      case QUERY, FUNCTION_CALL -> {
-        if (!front.fail()) {
-          return Verdict.VIOLATION;
-        }
-        if (owed.frontNote() instanceof Refusal refusal) {
-          refusal.sayError();
-          verdict = Verdict.SWALLOW;
-        }
-        refuseFront();
-        copy.dropEnds();
-        return verdict;
-      }
-      case SYNC -> {
-        // The implicit commit failed, as deferred constraints do: ReadyForQuery is still owed.
-        if (!front.fail()) {
-          return Verdict.VIOLATION;
-        }
-        refuseFront();
-        return verdict;
-      }
-      default -> {
-        Note note = owed.frontNote();
-        if (owed.frontFate() == Fate.REFUSED && note instanceof Refusal refusal) {
-          verdict = Verdict.SWALLOW;
-          refusal.sayError();
-        } else {
-          verdict = Verdict.FORWARD;
-        }
-        skipToSync();
-        // A whole batch of Howdah's own fails unheard: its Sync tells whose it is.
-        return !owed.isEmpty() && owed.frontFate() == Fate.SWALLOW ? Verdict.SWALLOW : verdict;
-      }
-    }
-  }
-
-  private void refuseFront() {
-    fail(owed.frontNote());
-    owed.forgetFrontNote();
-    frontRefused = true;
-  }
-
-  private void skipToSync() {
-    boolean first = true;
-    while (!owed.isEmpty() && owed.frontEntry() != Entry.SYNC) {
-      Note note = pop();
-      if (first) {
-        fail(note);
-      } else {
-        makeVoid(note);
-      }
-      first = false;
-    }
-    skipping = owed.isEmpty();
-    // That Sync commits nothing.
-    frontRefused = !skipping;
-    // A request that was voided too has not ended it.
-    batchOpen |= skipping;
-  }
-
-  /** Ends the front entry well, and every end of a copy behind it. */
-  private void finish() {
-    Entry entry = owed.frontEntry();
-    if (isRequest(entry)) {
-      unended.ready(entry, status);
-    } else if (owed.frontFate() != Fate.MADE_UP) {
-      unended.done(entry);
-    }
-    Note note = pop();
-    while (!owed.isEmpty() && owed.frontEntry() == Entry.COPY_END) {
-      pop();
-    }
-    if (note != null) {
-      note.done();
-    }
-  }
-
-  private static void makeVoid(Note note) {
+  /** Tells a note, if there is one, that its message was not even looked at. */
+  static void makeVoid(Note note) {
     if (note != null) {
       note.voided();
     }
@@ -554,11 +338,5 @@ public final class ReplyLedger {
     if (note != null) {
       note.failed();
     }
-  }
-
-  private Note pop() {
-    front.begin();
-    frontRefused = false;
-    return owed.pop();
   }
 }

@@ -4,21 +4,17 @@ import io.howdah.backend.fleet.Fleet;
 import io.howdah.backend.fleet.NodeRoles;
 import io.howdah.backend.login.Inquiry;
 import io.howdah.backend.login.LoginListener;
-import io.howdah.backend.login.LoginRequest;
 import io.howdah.backend.login.ServerGreeting;
 import io.howdah.error.PgError;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Topology;
-import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One connection to a database's primary that listens for all client sessions, on whatever loop
@@ -33,8 +29,6 @@ import java.util.concurrent.atomic.LongAdder;
  * @see <a href="https://www.postgresql.org/docs/18/sql-listen.html">PostgreSQL, LISTEN</a>
  */
 public final class ListenHub {
-  private static final long FIRST_BACKOFF_MILLIS = 50;
-  private static final long LONGEST_BACKOFF_MILLIS = 2000;
   private static final Duration LINGER = Duration.ofSeconds(10);
 
   /** A limit that is meant for clients must not end what serves them all. */
@@ -49,7 +43,8 @@ public final class ListenHub {
   private final ChannelTable<Subscription> table = new ChannelTable<>();
   private final NotificationBarriers barriers = new NotificationBarriers();
   private final NotificationFanOut fanOut = new NotificationFanOut();
-  private final LongAdder losses = new LongAdder();
+  private final HubCounts counts = new HubCounts();
+  private final Backoff backoff;
 
   private Inquiry inquiry;
 
@@ -59,19 +54,15 @@ public final class ListenHub {
   private NodeId node;
   private boolean connecting;
   private boolean closed;
-  private ScheduledFuture<?> retry;
   private ScheduledFuture<?> idle;
-  private int failures;
   private volatile String problem;
-  private volatile ListenFigures.Link link = ListenFigures.Link.NONE;
-  private volatile int channels;
-  private volatile int subscriptions;
 
   ListenHub(Fleet fleet, String cluster, String database, EventLoop loop) {
     this.fleet = fleet;
     this.cluster = cluster;
     this.database = database;
     this.loop = loop;
+    this.backoff = new Backoff(loop, this::work);
   }
 
   /**
@@ -122,16 +113,7 @@ public final class ListenHub {
 
   /** How it stands. Thread: any. */
   public ListenFigures figures() {
-    return new ListenFigures(
-        cluster,
-        database,
-        link,
-        channels,
-        subscriptions,
-        fanOut.received(),
-        fanOut.delivered(),
-        losses.sum(),
-        problem);
+    return counts.figures(cluster, database, fanOut, problem);
   }
 
   /**
@@ -164,7 +146,7 @@ public final class ListenHub {
 
   /** Does what is next to do, if anything. */
   private void work() {
-    count();
+    counts.count(table);
     if (closed || inquiry == null || !prepared) {
       barriers.giveUp();
     }
@@ -181,7 +163,7 @@ public final class ListenHub {
       if (prepared && !barriers.areAsked()) {
         ask();
       }
-    } else if (!table.isEmpty() && !connecting && retry == null) {
+    } else if (!table.isEmpty() && !connecting && !backoff.isUnderWay()) {
       connect();
     }
   }
@@ -203,13 +185,8 @@ public final class ListenHub {
     }
   }
 
-  private void count() {
-    channels = table.channels();
-    subscriptions = table.subscriptions();
-  }
-
   private void refuse(List<Subscription> out, PgError error) {
-    count();
+    counts.count(table);
     NotificationFanOut.refuse(out, error);
   }
 
@@ -240,27 +217,19 @@ public final class ListenHub {
     }
     if (fleet.holds().isHeld(cluster, database)) {
       problem = "database \"" + database + "\" is being changed";
-      retryLater();
+      backoff.begin();
       return;
     }
     List<ListenLogin> logins =
         table.everyone().stream().map(Subscription::login).distinct().toList();
-    ListenLogin login = logins.get(failures % logins.size());
+    ListenLogin login = logins.get(backoff.failures() % logins.size());
     NodeId primary = topology.primary().id();
     connecting = true;
     fleet
         .connector()
         .connect(
             loop,
-            new LoginRequest(
-                primary,
-                database,
-                login.user(),
-                fleet.secretFor(login.entry(), login.user()),
-                Map.of("application_name", "howdah listen", "client_encoding", "UTF8"),
-                Protocol.VERSION_3_0,
-                fleet.config().timeouts().serverConnect(),
-                fleet.config().timeouts().serverLogin()),
+            login.request(fleet, primary, database),
             new Login(primary, login));
   }
 
@@ -288,7 +257,7 @@ public final class ListenHub {
       node = at;
       inquiry = fresh;
       prepared = false;
-      link = new ListenFigures.Link(at.toString(), login.user(), greeting.processId());
+      counts.linked(new ListenFigures.Link(at.toString(), login.user(), greeting.processId()));
       inquiry.ask(PREPARE, patience(), ListenHub.this::prepared);
     }
 
@@ -302,20 +271,8 @@ public final class ListenHub {
         out.forEach(each -> table.remove(each.channel(), each));
         refuse(out, error);
       }
-      retryLater();
+      backoff.begin();
     }
-  }
-
-  private void retryLater() {
-    long millis = FIRST_BACKOFF_MILLIS << Math.min(failures++, 16);
-    retry =
-        loop.schedule(
-            () -> {
-              retry = null;
-              work();
-            },
-            Math.min(millis, LONGEST_BACKOFF_MILLIS),
-            TimeUnit.MILLISECONDS);
   }
 
   private void prepared(Inquiry.Answer answer) {
@@ -332,7 +289,7 @@ public final class ListenHub {
   private void answered(Inquiry.Answer answer) {
     switch (answer) {
       case Inquiry.Rows _ -> {
-        failures = 0;
+        backoff.succeeded();
         problem = null;
         NotificationFanOut.tell(table.answered());
         work();
@@ -359,17 +316,17 @@ public final class ListenHub {
 
   private void lost(String reason) {
     inquiry = null;
-    link = ListenFigures.Link.NONE;
+    counts.linked(ListenFigures.Link.NONE);
     table.lost();
     barriers.giveUp();
     if (closed) {
       return;
     }
     if (!table.isEmpty()) {
-      losses.increment();
+      counts.lost();
       problem = Objects.requireNonNullElse(problem, reason);
       fleet.telemetry().listeningLost(cluster, database, node.toString(), problem);
-      retryLater();
+      backoff.begin();
     }
   }
 

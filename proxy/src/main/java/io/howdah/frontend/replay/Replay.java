@@ -29,19 +29,6 @@ import io.netty.buffer.ByteBuf;
  * <p>Thread: the session's event loop.
  */
 public final class Replay {
-  private enum Stage {
-    /** Nothing is retained. */
-    OFF,
-    /** A request is retained, and of its answer nothing but preliminaries has come. */
-    OPEN,
-    /** The client has heard of the answer: nothing can be done any more, but something learnt. */
-    TOLD,
-    /** There is a remedy; the rest of the answer is awaited. */
-    HEALING,
-    /** The answer is over; the connection may be parted with. */
-    VOID
-  }
-
   private final SessionState state;
   private final Client session;
   private final RequestAccount account;
@@ -80,7 +67,7 @@ public final class Replay {
 
   /** Whether what the server says is not for the client, or not yet. */
   public boolean holds() {
-    return stage == Stage.OPEN || stage == Stage.HEALING || stage == Stage.VOID;
+    return stage.holds();
   }
 
   /** Whether an answer was held back to its end, so that the request can be run again. */

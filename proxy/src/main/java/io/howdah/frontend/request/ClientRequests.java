@@ -13,16 +13,13 @@ import io.howdah.frontend.parameter.HowdahReplies;
 import io.howdah.frontend.prepared.StatementFinder;
 import io.howdah.frontend.replay.Replay;
 import io.howdah.frontend.routing.ReplicaTransaction;
-import io.howdah.frontend.routing.RouteReport;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.settings.InterlacedQuery;
 import io.howdah.route.fact.Facts;
-import io.howdah.route.fact.Kind;
 import io.howdah.route.fact.Reason;
-import io.howdah.route.fact.SessionEffect;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.howdah.wire.FrontendType;
@@ -40,11 +37,9 @@ public final class ClientRequests {
   private final SessionState state;
   private final RequestAccount account;
   private final InDoubt inDoubt;
-  private final Replay replay;
   private final HowdahReplies howdah;
   private final Effects effects;
   private final StatementNames names;
-  private final RouteReport routeReport;
   private final SequenceValues sequences;
   private final OwnMessages own;
   private final CopyRequests copies;
@@ -55,13 +50,11 @@ public final class ClientRequests {
   private NodePool pool;
   private ServerConnection server;
 
-  private final ReplicaTransaction transaction = new ReplicaTransaction();
+  private final SentStatements sent;
 
   /** What the last simple query runs. */
   private Facts queried = StatementFinder.NOTHING;
 
-  /** Something is on its way to a replica that may end a transaction there. */
-  private boolean endsReplicaTransaction;
 
   public ClientRequests(
       SessionState state,
@@ -77,13 +70,12 @@ public final class ClientRequests {
     this.state = state;
     this.account = account;
     this.inDoubt = inDoubt;
-    this.replay = replay;
     this.howdah = howdah;
     this.effects = effects;
     this.names = names;
     this.own = own;
     this.copies = new CopyRequests(own, names.errors);
-    this.routeReport = new RouteReport(state);
+    this.sent = new SentStatements(state, replay, effects);
     this.sequences = new SequenceValues(state);
     this.detours = new Detours(state, channels, lease, account, replay, sequences, own);
     this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
@@ -95,8 +87,7 @@ public final class ClientRequests {
   public void begin(NodePool from, ServerConnection connection) {
     pool = from;
     server = connection;
-    transaction.ended();
-    endsReplicaTransaction = false;
+    sent.begin(from, connection);
     inDoubt.begin(connection.ledger());
     copies.begin(connection);
     own.begin(connection);
@@ -107,12 +98,12 @@ public final class ClientRequests {
 
   /** What is known of the transaction where they go to a replica. */
   public ReplicaTransaction transaction() {
-    return transaction;
+    return sent.transaction();
   }
 
   /** Whether a replica's transaction may be over before what is sent now comes there. */
   public boolean mayEndReplicaTransaction() {
-    return endsReplicaTransaction;
+    return sent.mayEndReplicaTransaction();
   }
 
   /** Whether the server may be waiting for the client's CopyData. */
@@ -122,18 +113,18 @@ public final class ClientRequests {
 
   /** A request ended, with this transaction status. */
   public void ready(byte status) {
-    endsReplicaTransaction &= account.isBusy();
+    sent.ready(account.isBusy());
     if (status == 'I') {
       transactionEnded();
     } else if (server.ledger().isEmpty()) {
-      transaction.answered();
+      sent.transaction().answered();
     }
     sequences.ready(status);
   }
 
   /** No transaction is open. */
   public void transactionEnded() {
-    transaction.ended();
+    sent.transaction().ended();
     extended.transactionEnded();
   }
 
@@ -143,24 +134,9 @@ public final class ClientRequests {
     if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
       Facts runs = type == FrontendType.EXECUTE ? extended.lastExecuted() : queried;
       inDoubt.sent(type, runs);
-      if (runs.changesDatabase() && runsNow(type)) {
-        keepOut(runs);
-      }
+      sent.toPrimary(type, runs);
     }
     return verdict;
-  }
-
-  private static boolean runsNow(byte type) {
-    return type == FrontendType.QUERY || type == FrontendType.EXECUTE;
-  }
-
-  /** PostgreSQL does this only where nobody else is, Howdah's idle connections included. */
-  private void keepOut(Facts runs) {
-    for (SessionEffect effect : runs.effects()) {
-      if (effect instanceof SessionEffect.DatabaseChange change) {
-        state.pools.keepOutOf(change, server);
-      }
-    }
   }
 
   private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
@@ -305,7 +281,7 @@ public final class ClientRequests {
     account.requestBegun();
     queried = facts;
     copies.sent(facts);
-    note(facts);
+    sent.sending(facts);
     server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     naming.unnamedGone();
   }
@@ -323,7 +299,7 @@ public final class ClientRequests {
         Verdict verdict = extended.bind(bodyLength, in, start, end);
         if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
           account.countMessage(Figure.BIND_COUNT);
-          note(extended.lastBound());
+          sent.sending(extended.lastBound());
         }
         yield verdict;
       }
@@ -337,24 +313,5 @@ public final class ClientRequests {
       }
       default -> naming.close(bodyLength, in, start);
     };
-  }
-
-  /** Remembers what a statement that is being sent may do. */
-  private void note(Facts facts) {
-    replay.running(facts);
-    routeReport.sending(facts, pool, server);
-    state.writes.sending(facts, pool.isPrimary());
-    state.context.sent(facts);
-    if (facts.runsCode()) {
-      effects.doubts.codeRan();
-    }
-    Kind kind = facts.kind();
-    if (facts.mayBeginTransaction()) {
-      server.ledger().mayBegin();
-    }
-    endsReplicaTransaction |= !pool.isPrimary() && ReplicaTransaction.mayEnd(kind);
-    if (!pool.isPrimary()) {
-      transaction.sent(facts, server.ledger().isBatchOpen());
-    }
   }
 }

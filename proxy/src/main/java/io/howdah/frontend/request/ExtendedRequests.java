@@ -22,7 +22,6 @@ import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.Reason;
 import io.howdah.wire.CString;
 import io.howdah.wire.FrameHandler.Verdict;
-import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
@@ -168,14 +167,9 @@ final class ExtendedRequests {
   /** Puts Howdah's name in the place of the client's; the rest passes. */
   private Verdict bindUnder(
       Statement statement, int bodyLength, ByteBuf in, int body, int portalEnd, int nameEnd) {
-    byte[] name = statement.serverName();
-    int portalBytes = portalEnd + 1 - body;
-    ByteBuf head = session.channel().alloc().buffer(5 + portalBytes + name.length);
-    head.writeByte(FrontendType.BIND)
-        .writeInt(4 + bodyLength - (nameEnd - portalEnd) + name.length)
-        .writeBytes(in, body, portalBytes)
-        .writeBytes(name);
-    server.write(head);
+    server.write(
+        RenamedMessages.bindHead(
+            session.channel().alloc(), statement, bodyLength, in, body, portalEnd, nameEnd));
     return session.reader().passFrom(nameEnd + 1);
   }
 
@@ -281,16 +275,7 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     own.follow();
-    byte[] name = statement.serverName();
-    server.write(
-        session
-            .channel()
-            .alloc()
-            .buffer(6 + name.length)
-            .writeByte(FrontendType.DESCRIBE)
-            .writeInt(5 + name.length)
-            .writeByte('S')
-            .writeBytes(name));
+    server.write(RenamedMessages.describe(session.channel().alloc(), statement));
     return Verdict.DROP;
   }
 

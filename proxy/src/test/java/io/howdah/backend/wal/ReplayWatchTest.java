@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
 import io.howdah.backend.fleet.Fleet;
-import io.howdah.backend.login.Bytes;
 import io.howdah.backend.login.FakeServer;
 import io.howdah.backend.login.ServerConnector;
 import io.howdah.backend.transport.FakeNames;
@@ -47,8 +46,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -179,90 +176,20 @@ class ReplayWatchTest {
         .sync();
   }
 
+  private FakeReplica replica(String version, boolean waits, String replayed) throws IOException {
+    FakeReplica replica = new FakeReplica(version, waits, replayed);
+    open.add(replica.server);
+    return replica;
+  }
+
   private boolean hasReached(FakeServer replica, String place) throws Exception {
     NodeState node = fleet.topology("main").node(replica.node());
     return loop.submit(() -> watch.places().hasReached(node, WalToken.parse(place))).get();
   }
 
-  private static Bytes row(String value) {
-    return Bytes.of().row(value).message('C', Bytes.of().string("SELECT 1")).ready();
-  }
-
-  private static Bytes version(String version) {
-    return Bytes.of()
-        .auth(0)
-        .parameter("server_version", version)
-        .key(7, (byte) 1, (byte) 2, (byte) 3, (byte) 4)
-        .ready();
-  }
-
-  /**
-   * A replica that has replayed up to a place that moves.
-   *
-   * @see <a href="https://www.postgresql.org/docs/19/sql-wait-for.html">WAIT FOR</a>
-   */
-  private final class Replica {
-    private static final Pattern WAIT =
-        Pattern.compile(
-            "WAIT FOR LSN '([0-9A-F]+/[0-9A-F]+)' WITH \\(TIMEOUT '(\\d+)ms', NO_THROW\\)");
-
-    private static final Pattern EXECUTE =
-        Pattern.compile("EXECUTE howdah_replayed\\('([0-9A-F]+/[0-9A-F]+)', 0\\.\\d+\\)");
-
-    private final BlockingQueue<String> questions = new LinkedBlockingQueue<>();
-    private final boolean waits;
-    private final FakeServer server;
-    private volatile Lsn replayed;
-    private boolean declared;
-
-    /**
-     * @param waits whether it knows WAIT FOR LSN
-     */
-    Replica(String version, boolean waits, String replayed) throws IOException {
-      this.waits = waits;
-      this.replayed = Lsn.parse(replayed);
-      this.server = new FakeServer(version(version), this::answer);
-      open.add(server);
-    }
-
-    private Bytes answer(String sql) {
-      questions.add(sql);
-      Matcher wait = WAIT.matcher(sql);
-      if (wait.matches()) {
-        if (!waits) {
-          return Bytes.of().error("42601", "syntax error at or near \"WAIT\"").ready();
-        }
-        return row(
-            replayed.compareTo(Lsn.parse(wait.group(1))) >= 0 ? "success" : slept("timeout"));
-      }
-      String question = sql;
-      if (sql.startsWith(WalQuery.DECLARATIONS)) {
-        declared = true;
-        question = sql.substring(WalQuery.DECLARATIONS.length());
-      }
-      Matcher execute = EXECUTE.matcher(question);
-      if (!declared || !execute.matches()) {
-        return Bytes.of().error("26000", "no such statement: " + question).ready();
-      }
-      if (replayed.compareTo(Lsn.parse(execute.group(1))) < 0) {
-        slept("");
-      }
-      return row("" + replayed);
-    }
-
-    private String slept(String answer) {
-      try {
-        Thread.sleep(3);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-      return answer;
-    }
-  }
-
   @Test
   void aServerThatKnowsItIsAskedToWait() throws Exception {
-    Replica replica = new Replica("19.1 (Debian)", true, "0/500");
+    FakeReplica replica = replica("19.1 (Debian)", true, "0/500");
     start(replica.server);
     join(new Read("early", "1:0/400"), new Read("also early", "1:0/300"));
     assertThat(List.of(told.take(), told.take())).containsExactly("early", "also early");
@@ -283,7 +210,7 @@ class ReplayWatchTest {
 
   @Test
   void anOlderServerLooksItself() throws Exception {
-    Replica replica = new Replica("18.3", false, "0/500");
+    FakeReplica replica = replica("18.3", false, "0/500");
     start(replica.server);
     join(new Read("early", "1:0/400"));
     assertThat(told.take()).isEqualTo("early");
@@ -296,7 +223,7 @@ class ReplayWatchTest {
 
   @Test
   void aServerThatShouldKnowItAndDoesNotIsAskedInTheOtherWay() throws Exception {
-    Replica replica = new Replica("19devel", false, "0/500");
+    FakeReplica replica = replica("19devel", false, "0/500");
     start(replica.server);
     join(new Read("one", "1:0/400"));
     assertThat(told.take()).isEqualTo("one");
@@ -308,7 +235,7 @@ class ReplayWatchTest {
 
   @Test
   void onlyThoseAreToldWhoCanGoOn() throws Exception {
-    Replica replica = new Replica("18.3", false, "0/500");
+    FakeReplica replica = replica("18.3", false, "0/500");
     start(replica.server);
     join(
         new Read("far", "1:0/600"),
@@ -320,8 +247,8 @@ class ReplayWatchTest {
 
   @Test
   void oneReplicaIsAskedAndTheOtherOnlyIfItIsNotThere() throws Exception {
-    Replica one = new Replica("18.3", false, "0/500");
-    Replica two = new Replica("18.3", false, "0/500");
+    FakeReplica one = replica("18.3", false, "0/500");
+    FakeReplica two = replica("18.3", false, "0/500");
     start(one.server, two.server);
     // Until both have been asked once; a login may take long enough for both to be asked at once.
     while (!hasReached(one.server, "1:0/500") || !hasReached(two.server, "1:0/500")) {
@@ -345,7 +272,7 @@ class ReplayWatchTest {
   /** What the process before it had replayed says nothing about the one that answers now. */
   @Test
   void anAnswerAddsToNothingFromAnotherConnection() throws Exception {
-    Replica replica = new Replica("19.1", true, "0/500");
+    FakeReplica replica = replica("19.1", true, "0/500");
     start(replica.server);
     join(new Read("before the crash", "1:0/500"));
     assertThat(told.take()).isEqualTo("before the crash");

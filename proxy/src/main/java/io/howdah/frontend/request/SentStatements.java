@@ -1,0 +1,108 @@
+package io.howdah.frontend.request;
+
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.routing.ReplicaTransaction;
+import io.howdah.frontend.routing.RouteReport;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.Kind;
+import io.howdah.route.fact.SessionEffect;
+import io.howdah.wire.FrontendType;
+
+/**
+ * What is remembered of statements as they are sent: where they run, and what they may do there to
+ * transactions and to what the session must see.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class SentStatements {
+  private final SessionState state;
+  private final Replay replay;
+  private final Effects effects;
+  private final RouteReport routeReport;
+  private final ReplicaTransaction transaction = new ReplicaTransaction();
+  private NodePool pool;
+  private ServerConnection server;
+
+  /** Something is on its way to a replica that may end a transaction there. */
+  private boolean endsReplicaTransaction;
+
+  SentStatements(SessionState state, Replay replay, Effects effects) {
+    this.state = state;
+    this.replay = replay;
+    this.effects = effects;
+    this.routeReport = new RouteReport(state);
+  }
+
+  /** They go to this connection from now on. */
+  void begin(NodePool from, ServerConnection connection) {
+    pool = from;
+    server = connection;
+    transaction.ended();
+    endsReplicaTransaction = false;
+  }
+
+  /** What is known of the transaction where they go to a replica. */
+  ReplicaTransaction transaction() {
+    return transaction;
+  }
+
+  /** Whether a replica's transaction may be over before what is sent now comes there. */
+  boolean mayEndReplicaTransaction() {
+    return endsReplicaTransaction;
+  }
+
+  /** A request ended; {@code busy} tells whether another is under way. */
+  void ready(boolean busy) {
+    endsReplicaTransaction &= busy;
+  }
+
+  /** A message was sent to the primary that concerns these statements. */
+  void toPrimary(byte type, Facts runs) {
+    if (runs.changesDatabase() && runsNow(type)) {
+      keepOut(runs);
+    }
+  }
+
+  private static boolean runsNow(byte type) {
+    return type == FrontendType.QUERY || type == FrontendType.EXECUTE;
+  }
+
+  /** PostgreSQL does this only where nobody else is, Howdah's idle connections included. */
+  private void keepOut(Facts runs) {
+    for (SessionEffect effect : runs.effects()) {
+      if (effect instanceof SessionEffect.DatabaseChange change) {
+        state.pools.keepOutOf(change, server);
+      }
+    }
+  }
+
+  /** Remembers what a statement that is being sent may do. */
+  void sending(Facts facts) {
+    replay.running(facts);
+    routeReport.sending(facts, pool, server);
+    state.writes.sending(facts, pool.isPrimary());
+    state.context.sent(facts);
+    if (facts.runsCode()) {
+      effects.doubts.codeRan();
+    }
+    Kind kind = facts.kind();
+    if (facts.mayBeginTransaction()) {
+      server.ledger().mayBegin();
+    }
+    endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
+    if (!pool.isPrimary()) {
+      transaction.sent(facts, server.ledger().isBatchOpen());
+    }
+  }
+
+  private static boolean mayEndTransaction(Kind kind) {
+    return switch (kind) {
+      case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
+      case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
+    };
+  }
+}
