@@ -24,29 +24,6 @@ class SizesTest {
 
   private static final String REASON = "// Longer than other files, since ";
 
-  /**
-   * Files that are still to be cut, with the most lines that each may have until then: none may
-   * grow, and one that was cut leaves this list.
-   */
-  private static final Map<String, Integer> stillTooLong =
-      Map.ofEntries(
-          Map.entry("e2e/src/test/java/io/howdah/e2e/routing/ReadOnlyPortTest.java", 451),
-          Map.entry("proxy/src/main/java/io/howdah/backend/connection/ServerConnection.java", 619),
-          Map.entry("proxy/src/main/java/io/howdah/backend/listen/ListenHub.java", 385),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/AttachedTurn.java", 366),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/ClientSession.java", 382),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/WaitingTurn.java", 421),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/Worker.java", 353),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/replay/Replay.java", 355),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/request/ClientRequests.java", 395),
-          Map.entry("proxy/src/main/java/io/howdah/frontend/request/ExtendedRequests.java", 357),
-          Map.entry("proxy/src/main/java/io/howdah/pool/Budget.java", 404),
-          Map.entry("proxy/src/main/java/io/howdah/pool/Pool.java", 398),
-          Map.entry("proxy/src/test/java/io/howdah/admin/ConsoleTest.java", 439),
-          Map.entry("proxy/src/test/java/io/howdah/backend/wal/ReplayWatchTest.java", 363),
-          Map.entry("proxy/src/test/java/io/howdah/frontend/session/WaitTest.java", 378),
-          Map.entry("src/main/java/io/howdah/observe/EventLog.java", 360));
-
   private static final Path PROJECT = project();
 
   private static Path project() {
@@ -81,21 +58,11 @@ class SizesTest {
     Map<String, Integer> tooLong = new TreeMap<>();
     for (Path file : sources()) {
       List<String> lines = Files.readAllLines(file);
-      String name = PROJECT.relativize(file).toString();
-      int most = stillTooLong.getOrDefault(name, MOST_LINES);
-      if (lines.size() > most && !isTable(file, lines)) {
-        tooLong.put(name, lines.size());
+      if (lines.size() > MOST_LINES && !isTable(file, lines)) {
+        tooLong.put(PROJECT.relativize(file).toString(), lines.size());
       }
     }
     assertThat(tooLong).isEmpty();
-  }
-
-  /** A list of exceptions is to become shorter. */
-  @Test
-  void whatIsStillTooLongIsThereAndLong() throws IOException {
-    for (String each : stillTooLong.keySet()) {
-      assertThat(Files.readAllLines(PROJECT.resolve(each))).hasSizeGreaterThan(MOST_LINES);
-    }
   }
 
   private static boolean isTable(Path file, List<String> lines) {

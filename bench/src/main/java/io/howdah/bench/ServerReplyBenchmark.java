@@ -61,7 +61,7 @@ public class ServerReplyBenchmark {
             Protocol.VERSION_3_0);
     ServerConnection connection =
         new ServerConnection(channel, identity, null, 100, (gone, reason, violation) -> {});
-    channel.pipeline().addLast(connection);
+    channel.pipeline().addLast(connection.handler());
     return connection;
   }
 

@@ -147,7 +147,7 @@ public final class AttachedTurn implements Turn {
     }
     if (server.ledger().isBatchOpen()) {
       own.follow();
-      server.requestAnswers();
+      server.messages().requestAnswers();
     }
     return false;
   }

@@ -11,15 +11,15 @@ import io.howdah.error.PgError;
  * @param from the connection's pool
  * @param begins whether it begins the client's transaction; else it brings the session's settings
  */
-record Preparation(WaitingTurn turn, ServerConnection connection, NodePool from, boolean begins)
+record Preparation(Preparing preparing, ServerConnection connection, NodePool from, boolean begins)
     implements Chore {
   @Override
   public void done() {
-    turn.prepared(this);
+    preparing.prepared(this);
   }
 
   @Override
   public void failed(PgError error) {
-    turn.unprepared(this, error);
+    preparing.unprepared(this, error);
   }
 }

@@ -171,18 +171,20 @@ public final class TurnEnd {
     boolean cancelled = cancels.leaveDoubt() && !kept;
     if (!cancelled && server.ledger().canBecomeSure()) {
       // settled() follows once more.
-      server.becomeSure(
-          new Chore() {
-            @Override
-            public void done() {
-              // Nothing else waits for it.
-            }
+      server
+          .ownWork()
+          .becomeSure(
+              new Chore() {
+                @Override
+                public void done() {
+                  // Nothing else waits for it.
+                }
 
-            @Override
-            public void failed(PgError error) {
-              // The connection is closed; lost() tells the client.
-            }
-          });
+                @Override
+                public void failed(PgError error) {
+                  // The connection is closed; lost() tells the client.
+                }
+              });
       return;
     }
     String what = "replies can't be told apart any more";

@@ -3,7 +3,6 @@ package io.howdah.frontend;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.frontend.lease.Farewell;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
@@ -23,13 +22,12 @@ import io.netty.buffer.ByteBuf;
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;
   private final ClientSession session;
-  private final Farewell farewell;
   private final NodeSearch search;
 
   private long sinceNanos;
   private NodePool pool;
   private Waiting<ServerConnection> place;
-  private ServerConnection preparing;
+  private final Preparing preparing;
 
   /** What it waits for. */
   private Wait why;
@@ -40,8 +38,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   WaitingTurn(ClientSession session, SessionState state) {
     this.state = state;
     this.session = session;
-    this.farewell = session.worker.farewell();
     this.search = new NodeSearch(state, this);
+    this.preparing = new Preparing(this, session, state);
   }
 
   @Override
@@ -88,7 +86,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return session.input().stop(why, sinceNanos);
   }
 
-  private void waitFor(Wait reason) {
+  /** The request waits for this from now on. */
+  void waitFor(Wait reason) {
     why = reason;
     session.waits().stopped(reason, sinceNanos);
   }
@@ -117,18 +116,16 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       return doubt(read, connection);
     }
     if (!connection.has(state.settings())) {
-      prepare(connection);
+      preparing.settings(pool, connection);
       return false;
     }
     return beginOn(connection);
   }
 
   /** Begins, unless the client's transaction has to be begun there first. */
-  private boolean beginOn(ServerConnection connection) {
+  boolean beginOn(ServerConnection connection) {
     if (session.turns().begun().isHeld()) {
-      preparing = connection;
-      waitFor(Wait.OwnWork.BEGIN_AHEAD);
-      connection.run(session.turns().begun().text(), new Preparation(this, connection, pool, true));
+      preparing.transaction(pool, connection);
       return false;
     }
     begin(connection);
@@ -202,60 +199,22 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     session.turns().refused().refuse(error);
   }
 
-  private void prepare(ServerConnection connection) {
-    preparing = connection;
-    waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    connection.bring(state.settings(), new Preparation(this, connection, pool, false));
+  /** Whether it waits for a connection of another pool, or for what a read must see. */
+  boolean waitsElsewhere() {
+    return session.phase() != this || place != null || doubtful != null;
   }
 
-  /** A connection has done what it must before the request can begin there. */
-  void prepared(Preparation done) {
-    session.containment.run(done.connection(), () -> goOn(done));
-  }
-
-  private void goOn(Preparation done) {
-    ServerConnection connection = done.connection();
-    if (preparing != connection) {
-      // The session did not wait for it.
-      farewell.part(done.from(), connection, false, false);
-      return;
-    }
-    preparing = null;
-    if (done.begins()) {
-      session.turns().begun().sent();
-      begin(connection);
-      session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
-      session.resume();
-    } else if (beginOn(connection)) {
-      session.resume();
-    }
-  }
-
-  /** A connection is closed, as its pool knows, before it has done so. */
-  void unprepared(Preparation undone, PgError error) {
-    if (preparing == undone.connection()) {
-      preparing = null;
-      // It may fail at once, while the message that waits is being looked at.
-      session
-          .channel()
-          .eventLoop()
-          .execute(() -> session.contain(() -> unprepared(undone.connection(), error)));
-    }
-  }
-
-  private void unprepared(ServerConnection connection, PgError error) {
-    if (session.phase() != this || preparing != null || place != null || doubtful != null) {
-      return;
-    }
+  /** The connection is lost; nothing of the request was sent: it goes wherever it still may go. */
+  void lost(ServerConnection connection, PgError error) {
     if (search.survives(error, connection.identity().node())) {
-      // Nothing of the request was sent: it may go wherever it could have gone at first.
       retry();
     } else {
       session.turns().refused().refuse(error);
     }
   }
 
-  private void begin(ServerConnection connection) {
+  /** Begins on a connection that is as the request needs it. */
+  void begin(ServerConnection connection) {
     search.served(pool);
     session.turns().attached().begin(pool, connection);
   }
@@ -298,14 +257,14 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       case POOL -> place != null;
       case TOPOLOGY -> pool == null;
       case REPLAY_WATCH -> search.causal() != null && search.causal().isAwaited();
-      case OWN_WORK -> preparing != null && preparing.isBusy();
+      case OWN_WORK -> preparing.isBusy();
       default -> false;
     };
   }
 
   @Override
   public boolean tellOverdue(Wait wait, PgError error) {
-    ServerConnection stalled = preparing;
+    ServerConnection stalled = preparing.connection();
     giveUp();
     if (stalled != null) {
       stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
@@ -333,7 +292,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void giveUp() {
     // A connection that is being prepared goes back to its pool when that is done.
-    preparing = null;
+    preparing.giveUp();
     if (place != null) {
       pool.pool().cancel(place, session.worker.nanoTime());
       place = null;

@@ -1,6 +1,7 @@
 package io.howdah.frontend;
 
 import io.howdah.backend.connection.Chore;
+import io.howdah.backend.connection.ReportedParameters;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.backend.pools.PoolGroup;
@@ -149,6 +150,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     connection.bring(
         settings,
+        connection.applied(),
         new Chore() {
           @Override
           public void done() {
@@ -165,7 +167,8 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   }
 
   private void learn(NodePool from, ServerConnection connection) {
-    Map<String, String> parameters = connection.parametersAs(isStandby());
+    Map<String, String> parameters =
+        ReportedParameters.as(isStandby(), connection.identity().parameters());
     boolean standsIn = !isStandby() && !from.isPrimary();
     if (!standsIn) {
       session

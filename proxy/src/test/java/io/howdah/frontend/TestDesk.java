@@ -4,6 +4,7 @@ import io.howdah.admin.Console;
 import io.howdah.admin.StatsHistory;
 import io.howdah.auth.SaltedPasswords;
 import io.howdah.auth.Users;
+import io.howdah.backend.connection.ConnectionOwner;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.fleet.Fleet;
 import io.howdah.backend.listen.ListenHubs;
@@ -205,13 +206,13 @@ public final class TestDesk implements Telemetry {
             Slots.free(),
             200,
             owner((c, _, _) -> pool.pool().discard(c, 0)));
-    server.pipeline().addLast(connection);
+    server.pipeline().addLast(connection.handler());
     pool.pool().opened(connection, worker.nanoTime());
     return connection;
   }
 
-  private ServerConnection.Owner owner(ServerConnection.Owner gone) {
-    return new ServerConnection.Owner() {
+  private ConnectionOwner owner(ConnectionOwner gone) {
+    return new ConnectionOwner() {
       @Override
       public void gone(ServerConnection connection, String reason, boolean violation) {
         gone.gone(connection, reason, violation);
@@ -255,7 +256,7 @@ public final class TestDesk implements Telemetry {
     session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, owner((_, _, _) -> {}));
-    server.pipeline().addLast(connection);
+    server.pipeline().addLast(connection.handler());
     session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }

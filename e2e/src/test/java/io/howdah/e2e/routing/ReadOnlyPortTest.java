@@ -1,35 +1,23 @@
 package io.howdah.e2e.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.howdah.admin.Snapshot;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.PoolMode;
-import io.howdah.e2e.harness.Await;
-import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import io.howdah.telemetry.PoolCounters.Figure;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,11 +39,11 @@ class ReadOnlyPortTest {
             "GRANT SELECT ON guarded_view TO app");
   }
 
-  private static Howdah howdah(PoolMode mode) {
+  static Howdah howdah(PoolMode mode) {
     return Howdah.of(mode).furtherPorts().start();
   }
 
-  private static Wire readOnly(Howdah howdah) throws IOException {
+  static Wire readOnly(Howdah howdah) throws IOException {
     return Wire.login(howdah.address(Purpose.READ_ONLY), Map.of());
   }
 
@@ -75,7 +63,7 @@ class ReadOnlyPortTest {
   }
 
   /** No client of this Howdah had a connection to the primary, and none was opened. */
-  private static void assertPrimaryUntouched(Howdah howdah) {
+  static void assertPrimaryUntouched(Howdah howdah) {
     List<Snapshot.Pool> primaries =
         howdah.proxy().snapshot().toCompletableFuture().join().pools().stream()
             .filter(each -> each.role().equals("primary"))
@@ -207,189 +195,6 @@ class ReadOnlyPortTest {
           .isEqualTo("25006");
       assertThat(wire.value(ON_REPLICA)).isEqualTo("t");
       assertPrimaryUntouched(howdah);
-    }
-  }
-
-  @Test
-  void withoutAReplicaNobodyIsLetIn() throws IOException {
-    try (Howdah howdah = alone();
-        Wire wire = Wire.open(howdah.address(Purpose.READ_ONLY))) {
-      assertThatThrownBy(() -> login(wire))
-          .isInstanceOfSatisfying(
-              Wire.Refused.class, e -> assertThat(e.error().sqlstate()).isEqualTo("57P03"));
-      assertPrimaryUntouched(howdah);
-    }
-  }
-
-  private static void login(Wire wire) throws IOException {
-    Map<String, String> parameters = new LinkedHashMap<>();
-    parameters.put("user", Servers.USER);
-    parameters.put("database", Servers.DATABASE);
-    wire.login(parameters, Servers.PASSWORD);
-  }
-
-  /** In front of the primary alone. */
-  private static Howdah alone() {
-    return HowdahSpec.inFrontOf(
-            List.of(Servers.shared().primary()), Servers.shared().superuserPassword())
-        .furtherPorts()
-        .timeouts(t -> t.queryWait = Duration.ofMillis(300))
-        .start();
-  }
-
-  @Test
-  void theParametersToldAreAStandbys() throws IOException {
-    HostPort standby = Servers.shared().replicas().getFirst();
-    try (Howdah howdah = howdah(PoolMode.TRANSACTION);
-        Wire direct = Wire.login(standby, Map.of())) {
-      // In either order, and from memory.
-      for (int i = 0; i < 2; i++) {
-        try (Wire ordinary = howdah.wire();
-            Wire wire = readOnly(howdah)) {
-          assertThat(parameters(wire)).isEqualTo(parameters(direct));
-          assertThat(parameters(wire)).containsEntry("in_hot_standby", "on");
-          assertThat(parameters(ordinary)).containsEntry("in_hot_standby", "off");
-        }
-      }
-    }
-  }
-
-  /** What drivers ask whose {@code target_session_attrs} looks at no parameters, or at some. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "select pg_is_in_recovery()",
-        "SELECT pg_catalog.pg_is_in_recovery()",
-        "show transaction_read_only",
-        "SHOW transaction_read_only"
-      })
-  void aDriverThatAsksWhatItHasConnectedToIsToldWhatThePortIs(String sql) throws IOException {
-    try (Howdah howdah = howdah(PoolMode.TRANSACTION);
-        Wire wire = readOnly(howdah)) {
-      assertThat(wire.value(sql)).isIn("t", "on");
-      for (Purpose port : List.of(Purpose.ANY, Purpose.READ_WRITE)) {
-        try (Wire ordinary = Wire.login(howdah.address(port), Map.of())) {
-          assertThat(ordinary.value(sql)).isIn("f", "off");
-          // It is a read like others then, once a replica has what this one saw.
-          Await.until(
-              () -> ordinary,
-              again ->
-                  assertThat(again.value(ON_REPLICA)).isEqualTo(port == Purpose.ANY ? "t" : "f"));
-        }
-      }
-    }
-  }
-
-  /** As pgx asks. */
-  @Test
-  void soIsADriverThatAsksByTheExtendedProtocol() throws IOException {
-    try (Howdah howdah = howdah(PoolMode.TRANSACTION);
-        Wire ordinary = howdah.wire()) {
-      assertThat(asked(ordinary)).isEqualTo("f");
-      Await.until(() -> ordinary, again -> assertThat(asked(again)).isEqualTo("t"));
-    }
-  }
-
-  private static String asked(Wire wire) throws IOException {
-    wire.send(
-        Send.parse("", "select pg_is_in_recovery()"),
-        Send.bind("", ""),
-        Send.describePortal(""),
-        Send.execute("", 0),
-        Send.sync());
-    return wire.ready().get(3).row().getFirst();
-  }
-
-  /** What pgjdbc makes of each port. */
-  @ParameterizedTest
-  @CsvSource({
-    "any, true, true",
-    "primary, true, false",
-    "secondary, false, true",
-    "preferPrimary, true, true",
-    "preferSecondary, true, true"
-  })
-  void pgjdbcChoosesRight(String type, boolean ordinary, boolean readOnly) throws SQLException {
-    try (Howdah howdah = howdah(PoolMode.TRANSACTION)) {
-      assertThat(takes(howdah, Purpose.ANY, type)).isEqualTo(ordinary);
-      assertThat(takes(howdah, Purpose.READ_ONLY, type)).isEqualTo(readOnly);
-    }
-  }
-
-  private static boolean takes(Howdah howdah, Purpose port, String type) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("targetServerType", type);
-    // What it learnt of a port of another test's is not for this one.
-    properties.setProperty("hostRecheckSeconds", "0");
-    try (Connection connection =
-        Db.connect(
-            howdah.address(port), Servers.DATABASE, Servers.USER, Servers.PASSWORD, properties)) {
-      return connection.isValid(0);
-    } catch (SQLException e) {
-      if (e.getMessage().contains("Could not find a server with specified targetServerType")) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private static Map<String, String> parameters(Wire wire) {
-    return wire.greeting().stream()
-        .filter(each -> each.type() == 'S')
-        .map(each -> new String(each.body(), StandardCharsets.UTF_8).split("\0"))
-        .collect(Collectors.toMap(each -> each[0], each -> each.length > 1 ? each[1] : ""));
-  }
-
-  @Test
-  void whoAsksForThePrimaryIsRefused() throws IOException {
-    try (Howdah howdah = howdah(PoolMode.TRANSACTION);
-        Wire wire = readOnly(howdah)) {
-      Message refused = wire.query("/* howdah: primary */ SELECT 1").getFirst();
-      assertThat(refused.sqlstate()).isEqualTo("0A000");
-      assertThat(refused.field('M')).contains("read-only port");
-      wire.send(
-          Send.parse("", "/* howdah: primary */ SELECT 1"),
-          Send.bind("", ""),
-          Send.execute("", 0),
-          Send.sync());
-      assertThat(wire.ready()).anyMatch(each -> each.type() == 'E' && isFeature(each));
-      for (String value : List.of("primary", "auto")) {
-        Message setting = wire.query("SET howdah.route = '" + value + "'").getFirst();
-        assertThat(setting.sqlstate()).isEqualTo("22023");
-        assertThat(setting.field('H')).contains("read-only port");
-      }
-      assertThat(wire.query("SET howdah.route = 'replica'").getFirst().type()).isEqualTo('C');
-      assertThat(wire.value("SHOW howdah.route")).isEqualTo("replica");
-      assertThat(wire.value(ON_REPLICA)).isEqualTo("t");
-      assertPrimaryUntouched(howdah);
-    }
-  }
-
-  private static boolean isFeature(Message error) {
-    return error.sqlstate().equals("0A000");
-  }
-
-  @Test
-  void aStartUpOptionCanNotAskForThePrimary() {
-    try (Howdah howdah = howdah(PoolMode.TRANSACTION)) {
-      assertThatThrownBy(
-              () ->
-                  Wire.login(
-                      howdah.address(Purpose.READ_ONLY),
-                      Map.of("options", "-c howdah.route=primary")))
-          .isInstanceOfSatisfying(
-              Wire.Refused.class, e -> assertThat(e.error().sqlstate()).isEqualTo("22023"));
-    }
-  }
-
-  @Test
-  void aReplicationConnectionIsRefused() {
-    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).furtherPorts().replication(true).start()) {
-      assertThatThrownBy(
-              () ->
-                  Wire.login(howdah.address(Purpose.READ_ONLY), Map.of("replication", "database")))
-          .isInstanceOfSatisfying(
-              Wire.Refused.class, e -> assertThat(e.error().sqlstate()).isEqualTo("0A000"));
     }
   }
 

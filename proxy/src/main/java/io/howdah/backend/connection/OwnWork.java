@@ -17,7 +17,7 @@ import java.time.Duration;
  *
  * <p>Thread: the event loop of the connection.
  */
-final class OwnWork {
+public final class OwnWork {
   /**
    * A standby refuses to run queries of a serializable transaction, and the session there may have
    * that as its default.
@@ -62,7 +62,7 @@ final class OwnWork {
       connection.destroy("a request of Howdah's own came while another was under way");
     }
     if (connection.isClosing()) {
-      work.failed(connection.lostError());
+      work.failed(connection.end().lostError());
       return;
     }
     begin(work, sql);
@@ -76,8 +76,12 @@ final class OwnWork {
     connection.flush();
   }
 
-  /** Asks for what only one answer fits, where the ledger {@link ReplyLedger#canBecomeSure}. */
-  void becomeSure(Chore then) {
+  /**
+   * Where it is in doubt what the server will still answer, asks for a CloseComplete: a
+   * ReadyForQuery before it belongs to the client, and nothing of the client's comes behind it.
+   * Only if the ledger {@link ReplyLedger#canBecomeSure}.
+   */
+  public void becomeSure(Chore then) {
     ReplyLedger ledger = connection.ledger();
     begin(
         new Chore() {
@@ -102,8 +106,11 @@ final class OwnWork {
     connection.flush();
   }
 
-  /** Ends a batch of the client's whose messages are all answered, unseen by the client. */
-  void endBatch(Chore then) {
+  /**
+   * Ends a batch of the client's early: all its messages so far are answered, and none of them ran
+   * anything. The client's own Sync is to follow those that come, in a batch of their own.
+   */
+  public void endBatch(Chore then) {
     begin(then, "Sync");
     connection.ledger().expect(Entry.SYNC, Fate.SWALLOW, null);
     connection.statements().batchEnded();
@@ -186,7 +193,7 @@ final class OwnWork {
       return;
     }
     if (error != null) {
-      connection.close("its own request failed: " + error.message(), error, false);
+      connection.end().close("its own request failed: " + error.message(), error, false);
     } else {
       Chore done = chore;
       chore = null;

@@ -345,6 +345,6 @@ final class ReplyReader implements FrameHandler {
   void violation(String what) {
     // Or the client would lack the rest of a message of which it has got a part.
     reader.passSoFar();
-    connection.violated(what);
+    connection.end().violated(what);
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * <p>Thread: the event loop of the connection.
  */
-final class ReportedParameters {
+public final class ReportedParameters {
   private static final String STANDBY = "in_hot_standby";
 
   private final Map<String, String> all;
@@ -54,18 +54,20 @@ final class ReportedParameters {
   }
 
   /**
-   * As they are, but of a standby or of a server that is none.
+   * As they are, but of a standby or of a server that is none: what a server said of that when it
+   * was last asked something may be outdated, and a client relies on what its session is, wherever
+   * each statement runs.
    *
    * @param parameters by name; servers before PostgreSQL 14 don't tell which they are
    */
-  static Map<String, String> as(boolean standby, Map<String, String> parameters) {
+  public static Map<String, String> as(boolean standby, Map<String, String> parameters) {
     Map<String, String> copy = new LinkedHashMap<>(parameters);
     copy.replace(STANDBY, standby ? "on" : "off");
     return Collections.unmodifiableMap(copy);
   }
 
   /** Without parameters that tell of the node: a session may be served by several. */
-  static Map<String, String> ofTheSession(Map<String, String> parameters) {
+  public static Map<String, String> ofTheSession(Map<String, String> parameters) {
     Map<String, String> copy = new LinkedHashMap<>(parameters);
     copy.remove(STANDBY);
     copy.remove("server_version");

@@ -1,5 +1,6 @@
 package io.howdah.backend.pools;
 
+import io.howdah.backend.connection.ConnectionOwner;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.fleet.Fleet;
 import io.howdah.backend.login.LoginListener;
@@ -22,7 +23,7 @@ import java.util.LinkedHashMap;
  *
  * <p>Thread: that loop.
  */
-final class PoolConnections implements PoolActions<ServerConnection>, ServerConnection.Owner {
+final class PoolConnections implements PoolActions<ServerConnection>, ConnectionOwner {
   private final ServerPools pools;
   private final Fleet fleet;
   private final EventLoop loop;
@@ -116,7 +117,7 @@ final class PoolConnections implements PoolActions<ServerConnection>, ServerConn
               slot,
               fleet.config().clients().maxServerPreparedStatements(),
               PoolConnections.this);
-      greeting.channel().pipeline().addLast(connection);
+      greeting.channel().pipeline().addLast(connection.handler());
       pools.connections().add(connection);
       if (pool.budget().refusal().ended()) {
         fleet.telemetry().serverAccepts(node.toString(), group.user(), group.database());

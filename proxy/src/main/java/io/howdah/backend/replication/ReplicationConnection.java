@@ -1,6 +1,6 @@
 package io.howdah.backend.replication;
 
-import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.connection.ConnectionNumbers;
 import io.howdah.backend.login.ServerIdentity;
 import io.howdah.backend.transport.Dialer;
 import io.howdah.error.PgError;
@@ -36,7 +36,7 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
     implements FrameHandler {
   private static final int ERROR_PREFIX_BYTES = 1024;
 
-  private final long id = ServerConnection.nextId();
+  private final long id = ConnectionNumbers.next();
   private final long openedAtMillis = System.currentTimeMillis();
   private final Channel channel;
   private final ServerIdentity identity;

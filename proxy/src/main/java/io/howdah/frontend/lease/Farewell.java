@@ -101,7 +101,7 @@ public final class Farewell {
               }
             }));
     if (ledger.isBatchOpen()) {
-      connection.terminate();
+      connection.messages().terminate();
     }
   }
 

@@ -133,7 +133,7 @@ public final class HowdahReplies {
   }
 
   private void say(ServerConnection server, Entry entry, Consumer<ByteBuf> words) {
-    server.makeUp(entry, new Said(words));
+    server.messages().makeUp(entry, new Said(words));
   }
 
   private static void completion(ByteBuf out, OwnSetting own, String value) {

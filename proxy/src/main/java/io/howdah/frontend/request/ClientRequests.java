@@ -55,7 +55,6 @@ public final class ClientRequests {
   /** What the last simple query runs. */
   private Facts queried = StatementFinder.NOTHING;
 
-
   public ClientRequests(
       SessionState state,
       HowdahReplies howdah,
@@ -144,7 +143,7 @@ public final class ClientRequests {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
         account.requestBegun();
-        server.expect(Entry.SYNC, null);
+        server.messages().expect(Entry.SYNC, null);
         yield Verdict.PASS;
       }
       case FrontendType.FUNCTION_CALL -> {
@@ -152,13 +151,13 @@ public final class ClientRequests {
         state.writes.sendingCall();
         effects.doubts.codeRan();
         sequences.wrote();
-        server.expect(Entry.FUNCTION_CALL, null);
+        server.messages().expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
       case FrontendType.COPY_DATA -> Verdict.PASS;
       case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
-        server.expect(Entry.COPY_END, null);
+        server.messages().expect(Entry.COPY_END, null);
         yield Verdict.PASS;
       }
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
@@ -222,7 +221,7 @@ public final class ClientRequests {
         || !state.startupValues.concern(facts)
         || facts.statements() == 1 && facts.discardsAll()
         || server.ledger().status() == 'I' && state.startupValues.concernOneLocally(facts)) {
-      server.expect(Entry.QUERY, note);
+      server.messages().expect(Entry.QUERY, note);
       return Verdict.PASS;
     }
     int text = start + Protocol.HEADER_BYTES;
@@ -237,7 +236,7 @@ public final class ClientRequests {
             state.encoding().equalsIgnoreCase("UTF8"),
             state.session.channel().alloc());
     own.follow();
-    server.expect(Entry.QUERY, other.note());
+    server.messages().expect(Entry.QUERY, other.note());
     server.write(other.message());
     return Verdict.DROP;
   }
@@ -259,7 +258,7 @@ public final class ClientRequests {
     queryBegins(facts);
     own.follow();
     howdah.query(server, facts);
-    server.syncQuery();
+    server.messages().syncQuery();
     return Verdict.DROP;
   }
 

@@ -66,6 +66,6 @@ public final class CopyRequests {
     }
     own.follow();
     errors.standsInCopy(type);
-    server.probeCopy();
+    server.messages().probeCopy();
   }
 }

@@ -76,8 +76,9 @@ final class NamingRequests {
     server.statements().forgetUnnamed(!server.ledger().mayVoid());
     if (server.ledger().isBatchOpen()) {
       // Unless an error in that makes it void: so it is believed when its turn has come.
-      server.makeUp(
-          Entry.DESCRIBE_PORTAL, state.unnamed.becomes(null, server.statements().batch()));
+      server
+          .messages()
+          .makeUp(Entry.DESCRIBE_PORTAL, state.unnamed.becomes(null, server.statements().batch()));
     } else {
       lease.hasUnnamed(false);
       state.unnamed.gone();
@@ -133,7 +134,7 @@ final class NamingRequests {
       note = becomes(bytes(in, from, to), statement);
     }
     own.follow();
-    server.makeUp(Entry.PARSE, note);
+    server.messages().makeUp(Entry.PARSE, note);
     return Verdict.DROP;
   }
 
@@ -149,7 +150,7 @@ final class NamingRequests {
       return Verdict.DROP;
     }
     boolean taken = state.names.get(in, from, to) != null;
-    server.expect(Entry.PARSE, taken ? null : becomes(bytes(in, from, to), statement));
+    server.messages().expect(Entry.PARSE, taken ? null : becomes(bytes(in, from, to), statement));
     return Verdict.PASS;
   }
 
@@ -181,7 +182,7 @@ final class NamingRequests {
       names.alignment.forName(in, from, to, null);
     }
     state.pin("a prepared statement longer than routing.max-scanned-bytes");
-    server.expect(Entry.PARSE, null);
+    server.messages().expect(Entry.PARSE, null);
     return Verdict.PASS;
   }
 
@@ -211,7 +212,7 @@ final class NamingRequests {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
-      server.expect(Entry.CLOSE, null);
+      server.messages().expect(Entry.CLOSE, null);
       return Verdict.PASS;
     }
     if (nameEnd == body + 1) {
@@ -227,7 +228,7 @@ final class NamingRequests {
     Binding binding = state.names.get(in, body + 1, nameEnd);
     byte[] name = bytes(in, body + 1, nameEnd);
     if (!state.renames()) {
-      server.expect(Entry.CLOSE, binding == null ? null : becomes(name, null));
+      server.messages().expect(Entry.CLOSE, binding == null ? null : becomes(name, null));
       return Verdict.PASS;
     }
     return close(binding, name);
@@ -239,7 +240,7 @@ final class NamingRequests {
       if (names.mustSettle()) {
         return state.session.stop(Wait.Replies.ORDER);
       }
-      server.expect(Entry.CLOSE, server.statements().names().closing(chars));
+      server.messages().expect(Entry.CLOSE, server.statements().names().closing(chars));
       return Verdict.PASS;
     }
     if (binding instanceof DeclaredStatement && names.mustSettle()) {
@@ -249,7 +250,7 @@ final class NamingRequests {
       names.errors.closed(name, statement);
     }
     own.follow();
-    server.makeUp(Entry.CLOSE, becomes(name, null));
+    server.messages().makeUp(Entry.CLOSE, becomes(name, null));
     return Verdict.DROP;
   }
 

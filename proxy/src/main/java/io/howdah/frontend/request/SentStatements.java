@@ -93,16 +93,9 @@ final class SentStatements {
     if (facts.mayBeginTransaction()) {
       server.ledger().mayBegin();
     }
-    endsReplicaTransaction |= !pool.isPrimary() && mayEndTransaction(kind);
+    endsReplicaTransaction |= !pool.isPrimary() && ReplicaTransaction.mayEnd(kind);
     if (!pool.isPrimary()) {
       transaction.sent(facts, server.ledger().isBatchOpen());
     }
-  }
-
-  private static boolean mayEndTransaction(Kind kind) {
-    return switch (kind) {
-      case TRANSACTION_CONTROL, WRITE, UNKNOWN -> true;
-      case EMPTY, READ, BEGIN, BEGIN_READ_ONLY, SESSION -> false;
-    };
   }
 }

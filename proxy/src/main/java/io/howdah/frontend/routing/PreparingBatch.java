@@ -42,19 +42,21 @@ public final class PreparingBatch {
 
   /** Ends it: {@code TurnEnd.settled} follows, or the connection is lost. */
   public void endOn(ServerConnection server) {
-    server.endBatch(
-        new Chore() {
-          @Override
-          public void done() {
-            // The message that waits is looked at again.
-            begin();
-          }
+    server
+        .ownWork()
+        .endBatch(
+            new Chore() {
+              @Override
+              public void done() {
+                // The message that waits is looked at again.
+                begin();
+              }
 
-          @Override
-          public void failed(PgError error) {
-            // The connection is closed, and lost() goes on.
-          }
-        });
+              @Override
+              public void failed(PgError error) {
+                // The connection is closed, and lost() goes on.
+              }
+            });
   }
 
   /** Whether all that it was for is done: the connection is of no more use to it. */

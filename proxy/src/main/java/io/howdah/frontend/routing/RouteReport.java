@@ -56,7 +56,9 @@ public final class RouteReport {
           .routed(session.id(), node, role, RouteCounts.lower(facts.reason()), why);
     }
     if (state.explainsRoute() && facts.reason() != Reason.OWN_SETTING) {
-      server.makeUp(Entry.EXECUTE, new Notice(facts, "runs on " + role + " " + node, why));
+      server
+          .messages()
+          .makeUp(Entry.EXECUTE, new Notice(facts, "runs on " + role + " " + node, why));
     }
   }
 

@@ -71,12 +71,12 @@ public final class OwnMessages {
   /** Refuses a message of the extended protocol: the server is made to fail in its place. */
   public void refuse(PgError error) {
     follow();
-    server.refuse(() -> session.sendError(error));
+    server.messages().refuse(() -> session.sendError(error));
   }
 
   /** Refuses a simple query, in the same way. */
   public void refuseQuery(PgError error) {
     follow();
-    server.refuseQuery(() -> session.sendError(error));
+    server.messages().refuseQuery(() -> session.sendError(error));
   }
 }

@@ -1,5 +1,6 @@
 package io.howdah.frontend.session;
 
+import io.howdah.backend.connection.ReportedParameters;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.wire.BackendMessages;
 import io.netty.buffer.ByteBuf;
@@ -29,14 +30,14 @@ public final class ToldParameters {
 
   /** What the client heard at its login. */
   public void atLogin(Map<String, String> parameters) {
-    told = state.session.worker().internedParameters(ServerConnection.ofTheSession(parameters));
+    told = state.session.worker().internedParameters(ReportedParameters.ofTheSession(parameters));
   }
 
   /** The server told the client itself. */
   public void heard(String name, String value) {
     Map<String, String> now = new LinkedHashMap<>(told);
     now.put(name, value);
-    told = state.session.worker().internedParameters(ServerConnection.ofTheSession(now));
+    told = state.session.worker().internedParameters(ReportedParameters.ofTheSession(now));
   }
 
   /** Tells the client what is different on this server connection; it has no message half sent. */

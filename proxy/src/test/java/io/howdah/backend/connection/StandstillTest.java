@@ -43,7 +43,7 @@ class StandstillTest {
               3 << 16),
           null,
           2,
-          new ServerConnection.Owner() {
+          new ConnectionOwner() {
             @Override
             public void gone(ServerConnection c, String reason, boolean violation) {
               events.add("gone: " + reason);
@@ -116,7 +116,7 @@ class StandstillTest {
   }
 
   StandstillTest() {
-    server.pipeline().addLast(connection);
+    server.pipeline().addLast(connection.handler());
   }
 
   @AfterEach
@@ -202,7 +202,7 @@ class StandstillTest {
   @Test
   void aRequestOfTheClientsIsForTheSessionToBound() {
     connection.attach(new Session());
-    connection.expect(ReplyLedger.Entry.QUERY, null);
+    connection.messages().expect(ReplyLedger.Entry.QUERY, null);
     tickAt(100);
     tickAt(1000);
     assertThat(events).containsExactly("tick", "tick");
@@ -213,7 +213,7 @@ class StandstillTest {
     connection.attach(new Session());
     tickAt(100);
     assertThat(silence(150)).as("nothing is owed").isZero();
-    connection.expect(ReplyLedger.Entry.QUERY, null);
+    connection.messages().expect(ReplyLedger.Entry.QUERY, null);
     tickAt(150);
     assertThat(silence(160)).isEqualTo(10);
     says(Bytes.of().message('T', Bytes.of().raw((byte) 0, (byte) 0)));
@@ -232,7 +232,7 @@ class StandstillTest {
   @Test
   void whatFailsWhereRepliesAreHeardEndsThisConnectionOnlyAndIsReported() {
     connection.attach(new Session());
-    connection.expect(ReplyLedger.Entry.QUERY, null);
+    connection.messages().expect(ReplyLedger.Entry.QUERY, null);
     fault = new IllegalStateException("a fault of Howdah's");
     says(done());
     assertThat(faults).containsExactly(fault, fault);

@@ -1,0 +1,98 @@
+package io.howdah.frontend;
+
+import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.pools.NodePool;
+import io.howdah.error.PgError;
+import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.Wait;
+
+/**
+ * A connection that does what it must before the request of a {@link WaitingTurn} can begin there.
+ *
+ * <p>Thread: the session's event loop.
+ */
+final class Preparing {
+  private final WaitingTurn turn;
+  private final ClientSession session;
+  private final SessionState state;
+
+  /** The one that does; null when none does, or the request does not wait for it any more. */
+  private ServerConnection connection;
+
+  Preparing(WaitingTurn turn, ClientSession session, SessionState state) {
+    this.turn = turn;
+    this.session = session;
+    this.state = state;
+  }
+
+  /** Brings a connection to the session's settings. */
+  void settings(NodePool pool, ServerConnection on) {
+    connection = on;
+    turn.waitFor(Wait.OwnWork.SETTINGS_AHEAD);
+    on.bring(state.settings(), on.applied(), new Preparation(this, on, pool, false));
+  }
+
+  /** Begins the client's transaction. */
+  void transaction(NodePool pool, ServerConnection on) {
+    connection = on;
+    turn.waitFor(Wait.OwnWork.BEGIN_AHEAD);
+    on.run(session.turns().begun().text(), new Preparation(this, on, pool, true));
+  }
+
+  /** The connection that is prepared, or null. */
+  ServerConnection connection() {
+    return connection;
+  }
+
+  /** Whether one is, and what it must do is under way. */
+  boolean isBusy() {
+    return connection != null && connection.isBusy();
+  }
+
+  /** The request waits for it no more: it goes back to its pool when that is done. */
+  void giveUp() {
+    connection = null;
+  }
+
+  /** A connection has done what it must before the request can begin there. */
+  void prepared(Preparation done) {
+    session.containment.run(done.connection(), () -> goOn(done));
+  }
+
+  private void goOn(Preparation done) {
+    ServerConnection ready = done.connection();
+    if (connection != ready) {
+      // The session did not wait for it.
+      session.worker.farewell().part(done.from(), ready, false, false);
+      return;
+    }
+    connection = null;
+    if (done.begins()) {
+      session.turns().begun().sent();
+      turn.begin(ready);
+      session.turns().attached().transactionSince(session.turns().begun().sinceNanos());
+      session.resume();
+    } else if (turn.beginOn(ready)) {
+      session.resume();
+    }
+  }
+
+  /** A connection is closed, as its pool knows, before it has done so. */
+  void unprepared(Preparation undone, PgError error) {
+    if (connection == undone.connection()) {
+      connection = null;
+      // It may fail at once, while the message that waits is being looked at.
+      session
+          .channel()
+          .eventLoop()
+          .execute(() -> session.contain(() -> unprepared(undone.connection(), error)));
+    }
+  }
+
+  private void unprepared(ServerConnection lost, PgError error) {
+    if (connection != null || turn.waitsElsewhere()) {
+      return;
+    }
+    turn.lost(lost, error);
+  }
+}
