@@ -42,5 +42,6 @@ for name, message in MALFORMED.items():
         until(lambda: held() == [(0,)])
         check(f"{name}, then {how}", [(0,)], held())
 stuck = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'demo' AND state LIKE 'idle in transaction%'"
+until(lambda: run(server, stuck) == [(0,)])
 check("nothing is left in a transaction", [(0,)], run(server, stuck))
 run(server, "DROP TABLE case_lock")

@@ -59,7 +59,7 @@ class ConsoleTest {
       delimiter = '|',
       textBlock =
           """
-          POOLS          | ssiiiiiiiiiiiiisssss    | demo,app,3,1,0,0,2,0,0,1,0,0,1,2,500000,transaction,~,db1:5432,primary,~
+          POOLS          | ssiiiiiiiiiiiiisssss    | demo,app,3,1,0,0,2,0,0,1,0,0,1,2,500000,transaction,~,db1:5432,primary,3D000 database "demo" does not exist
           CLIENTS        | ssssssisissiiississiqssq | C,app,demo,none,waiting,10.0.0.2,5432,10.0.0.1,6432,2026-03-04 05:06:07 UTC,~,1,2,0,C7,,0,,psql,4,7,temporary table,pool-full: pool app@demo on db1:5432,1000
           SERVERS        | ssssssisissiiississiqss | S,app,demo,none,active,10.0.0.2,5432,10.0.0.1,6432,2026-03-04 05:06:07 UTC,2026-03-04 05:06:07 UTC,0,0,1,S9,C7,4711,TLSv1.3,psql,0,9,db1:5432,primary
           DATABASES      | ssissiiiissiiiiiisb     | demo,~,~,demo,~,20,0,5,3600,~,~,100,4,0,3,1,0,main,t

@@ -213,7 +213,7 @@ public final class OwnWrites {
 
   /** Whether a further read may join those on their way to the replica that has them. */
   public boolean allowJoining() {
-    if (number != 0) {
+    if (number != 0 && areReadsNoted()) {
       // As it was notified of something since.
       return false;
     }
