@@ -22,8 +22,7 @@ final class LogLines {
     return new Flood(log, level, what, new FloodGate(LIMIT, WINDOW_NANOS, nanos));
   }
 
-  static void write(
-      Flood flood, Map<String, Object> fields, String format, Object... values) {
+  static void write(Flood flood, Map<String, Object> fields, String format, Object... values) {
     FloodGate.Verdict verdict = flood.gate().ask();
     if (verdict.pass()) {
       tell(flood, verdict.dropped());

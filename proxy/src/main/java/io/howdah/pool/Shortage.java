@@ -36,13 +36,9 @@ public sealed interface Shortage {
     }
     boolean full = budget.open() >= budget.limits().most();
     if (opening) {
-      return last == null
-          ? new Opening(pool)
-          : new Failing(pool, last);
+      return last == null ? new Opening(pool) : new Failing(pool, last);
     }
-    return full || last == null
-        ? new Full(pool)
-        : new Failing(pool, last);
+    return full || last == null ? new Full(pool) : new Failing(pool, last);
   }
 
   /** As many are open as may be, and each has a client. */

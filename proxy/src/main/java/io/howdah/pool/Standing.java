@@ -3,8 +3,8 @@ package io.howdah.pool;
 import io.howdah.error.PgError;
 
 /**
- * What keeps the pools from serving. Each is begun and ended by itself: a node that is back
- * serves only if its database is not paused, and the other way round.
+ * What keeps the pools from serving. Each is begun and ended by itself: a node that is back serves
+ * only if its database is not paused, and the other way round.
  *
  * @param error why they are closed, or null
  */

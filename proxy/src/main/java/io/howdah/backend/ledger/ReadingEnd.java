@@ -135,8 +135,8 @@ final class ReadingEnd {
 
   /**
    * The next message that Howdah must say itself, now that all before it is answered: {@code 1},
-   * {@code 2} or {@code 3}, {@link ReplyLedger#SAID_BY_NOTE}, or 0 when there is none. Its entry is done with
-   * this.
+   * {@code 2} or {@code 3}, {@link ReplyLedger#SAID_BY_NOTE}, or 0 when there is none. Its entry is
+   * done with this.
    */
   byte nextMadeUp() {
     if (!hasMadeUp()) {

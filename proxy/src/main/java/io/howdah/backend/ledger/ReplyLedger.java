@@ -138,10 +138,7 @@ public final class ReplyLedger {
    * only then may the connection serve another session.
    */
   public boolean isClean() {
-    return owed.isEmpty()
-        && reading.status() == 'I'
-        && sending.isClean()
-        && !reading.isUnended();
+    return owed.isEmpty() && reading.status() == 'I' && sending.isClean() && !reading.isUnended();
   }
 
   /**

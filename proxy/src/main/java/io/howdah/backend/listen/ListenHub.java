@@ -227,10 +227,7 @@ public final class ListenHub {
     connecting = true;
     fleet
         .connector()
-        .connect(
-            loop,
-            login.request(fleet, primary, database),
-            new Login(primary, login));
+        .connect(loop, login.request(fleet, primary, database), new Login(primary, login));
   }
 
   private final class Login implements LoginListener {

@@ -44,8 +44,7 @@ final class FakeReplica {
       if (!waits) {
         return Bytes.of().error("42601", "syntax error at or near \"WAIT\"").ready();
       }
-      return row(
-          replayed.compareTo(Lsn.parse(wait.group(1))) >= 0 ? "success" : slept("timeout"));
+      return row(replayed.compareTo(Lsn.parse(wait.group(1))) >= 0 ? "success" : slept("timeout"));
     }
     String question = sql;
     if (sql.startsWith(WalQuery.DECLARATIONS)) {
