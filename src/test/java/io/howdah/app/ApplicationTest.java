@@ -22,7 +22,9 @@ class ApplicationTest {
   @TestHTTPResource("/q/")
   URI root;
 
-  /** Clients that come while there is no primary are held, so a load balancer must let them come. */
+  /**
+   * Clients that come while there is no primary are held, so a load balancer must let them come.
+   */
   @Test
   void itIsReadyWithoutAPrimaryAndSaysSo() throws Exception {
     assertThat(get("health/live").statusCode()).isEqualTo(200);
