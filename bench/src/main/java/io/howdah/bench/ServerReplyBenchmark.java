@@ -43,7 +43,7 @@ public class ServerReplyBenchmark {
   public ServerReplyBenchmark() {
     querying.attach(client);
     streaming.attach(client);
-    streaming.expect(Entry.QUERY, null);
+    streaming.messages().expect(Entry.QUERY, null);
     read(streaming, Replies.rowDescription());
   }
 
@@ -68,7 +68,7 @@ public class ServerReplyBenchmark {
   /** A Query is noted, and its four frames of reply come in one read. */
   @Benchmark
   public int smallReply() {
-    querying.expect(Entry.QUERY, null);
+    querying.messages().expect(Entry.QUERY, null);
     read(querying, small.retainedDuplicate());
     return client.settled;
   }
