@@ -61,7 +61,6 @@ public final class ReplayWatch {
 
   private final Fleet fleet;
   private final EventLoop loop;
-  private final String cluster;
   private final Commits commits;
   private final CommitLocator locator;
   private final ReplicaPlaces places;
@@ -75,7 +74,6 @@ public final class ReplayWatch {
   public ReplayWatch(Fleet fleet, EventLoop loop, String cluster) {
     this.fleet = fleet;
     this.loop = loop;
-    this.cluster = cluster;
     this.commits = fleet.commits(cluster);
     this.locator = new CommitLocator(fleet, loop, cluster, this::located);
     this.places = new ReplicaPlaces(fleet, loop, cluster, this::answered);
