@@ -130,7 +130,7 @@ final class ProxyControl implements Control {
     for (Budget budget : fleet.budgetsOf(database)) {
       budget.retireAll("RECONNECT");
     }
-    fleet.welcomes().clear();
+    fleet.loginParameters().clear();
     return onEveryWorker(Worker::chooseAnew);
   }
 

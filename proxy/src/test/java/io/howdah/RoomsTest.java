@@ -43,7 +43,7 @@ class RoomsTest {
               "session",
               "cancel parameter listen routing",
               "effect",
-              "naming replay",
+              "naming retry",
               "lease",
               "request",
               "."));

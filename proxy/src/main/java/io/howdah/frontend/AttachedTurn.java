@@ -11,10 +11,10 @@ import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.naming.StatementNames;
 import io.howdah.frontend.parameter.HowdahReplies;
 import io.howdah.frontend.parameter.HowdahSettings;
-import io.howdah.frontend.replay.NextRun;
-import io.howdah.frontend.replay.Replay;
 import io.howdah.frontend.request.ClientRequests;
 import io.howdah.frontend.request.InDoubt;
+import io.howdah.frontend.retry.NextAttempt;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.routing.PreparingBatch;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
@@ -39,8 +39,8 @@ public final class AttachedTurn implements Turn {
   private final InDoubt inDoubt = new InDoubt();
   private final CancelRequests cancels;
   private final Effects effects;
-  private final NextRun next;
-  private final Replay replay;
+  private final NextAttempt next;
+  private final Retry retry;
   private final Lease lease;
   private final OwnMessages own;
   private final StatementNames names;
@@ -58,7 +58,7 @@ public final class AttachedTurn implements Turn {
       HowdahSettings howdah,
       SessionChannels channels,
       RequestAccount account,
-      NextRun next) {
+      NextAttempt next) {
     this.state = state;
     this.session = session;
     this.channels = channels;
@@ -66,8 +66,8 @@ public final class AttachedTurn implements Turn {
     this.next = next;
     this.cancels = new CancelRequests(session, session.worker.cancels(), account);
     this.effects = new Effects(state, howdah, channels);
-    this.replay = new Replay(state, account, effects, next);
-    this.lease = new Lease(state, account, replay, cancels, channels, session.worker.farewell());
+    this.retry = new Retry(state, account, effects, next);
+    this.lease = new Lease(state, account, retry, cancels, channels, session.worker.farewell());
     this.own = new OwnMessages(session);
     this.names = new StatementNames(state, effects, own);
     this.requests =
@@ -77,7 +77,7 @@ public final class AttachedTurn implements Turn {
             channels,
             account,
             inDoubt,
-            replay,
+            retry,
             effects,
             names,
             own,
@@ -85,14 +85,13 @@ public final class AttachedTurn implements Turn {
     this.placement = new Placement(session, state, lease, requests.transaction());
     this.turnEnd =
         new TurnEnd(
-            session, state, channels, lease, account, replay, cancels, effects, requests,
-            preparing);
+            session, state, channels, lease, account, retry, cancels, effects, requests, preparing);
     this.waits =
         new AttachedWaits(session, state, lease, cancels, effects, channels, howdah, turnEnd);
     this.order = new MessageOrder(state, requests, preparing, waits);
     this.replies =
         new ServerReplies(
-            session, state, channels, lease, account, inDoubt, replay, effects, names, requests,
+            session, state, channels, lease, account, inDoubt, retry, effects, names, requests,
             preparing, turnEnd);
   }
 
@@ -102,8 +101,8 @@ public final class AttachedTurn implements Turn {
   }
 
   /** What may run a request of this session's again. */
-  public Replay replay() {
-    return replay;
+  public Retry retry() {
+    return retry;
   }
 
   /** The connection, or null when this is not the session's phase. */
@@ -190,12 +189,12 @@ public final class AttachedTurn implements Turn {
         return instead;
       }
     }
-    if (replay.isOpen()) {
-      if (!replay.sending(type, bodyLength, in, start, end)) {
+    if (retry.isOpen()) {
+      if (!retry.sending(type, bodyLength, in, start, end)) {
         return session.stop(Wait.Replies.ORDER);
       }
     } else if ((type != FrontendType.QUERY || !lease.isPrimary()) && beginsRequest(ledger)) {
-      replay.open(lease.pool(), server, type, bodyLength, in, start, end);
+      retry.open(lease.pool(), server, type, bodyLength, in, start, end);
     }
     boolean firstOfBatch = !ledger.isBatchOpen();
     Verdict verdict = requests.send(type, bodyLength, in, start, end);
@@ -266,7 +265,7 @@ public final class AttachedTurn implements Turn {
   @Override
   public boolean isWithinReply() {
     ServerConnection server = lease.server();
-    return server != null && server.isWithinReply() && !replay.holds();
+    return server != null && server.isWithinReply() && !retry.holds();
   }
 
   @Override
@@ -279,7 +278,7 @@ public final class AttachedTurn implements Turn {
     if (channels.cancel()) {
       over.run();
     } else {
-      replay.giveUp();
+      retry.giveUp();
       session.flush();
       cancels.ask(over);
     }
@@ -287,7 +286,7 @@ public final class AttachedTurn implements Turn {
 
   @Override
   public void tick(long nowNanos) {
-    replay.tick(nowNanos);
+    retry.tick(nowNanos);
     PgError overdue = account.overdue(nowNanos, lease.server().ledger().status());
     if (overdue != null) {
       session.terminate(overdue);

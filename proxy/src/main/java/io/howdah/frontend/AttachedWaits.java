@@ -74,7 +74,7 @@ public final class AttachedWaits {
   }
 
   private void bringSettings(ServerConnection server) {
-    server.bring(
+    server.changeSettings(
         effects.settings.wanted(),
         effects.settings.applied(),
         new Chore() {

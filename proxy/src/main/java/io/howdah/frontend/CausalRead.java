@@ -6,8 +6,8 @@ import io.howdah.backend.pools.NodePool;
 import io.howdah.backend.pools.PoolGroup;
 import io.howdah.backend.wal.ReplayWatch;
 import io.howdah.frontend.session.Client;
-import io.howdah.frontend.session.OwnWrites;
 import io.howdah.frontend.session.SessionState;
+import io.howdah.frontend.session.SessionWrites;
 import io.howdah.frontend.session.Stay;
 import io.howdah.route.fact.Target;
 import io.howdah.telemetry.PoolCounters;
@@ -34,7 +34,7 @@ final class CausalRead implements ReplayWatch.Waiter {
   private static final long FOLLOWED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final WaitingTurn turn;
-  private final OwnWrites writes;
+  private final SessionWrites writes;
   private final PoolGroup pools;
   private final NodeChoice nodes;
   private final Client session;

@@ -5,7 +5,7 @@ import io.howdah.admin.Column;
 import io.howdah.admin.Reply;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
 import io.howdah.wire.BackendMessages;
@@ -67,7 +67,7 @@ public final class ConsolePhase implements Phase {
     BackendMessages.parameterStatus(out, "integer_datetimes", "on");
     BackendMessages.parameterStatus(out, "standard_conforming_strings", "on");
     BackendMessages.parameterStatus(out, "is_superuser", "off");
-    Cancels.Key key = session.registration.cancelKey(session, 0);
+    Cancellations.Key key = session.registration.cancelKey(session, 0);
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     session.send(BackendMessages.readyForQuery(out, (byte) 'I'));
     session.flush();

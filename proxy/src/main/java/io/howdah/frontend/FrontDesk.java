@@ -3,7 +3,7 @@ package io.howdah.frontend;
 import io.howdah.admin.Console;
 import io.howdah.auth.MockSalts;
 import io.howdah.backend.fleet.Fleet;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.startup.ClientCounts;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,24 +22,24 @@ public final class FrontDesk {
   private final AtomicLong preparedBytes = new AtomicLong();
   private final MockSalts mockSalts;
   private final long seed;
-  private final Cancels cancels;
+  private final Cancellations cancels;
   private final Console console;
 
   /**
    * @param random where keys, salts and seeds come from, which nobody may guess
    */
   public FrontDesk(Fleet fleet, Console console, SecureRandom random) {
-    this(console, courier(fleet), random);
+    this(console, sender(fleet), random);
   }
 
-  FrontDesk(Console console, Cancels.Courier courier, SecureRandom random) {
+  FrontDesk(Console console, Cancellations.Sender sender, SecureRandom random) {
     this.mockSalts = new MockSalts(random);
     this.seed = random.nextLong();
-    this.cancels = new Cancels(courier);
+    this.cancels = new Cancellations(sender);
     this.console = console;
   }
 
-  private static Cancels.Courier courier(Fleet fleet) {
+  private static Cancellations.Sender sender(Fleet fleet) {
     return (loop, server, over) ->
         fleet
             .canceller()
@@ -84,7 +84,7 @@ public final class FrontDesk {
     return mockSalts;
   }
 
-  Cancels cancels() {
+  Cancellations cancels() {
     return cancels;
   }
 

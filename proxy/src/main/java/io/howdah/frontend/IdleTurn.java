@@ -2,7 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.error.PgError;
 import io.howdah.frontend.listen.SessionChannels;
-import io.howdah.frontend.replay.NextRun;
+import io.howdah.frontend.retry.NextAttempt;
 import io.howdah.frontend.routing.BatchLookahead;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
@@ -22,10 +22,10 @@ public final class IdleTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
-  private final NextRun next;
+  private final NextAttempt next;
   private final BatchLookahead lookahead;
 
-  IdleTurn(ClientSession session, SessionState state, SessionChannels channels, NextRun next) {
+  IdleTurn(ClientSession session, SessionState state, SessionChannels channels, NextAttempt next) {
     this.state = state;
     this.session = session;
     this.channels = channels;

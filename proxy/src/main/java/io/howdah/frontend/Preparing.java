@@ -29,7 +29,7 @@ final class Preparing {
   void settings(NodePool pool, ServerConnection on) {
     connection = on;
     turn.waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    on.bring(state.settings(), on.applied(), new Preparation(this, on, pool, false));
+    on.changeSettings(state.settings(), on.applied(), new Preparation(this, on, pool, false));
   }
 
   /** Begins the client's transaction. */

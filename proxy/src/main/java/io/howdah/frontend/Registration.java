@@ -1,6 +1,6 @@
 package io.howdah.frontend;
 
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.session.Client;
 import io.howdah.frontend.startup.ClientIdentity;
 
@@ -14,7 +14,7 @@ final class Registration {
   private final Worker worker;
   private final long id;
   private ClientIdentity counted;
-  private Cancels.Key cancelKey;
+  private Cancellations.Key cancelKey;
   private ClientIdentity served;
 
   Registration(Worker worker, long id) {
@@ -28,7 +28,7 @@ final class Registration {
   }
 
   /** Gives the session the key that its client is told. */
-  Cancels.Key cancelKey(Client session, int protocolMinor) {
+  Cancellations.Key cancelKey(Client session, int protocolMinor) {
     cancelKey = worker.cancels().register(session, protocolMinor);
     return cancelKey;
   }

@@ -3,7 +3,7 @@ package io.howdah.frontend;
 import io.howdah.backend.replication.ReplicationConnection;
 import io.howdah.backend.replication.ReplicationConnector;
 import io.howdah.error.PgError;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
 import io.howdah.wire.FrameHandler.Verdict;
@@ -140,7 +140,7 @@ final class ReplicationPhase implements Phase, ReplicationConnection.Link {
     session
         .worker
         .cancels()
-        .send(server.channel().eventLoop(), server.identity(), Cancels.Ride.oneWay(over));
+        .send(server.channel().eventLoop(), server.identity(), Cancellations.Request.oneWay(over));
   }
 
   @Override

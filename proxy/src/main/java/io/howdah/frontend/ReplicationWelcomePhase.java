@@ -3,7 +3,7 @@ package io.howdah.frontend;
 import io.howdah.backend.replication.ReplicationConnection;
 import io.howdah.backend.replication.ReplicationConnector;
 import io.howdah.error.PgError;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
 import io.howdah.frontend.startup.ClientIdentity;
@@ -85,7 +85,7 @@ public final class ReplicationWelcomePhase implements Phase {
   private void welcome(ReplicationConnection connection, Map<String, String> parameters) {
     ByteBuf out = session.channel().alloc().buffer(1024);
     parameters.forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
-    Cancels.Key key = session.registration.cancelKey(session, who.protocolMinor());
+    Cancellations.Key key = session.registration.cancelKey(session, who.protocolMinor());
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);

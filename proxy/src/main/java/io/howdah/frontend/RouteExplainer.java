@@ -58,7 +58,7 @@ public final class RouteExplainer {
     this.user = question.user() == null ? "" : question.user();
     this.sql = question.sql().getBytes(StandardCharsets.UTF_8);
     this.readOnlyByDefault =
-        worker.welcomes().reported(question.database(), user, TransactionDefaults.READ_ONLY);
+        worker.loginParameters().reported(question.database(), user, TransactionDefaults.READ_ONLY);
   }
 
   /** The whole explanation; what a worker remembers of the text is that one's. */

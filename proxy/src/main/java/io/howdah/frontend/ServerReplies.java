@@ -11,9 +11,9 @@ import io.howdah.frontend.effect.Effects;
 import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.naming.StatementNames;
-import io.howdah.frontend.replay.Replay;
 import io.howdah.frontend.request.ClientRequests;
 import io.howdah.frontend.request.InDoubt;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.routing.PreparingBatch;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
@@ -22,7 +22,7 @@ import io.howdah.wire.ErrorFields;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What the server says, on its way to the client: bytes pass unless {@link Replay} holds them back,
+ * What the server says, on its way to the client: bytes pass unless {@link Retry} holds them back,
  * and whoever keeps account of the session hears what was done.
  *
  * <p>Thread: the event loop of the session and its connection.
@@ -34,7 +34,7 @@ final class ServerReplies implements SessionLink {
   private final Lease lease;
   private final RequestAccount account;
   private final InDoubt inDoubt;
-  private final Replay replay;
+  private final Retry retry;
   private final Effects effects;
   private final StatementNames names;
   private final ClientRequests requests;
@@ -48,7 +48,7 @@ final class ServerReplies implements SessionLink {
       Lease lease,
       RequestAccount account,
       InDoubt inDoubt,
-      Replay replay,
+      Retry retry,
       Effects effects,
       StatementNames names,
       ClientRequests requests,
@@ -60,7 +60,7 @@ final class ServerReplies implements SessionLink {
     this.lease = lease;
     this.account = account;
     this.inDoubt = inDoubt;
-    this.replay = replay;
+    this.retry = retry;
     this.effects = effects;
     this.names = names;
     this.requests = requests;
@@ -70,8 +70,8 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void replies(ByteBuf run) {
-    if (replay.holds()) {
-      replay.hold(run);
+    if (retry.holds()) {
+      retry.hold(run);
     } else {
       account.sent(run.readableBytes());
       session.send(run);
@@ -80,7 +80,7 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void answering() {
-    replay.answering();
+    retry.answering();
   }
 
   @Override
@@ -100,13 +100,13 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void refused(ErrorFields error, Entry at, ReplyLedger.Note note) {
-    replay.refused(error, !lease.isPrimary(), at, note);
+    retry.refused(error, !lease.isPrimary(), at, note);
   }
 
   @Override
   public void failed() {
     state.context.failed();
-    if (!replay.isHealing()) {
+    if (!retry.isHealing()) {
       effects.failed();
     }
   }
@@ -139,7 +139,7 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void ready(byte status) {
-    if (replay.ready(status)) {
+    if (retry.ready(status)) {
       return;
     }
     ServerConnection server = lease.server();
@@ -164,7 +164,7 @@ final class ServerReplies implements SessionLink {
   public void repliesEnd() {
     ServerConnection server = lease.server();
     if (server != null && server.ledger().isEmpty()) {
-      replay.answered();
+      retry.answered();
       if (!server.ledger().isSkipping()) {
         preparing.answered();
       }

@@ -11,8 +11,8 @@ import io.howdah.frontend.effect.Effects;
 import io.howdah.frontend.effect.StateCheck;
 import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.listen.SessionChannels;
-import io.howdah.frontend.replay.Replay;
 import io.howdah.frontend.request.ClientRequests;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.routing.PreparingBatch;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
@@ -30,7 +30,7 @@ public final class TurnEnd {
   private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
-  private final Replay replay;
+  private final Retry retry;
   private final CancelRequests cancels;
   private final Effects effects;
   private final ClientRequests requests;
@@ -46,7 +46,7 @@ public final class TurnEnd {
       SessionChannels channels,
       Lease lease,
       RequestAccount account,
-      Replay replay,
+      Retry retry,
       CancelRequests cancels,
       Effects effects,
       ClientRequests requests,
@@ -56,7 +56,7 @@ public final class TurnEnd {
     this.channels = channels;
     this.lease = lease;
     this.account = account;
-    this.replay = replay;
+    this.retry = retry;
     this.cancels = cancels;
     this.effects = effects;
     this.requests = requests;
@@ -76,7 +76,7 @@ public final class TurnEnd {
 
   /** The server owes nothing, and all it said was passed on. */
   void settled() {
-    if (replay.isVoid()) {
+    if (retry.isVoid()) {
       runAgain();
       return;
     }
@@ -200,14 +200,14 @@ public final class TurnEnd {
 
   /** The answer was held back whole, and the request is sent once more. */
   private void runAgain() {
-    boolean here = replay.staysHere();
-    replay.rewind();
+    boolean here = retry.staysHere();
+    retry.rewind();
     if (here) {
       requests.transactionEnded();
       session.resume();
       return;
     }
-    lease.releaseVoid(effects.doubts.areAny());
+    lease.releaseVoid(effects.uncertain.areAny());
     goIdle();
   }
 
@@ -238,8 +238,8 @@ public final class TurnEnd {
    * @param told whether the server's own last word was passed on
    */
   void lost(PgError error, boolean told) {
-    if (replay.survives(error)) {
-      replay.rewind();
+    if (retry.survives(error)) {
+      retry.rewind();
       lease.lost();
       session.become(session.turns().idle());
       session.resumeSoon();
@@ -255,7 +255,7 @@ public final class TurnEnd {
       session.resumeSoon();
       return;
     }
-    replay.giveUp();
+    retry.giveUp();
     state.context.lost();
     ServerConnection server = lease.lost();
     if (told) {
@@ -273,7 +273,7 @@ public final class TurnEnd {
    */
   boolean mayTerminate() {
     ReplyLedger ledger = lease.server().ledger();
-    return ledger.isEmpty() && !replay.isVoid()
+    return ledger.isEmpty() && !retry.isVoid()
         || ledger.isBatchOpen() && !ledger.owesRequest()
         || ledger.awaitsCopyEnd()
         || ledger.isUnsure();
@@ -293,7 +293,7 @@ public final class TurnEnd {
     if (server == null) {
       return;
     }
-    boolean used = lease.isKept() || lease.isListenedOn() || effects.doubts.areAny();
+    boolean used = lease.isKept() || lease.isListenedOn() || effects.uncertain.areAny();
     boolean doubtful = cancels.leaveDoubt() || !session.reader().isBetweenFrames();
     state.context.lost();
     if (stateCheck.isUnderWay(server) && !doubtful) {

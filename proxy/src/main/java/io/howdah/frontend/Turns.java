@@ -5,7 +5,7 @@ import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
 import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.parameter.HowdahSettings;
-import io.howdah.frontend.replay.NextRun;
+import io.howdah.frontend.retry.NextAttempt;
 import io.howdah.frontend.session.CurrentTurn;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
@@ -33,7 +33,7 @@ public record Turns(
   static Turns of(ClientSession session, SessionState state, HowdahSettings howdah) {
     SessionChannels channels = new SessionChannels(state);
     RequestAccount account = new RequestAccount(session);
-    NextRun next = new NextRun(state, account);
+    NextAttempt next = new NextAttempt(state, account);
     return new Turns(
         session,
         channels,

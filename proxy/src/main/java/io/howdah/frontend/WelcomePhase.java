@@ -8,7 +8,7 @@ import io.howdah.backend.pools.PoolGroup;
 import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.parameter.HowdahSettings;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.TransactionDefaults;
@@ -89,7 +89,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private Map<String, String> find() {
     return session
         .worker
-        .welcomes()
+        .loginParameters()
         .find(who.database(), who.user(), settings, pools.startup(), isStandby());
   }
 
@@ -148,7 +148,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     }
     preparing = connection;
     waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    connection.bring(
+    connection.changeSettings(
         settings,
         connection.applied(),
         new Chore() {
@@ -173,7 +173,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     if (!standsIn) {
       session
           .worker
-          .welcomes()
+          .loginParameters()
           .put(who.database(), who.user(), settings, pools.startup(), isStandby(), parameters);
     }
     Map<String, String> found = standsIn ? parameters : find();
@@ -227,7 +227,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
           }
         });
     state.told.atLogin(parameters);
-    Cancels.Key key = session.registration.cancelKey(session, who.protocolMinor());
+    Cancellations.Key key = session.registration.cancelKey(session, who.protocolMinor());
     BackendMessages.backendKeyData(out, key.processId(), key.secret());
     BackendMessages.readyForQuery(out, (byte) 'I');
     session.send(out);

@@ -4,7 +4,7 @@ import io.howdah.auth.MockSalts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
 import io.howdah.backend.fleet.Fleet;
-import io.howdah.backend.fleet.Welcomes;
+import io.howdah.backend.fleet.LoginParameters;
 import io.howdah.backend.pools.LeakCheck;
 import io.howdah.backend.pools.PoolGroup;
 import io.howdah.backend.pools.ServerPools;
@@ -12,7 +12,7 @@ import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.ProxyConfig;
 import io.howdah.error.PgError;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.lease.Farewell;
 import io.howdah.frontend.prepared.ParseVariants;
 import io.howdah.frontend.prepared.StatementFinder;
@@ -281,8 +281,8 @@ public final class Worker implements Loop {
     return fleet;
   }
 
-  Welcomes welcomes() {
-    return fleet.welcomes();
+  LoginParameters loginParameters() {
+    return fleet.loginParameters();
   }
 
   void captured(String user, ScramKeys keys) {
@@ -318,7 +318,7 @@ public final class Worker implements Loop {
     return leakCheck;
   }
 
-  public Cancels cancels() {
+  public Cancellations cancels() {
     return desk.cancels();
   }
 

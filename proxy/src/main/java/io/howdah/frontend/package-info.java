@@ -7,7 +7,7 @@
  * {@code settings} and {@code prepared} are values; {@code session} is what a session carries, and
  * the interfaces through which all rooms see the session, its worker and its turn; {@code cancel},
  * {@code parameter}, {@code listen} and {@code routing} stand on that; then {@code effect}, {@code
- * naming}, {@code replay}, {@code lease} and {@code request}, the client's messages on their way to
+ * naming}, {@code retry}, {@code lease} and {@code request}, the client's messages on their way to
  * a server.
  */
 package io.howdah.frontend;

@@ -8,12 +8,12 @@ import io.howdah.error.PgError;
  *
  * <p>Thread: the pool's loop.
  */
-final class Calls<C extends Pooled> implements Effects.Runner {
+final class Calls<C extends Pooled> implements OwedCalls.Runner {
   private final Pool<C> pool;
   private final Loops loops;
   private final int loop;
   private final PoolActions<C> actions;
-  private final Effects effects = new Effects(this);
+  private final OwedCalls owedCalls = new OwedCalls(this);
   private final Runnable putOff = this::runPutOff;
   private boolean isPutOff;
 
@@ -25,22 +25,22 @@ final class Calls<C extends Pooled> implements Effects.Runner {
   }
 
   /** Where what is owed is noted. */
-  Effects effects() {
-    return effects;
+  OwedCalls owedCalls() {
+    return owedCalls;
   }
 
   boolean areNone() {
-    return effects.isEmpty();
+    return owedCalls.isEmpty();
   }
 
   /** Makes them now: nobody's code is further up the stack. */
   void now() {
-    effects.run();
+    owedCalls.run();
   }
 
   /** Makes them at the end of the event at hand: a session's code is further up the stack. */
   void soon() {
-    if (!isPutOff && !effects.isEmpty()) {
+    if (!isPutOff && !owedCalls.isEmpty()) {
       isPutOff = true;
       loops.atEndOfEvent(loop, putOff);
     }
@@ -48,7 +48,7 @@ final class Calls<C extends Pooled> implements Effects.Runner {
 
   private void runPutOff() {
     isPutOff = false;
-    effects.run();
+    owedCalls.run();
   }
 
   @Override
@@ -58,7 +58,7 @@ final class Calls<C extends Pooled> implements Effects.Runner {
 
   @Override
   @SuppressWarnings("unchecked")
-  public void run(Effects.Kind kind, Object subject, Object argument) {
+  public void run(OwedCalls.Kind kind, Object subject, Object argument) {
     switch (kind) {
       case OPEN -> actions.open((PoolSlot) subject);
       case CLOSE -> actions.close((C) subject, (String) argument);

@@ -28,9 +28,9 @@ public final class Pool<C extends Pooled> {
   private final Budget budget;
   private final Claims claims;
   private final int loop;
-  private final Stock<C> stock;
+  private final LoopConnections<C> connections;
   private final WaitQueue<C> waiters;
-  private final Keeping keeping;
+  private final ClosingRules closingRules;
   private final Retries retries = new Retries();
   private final Runnable nudged = this::onNudge;
   private final Calls<C> calls;
@@ -43,10 +43,10 @@ public final class Pool<C extends Pooled> {
     this.claims = budget.claims();
     this.loop = loop;
     this.calls = new Calls<>(this, budget.loops(), loop, actions);
-    this.stock = new Stock<>(budget, loop, calls.effects());
-    this.waiters = stock.waiters;
-    this.keeping = new Keeping(budget, stock);
-    this.seeking = new Seeking(budget, loop, stock, retries, this::onLookout);
+    this.connections = new LoopConnections<>(budget, loop, calls.owedCalls());
+    this.waiters = connections.waiters;
+    this.closingRules = new ClosingRules(budget, connections);
+    this.seeking = new Seeking(budget, loop, connections, retries, this::onLookout);
     budget.join(loop, this);
   }
 
@@ -60,12 +60,14 @@ public final class Pool<C extends Pooled> {
    * (the queue is fair) or when the pool is paused; then {@link #await} one.
    */
   public C acquire(long now) {
-    return stock.idle() > 0 && waiters.isEmpty() && budget.serves() ? stock.lease() : null;
+    return connections.idle() > 0 && waiters.isEmpty() && budget.serves()
+        ? connections.lease()
+        : null;
   }
 
   /** Takes this very connection, if it is idle here and nobody waits. Whether it was. */
   public boolean acquire(C wanted, long now) {
-    return waiters.isEmpty() && budget.serves() && stock.lease(wanted);
+    return waiters.isEmpty() && budget.serves() && connections.lease(wanted);
   }
 
   /** Joins the end of the queue; call {@link #acquire} first. The waiter hears later. */
@@ -93,7 +95,7 @@ public final class Pool<C extends Pooled> {
 
   /** A client gives a connection back, clean and ready for the next. */
   public void release(C c, long now) {
-    stock.unlease(c);
+    connections.unlease(c);
     c.slot().lastUsedAt = now;
     place(c, now);
     calls.soon();
@@ -101,7 +103,7 @@ public final class Pool<C extends Pooled> {
 
   /** A connection was closed, by whomever; to be called once for each that was opened. */
   public void discard(C c, long now) {
-    if (stock.gone(c)) {
+    if (connections.gone(c)) {
       permitBack(now);
       calls.soon();
     }
@@ -122,7 +124,7 @@ public final class Pool<C extends Pooled> {
   /** The connection that {@link PoolActions#open} began is logged in and ready. */
   public void opened(C c, long now) {
     retries.succeeded();
-    stock.opened(c, now);
+    connections.opened(c, now);
     place(c, now);
     calls.now();
   }
@@ -135,7 +137,7 @@ public final class Pool<C extends Pooled> {
    */
   public void openFailed(PgError error, boolean permanent, long now) {
     retries.failed(error, permanent, now);
-    stock.openFailed();
+    connections.openFailed();
     if (permanent) {
       refuseAll(error);
     }
@@ -154,14 +156,14 @@ public final class Pool<C extends Pooled> {
       return;
     }
     claims.settle(loop);
-    String reason = keeping.unusable(c.slot(), now);
+    String reason = closingRules.unusable(c.slot(), now);
     if (reason != null) {
-      stock.close(c, reason);
+      connections.close(c, reason);
     } else {
       // A rule gave it to this loop: it is not weighed anew against the waiters of other loops.
       grantOrKeep(c, now);
     }
-    stock.arrived();
+    connections.arrived();
     seeking.seek(now);
     calls.now();
   }
@@ -173,34 +175,34 @@ public final class Pool<C extends Pooled> {
   public void tick(long now) {
     PoolLimits limits = budget.limits();
     long wait = limits.queryWait().toNanos();
-    while (wait > 0 && !waiters.isEmpty() && now - stock.oldestWait() >= wait) {
-      stock.refuseOldest(shortage().error(limits.queryWait()));
+    while (wait > 0 && !waiters.isEmpty() && now - connections.oldestWait() >= wait) {
+      connections.refuseOldest(shortage().error(limits.queryWait()));
     }
     look(now);
-    int spare = budget.open() - stock.closing() - limits.minSize();
-    while (stock.idle() > 0
+    int spare = budget.open() - connections.closing() - limits.minSize();
+    while (connections.idle() > 0
         && spare-- > 0
-        && Lifetimes.idleTooLong(stock.leastRecent().slot(), limits, now)) {
-      stock.close(stock.takeLeastRecent(), "idle timeout");
+        && Lifetimes.idleTooLong(connections.leastRecent().slot(), limits, now)) {
+      connections.close(connections.takeLeastRecent(), "idle timeout");
     }
     while (budget.used()
         && budget.mode() == Budget.Mode.ACTIVE
-        && retries.allow(stock.opening(), now)
+        && retries.allow(connections.opening(), now)
         && budget.take(Math.min(limits.minSize(), limits.size()), Claims.NONE)) {
-      stock.open();
+      connections.open();
     }
     calls.now();
   }
 
   /** Connections with a client, and clients that wait for one, on this loop. */
   public int outstanding() {
-    return stock.leased() + waiters.size();
+    return connections.leased() + waiters.size();
   }
 
   /** Whether it has nothing and nobody waits, and no other loop has a connection of this pool. */
   public boolean isUnused() {
-    return stock.total() == 0
-        && stock.closing() == 0
+    return connections.total() == 0
+        && connections.closing() == 0
         && waiters.isEmpty()
         && calls.areNone()
         && budget.open() == 0;
@@ -216,12 +218,12 @@ public final class Pool<C extends Pooled> {
 
   /** Why those who wait have no connection yet. */
   public Shortage shortage() {
-    return Shortage.now(budget, stock.opening() > 0, retries.last());
+    return Shortage.now(budget, connections.opening() > 0, retries.last());
   }
 
   /** This loop's part of the pool, as it is now. */
   public PoolSnapshot snapshot(long now) {
-    return stock.snapshot(now, retries.last());
+    return connections.snapshot(now, retries.last());
   }
 
   /** The task that has this pool look at everything again; for other threads to post. */
@@ -252,7 +254,7 @@ public final class Pool<C extends Pooled> {
 
   /** Between the decision to give a connection to a waiter and now the waiter has gone. */
   void notTaken(C c) {
-    stock.unlease(c);
+    connections.unlease(c);
     place(c, budget.loops().nanoTime());
   }
 
@@ -264,13 +266,13 @@ public final class Pool<C extends Pooled> {
 
   /** Decides what becomes of a connection that is free. */
   private void place(C c, long now) {
-    String reason = keeping.unusable(c.slot(), now);
+    String reason = closingRules.unusable(c.slot(), now);
     if (reason != null) {
-      stock.close(c, reason);
+      connections.close(c, reason);
     } else if (!handOver(c, now)) {
-      reason = keeping.superfluous();
+      reason = closingRules.superfluous();
       if (reason != null) {
-        stock.close(c, reason);
+        connections.close(c, reason);
       } else {
         grantOrKeep(c, now);
       }
@@ -279,24 +281,24 @@ public final class Pool<C extends Pooled> {
   }
 
   private boolean handOver(C c, long now) {
-    int claimant = claims.any() ? claims.take(loop, stock.oldestWait(), now) : -1;
+    int claimant = claims.any() ? claims.take(loop, connections.oldestWait(), now) : -1;
     if (claimant >= 0) {
-      stock.move(c, claimant);
+      connections.move(c, claimant);
     }
     return claimant >= 0;
   }
 
   private void grantOrKeep(C c, long now) {
     if (!waiters.isEmpty()) {
-      stock.grant(c);
+      connections.grant(c);
       return;
     }
-    stock.keep(c);
+    connections.keep(c);
     if (budget.sought()) {
       // Again, now that a claimant must see the idle connection: it may have claimed just before.
       int claimant = claims.take(loop, Claims.NONE, now);
       if (claimant >= 0) {
-        stock.move(stock.takeLeastRecent(), claimant);
+        connections.move(connections.takeLeastRecent(), claimant);
       }
       seeking.lookAgainLater();
     }
@@ -308,9 +310,9 @@ public final class Pool<C extends Pooled> {
     if (closed != null) {
       refuseAll(closed);
     }
-    for (int n = stock.idle(); n > 0 && stock.idle() > 0; n--) {
+    for (int n = connections.idle(); n > 0 && connections.idle() > 0; n--) {
       // Each is placed anew, the least recently used first; so the order stays.
-      place(stock.takeLeastRecent(), now);
+      place(connections.takeLeastRecent(), now);
     }
     seeking.seek(now);
     if (claims.stands(loop)) {
@@ -320,7 +322,7 @@ public final class Pool<C extends Pooled> {
 
   private void refuseAll(PgError error) {
     while (!waiters.isEmpty()) {
-      stock.refuseOldest(error);
+      connections.refuseOldest(error);
     }
   }
 }

@@ -10,7 +10,7 @@ final class Seeking {
   private final Budget budget;
   private final Claims claims;
   private final int loop;
-  private final Stock<?> stock;
+  private final LoopConnections<?> connections;
   private final WaitQueue<?> waiters;
   private final Retries retries;
   private final Runnable lookout;
@@ -19,12 +19,13 @@ final class Seeking {
   /**
    * @param lookout has the pool look at everything again
    */
-  Seeking(Budget budget, int loop, Stock<?> stock, Retries retries, Runnable lookout) {
+  Seeking(
+      Budget budget, int loop, LoopConnections<?> connections, Retries retries, Runnable lookout) {
     this.budget = budget;
     this.claims = budget.claims();
     this.loop = loop;
-    this.stock = stock;
-    this.waiters = stock.waiters;
+    this.connections = connections;
+    this.waiters = connections.waiters;
     this.retries = retries;
     this.lookout = lookout;
   }
@@ -49,9 +50,9 @@ final class Seeking {
       return;
     }
     openForWaiters(now);
-    if (waiters.size() <= stock.opening()) {
+    if (waiters.size() <= connections.opening()) {
       claims.withdraw(loop);
-    } else if (claims.publish(loop, stock.oldestWait())) {
+    } else if (claims.publish(loop, connections.oldestWait())) {
       // Again, now that whoever gives something back must see the claim.
       openForWaiters(now);
       seekElsewhere(now);
@@ -61,7 +62,7 @@ final class Seeking {
   /** Other loops have idle connections: asks for one, now or once the claim is old enough. */
   void seekElsewhere(long now) {
     if (claims.idleElsewhere(loop)) {
-      if (stock.total() == 0 || now - stock.oldestWait() >= budget.slackNanos()) {
+      if (connections.total() == 0 || now - connections.oldestWait() >= budget.slackNanos()) {
         budget.nudgeIdle(loop);
       }
       lookAgainLater();
@@ -70,15 +71,15 @@ final class Seeking {
 
   private void openForWaiters(long now) {
     PoolLimits limits = budget.limits();
-    if (budget.open() >= limits.most() || waiters.size() <= stock.opening()) {
+    if (budget.open() >= limits.most() || waiters.size() <= connections.opening()) {
       return;
     }
-    long waited = now - stock.oldestWait();
+    long waited = now - connections.oldestWait();
     int reach = waited >= limits.reserveTimeout().toNanos() ? limits.most() : limits.size();
-    while (waiters.size() > stock.opening()
-        && retries.allow(stock.opening(), now)
-        && budget.take(reach, stock.oldestWait())) {
-      stock.open();
+    while (waiters.size() > connections.opening()
+        && retries.allow(connections.opening(), now)
+        && budget.take(reach, connections.oldestWait())) {
+      connections.open();
     }
   }
 }

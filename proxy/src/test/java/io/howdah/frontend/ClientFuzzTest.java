@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.AuthType;
 import io.howdah.config.PoolMode;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.fuzz.Fuzz;
 import io.howdah.wire.StartupMessages;
 import io.netty.buffer.ByteBuf;
@@ -105,7 +105,7 @@ class ClientFuzzTest {
   /** A session that ends has its server's request cancelled, and here no server takes that. */
   private static boolean isOfCancel(Throwable fault) {
     return Arrays.stream(fault.getStackTrace())
-        .anyMatch(each -> each.getClassName().equals(Cancels.class.getName()));
+        .anyMatch(each -> each.getClassName().equals(Cancellations.class.getName()));
   }
 
   private static byte[] startup(Random random) {

@@ -30,7 +30,7 @@ import io.howdah.config.ProbeConfig;
 import io.howdah.config.ProxyConfig;
 import io.howdah.config.RoutingConfig;
 import io.howdah.config.TimeoutConfig;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.parameter.HowdahSettings;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.startup.ClientIdentity;
@@ -78,8 +78,8 @@ public final class TestDesk implements Telemetry {
     this(auth, (_, _, over) -> over.accept(true), RoutingConfig.DEFAULT);
   }
 
-  public TestDesk(AuthType auth, Cancels.Courier courier) {
-    this(auth, courier, RoutingConfig.DEFAULT);
+  public TestDesk(AuthType auth, Cancellations.Sender sender) {
+    this(auth, sender, RoutingConfig.DEFAULT);
   }
 
   public TestDesk(AuthType auth, RoutingConfig routing, NodeId... replicas) {
@@ -87,7 +87,7 @@ public final class TestDesk implements Telemetry {
   }
 
   private TestDesk(
-      AuthType auth, Cancels.Courier courier, RoutingConfig routing, NodeId... replicas) {
+      AuthType auth, Cancellations.Sender sender, RoutingConfig routing, NodeId... replicas) {
     EmbeddedChannel anything = new EmbeddedChannel();
     ServerConnector noServers =
         new ServerConnector(
@@ -101,10 +101,10 @@ public final class TestDesk implements Telemetry {
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
     FrontDesk desk =
         new FrontDesk(
-            new Console(new SilentControl(), new StatsHistory()), courier, new SecureRandom());
+            new Console(new SilentControl(), new StatsHistory()), sender, new SecureRandom());
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
-        .welcomes()
+        .loginParameters()
         .put(
             "demo", "app", SessionSettings.NONE, Map.of(), false, Map.of("server_version", "18.3"));
     NodeState node = new NodeState(NODE, Role.PRIMARY, 1, new Lsn(0), 0, 0, true, null);

@@ -21,7 +21,7 @@ enum Moment {
   TAKES_A_CONNECTION("io.howdah.pool.Pool", "acquire"),
   IS_EXPECTED("io.howdah.backend.ledger.ReplyLedger", "expect"),
   LEAVES("io.howdah.backend.transport.Outlet", "write"),
-  RUNS_AGAIN("io.howdah.frontend.replay.Replay", "rewind"),
+  RUNS_AGAIN("io.howdah.frontend.retry.Retry", "rewind"),
   IS_ANSWERED("io.howdah.backend.ledger.ReplyLedger", "reply"),
   GIVES_THE_CONNECTION_BACK("io.howdah.pool.Pool", "release");
 

@@ -39,7 +39,7 @@ public final class OwnWork {
   private long seenAtNanos;
 
   /** The chore at hand brings settings, and keeps account of them itself. */
-  private boolean bringing;
+  private boolean changingSettings;
 
   /** What the server said against the chore at hand, or null. */
   private PgError error;
@@ -119,23 +119,23 @@ public final class OwnWork {
   }
 
   /** Changes the server session's settings from {@code now} to {@code wanted}. */
-  void bring(SessionSettings wanted, SessionSettings now, Chore then) {
-    bringing = true;
+  void changeSettings(SessionSettings wanted, SessionSettings now, Chore then) {
+    changingSettings = true;
     run(
         wanted.sqlFrom(now),
         new Chore() {
           @Override
           public void done() {
-            bringing = false;
+            changingSettings = false;
             if (connection.ledger().status() == 'I') {
-              connection.applied(wanted.mentioning(now));
+              connection.applied(wanted.withPlaceholder(now));
             }
             then.done();
           }
 
           @Override
           public void failed(PgError why) {
-            bringing = false;
+            changingSettings = false;
             then.failed(why);
           }
         });
@@ -143,7 +143,7 @@ public final class OwnWork {
 
   /** Whether it is about settings, of which it keeps account itself. */
   boolean isBringing() {
-    return bringing;
+    return changingSettings;
   }
 
   private void begin(Chore work, String request) {

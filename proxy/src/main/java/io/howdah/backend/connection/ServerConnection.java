@@ -251,7 +251,7 @@ public final class ServerConnection implements Pooled, ServerStream {
 
   /** Whether the server session has these settings, and perhaps more empty parameters. */
   public boolean has(SessionSettings settings) {
-    return applied.serve(settings);
+    return applied.satisfies(settings);
   }
 
   /**
@@ -259,8 +259,8 @@ public final class ServerConnection implements Pooled, ServerStream {
    *
    * @param now what the server session has now; {@link #applied} when no transaction is open
    */
-  public void bring(SessionSettings wanted, SessionSettings now, Chore then) {
-    own.bring(wanted, now, then);
+  public void changeSettings(SessionSettings wanted, SessionSettings now, Chore then) {
+    own.changeSettings(wanted, now, then);
   }
 
   /**
@@ -308,7 +308,7 @@ public final class ServerConnection implements Pooled, ServerStream {
       sequences.forgotten();
     }
     if (ofOwn && !own.isBringing() && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
-      applied = SessionSettings.NONE.mentioning(applied);
+      applied = SessionSettings.NONE.withPlaceholder(applied);
     }
   }
 

@@ -43,7 +43,7 @@ public final class Fleet {
   private final Map<String, Topology> topologies = new ConcurrentHashMap<>();
   private final Map<String, ScramKeys> capturedKeys = new ConcurrentHashMap<>();
   private final Map<String, Commits> commits = new ConcurrentHashMap<>();
-  private final Welcomes welcomes = new Welcomes();
+  private final LoginParameters loginParameters = new LoginParameters();
   private final DatabaseHolds holds = new DatabaseHolds(this);
   private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
   private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
@@ -97,8 +97,8 @@ public final class Fleet {
   }
 
   /** What clients are told of servers at login. */
-  public Welcomes welcomes() {
-    return welcomes;
+  public LoginParameters loginParameters() {
+    return loginParameters;
   }
 
   /** The databases that Howdah keeps out of for now. */

@@ -76,7 +76,7 @@ public final class LeakCheck {
     if (settings == SessionSettings.NONE) {
       return;
     }
-    for (String name : settings.ownNames()) {
+    for (String name : settings.customNames()) {
       if (names.size() < MOST_NAMES) {
         names.add(name);
       }

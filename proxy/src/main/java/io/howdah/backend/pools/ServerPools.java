@@ -192,7 +192,7 @@ public final class ServerPools {
       if (group.entry().cluster().equals(cluster)
           && group.serverDatabase().equals(serverDatabase)) {
         group.databaseChanged();
-        fleet.welcomes().forget(group.database());
+        fleet.loginParameters().forget(group.database());
       }
     }
   }

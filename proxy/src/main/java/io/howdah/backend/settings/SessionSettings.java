@@ -96,17 +96,17 @@ public final class SessionSettings {
     }
     Map<String, String> copy = new TreeMap<>(values);
     copy.remove(name);
-    return of(copy, empty).mentioning(name);
+    return of(copy, empty).withPlaceholder(name);
   }
 
   /** Whether a parameter is nobody's but those who set it, unless an extension has defined it. */
-  public static boolean isOwn(String name) {
+  public static boolean isCustom(String name) {
     return name.indexOf('.') >= 0;
   }
 
   /** Where a parameter has come to be, if it is one of one's own. */
-  public SessionSettings mentioning(String name) {
-    if (!isOwn(name) || knows(name) || empty.size() >= MOST_EMPTY) {
+  public SessionSettings withPlaceholder(String name) {
+    if (!isCustom(name) || knows(name) || empty.size() >= MOST_EMPTY) {
       return this;
     }
     Set<String> more = new TreeSet<>(empty);
@@ -115,16 +115,16 @@ public final class SessionSettings {
   }
 
   /** Where all those of one's own have come to be that other settings know. */
-  public SessionSettings mentioning(SessionSettings others) {
+  public SessionSettings withPlaceholder(SessionSettings others) {
     if (others == this) {
       return this;
     }
     SessionSettings all = this;
     for (String name : others.empty) {
-      all = all.mentioning(name);
+      all = all.withPlaceholder(name);
     }
     for (String name : others.values.keySet()) {
-      all = all.mentioning(name);
+      all = all.withPlaceholder(name);
     }
     return all;
   }
@@ -135,10 +135,10 @@ public final class SessionSettings {
   }
 
   /** The parameters of one's own that have come to be, with or without a value. */
-  public Set<String> ownNames() {
+  public Set<String> customNames() {
     Set<String> names = new TreeSet<>(empty);
     for (String name : values.keySet()) {
-      if (isOwn(name)) {
+      if (isCustom(name)) {
         names.add(name);
       }
     }
@@ -148,7 +148,7 @@ public final class SessionSettings {
   /**
    * Whether a server session with these settings will do for a session with those {@code wanted}.
    */
-  public boolean serve(SessionSettings wanted) {
+  public boolean satisfies(SessionSettings wanted) {
     if (this == wanted) {
       return true;
     }
@@ -167,7 +167,7 @@ public final class SessionSettings {
    * before the role, which it resets.
    */
   public String sqlFrom(SessionSettings other) {
-    if (other.serve(this)) {
+    if (other.satisfies(this)) {
       return "";
     }
     boolean asAnother = other.values.containsKey(USER) || other.values.containsKey(ROLE);

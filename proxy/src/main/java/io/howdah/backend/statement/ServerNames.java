@@ -63,7 +63,7 @@ public final class ServerNames {
   }
 
   /** Makes the name stand for {@code binding}. Whether anything had to be sent. */
-  public boolean bring(String name, Binding binding) {
+  public boolean bind(String name, Binding binding) {
     if (plain.holds(name, binding)) {
       return false;
     }

@@ -21,9 +21,9 @@ import java.util.List;
  *
  * <p>Thread: the session's event loop.
  */
-public final class CancelRequests implements Cancels.Ride {
+public final class CancelRequests implements Cancellations.Request {
   private final Client session;
-  private final Cancels cancels;
+  private final Cancellations cancels;
   private final RequestAccount account;
 
   /** The connection that the session has. */
@@ -45,7 +45,7 @@ public final class CancelRequests implements Cancels.Ride {
   /** Who wants to know when all that was asked for is over. */
   private final List<Runnable> waiting = new ArrayList<>(0);
 
-  public CancelRequests(Client session, Cancels cancels, RequestAccount account) {
+  public CancelRequests(Client session, Cancellations cancels, RequestAccount account) {
     this.session = session;
     this.cancels = cancels;
     this.account = account;

@@ -30,7 +30,7 @@ public final class Effects {
   private static final ReplyLedger.Note UNREAD = new ReplyLedger.Note() {};
 
   /** What the statements do not tell. */
-  public final Doubts doubts;
+  public final UncertainState uncertain;
 
   /** What they do to settings. */
   public final TransactionSettings settings;
@@ -40,7 +40,7 @@ public final class Effects {
   private final SessionChannels channels;
   private final Pinning pinning;
   private final Savepoints savepoints = new Savepoints();
-  private final OwnParameters ownParameters;
+  private final CustomParameters customParameters;
   private ServerConnection server;
 
   /** The note of a request that is about more than the session's state. */
@@ -60,9 +60,9 @@ public final class Effects {
     this.howdah = howdah;
     this.channels = channels;
     this.pinning = state.pinning;
-    this.doubts = new Doubts(state.poolMode);
-    this.settings = new TransactionSettings(state, doubts, savepoints);
-    this.ownParameters = new OwnParameters(state);
+    this.uncertain = new UncertainState(state.poolMode);
+    this.settings = new TransactionSettings(state, uncertain, savepoints);
+    this.customParameters = new CustomParameters(state);
   }
 
   public void begin(ServerConnection connection) {
@@ -71,8 +71,8 @@ public final class Effects {
     failed = false;
     pinnedHere = false;
     settings.begin(connection);
-    ownParameters.begin();
-    doubts.begin();
+    customParameters.begin();
+    uncertain.begin();
   }
 
   /** The note for a statement that is being sent, or null if it does nothing to the session. */
@@ -146,7 +146,7 @@ public final class Effects {
             apply(effects.get(at));
             pinning.mayBeGone();
           }
-          case SessionEffect.RunsCode _ -> doubts.codeRan();
+          case SessionEffect.RunsCode _ -> uncertain.codeRan();
           default -> {}
         }
       }
@@ -159,7 +159,7 @@ public final class Effects {
   }
 
   private void apply(SessionEffect effect) {
-    ownParameters.by(effect);
+    customParameters.by(effect);
     if (effect instanceof Listen listen) {
       listens(listen);
       return;
@@ -171,18 +171,18 @@ public final class Effects {
     switch (effect) {
       case SessionEffect.Savepoint mark -> {
         if (!savepoints.mark(mark.name())) {
-          doubts.blind();
+          uncertain.blind();
         }
       }
       case SessionEffect.ReleaseSavepoint released -> savepoints.release(released.name());
       case SessionEffect.RollbackToSavepoint back -> {
         if (!savepoints.backTo(back.name())) {
-          doubts.blind();
+          uncertain.blind();
         }
         rolledBack();
       }
-      case SessionEffect.RunsCode _ -> doubts.codeRan();
-      case SessionEffect.UnknownSetting setting when setting.name() == null -> doubts.blind();
+      case SessionEffect.RunsCode _ -> uncertain.codeRan();
+      case SessionEffect.UnknownSetting setting when setting.name() == null -> uncertain.blind();
       case SessionEffect.UnknownSetting setting -> settings.unknown(setting.name());
       case SessionEffect.ResetAll _ -> {
         howdah.reset();
@@ -229,7 +229,7 @@ public final class Effects {
       case ROLLBACK -> {
         if (own == UNREAD) {
           if (!savepoints.isEmpty()) {
-            doubts.blind();
+            uncertain.blind();
           }
           rolledBack();
         } else if (!backToSavepoint) {
@@ -244,14 +244,14 @@ public final class Effects {
         settings.discardAll();
         // No transaction is open, and what comes behind it in a batch takes nothing of it back.
         commit();
-        doubts.discarded();
+        uncertain.discarded();
         howdah.reset();
         pinning.discardAll();
         channels.left(null);
       }
       case SET, RESET -> {
         if (own == UNREAD) {
-          doubts.blind();
+          uncertain.blind();
           unread(PinKind.SETTING, tag);
         }
       }
@@ -261,10 +261,10 @@ public final class Effects {
       case DECLARE_CURSOR -> unread(PinKind.HELD_CURSOR, tag, own);
       case DISCARD, DEALLOCATE, UNLISTEN -> pinning.mayBeGone();
       // What was replaced may have been called before it was committed.
-      case CODE, ROUTINE -> doubts.codeRan();
+      case CODE, ROUTINE -> uncertain.codeRan();
       case SCHEMA -> {
         if (own == UNREAD) {
-          doubts.codeRan();
+          uncertain.codeRan();
         }
       }
       case OTHER -> {}
@@ -310,10 +310,10 @@ public final class Effects {
       } else if (!savepoints.isEmpty()) {
         commit();
       }
-      ownParameters.transactionEnded(server);
+      customParameters.transactionEnded(server);
       howdah.transactionEnded();
       pinnedHere = false;
-      doubts.transactionEnded();
+      uncertain.transactionEnded();
     }
     failed = false;
   }

@@ -29,7 +29,7 @@ public final class StateCheck {
   private final SessionState state;
   private final SessionChannels channels;
   private final Effects effects;
-  private final Doubts doubts;
+  private final UncertainState uncertain;
 
   /** When the client was heard last before the last look. */
   private long lookedAfter;
@@ -41,15 +41,15 @@ public final class StateCheck {
     this.state = state;
     this.channels = channels;
     this.effects = effects;
-    this.doubts = effects.doubts;
+    this.uncertain = effects.uncertain;
   }
 
   /** Whether there is something to ask before the session may part with its connection. */
   public boolean isDue() {
     return state.poolMode != PoolMode.SESSION
-        && (doubts.areSettingsUnknown()
+        && (uncertain.areSettingsUnknown()
             || state.pinning.isToBeLookedAt()
-            || doubts.isHidden() && !state.pinning.isPinned());
+            || uncertain.isHidden() && !state.pinning.isPinned());
   }
 
   /** Whether the server is being asked. */
@@ -77,11 +77,11 @@ public final class StateCheck {
   /** Asks, on a connection that owes nothing and has no transaction. */
   public void begin(ServerConnection server) {
     asked = server;
-    boolean everything = doubts.isHidden();
+    boolean everything = uncertain.isHidden();
     Set<Inspection.Part> parts =
         everything ? EnumSet.allOf(Inspection.Part.class) : state.pinning.parts();
     Map<String, String> named = new HashMap<>();
-    boolean settings = everything || doubts.areSettingsUnknown();
+    boolean settings = everything || uncertain.areSettingsUnknown();
     if (everything) {
       server.suspects().dottedNames().forEach(name -> named.put(name, null));
       state.pools.catalog().parameters().forEach(name -> named.put(name, null));
@@ -89,8 +89,8 @@ public final class StateCheck {
     if (settings) {
       parts.add(Inspection.Part.SETTINGS);
       // Those that no extension has defined are in no catalog: they must be asked for by name.
-      doubts.unknownNames().forEach(name -> named.put(name, null));
-      effects.settings.applied().ownNames().forEach(name -> named.put(name, null));
+      uncertain.unknownNames().forEach(name -> named.put(name, null));
+      effects.settings.applied().customNames().forEach(name -> named.put(name, null));
       named.remove(SessionSettings.ROLE);
       named.remove(SessionSettings.USER);
     }
@@ -106,15 +106,15 @@ public final class StateCheck {
           }
           if (settings) {
             SessionSettings now = settings(found, server.identity().user());
-            server.applied(now.mentioning(server.applied()));
-            state.settings(withStartup(now).mentioning(state.settings()));
-            doubts.settingsKnown();
+            server.applied(now.withPlaceholder(server.applied()));
+            state.settings(withStartup(now).withPlaceholder(state.settings()));
+            uncertain.settingsKnown();
           }
           PinKind before = state.pinning.kind();
           state.pinning.seen(found);
           if (everything) {
             pin(found, server);
-            doubts.nothingHidden();
+            uncertain.nothingHidden();
             server.suspects().clear();
             state.session.worker().leakCheck().noteNames(state.settings());
           }
@@ -196,7 +196,7 @@ public final class StateCheck {
     SessionSettings now = SessionSettings.of(values);
     for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
       if (each.getValue().actual() != null) {
-        now = now.mentioning(each.getKey());
+        now = now.withPlaceholder(each.getKey());
       }
     }
     return now;

@@ -17,16 +17,16 @@ import io.howdah.route.fact.SessionEffect;
  */
 public final class TransactionSettings {
   private final SessionState state;
-  private final Doubts doubts;
+  private final UncertainState uncertain;
   private final Savepoints savepoints;
   private ServerConnection server;
 
   /** DISCARD ALL was sent to a server session that will then lack the start-up values. */
   private boolean discarding;
 
-  TransactionSettings(SessionState state, Doubts doubts, Savepoints savepoints) {
+  TransactionSettings(SessionState state, UncertainState uncertain, Savepoints savepoints) {
     this.state = state;
-    this.doubts = doubts;
+    this.uncertain = uncertain;
     this.savepoints = savepoints;
   }
 
@@ -55,10 +55,10 @@ public final class TransactionSettings {
 
   /** One was set to a value that can't be told. */
   void unknown(String name) {
-    if (!doubts.matter()) {
+    if (!uncertain.matter()) {
       return;
     }
-    doubts.setTo(name);
+    uncertain.setTo(name);
     savepoints.change(SettingChange.unknown(name, now()));
   }
 
@@ -67,8 +67,8 @@ public final class TransactionSettings {
     Both was = now();
     savepoints.change(
         new Both(
-            state.startup.mentioning(was.session()),
-            SessionSettings.NONE.mentioning(was.server())));
+            state.startup.withPlaceholder(was.session()),
+            SessionSettings.NONE.withPlaceholder(was.server())));
   }
 
   /** The transaction is committed, or a part of it that nothing takes back any more. */
@@ -100,7 +100,7 @@ public final class TransactionSettings {
     return new ReplyLedger.Note() {
       @Override
       public void done() {
-        server.applied(state.startup.mentioning(server.applied()));
+        server.applied(state.startup.withPlaceholder(server.applied()));
       }
     };
   }
@@ -109,13 +109,13 @@ public final class TransactionSettings {
   public boolean isBehind(byte status) {
     discarding = false;
     if (status == 'I') {
-      return !doubts.areSettingsUnknown() && !server.has(state.settings());
+      return !uncertain.areSettingsUnknown() && !server.has(state.settings());
     }
     Both made = savepoints.now();
     return made != null
         && status == 'T'
-        && !doubts.isBlind()
-        && !made.server().serve(made.session());
+        && !uncertain.isBlind()
+        && !made.server().satisfies(made.session());
   }
 
   /**

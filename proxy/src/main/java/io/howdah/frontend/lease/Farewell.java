@@ -5,7 +5,7 @@ import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.frontend.cancel.Cancels;
+import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.session.Loop;
 import io.howdah.frontend.session.RequestAccount;
 
@@ -18,9 +18,9 @@ import io.howdah.frontend.session.RequestAccount;
  */
 public final class Farewell {
   private final Loop worker;
-  private final Cancels cancels;
+  private final Cancellations cancels;
 
-  public Farewell(Loop worker, Cancels cancels) {
+  public Farewell(Loop worker, Cancellations cancels) {
     this.worker = worker;
     this.cancels = cancels;
   }
@@ -54,7 +54,9 @@ public final class Farewell {
   private void cancelAndDestroy(ServerConnection connection, String reason) {
     if (!connection.ledger().isEmpty()) {
       cancels.send(
-          connection.channel().eventLoop(), connection.identity(), Cancels.Ride.oneWay(() -> {}));
+          connection.channel().eventLoop(),
+          connection.identity(),
+          Cancellations.Request.oneWay(() -> {}));
     }
     connection.destroy(reason);
   }

@@ -4,7 +4,7 @@ import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.frontend.cancel.CancelRequests;
 import io.howdah.frontend.listen.SessionChannels;
-import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.session.Client;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
@@ -22,7 +22,7 @@ public final class Lease {
   private final SessionState state;
   private final Client session;
   private final RequestAccount account;
-  private final Replay replay;
+  private final Retry retry;
   private final CancelRequests cancels;
   private final SessionChannels channels;
   private final Farewell farewell;
@@ -37,14 +37,14 @@ public final class Lease {
   public Lease(
       SessionState state,
       RequestAccount account,
-      Replay replay,
+      Retry retry,
       CancelRequests cancels,
       SessionChannels channels,
       Farewell farewell) {
     this.state = state;
     this.session = state.session;
     this.account = account;
-    this.replay = replay;
+    this.retry = retry;
     this.cancels = cancels;
     this.channels = channels;
     this.farewell = farewell;
@@ -187,7 +187,7 @@ public final class Lease {
 
   /** Parts with it, whatever becomes of it. */
   private ServerConnection letGo() {
-    replay.drop();
+    retry.drop();
     ServerConnection was = lost();
     was.detach();
     return was;

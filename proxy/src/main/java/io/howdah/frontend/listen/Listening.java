@@ -32,9 +32,9 @@ import java.util.Set;
 final class Listening implements ChannelListener {
   private final SessionState state;
   private final Client session;
-  private final Map<String, Membership> channels = new LinkedHashMap<>();
+  private final Map<String, ListenedChannel> channels = new LinkedHashMap<>();
   private final ToldNotifications told;
-  private final OwnNotifications own;
+  private final SelfNotifications own;
   private final ChannelsHere here = new ChannelsHere(this);
 
   /** The server connection at hand has run a LISTEN of this session's. */
@@ -47,7 +47,7 @@ final class Listening implements ChannelListener {
     this.state = state;
     this.session = state.session;
     this.told = new ToldNotifications(session, state.writes, this::turn);
-    this.own = new OwnNotifications(state, this);
+    this.own = new SelfNotifications(state, this);
   }
 
   @Override
@@ -61,7 +61,7 @@ final class Listening implements ChannelListener {
   }
 
   /** What the session notifies itself of. */
-  OwnNotifications own() {
+  SelfNotifications own() {
     return own;
   }
 
@@ -109,9 +109,9 @@ final class Listening implements ChannelListener {
     boolean decided = true;
     for (SessionEffect effect : facts.effects()) {
       if (effect instanceof Listen listen) {
-        Membership member = channels.get(listen.channel());
+        ListenedChannel member = channels.get(listen.channel());
         if (member == null) {
-          member = new Membership(state.pools.listen(listen.channel(), this));
+          member = new ListenedChannel(state.pools.listen(listen.channel(), this));
           channels.put(listen.channel(), member);
         }
         member.awaited = owed + 1;
@@ -125,7 +125,7 @@ final class Listening implements ChannelListener {
   PgError refusal(Facts facts) {
     for (SessionEffect effect : facts.effects()) {
       if (effect instanceof Listen listen) {
-        Membership member = channels.get(listen.channel());
+        ListenedChannel member = channels.get(listen.channel());
         if (member != null && member.refused != null) {
           return member.refused;
         }
@@ -138,7 +138,7 @@ final class Listening implements ChannelListener {
   void release(Facts facts) {
     for (SessionEffect effect : facts.effects()) {
       if (effect instanceof Listen listen) {
-        Membership member = channels.get(listen.channel());
+        ListenedChannel member = channels.get(listen.channel());
         if (member != null) {
           member.awaited = 0;
           if (!member.live) {
@@ -173,7 +173,7 @@ final class Listening implements ChannelListener {
 
   /** A LISTEN was committed. */
   void joined(String channel) {
-    Membership member = channels.get(channel);
+    ListenedChannel member = channels.get(channel);
     if (member != null) {
       member.live = true;
     }
@@ -195,7 +195,7 @@ final class Listening implements ChannelListener {
    * @param owed requests that are not answered yet
    */
   void ready(byte status, int owed, ServerConnection server) {
-    for (Membership member : channels.values()) {
+    for (ListenedChannel member : channels.values()) {
       if (member.awaited > 0) {
         member.awaited--;
       }
@@ -218,9 +218,9 @@ final class Listening implements ChannelListener {
   }
 
   private void dropUnwanted() {
-    Iterator<Membership> each = channels.values().iterator();
+    Iterator<ListenedChannel> each = channels.values().iterator();
     while (each.hasNext()) {
-      Membership member = each.next();
+      ListenedChannel member = each.next();
       if (!member.live && member.awaited == 0) {
         each.remove();
         member.subscription.cancel();
@@ -244,7 +244,7 @@ final class Listening implements ChannelListener {
 
   @Override
   public void confirmed(Subscription subscription) {
-    Membership member = channels.get(subscription.channel());
+    ListenedChannel member = channels.get(subscription.channel());
     if (member != null && member.subscription == subscription) {
       member.confirmed = true;
       state.session.contain(whenDecided);
@@ -253,7 +253,7 @@ final class Listening implements ChannelListener {
 
   @Override
   public void refused(Subscription subscription, PgError error) {
-    Membership member = channels.get(subscription.channel());
+    ListenedChannel member = channels.get(subscription.channel());
     if (member != null && member.subscription == subscription) {
       member.refused = error;
       state.session.contain(whenDecided);
@@ -277,7 +277,7 @@ final class Listening implements ChannelListener {
   }
 
   private NotificationQueue.Fate turn(String channel) {
-    Membership member = channels.get(channel);
+    ListenedChannel member = channels.get(channel);
     if (member == null) {
       return NotificationQueue.Fate.DROP;
     }

@@ -5,7 +5,7 @@ import io.howdah.backend.listen.Notification;
 import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.frontend.session.Client;
-import io.howdah.frontend.session.OwnWrites;
+import io.howdah.frontend.session.SessionWrites;
 import io.howdah.wire.BackendMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -24,7 +24,7 @@ final class ToldNotifications {
   private static final int GRACE_SECONDS = 10;
 
   private final Client session;
-  private final OwnWrites writes;
+  private final SessionWrites writes;
   private final Function<String, NotificationQueue.Fate> turn;
   private final NotificationQueue queue = new NotificationQueue();
   private boolean flushing;
@@ -35,7 +35,7 @@ final class ToldNotifications {
    * @param turn what becomes of a notification on a channel when its turn comes
    */
   ToldNotifications(
-      Client session, OwnWrites writes, Function<String, NotificationQueue.Fate> turn) {
+      Client session, SessionWrites writes, Function<String, NotificationQueue.Fate> turn) {
     this.session = session;
     this.writes = writes;
     this.turn = turn;

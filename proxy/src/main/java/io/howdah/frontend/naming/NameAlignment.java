@@ -74,7 +74,7 @@ public final class NameAlignment {
     String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
     if (!names.isUnsure()) {
       state.session.reader().passSoFar();
-      own.wrote(binding == null ? there.keepFree(name) : bring(name, binding, !hasSurelyFailed()));
+      own.wrote(binding == null ? there.keepFree(name) : align(name, binding, !hasSurelyFailed()));
     }
   }
 
@@ -141,18 +141,18 @@ public final class NameAlignment {
     }
     boolean inner =
         names.concerns(binding.facts()) && align(binding.facts(), true, mayRun, seen, depth + 1);
-    return bring(StatementNames.chars(name), binding, mayRun) || inner;
+    return align(StatementNames.chars(name), binding, mayRun) || inner;
   }
 
   /**
    * In a failed transaction the server would refuse: then its own answer to the client's request
    * must do, and only what isn't the client's is taken away.
    */
-  private boolean bring(String name, Binding binding, boolean mayRun) {
+  private boolean align(String name, Binding binding, boolean mayRun) {
     if (!mayRun && server.ledger().status() == 'E') {
       return !there.holds(name, binding) && there.keepFree(name);
     }
-    return there.bring(name, binding);
+    return there.bind(name, binding);
   }
 
   /** For what may use any name: nothing of another session's is there, all that is ours is. */
@@ -167,7 +167,7 @@ public final class NameAlignment {
     state.names.forEach(
         (name, binding) -> {
           if (binding instanceof DeclaredStatement) {
-            sent[0] |= bring(new String(name, StandardCharsets.ISO_8859_1), binding, mayRun);
+            sent[0] |= align(new String(name, StandardCharsets.ISO_8859_1), binding, mayRun);
           }
         });
     return sent[0];

@@ -58,7 +58,7 @@ public final class HowdahSettings {
     Map<String, String> own = new LinkedHashMap<>();
     all.forEach(
         (name, value) -> {
-          if (Settings.isOwn(name)) {
+          if (Settings.isHowdahSetting(name)) {
             own.put(name, value);
           }
         });
@@ -108,7 +108,7 @@ public final class HowdahSettings {
             case SessionEffect.UnknownSetting setting -> setting.name();
             default -> null;
           };
-      if (name != null && Settings.isOwn(name)) {
+      if (name != null && Settings.isHowdahSetting(name)) {
         if (status == 'E' && state.session.turn().server().ledger().isEmpty()) {
           return new PgError.InFailedTransaction();
         }

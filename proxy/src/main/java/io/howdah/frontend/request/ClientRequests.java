@@ -11,7 +11,7 @@ import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.naming.StatementNames;
 import io.howdah.frontend.parameter.HowdahReplies;
 import io.howdah.frontend.prepared.StatementFinder;
-import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.routing.ReplicaTransaction;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
@@ -43,7 +43,7 @@ public final class ClientRequests {
   private final SequenceValues sequences;
   private final OwnMessages own;
   private final CopyRequests copies;
-  private final Detours detours;
+  private final Prerequisites prerequisites;
   private final NamingRequests naming;
   private final ExtendedRequests extended;
 
@@ -61,7 +61,7 @@ public final class ClientRequests {
       SessionChannels channels,
       RequestAccount account,
       InDoubt inDoubt,
-      Replay replay,
+      Retry retry,
       Effects effects,
       StatementNames names,
       OwnMessages own,
@@ -74,12 +74,13 @@ public final class ClientRequests {
     this.names = names;
     this.own = own;
     this.copies = new CopyRequests(own, names.errors);
-    this.sent = new SentStatements(state, replay, effects);
+    this.sent = new SentStatements(state, retry, effects);
     this.sequences = new SequenceValues(state);
-    this.detours = new Detours(state, channels, lease, account, replay, sequences, own);
-    this.naming = new NamingRequests(state, names, replay, sequences, own, lease, detours);
+    this.prerequisites = new Prerequisites(state, channels, lease, account, retry, sequences, own);
+    this.naming = new NamingRequests(state, names, retry, sequences, own, lease, prerequisites);
     this.extended =
-        new ExtendedRequests(state, howdah, effects, names, replay, sequences, own, lease, detours);
+        new ExtendedRequests(
+            state, howdah, effects, names, retry, sequences, own, lease, prerequisites);
   }
 
   /** They go to this connection from now on. */
@@ -149,7 +150,7 @@ public final class ClientRequests {
       case FrontendType.FUNCTION_CALL -> {
         account.requestBegun();
         state.writes.sendingCall();
-        effects.doubts.codeRan();
+        effects.uncertain.codeRan();
         sequences.wrote();
         server.messages().expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
@@ -193,11 +194,11 @@ public final class ClientRequests {
       // Outside a transaction it does nothing: that must be known first.
       return state.session.stop(Wait.Replies.ORDER);
     }
-    Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, true);
+    Verdict held = facts.effects().isEmpty() ? null : prerequisites.listenFirst(facts, true);
     if (held != null) {
       return held;
     }
-    Wait elsewhere = facts.effects().isEmpty() ? null : detours.elsewhere(facts);
+    Wait elsewhere = facts.effects().isEmpty() ? null : prerequisites.elsewhere(facts);
     if (elsewhere != null) {
       return state.session.stop(elsewhere);
     }

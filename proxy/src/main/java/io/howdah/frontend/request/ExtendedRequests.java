@@ -13,7 +13,7 @@ import io.howdah.frontend.naming.StatementNames;
 import io.howdah.frontend.parameter.HowdahReplies;
 import io.howdah.frontend.prepared.Portals;
 import io.howdah.frontend.prepared.StatementFinder;
-import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.session.Client;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.SessionState;
@@ -49,11 +49,11 @@ final class ExtendedRequests {
   private final HowdahReplies howdah;
   private final Effects effects;
   private final StatementNames names;
-  private final Replay replay;
+  private final Retry retry;
   private final SequenceValues sequences;
   private final OwnMessages own;
   private final Lease lease;
-  private final Detours detours;
+  private final Prerequisites prerequisites;
   private final Portals portals = new Portals();
   private ServerConnection server;
 
@@ -65,21 +65,21 @@ final class ExtendedRequests {
       HowdahReplies howdah,
       Effects effects,
       StatementNames names,
-      Replay replay,
+      Retry retry,
       SequenceValues sequences,
       OwnMessages own,
       Lease lease,
-      Detours detours) {
+      Prerequisites prerequisites) {
     this.state = state;
     this.session = state.session;
     this.howdah = howdah;
     this.effects = effects;
     this.names = names;
-    this.replay = replay;
+    this.retry = retry;
     this.sequences = sequences;
     this.own = own;
     this.lease = lease;
-    this.detours = detours;
+    this.prerequisites = prerequisites;
   }
 
   /** They go to this connection from now on. */
@@ -124,7 +124,7 @@ final class ExtendedRequests {
     Wait elsewhere =
         binding == null || binding.facts().effects().isEmpty()
             ? null
-            : detours.elsewhere(binding.facts());
+            : prerequisites.elsewhere(binding.facts());
     if (elsewhere != null) {
       return session.stop(elsewhere);
     }
@@ -151,15 +151,15 @@ final class ExtendedRequests {
       server.messages().expect(Entry.BIND, null);
       return Verdict.PASS;
     }
-    if (replay.misleads(statement, named, in, (long) body + bodyLength, end)) {
+    if (retry.misleads(statement, named, in, (long) body + bodyLength, end)) {
       own.refuse(new PgError.OutdatedPlan());
       return Verdict.DROP;
     }
     boolean renamed = named || state.keepsNameless(facts);
-    bring(statement, renamed);
+    ensureParsed(statement, renamed);
     server.messages().expect(Entry.BIND, statement);
     if (!named) {
-      replay.bindsUnnamed(statement);
+      retry.bindsUnnamed(statement);
     }
     return renamed ? bindUnder(statement, bodyLength, in, body, portalEnd, nameEnd) : Verdict.PASS;
   }
@@ -218,7 +218,7 @@ final class ExtendedRequests {
    * Has the server get a statement that the message at hand uses, behind what the client said
    * before.
    */
-  private void bring(Statement statement, boolean named) {
+  private void ensureParsed(Statement statement, boolean named) {
     if (!named && server.statements().hasUnnamed(statement)) {
       return;
     }
@@ -238,7 +238,7 @@ final class ExtendedRequests {
       return describeStatement(in, body + 1, nameEnd);
     }
     Portals.Portal portal = portals.get(in, body + 1, nameEnd);
-    replay.describes(portal.statement(), portal.isOfNamed());
+    retry.describes(portal.statement(), portal.isOfNamed());
     if (portal.facts().reason() == Reason.OWN_SETTING) {
       own.follow();
       howdah.describe(server, portal.facts(), false);
@@ -268,8 +268,8 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     boolean renamed = named || state.keepsNameless(statement.facts());
-    bring(statement, renamed);
-    replay.describes(statement, named);
+    ensureParsed(statement, renamed);
+    retry.describes(statement, named);
     server.messages().expect(Entry.DESCRIBE_STATEMENT, statement);
     if (!renamed) {
       return Verdict.PASS;
@@ -300,7 +300,7 @@ final class ExtendedRequests {
       howdah.execute(server, facts);
       return Verdict.DROP;
     }
-    Verdict held = facts.effects().isEmpty() ? null : detours.listenFirst(facts, false);
+    Verdict held = facts.effects().isEmpty() ? null : prerequisites.listenFirst(facts, false);
     if (held != null) {
       return held;
     }

@@ -12,7 +12,7 @@ import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.naming.StatementNames;
 import io.howdah.frontend.prepared.UnnamedStatement;
 import io.howdah.frontend.prepared.UnsettledNames;
-import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
@@ -41,29 +41,29 @@ final class NamingRequests {
   private final SessionState state;
   private final StatementNames names;
   private final UnsettledNames unsettled;
-  private final Replay replay;
+  private final Retry retry;
   private final SequenceValues sequences;
   private final OwnMessages own;
   private final Lease lease;
-  private final Detours detours;
+  private final Prerequisites prerequisites;
   private ServerConnection server;
 
   NamingRequests(
       SessionState state,
       StatementNames names,
-      Replay replay,
+      Retry retry,
       SequenceValues sequences,
       OwnMessages own,
       Lease lease,
-      Detours detours) {
+      Prerequisites prerequisites) {
     this.state = state;
     this.names = names;
     this.unsettled = new UnsettledNames(state.names);
-    this.replay = replay;
+    this.retry = retry;
     this.sequences = sequences;
     this.own = own;
     this.lease = lease;
-    this.detours = detours;
+    this.prerequisites = prerequisites;
   }
 
   /** They go to this connection from now on. */
@@ -97,7 +97,7 @@ final class NamingRequests {
     Statement statement =
         state.statements.parse(in, nameEnd + 1, bodyEnd, state.reading(), state.context.variant());
     Wait elsewhere =
-        statement.facts().effects().isEmpty() ? null : detours.elsewhere(statement.facts());
+        statement.facts().effects().isEmpty() ? null : prerequisites.elsewhere(statement.facts());
     if (elsewhere != null) {
       return state.session.stop(elsewhere);
     }
@@ -120,7 +120,7 @@ final class NamingRequests {
     if (ofNames) {
       names.alignment.forMessage(statement.facts(), false);
     }
-    replay.prepares(statement);
+    retry.prepares(statement);
     return named ? parseNamed(statement, in, body, nameEnd) : parseUnnamed(statement);
   }
 

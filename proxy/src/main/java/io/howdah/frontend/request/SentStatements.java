@@ -3,7 +3,7 @@ package io.howdah.frontend.request;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.frontend.effect.Effects;
-import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.routing.ReplicaTransaction;
 import io.howdah.frontend.routing.RouteReport;
 import io.howdah.frontend.session.SessionState;
@@ -20,7 +20,7 @@ import io.howdah.wire.FrontendType;
  */
 final class SentStatements {
   private final SessionState state;
-  private final Replay replay;
+  private final Retry retry;
   private final Effects effects;
   private final RouteReport routeReport;
   private final ReplicaTransaction transaction = new ReplicaTransaction();
@@ -30,9 +30,9 @@ final class SentStatements {
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
 
-  SentStatements(SessionState state, Replay replay, Effects effects) {
+  SentStatements(SessionState state, Retry retry, Effects effects) {
     this.state = state;
-    this.replay = replay;
+    this.retry = retry;
     this.effects = effects;
     this.routeReport = new RouteReport(state);
   }
@@ -82,12 +82,12 @@ final class SentStatements {
 
   /** Remembers what a statement that is being sent may do. */
   void sending(Facts facts) {
-    replay.running(facts);
+    retry.running(facts);
     routeReport.sending(facts, pool, server);
     state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
     if (facts.runsCode()) {
-      effects.doubts.codeRan();
+      effects.uncertain.codeRan();
     }
     Kind kind = facts.kind();
     if (facts.mayBeginTransaction()) {

@@ -42,7 +42,7 @@ public final class SessionState {
   public final PreparedNames names;
 
   /** What its reads on replicas must see. */
-  public final OwnWrites writes;
+  public final SessionWrites writes;
 
   /** The unnamed prepared statement. */
   public final UnnamedStatement unnamed;
@@ -90,7 +90,7 @@ public final class SessionState {
     this.startupValues = new StartupValues(startup);
     this.defaults = new TransactionDefaults(pools.serializableDefault());
     settings(startup);
-    this.writes = new OwnWrites(pools);
+    this.writes = new SessionWrites(pools);
     writes.startsWith(startup.values().get("synchronous_commit"));
     this.refusesPins =
         poolMode != PoolMode.SESSION

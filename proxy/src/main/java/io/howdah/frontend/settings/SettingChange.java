@@ -105,6 +105,6 @@ public final class SettingChange {
         values.put(name, value);
       }
     }
-    return SessionSettings.of(values).mentioning(before);
+    return SessionSettings.of(values).withPlaceholder(before);
   }
 }

@@ -24,7 +24,7 @@ public final class Settings {
    *
    * @param name folded to lower case
    */
-  public static boolean isOwn(String name) {
+  public static boolean isHowdahSetting(String name) {
     return name.startsWith(OWN_PREFIX);
   }
 
@@ -225,7 +225,7 @@ public final class Settings {
       if (!local) {
         f.effect(new SessionEffect.UnknownSetting("SET " + name, name));
       }
-    } else if (isOwn(name)) {
+    } else if (isHowdahSetting(name)) {
       String text = value == null ? null : String.join(", ", value);
       own(f, local ? OwnVerb.SET_LOCAL : OwnVerb.SET, name, text);
     } else {
@@ -265,7 +265,7 @@ public final class Settings {
           f.effect(new SessionEffect.SetRole(null, false));
         } else if (name.equals("session_authorization")) {
           f.effect(new SessionEffect.SetSessionAuthorization(null, false));
-        } else if (isOwn(name)) {
+        } else if (isHowdahSetting(name)) {
           own(f, OwnVerb.RESET, name, null);
         } else {
           f.effect(new SessionEffect.ResetParameter(name));
@@ -279,7 +279,7 @@ public final class Settings {
   static void show(Scanner s, Finding f) {
     s.next();
     String name = SettingValue.parameterName(s);
-    if (name != null && isOwn(name) && StatementEnd.isAt(s)) {
+    if (name != null && isHowdahSetting(name) && StatementEnd.isAt(s)) {
       own(f, OwnVerb.SHOW, name, null);
     }
   }

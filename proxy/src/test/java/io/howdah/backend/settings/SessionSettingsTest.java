@@ -65,30 +65,30 @@ class SessionSettingsTest {
           """)
   void aParameterOfOnesOwnHasComeToBe(
       String thereKnown, String there, String hereKnown, String here, String sql) {
-    SessionSettings now = mentioning(settings(there), thereKnown);
-    SessionSettings wanted = mentioning(settings(here), hereKnown);
+    SessionSettings now = withPlaceholder(settings(there), thereKnown);
+    SessionSettings wanted = withPlaceholder(settings(here), hereKnown);
     assertThat(wanted.sqlFrom(now)).isEqualTo(sql);
-    assertThat(now.serve(wanted)).isEqualTo(sql.isEmpty());
-    assertThat(wanted.mentioning(now).serve(wanted)).isTrue();
+    assertThat(now.satisfies(wanted)).isEqualTo(sql.isEmpty());
+    assertThat(wanted.withPlaceholder(now).satisfies(wanted)).isTrue();
   }
 
-  private static SessionSettings mentioning(SessionSettings settings, String name) {
-    return name == null ? settings : settings.mentioning(name);
+  private static SessionSettings withPlaceholder(SessionSettings settings, String name) {
+    return name == null ? settings : settings.withPlaceholder(name);
   }
 
   @Test
   void anOwnParameterStaysWithoutItsValue() {
     SessionSettings gone = SessionSettings.NONE.with("a.b", "1").without("a.b");
     assertThat(gone).isNotEqualTo(SessionSettings.NONE).hasToString("{}");
-    assertThat(gone.ownNames()).containsExactly("a.b");
-    assertThat(gone.with("a.b", "1").ownNames()).containsExactly("a.b");
-    assertThat(gone.mentioning("a.b")).isSameAs(gone);
+    assertThat(gone.customNames()).containsExactly("a.b");
+    assertThat(gone.with("a.b", "1").customNames()).containsExactly("a.b");
+    assertThat(gone.withPlaceholder("a.b")).isSameAs(gone);
     assertThat(SessionSettings.NONE.with("a", "1").without("a")).isSameAs(SessionSettings.NONE);
     SessionSettings many = gone;
     for (int i = 0; i <= SessionSettings.MOST_EMPTY; i++) {
-      many = many.mentioning("a." + i);
+      many = many.withPlaceholder("a." + i);
     }
-    assertThat(many.ownNames()).hasSize(SessionSettings.MOST_EMPTY);
+    assertThat(many.customNames()).hasSize(SessionSettings.MOST_EMPTY);
   }
 
   @Test

@@ -144,13 +144,13 @@ class CancelRequestsTest {
 
   @Test
   void noMoreThanSixtyFourAtATimeAndStaleOnesNever() {
-    Cancels cancels = desk.worker.cancels();
+    Cancellations cancels = desk.worker.cancels();
     List<Consumer<Boolean>> others = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       cancels.send(
           server.eventLoop(),
           state.session.turn().server().identity(),
-          Cancels.Ride.oneWay(() -> {}));
+          Cancellations.Request.oneWay(() -> {}));
     }
     server.runPendingTasks();
     assertThat(underWay).hasSize(64);

@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
@@ -11,7 +11,7 @@ import io.howdah.wire.ErrorFields;
  *
  * @see <a href="https://www.postgresql.org/docs/18/hot-standby.html">PostgreSQL, section 26.4</a>
  */
-enum Remedy {
+enum RetryKind {
   /** The error is the answer. */
   NONE("no remedy"),
 
@@ -31,7 +31,7 @@ enum Remedy {
 
   private final String reason;
 
-  Remedy(String reason) {
+  RetryKind(String reason) {
     this.reason = reason;
   }
 
@@ -47,7 +47,7 @@ enum Remedy {
    * @param at what the error answers, or null
    * @param note the note of that, or null
    */
-  static Remedy of(ErrorFields error, boolean onReplica, Entry at, ReplyLedger.Note note) {
+  static RetryKind of(ErrorFields error, boolean onReplica, Entry at, ReplyLedger.Note note) {
     return switch (error.code()) {
       case "25006" -> onReplica && !error.isFatal() ? PRIMARY : NONE;
       case "0A000" -> {

@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
@@ -10,7 +10,7 @@ import io.howdah.topology.NodeId;
  *
  * <p>Thread: the session's event loop.
  */
-public final class NextRun {
+public final class NextAttempt {
   /** So often a request is run again; with the first time one more. */
   private static final int MOST = 2;
 
@@ -28,7 +28,7 @@ public final class NextRun {
   private NodeId failed;
   private boolean onPrimary;
 
-  public NextRun(SessionState state, RequestAccount account) {
+  public NextAttempt(SessionState state, RequestAccount account) {
     this.state = state;
     this.account = account;
   }

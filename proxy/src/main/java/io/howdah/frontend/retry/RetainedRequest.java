@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import io.howdah.backend.statement.Statement;
 import io.howdah.frontend.routing.PreparingBatch;

@@ -8,10 +8,10 @@ import java.util.ArrayDeque;
  * keeps the counts right and queues the call that it owes to the outside; which step is due is
  * {@link Pool}'s to decide.
  */
-final class Stock<C extends Pooled> {
+final class LoopConnections<C extends Pooled> {
   final WaitQueue<C> waiters = new WaitQueue<>();
   private final ArrayDeque<C> idle = new ArrayDeque<>();
-  private final Effects effects;
+  private final OwedCalls owedCalls;
   private final Budget budget;
   private final int loop;
   private int leased;
@@ -19,10 +19,10 @@ final class Stock<C extends Pooled> {
   private int closing;
   private int opened;
 
-  Stock(Budget budget, int loop, Effects effects) {
+  LoopConnections(Budget budget, int loop, OwedCalls owedCalls) {
     this.budget = budget;
     this.loop = loop;
-    this.effects = effects;
+    this.owedCalls = owedCalls;
   }
 
   int idle() {
@@ -89,11 +89,11 @@ final class Stock<C extends Pooled> {
   void grant(C c) {
     c.slot().state = PoolSlot.State.LEASED;
     leased++;
-    effects.add(Effects.Kind.GRANT, waiters.poll(), c);
+    owedCalls.add(OwedCalls.Kind.GRANT, waiters.poll(), c);
   }
 
   void refuseOldest(PgError error) {
-    effects.add(Effects.Kind.REFUSE, waiters.poll(), error);
+    owedCalls.add(OwedCalls.Kind.REFUSE, waiters.poll(), error);
   }
 
   /** A free connection stays, on top. */
@@ -115,7 +115,7 @@ final class Stock<C extends Pooled> {
     c.slot().state = PoolSlot.State.CLOSING;
     closing++;
     held();
-    effects.add(Effects.Kind.CLOSE, c, reason);
+    owedCalls.add(OwedCalls.Kind.CLOSE, c, reason);
   }
 
   /** A free connection goes to another loop. */
@@ -123,14 +123,14 @@ final class Stock<C extends Pooled> {
     c.slot().state = PoolSlot.State.MOVING;
     c.slot().target = target;
     held();
-    effects.add(Effects.Kind.MOVE, c, null);
+    owedCalls.add(OwedCalls.Kind.MOVE, c, null);
   }
 
   /** A connection is to be opened; its permit has been taken. */
   void open() {
     opening++;
     held();
-    effects.add(Effects.Kind.OPEN, new PoolSlot(budget.epoch()), null);
+    owedCalls.add(OwedCalls.Kind.OPEN, new PoolSlot(budget.epoch()), null);
   }
 
   void opened(C c, long now) {

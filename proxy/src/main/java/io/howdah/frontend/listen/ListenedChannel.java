@@ -8,7 +8,7 @@ import io.howdah.error.PgError;
  *
  * <p>Thread: the session's event loop.
  */
-final class Membership {
+final class ListenedChannel {
   final Subscription subscription;
 
   /** The shared connection listens: nothing is missed from then on. */
@@ -23,7 +23,7 @@ final class Membership {
   /** So many requests are yet to be answered until its newest LISTEN is decided. */
   int awaited;
 
-  Membership(Subscription subscription) {
+  ListenedChannel(Subscription subscription) {
     this.subscription = subscription;
   }
 }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  *
  * <p>Thread: the session's event loop.
  */
-public final class Doubts {
+public final class UncertainState {
   private final boolean matter;
 
   /** A setting that the open transaction will have left can't be told. */
@@ -32,7 +32,7 @@ public final class Doubts {
   /** Such code ran, and no transaction is open. */
   private boolean hidden;
 
-  Doubts(PoolMode mode) {
+  UncertainState(PoolMode mode) {
     this.matter = mode != PoolMode.SESSION;
   }
 

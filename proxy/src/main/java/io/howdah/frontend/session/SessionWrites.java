@@ -19,7 +19,7 @@ import io.howdah.topology.WalToken;
  *
  * <p>Thread: the session's event loop.
  */
-public final class OwnWrites {
+public final class SessionWrites {
   private static final String SYNCHRONOUS_COMMIT = "synchronous_commit";
 
   private final PoolGroup pools;
@@ -58,7 +58,7 @@ public final class OwnWrites {
   /** All that had been acknowledged when the request at hand was given its connection. */
   private long seen;
 
-  OwnWrites(PoolGroup pools) {
+  SessionWrites(PoolGroup pools) {
     this.pools = pools;
     this.commits = pools.replay().commits();
     this.lastRead = new LastRead(pools.replay().places());

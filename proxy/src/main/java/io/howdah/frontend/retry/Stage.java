@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 /** How far a request has come that may be run again. */
 enum Stage {

@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
@@ -26,8 +26,8 @@ final class LearntRefusals {
    * @param found what can be done about it
    * @param query the simple query that was refused, where that is retained; else null
    */
-  void learn(Remedy found, Entry at, ReplyLedger.Note note, RetainedRequest query) {
-    if (found == Remedy.PRIMARY) {
+  void learn(RetryKind found, Entry at, ReplyLedger.Note note, RetainedRequest query) {
+    if (found == RetryKind.PRIMARY) {
       if (note instanceof Statement statement) {
         state.statements.refusedByReplica(statement);
       } else if (at == Entry.QUERY && query != null) {
@@ -35,9 +35,9 @@ final class LearntRefusals {
         int body = bytes.readerIndex() + Protocol.HEADER_BYTES;
         state.statements.refusedByReplica(bytes, body, bytes.writerIndex() - body, state.reading());
       }
-    } else if (found == Remedy.SERIALIZABLE) {
+    } else if (found == RetryKind.SERIALIZABLE) {
       state.defaults.refusedByReplica();
-    } else if (found == Remedy.PREPARE_AGAIN && note instanceof Statement statement) {
+    } else if (found == RetryKind.PREPARE_AGAIN && note instanceof Statement statement) {
       state.session.turn().server().statements().outdated(statement);
       state.statements.renew(statement);
     }

@@ -3,7 +3,7 @@ package io.howdah.frontend.request;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.listen.SessionChannels;
-import io.howdah.frontend.replay.Replay;
+import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
@@ -18,28 +18,28 @@ import io.howdah.wire.FrameHandler.Verdict;
  *
  * <p>Thread: the session's event loop.
  */
-final class Detours {
+final class Prerequisites {
   private final SessionState state;
   private final SessionChannels channels;
   private final Lease lease;
   private final RequestAccount account;
-  private final Replay replay;
+  private final Retry retry;
   private final SequenceValues sequences;
   private final OwnMessages own;
 
-  Detours(
+  Prerequisites(
       SessionState state,
       SessionChannels channels,
       Lease lease,
       RequestAccount account,
-      Replay replay,
+      Retry retry,
       SequenceValues sequences,
       OwnMessages own) {
     this.state = state;
     this.channels = channels;
     this.lease = lease;
     this.account = account;
-    this.replay = replay;
+    this.retry = retry;
     this.sequences = sequences;
     this.own = own;
   }
@@ -107,7 +107,7 @@ final class Detours {
     if (!here.ledger().isClean() || !channels.areWantedHere(facts, here)) {
       return false;
     }
-    replay.drop();
+    retry.drop();
     return true;
   }
 }

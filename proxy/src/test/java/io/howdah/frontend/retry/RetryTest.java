@@ -1,9 +1,9 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
-import static io.howdah.frontend.replay.MessageWords.clientBytes;
-import static io.howdah.frontend.replay.MessageWords.message;
-import static io.howdah.frontend.replay.MessageWords.names;
-import static io.howdah.frontend.replay.MessageWords.serverBytes;
+import static io.howdah.frontend.retry.MessageWords.clientBytes;
+import static io.howdah.frontend.retry.MessageWords.message;
+import static io.howdah.frontend.retry.MessageWords.names;
+import static io.howdah.frontend.retry.MessageWords.serverBytes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Which requests run a second time, and what clients and servers see of it. Messages are {@link
  * MessageWords}.
  */
-class ReplayTest {
+class RetryTest {
   /** Reads go to the replica behind a write too, and nobody asks it first how far it is. */
   private static final RoutingConfig UNCAUSAL =
       RoutingConfig.DEFAULT.with(
@@ -207,7 +207,7 @@ class ReplayTest {
     talk.ask("Q:SELECT f");
     talk.say(TestDesk.REPLICA, "T");
     assertThat(talk.told()).isEmpty();
-    talk.session().turns().attached().replay().giveUp();
+    talk.session().turns().attached().retry().giveUp();
     talk.say(TestDesk.REPLICA, "E:40001 ZI");
     assertThat(talk.told()).isEqualTo(serverBytes("T E:40001 ZI"));
   }

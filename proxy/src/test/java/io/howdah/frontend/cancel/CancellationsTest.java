@@ -6,13 +6,13 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class CancelsTest {
+class CancellationsTest {
   private static final int HIGHEST_OF_LINUX = 4_194_304;
 
   @Test
   void noProcessHasTheIdThatAClientIsGiven() {
     Random random = new Random(1);
-    assertThat(IntStream.range(0, 20_000).map(_ -> Cancels.processId(random)))
+    assertThat(IntStream.range(0, 20_000).map(_ -> Cancellations.processId(random)))
         .allMatch(id -> id > HIGHEST_OF_LINUX);
   }
 }

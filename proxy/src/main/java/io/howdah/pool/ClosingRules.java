@@ -1,13 +1,13 @@
 package io.howdah.pool;
 
 /** The rules by which a free connection is closed instead of kept. Each answer is for people. */
-final class Keeping {
+final class ClosingRules {
   private final Budget budget;
-  private final Stock<?> stock;
+  private final LoopConnections<?> connections;
 
-  Keeping(Budget budget, Stock<?> stock) {
+  ClosingRules(Budget budget, LoopConnections<?> connections) {
     this.budget = budget;
-    this.stock = stock;
+    this.connections = connections;
   }
 
   /** Why nobody may use this connection any more, or null. */
@@ -34,11 +34,11 @@ final class Keeping {
 
   /** Why a usable connection is better closed than used by this loop, or null. */
   String superfluous() {
-    Quota quota = budget.yieldsTo(stock.oldestWait());
+    Quota quota = budget.yieldsTo(connections.oldestWait());
     if (quota != null) {
       return "another pool needs its place under the limit of " + quota.name();
     }
-    if (!stock.waiters.isEmpty() || budget.claims().any()) {
+    if (!connections.waiters.isEmpty() || budget.claims().any()) {
       return null;
     }
     if (budget.mode() == Budget.Mode.DRAINING) {
@@ -48,6 +48,6 @@ final class Keeping {
   }
 
   private boolean openAbove(int limit) {
-    return budget.open() - stock.closing() > limit;
+    return budget.open() - connections.closing() > limit;
   }
 }

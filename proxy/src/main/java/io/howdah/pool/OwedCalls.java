@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
  * callback may call the pool again and finds it whole. Entries are two queued references; nothing
  * is allocated once the queue has grown.
  */
-final class Effects {
+final class OwedCalls {
   /** The kinds of call. */
   enum Kind {
     GRANT,
@@ -32,7 +32,7 @@ final class Effects {
   private final Runner runner;
   private boolean running;
 
-  Effects(Runner runner) {
+  OwedCalls(Runner runner) {
     this.runner = runner;
   }
 

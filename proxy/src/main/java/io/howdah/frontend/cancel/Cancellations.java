@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html">PostgreSQL, section
  *     54.2.8</a>
  */
-public final class Cancels {
+public final class Cancellations {
   /**
    * How many may be on their way to servers at a time, so that a storm can't exhaust servers. The
    * others stand in line: at most one for each session, and one for each that was abandoned.
@@ -51,16 +51,16 @@ public final class Cancels {
   private record Entry(Client session, byte[] secret) {}
 
   private final ConcurrentHashMap<Integer, Entry> sessions = new ConcurrentHashMap<>();
-  private final ArrayDeque<Errand> line = new ArrayDeque<>();
+  private final ArrayDeque<Queued> line = new ArrayDeque<>();
 
   /** Guarded by {@link #line}. */
   private int onTheirWay;
 
   private final SecureRandom random = new SecureRandom();
-  private final Courier courier;
+  private final Sender sender;
 
-  public Cancels(Courier courier) {
-    this.courier = courier;
+  public Cancellations(Sender sender) {
+    this.sender = sender;
   }
 
   /** Gives a session its key. */
@@ -107,7 +107,7 @@ public final class Cancels {
 
   /** Takes cancel requests to servers. */
   @FunctionalInterface
-  public interface Courier {
+  public interface Sender {
     /**
      * Takes one.
      *
@@ -117,14 +117,14 @@ public final class Cancels {
   }
 
   /** One cancel request to a server. Thread: the loop of the connection that it is to hit. */
-  public interface Ride {
+  public interface Request {
     /**
      * A request for a connection that will serve no other session.
      *
      * @param over run once it has arrived
      */
-    static Ride oneWay(Runnable over) {
-      return new Ride() {
+    static Request oneWay(Runnable over) {
+      return new Request() {
         @Override
         public boolean begins() {
           return true;
@@ -148,34 +148,34 @@ public final class Cancels {
     void arrived(boolean certain);
   }
 
-  private record Errand(EventLoop loop, ServerIdentity server, Ride ride) {}
+  private record Queued(EventLoop loop, ServerIdentity server, Request request) {}
 
   /**
    * Asks a server to cancel what a connection runs, as soon as fewer than {@value #MOST_AT_ONCE}
    * requests are on their way. Thread: any.
    *
-   * @param loop the connection's; {@code ride} is told on it, never within this call
+   * @param loop the connection's; {@code request} is told on it, never within this call
    */
-  public void send(EventLoop loop, ServerIdentity server, Ride ride) {
-    Errand errand = new Errand(loop, server, ride);
+  public void send(EventLoop loop, ServerIdentity server, Request request) {
+    Queued queued = new Queued(loop, server, request);
     synchronized (line) {
       if (onTheirWay == MOST_AT_ONCE) {
-        line.add(errand);
+        line.add(queued);
         return;
       }
       onTheirWay++;
     }
-    setOut(errand);
+    setOut(queued);
   }
 
-  private void setOut(Errand errand) {
+  private void setOut(Queued queued) {
     try {
-      errand
+      queued
           .loop()
           .execute(
               () -> {
-                if (errand.ride().begins()) {
-                  deliver(errand);
+                if (queued.request().begins()) {
+                  deliver(queued);
                 } else {
                   next();
                 }
@@ -186,19 +186,19 @@ public final class Cancels {
     }
   }
 
-  private void deliver(Errand errand) {
-    courier.deliver(
-        errand.loop(),
-        errand.server(),
+  private void deliver(Queued queued) {
+    sender.deliver(
+        queued.loop(),
+        queued.server(),
         certain -> {
           next();
-          errand.ride().arrived(certain);
+          queued.request().arrived(certain);
         });
   }
 
   /** One is over: the first in line may set out. */
   private void next() {
-    Errand first;
+    Queued first;
     synchronized (line) {
       first = line.poll();
       if (first == null) {

@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
@@ -22,18 +22,18 @@ import io.netty.buffer.ByteBuf;
  * no transaction was open, nothing was sent behind it, and the client has heard nothing of it.
  *
  * <p>Such a request is retained while it is sent, and preliminaries of its answer are held back. An
- * error with a {@link Remedy} (or the loss of a replica) then is not told; the session's state is
- * put back to what it was, and the request's own bytes are read again as if they had just come. As
- * soon as anything else of the answer comes, the request is forgotten.
+ * error with a {@link RetryKind} (or the loss of a replica) then is not told; the session's state
+ * is put back to what it was, and the request's own bytes are read again as if they had just come.
+ * As soon as anything else of the answer comes, the request is forgotten.
  *
  * <p>Thread: the session's event loop.
  */
-public final class Replay {
+public final class Retry {
   private final SessionState state;
   private final Client session;
   private final RequestAccount account;
   private final Effects effects;
-  private final NextRun next;
+  private final NextAttempt next;
   private final LearntRefusals learnt;
   private final HeldReplies held = new HeldReplies();
   private final DescribedStatements described = new DescribedStatements();
@@ -45,13 +45,13 @@ public final class Replay {
   private ServerConnection server;
   private boolean onReplica;
   private Statement unnamed;
-  private Remedy remedy = Remedy.NONE;
+  private RetryKind retryKind = RetryKind.NONE;
   private String sqlstate;
 
   /** The statement whose plan is out of date. */
   private Statement outdated;
 
-  public Replay(SessionState state, RequestAccount account, Effects effects, NextRun next) {
+  public Retry(SessionState state, RequestAccount account, Effects effects, NextAttempt next) {
     this.state = state;
     this.session = state.session;
     this.account = account;
@@ -77,7 +77,7 @@ public final class Replay {
 
   /** Whether the request is to be run again on the same connection. */
   public boolean staysHere() {
-    return remedy == Remedy.PREPARE_AGAIN;
+    return retryKind == RetryKind.PREPARE_AGAIN;
   }
 
   /** The first message of a request outside a transaction is about to be sent. */
@@ -103,7 +103,7 @@ public final class Replay {
     server = to;
     onReplica = !pool.isPrimary();
     unnamed = state.unnamed.get();
-    remedy = Remedy.NONE;
+    retryKind = RetryKind.NONE;
     if (type != FrontendType.QUERY) {
       state.names.mark();
     }
@@ -207,7 +207,7 @@ public final class Replay {
 
   /** The server says an error. */
   public void refused(ErrorFields error, boolean replica, Entry at, ReplyLedger.Note note) {
-    Remedy found = Remedy.of(error, replica, at, note);
+    RetryKind found = RetryKind.of(error, replica, at, note);
     learnt.learn(found, at, note, isOpen() && request.isQuery() ? request : null);
     if (stage == Stage.HEALING || stage == Stage.TOLD) {
       return;
@@ -215,15 +215,15 @@ public final class Replay {
     boolean may =
         stage == Stage.OPEN
             && next.isAllowed()
-            && found != Remedy.NONE
-            && !(found == Remedy.PREPARE_AGAIN && request.isFlushed())
+            && found != RetryKind.NONE
+            && !(found == RetryKind.PREPARE_AGAIN && request.isFlushed())
             && (!found.isOnPrimary() || !state.readsReplicasOnly())
-            && (found != Remedy.ELSEWHERE || request.isCertainRead());
+            && (found != RetryKind.ELSEWHERE || request.isCertainRead());
     if (may) {
       stage = Stage.HEALING;
-      remedy = found;
+      retryKind = found;
       sqlstate = error.code();
-      outdated = found == Remedy.PREPARE_AGAIN ? (Statement) note : null;
+      outdated = found == RetryKind.PREPARE_AGAIN ? (Statement) note : null;
     } else if (stage != Stage.OFF) {
       giveUp();
     }
@@ -271,12 +271,12 @@ public final class Replay {
             && onReplica
             && next.isAllowed()
             && !request.isOpen()
-            && (request.isCertainRead() || remedy.isOnPrimary())
+            && (request.isCertainRead() || retryKind.isOnPrimary())
             && error.isConnectionLoss()
             && session.reader().isBetweenFrames()
             && !session.reader().isWalking();
     if (may && stage == Stage.OPEN) {
-      remedy = Remedy.ELSEWHERE;
+      retryKind = RetryKind.ELSEWHERE;
       sqlstate = null;
     }
     return may;
@@ -285,11 +285,14 @@ public final class Replay {
   /** Undoes what the first run did to the session, and has the request read again. */
   public void rewind() {
     NodeId node = server.identity().node();
-    session.worker().telemetry().replayed(session.id(), node.toString(), remedy.reason(), sqlstate);
+    session
+        .worker()
+        .telemetry()
+        .replayed(session.id(), node.toString(), retryKind.reason(), sqlstate);
     if (staysHere()) {
       next.here();
     } else {
-      next.elsewhere(node, remedy.isOnPrimary());
+      next.elsewhere(node, retryKind.isOnPrimary());
     }
     state.names.rollback();
     state.unnamed.restore(unnamed);

@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,7 +10,7 @@ import io.howdah.frontend.session.SessionState;
  *
  * <p>Thread: the session's event loop.
  */
-final class OwnNotifications {
+final class SelfNotifications {
   private final SessionState state;
   private final Listening listening;
   private final PostponedReplies later;
@@ -18,7 +18,7 @@ final class OwnNotifications {
   /** The open transaction ran NOTIFY. */
   private boolean notified;
 
-  OwnNotifications(SessionState state, Listening listening) {
+  SelfNotifications(SessionState state, Listening listening) {
     this.state = state;
     this.listening = listening;
     this.later = new PostponedReplies(state.session, listening.told()::say);

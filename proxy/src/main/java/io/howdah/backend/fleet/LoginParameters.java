@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * <p>Thread: any.
  */
-public final class Welcomes {
+public final class LoginParameters {
   private static final int MOST = 1000;
   private static final String APPLICATION_NAME = "application_name";
 

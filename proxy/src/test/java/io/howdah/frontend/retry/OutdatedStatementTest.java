@@ -1,7 +1,7 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
-import static io.howdah.frontend.replay.MessageWords.names;
-import static io.howdah.frontend.replay.MessageWords.serverBytes;
+import static io.howdah.frontend.retry.MessageWords.names;
+import static io.howdah.frontend.retry.MessageWords.serverBytes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

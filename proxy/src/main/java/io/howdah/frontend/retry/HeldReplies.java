@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;

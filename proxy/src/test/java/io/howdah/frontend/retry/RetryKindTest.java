@@ -1,4 +1,4 @@
-package io.howdah.frontend.replay;
+package io.howdah.frontend.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What can be done about an error, by what it tells. */
-class RemedyTest {
+class RetryKindTest {
   @ParameterizedTest
   @CsvSource(
       nullValues = "-",
@@ -45,10 +45,10 @@ class RemedyTest {
           0A000, FATAL, RevalidateCachedQuery, primary, BIND,               NONE
           """)
   void remedies(
-      String code, String severity, String routine, String node, Entry at, Remedy expected) {
+      String code, String severity, String routine, String node, Entry at, RetryKind expected) {
     ErrorFields error = new ErrorFields(severity, code, "no", null, null, routine);
     Note own = new Statement(new byte[4], StatementFinder.UNSEEN);
-    assertThat(Remedy.of(error, node.equals("replica"), at, own)).isEqualTo(expected);
+    assertThat(RetryKind.of(error, node.equals("replica"), at, own)).isEqualTo(expected);
   }
 
   /** A statement under a name that Howdah did not give it is not its to prepare again. */
@@ -57,6 +57,6 @@ class RemedyTest {
   void onlyForStatementsOfHowdahs(Entry at) {
     ErrorFields error =
         new ErrorFields("ERROR", "0A000", "no", null, null, "RevalidateCachedQuery");
-    assertThat(Remedy.of(error, false, at, null)).isEqualTo(Remedy.NONE);
+    assertThat(RetryKind.of(error, false, at, null)).isEqualTo(RetryKind.NONE);
   }
 }

@@ -13,13 +13,13 @@ import java.util.TreeSet;
  *
  * <p>Thread: the session's event loop.
  */
-final class OwnParameters {
+final class CustomParameters {
   private final SessionState state;
 
   /** Those that were not known before. */
   private Set<String> names = Set.of();
 
-  OwnParameters(SessionState state) {
+  CustomParameters(SessionState state) {
     this.state = state;
   }
 
@@ -34,7 +34,7 @@ final class OwnParameters {
           case SessionEffect.UnknownSetting set -> set.name();
           default -> null;
         };
-    if (name != null && SessionSettings.isOwn(name) && !state.settings().knows(name)) {
+    if (name != null && SessionSettings.isCustom(name) && !state.settings().knows(name)) {
       names = names.isEmpty() ? new TreeSet<>() : names;
       names.add(name);
     }
@@ -48,8 +48,8 @@ final class OwnParameters {
     SessionSettings session = state.settings();
     SessionSettings there = server.applied();
     for (String name : names) {
-      session = session.mentioning(name);
-      there = there.mentioning(name);
+      session = session.withPlaceholder(name);
+      there = there.withPlaceholder(name);
     }
     names = Set.of();
     state.settings(session);
