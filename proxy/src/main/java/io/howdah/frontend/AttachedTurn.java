@@ -177,18 +177,29 @@ public final class AttachedTurn implements Turn {
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     ServerConnection server = lease.server();
-    ReplyLedger ledger = server.ledger();
     Wait wait = order.before(type, server);
     if (wait != null) {
       return session.stop(wait);
     }
-    boolean begins = !ledger.isBatchOpen();
+    boolean begins = !server.ledger().isBatchOpen();
     if (begins && (!lease.isPrimary() || state.readsReplicasOnly())) {
       Verdict instead = placement.elsewhere(type, bodyLength, in, start, end);
       if (instead != null) {
         return instead;
       }
     }
+    return send(type, bodyLength, in, start, end);
+  }
+
+  /** The message at hand, for which the session was given the connection just now. */
+  Verdict begin(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    Wait wait = order.before(type, lease.server());
+    return wait != null ? session.stop(wait) : send(type, bodyLength, in, start, end);
+  }
+
+  private Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    ServerConnection server = lease.server();
+    ReplyLedger ledger = server.ledger();
     if (retry.isOpen()) {
       if (!retry.sending(type, bodyLength, in, start, end)) {
         return session.stop(Wait.Replies.ORDER);

@@ -74,24 +74,26 @@ public final class AttachedWaits {
   }
 
   private void bringSettings(ServerConnection server) {
-    server.changeSettings(
-        effects.settings.wanted(),
-        effects.settings.applied(),
-        new Chore() {
-          @Override
-          public void done() {
-            if (lease.server() == server) {
-              effects.settings.caughtUp();
-              state.told.catchUp(server);
-              session.resumeSoon();
-            }
-          }
+    server
+        .ownWork()
+        .changeSettings(
+            effects.settings.wanted(),
+            effects.settings.applied(),
+            new Chore() {
+              @Override
+              public void done() {
+                if (lease.server() == server) {
+                  effects.settings.caughtUp();
+                  state.told.catchUp(server);
+                  session.resumeSoon();
+                }
+              }
 
-          @Override
-          public void failed(PgError error) {
-            // The connection is closed; lost() tells the client.
-          }
-        });
+              @Override
+              public void failed(PgError error) {
+                // The connection is closed; lost() tells the client.
+              }
+            });
   }
 
   /** Whether somebody can still end what is waited for. */

@@ -156,7 +156,7 @@ final class BegunTurn implements Turn {
       return Verdict.DROP;
     }
     // Even where a connection is free, the BEGIN is run first.
-    session.turns().waiting().seek(targetWith(first), null, false);
+    session.turns().waiting().seek(targetWith(first));
     return session.turns().waiting().stop();
   }
 

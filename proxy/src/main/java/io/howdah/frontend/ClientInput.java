@@ -61,6 +61,11 @@ final class ClientInput {
     return unheard;
   }
 
+  /** Whether the client is gone while what it asked for is still done. */
+  boolean isUnheard() {
+    return unheard;
+  }
+
   /** The client wants no more than what it asked for before. */
   void leaves() {
     if (!leaving) {
@@ -74,13 +79,12 @@ final class ClientInput {
     return leaving && !bound.isZero() && nowNanos - leavingSinceNanos > bound.toNanos();
   }
 
-  /** Takes bytes of the client; owns them. */
-  void read(ByteBuf in) {
+  /** Bytes of the client have come. */
+  void comes() {
     worker.statements().forget();
     if (reader.isStopped()) {
       holdBack(waits.stopped());
     }
-    reader.feed(in, channel.alloc());
   }
 
   /**

@@ -1,20 +1,19 @@
 package io.howdah.frontend;
 
+import io.howdah.backend.transport.Outlet;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
-import io.howdah.error.Severity;
 import io.howdah.frontend.session.Client;
-import io.howdah.frontend.session.ClientOutput;
 import io.howdah.frontend.session.CurrentTurn;
 import io.howdah.frontend.session.Loop;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waits;
 import io.howdah.frontend.startup.ClientIdentity;
-import io.howdah.wire.BackendMessages;
 import io.howdah.wire.ErrorFields;
-import io.howdah.wire.FrameHandler.Verdict;
+import io.howdah.wire.FrameHandler;
 import io.howdah.wire.FrameReader;
+import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -27,7 +26,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  *
  * <p>Thread: the event loop of its {@link Worker}.
  */
-public final class ClientSession extends ChannelInboundHandlerAdapter implements Client {
+public final class ClientSession extends ChannelInboundHandlerAdapter
+    implements Client, FrameHandler {
   final Worker worker;
   final long id;
   private final Purpose port;
@@ -42,12 +42,13 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
   /** Keeps what fails here from everybody else. */
   final Containment containment = new Containment(this);
 
+  private final SessionEnd end = new SessionEnd(this);
+
   private Channel channel;
-  private ClientOutput output;
+  private Outlet out;
   private Phase phase;
   private ClientIdentity identity;
   private long lastHeardNanos;
-  private String closeReason = "client disconnected";
   private SessionState state;
   private Turns turns;
 
@@ -57,7 +58,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     this.id = id;
     this.connectedAtNanos = worker.nanoTime();
     this.lastHeardNanos = connectedAtNanos;
-    this.input = new ClientInput(worker, new ClientFrames(this));
+    this.input = new ClientInput(worker, this);
     this.registration = new Registration(worker, id);
   }
 
@@ -140,8 +141,23 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
   }
 
   @Override
-  public ClientOutput output() {
-    return output;
+  public Outlet output() {
+    return out;
+  }
+
+  @Override
+  public void send(ByteBuf bytes) {
+    out.write(bytes);
+  }
+
+  @Override
+  public void flush() {
+    out.flush();
+  }
+
+  @Override
+  public boolean isClientWritable() {
+    return (input.isUnheard() || channel.isWritable()) && !out.isFull();
   }
 
   @Override
@@ -160,47 +176,19 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     send(ErrorFields.write(buffer(), error));
   }
 
-  /** Sends ReadyForQuery of Howdah's own. */
-  void sendReady(byte status) {
-    send(BackendMessages.readyForQuery(buffer(), status));
-  }
-
   @Override
   public void terminate(PgError error) {
-    if (phase == ClosedPhase.CLOSED) {
-      return;
-    }
-    if (phase.isWithinReply()) {
-      end(error.message());
-      return;
-    }
-    PgError lastWord = phase.lastWord(error);
-    worker.telemetry().errorSent(id, lastWord.code(), lastWord.message());
-    closeReason = lastWord.message();
-    ByteBuf last = ErrorFields.write(buffer(), lastWord, Severity.FATAL);
-    leave();
-    output.close(last);
+    end.terminate(error);
   }
 
   /** Ends the session without a word, once all that was said is sent. */
   void end(String reason) {
-    if (phase == ClosedPhase.CLOSED) {
-      return;
-    }
-    closeReason = reason;
-    leave();
-    output.close(channel.alloc().buffer(0));
+    end.quietly(reason);
   }
 
-  /** Gives back whatever the session has; nothing is heard of it any more. */
-  void leave() {
-    output.end();
-    Phase was = phase;
-    phase = ClosedPhase.CLOSED;
-    input.reader().close();
-    containment.leave(was, state, turns);
-    registration.end(closeReason);
-    worker.left(this);
+  /** Some time has passed. */
+  public void tick(long nowNanos) {
+    WaitClock.tick(this, nowNanos);
   }
 
   /** What the client sends. */
@@ -252,11 +240,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     input.readAgain(messages);
   }
 
-  /** Some time has passed. */
-  public void tick(long nowNanos) {
-    WaitClock.tick(this, nowNanos);
-  }
-
   @Override
   public void resumeSoon() {
     channel.eventLoop().execute(this::resume);
@@ -265,7 +248,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
-    output = new ClientOutput(channel);
+    out = new Outlet(channel);
     input.begin(channel);
     phase = new StartupPhase(this);
     waits().beside(Wait.Login.STARTUP, connectedAtNanos);
@@ -280,11 +263,49 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
       if (phase instanceof StartupPhase startup) {
         startup.feed(in);
       } else {
-        input.read(in);
+        read(in);
       }
     } catch (ProtocolException e) {
       containment.fail(e);
     }
+  }
+
+  /** Takes what the client has sent; owns it. */
+  void read(ByteBuf in) {
+    input.comes();
+    reader().feed(in, channel.alloc());
+  }
+
+  @Override
+  public int needs(byte type, int bodyLength) {
+    if (bodyLength > FrontendType.maxBodyBytes(type)) {
+      throw new ProtocolException("invalid message length");
+    }
+    return phase.needs(type, bodyLength);
+  }
+
+  /** A message of the client's; only Terminate is the same in all phases. */
+  @Override
+  public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    return type == FrontendType.TERMINATE
+        ? saysTerminate()
+        : phase.frame(type, bodyLength, in, start, end);
+  }
+
+  private Verdict saysTerminate() {
+    reader().passSoFar();
+    phase.readEnd();
+    if (!phase.mayTerminate()) {
+      input.leaves();
+      return stop(Wait.Replies.ORDER);
+    }
+    phase.terminate();
+    return Verdict.DROP;
+  }
+
+  @Override
+  public void pass(ByteBuf run) {
+    phase.pass(run);
   }
 
   @Override
@@ -302,22 +323,26 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
   public void channelInactive(ChannelHandlerContext ctx) {
     if (phase != ClosedPhase.CLOSED) {
       if (input.goesUnheard()) {
-        output.goesUnheard();
         phase.clientWritable(isClientWritable());
       } else {
-        leave();
+        end.now();
       }
     }
-    output.closed();
+    out.close();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof java.io.IOException) {
-      closeReason = cause.getMessage();
+      end.isToldBy(cause.getMessage());
       channel.close();
     } else {
       containment.fail(cause);
     }
+  }
+
+  /** How it ends. */
+  SessionEnd end() {
+    return end;
   }
 }

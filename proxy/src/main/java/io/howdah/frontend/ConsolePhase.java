@@ -99,7 +99,7 @@ public final class ConsolePhase implements Phase {
       case FrontendType.CLOSE -> say(BackendType.CLOSE_COMPLETE);
       case FrontendType.SYNC -> {
         skipping = false;
-        session.sendReady((byte) 'I');
+        ServerlessMessages.ready(session, 'I');
       }
       case FrontendType.FLUSH -> session.flush();
       default ->
@@ -165,7 +165,7 @@ public final class ConsolePhase implements Phase {
         reply -> {
           answer(reply, simple);
           if (simple) {
-            session.sendReady((byte) 'I');
+            ServerlessMessages.ready(session, 'I');
           }
         });
   }
@@ -224,7 +224,7 @@ public final class ConsolePhase implements Phase {
 
   private void fail(PgError error) {
     session.sendError(error);
-    session.sendReady((byte) 'I');
+    ServerlessMessages.ready(session, 'I');
   }
 
   private void rowDescription(List<Column> columns) {

@@ -80,7 +80,7 @@ final class Containment {
             session.terminate(
                 new PgError.InternalError("internal error: " + cause.getClass().getSimpleName())));
     if (session.phase() != ClosedPhase.CLOSED) {
-      end(session::leave);
+      end(session.end()::now);
     }
     session.channel().close();
   }

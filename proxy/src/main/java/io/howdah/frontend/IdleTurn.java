@@ -2,7 +2,6 @@ package io.howdah.frontend;
 
 import io.howdah.error.PgError;
 import io.howdah.frontend.listen.SessionChannels;
-import io.howdah.frontend.retry.NextAttempt;
 import io.howdah.frontend.routing.BatchLookahead;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
@@ -22,14 +21,12 @@ public final class IdleTurn implements Turn {
   private final SessionState state;
   private final ClientSession session;
   private final SessionChannels channels;
-  private final NextAttempt next;
   private final BatchLookahead lookahead;
 
-  IdleTurn(ClientSession session, SessionState state, SessionChannels channels, NextAttempt next) {
+  IdleTurn(ClientSession session, SessionState state, SessionChannels channels) {
     this.state = state;
     this.session = session;
     this.channels = channels;
-    this.next = next;
     this.lookahead = new BatchLookahead(state);
   }
 
@@ -55,10 +52,10 @@ public final class IdleTurn implements Turn {
     if (type == FrontendType.QUERY && session.turns().begun().hold(target, bodyLength, in, start)) {
       return Verdict.DROP;
     }
-    if (!next.seek(target)) {
-      return session.turns().waiting().stop();
-    }
-    return session.turns().attached().frame(type, bodyLength, in, start, end);
+    WaitingTurn waiting = session.turns().waiting();
+    return waiting.seek(target)
+        ? session.turns().attached().begin(type, bodyLength, in, start, end)
+        : waiting.stop();
   }
 
   @Override

@@ -29,14 +29,15 @@ final class Preparing {
   void settings(NodePool pool, ServerConnection on) {
     connection = on;
     turn.waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    on.changeSettings(state.settings(), on.applied(), new Preparation(this, on, pool, false));
+    on.ownWork()
+        .changeSettings(state.settings(), on.applied(), new Preparation(this, on, pool, false));
   }
 
   /** Begins the client's transaction. */
   void transaction(NodePool pool, ServerConnection on) {
     connection = on;
     turn.waitFor(Wait.OwnWork.BEGIN_AHEAD);
-    on.run(session.turns().begun().text(), new Preparation(this, on, pool, true));
+    on.ownWork().run(session.turns().begun().text(), new Preparation(this, on, pool, true));
   }
 
   /** The connection that is prepared, or null. */

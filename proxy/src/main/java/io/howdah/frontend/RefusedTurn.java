@@ -60,7 +60,7 @@ final class RefusedTurn implements Turn {
   }
 
   private void over() {
-    session.sendReady((byte) 'I');
+    ServerlessMessages.ready(session, 'I');
     if (state.draining) {
       session.terminate(new PgError.ShuttingDown());
     } else {

@@ -105,7 +105,7 @@ public record Rows(
         Instant.ofEpochMilli(session.connectedAtMillis),
         wallClock(worker, session.lastHeardNanos()),
         waiting ? (worker.nanoTime() - session.turns().waiting().sinceNanos()) / 1000 : 0,
-        server != null ? server.id() : relay == null ? 0 : relay.id(),
+        server != null ? server.opening().id() : relay == null ? 0 : relay.opening().id(),
         "",
         state == null ? given(who) : state.settings().values().getOrDefault("application_name", ""),
         state == null ? 0 : state.names.size(),
@@ -123,13 +123,13 @@ public record Rows(
       Worker worker, ReplicationConnection server, ClientSession user) {
     ServerIdentity identity = server.identity();
     return new Snapshot.Server(
-        server.id(),
+        server.opening().id(),
         identity.user(),
         identity.database(),
         "active",
         address(server.channel(), true),
         address(server.channel(), false),
-        Instant.ofEpochMilli(server.openedAtMillis()),
+        Instant.ofEpochMilli(server.opening().atMillis()),
         wallClock(worker, user.lastHeardNanos()),
         false,
         user.id,
@@ -148,13 +148,13 @@ public record Rows(
             ? "active"
             : server.isBusy() ? "tested" : server.slot().idle() ? "idle" : "active";
     return new Snapshot.Server(
-        server.id(),
+        server.opening().id(),
         server.identity().user(),
         server.identity().database(),
         status,
         address(server.channel(), true),
         address(server.channel(), false),
-        Instant.ofEpochMilli(server.openedAtMillis()),
+        Instant.ofEpochMilli(server.opening().atMillis()),
         wallClock(worker, server.slot().lastUsedAt()),
         server.isClosing(),
         user == null ? 0 : user.id,

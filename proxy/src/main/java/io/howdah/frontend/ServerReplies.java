@@ -87,7 +87,7 @@ final class ServerReplies implements SessionLink {
   public void stateCommand(CommandTag tag, ReplyLedger.Note note) {
     switch (tag) {
       case COMMIT, ROLLBACK, SCHEMA, CODE -> {
-        if (!lease.server().isStandby()) {
+        if (!lease.server().reported().tellOfStandby()) {
           state.writes.mayHaveCommitted();
         }
       }
@@ -145,7 +145,7 @@ final class ServerReplies implements SessionLink {
     ServerConnection server = lease.server();
     account.requestEnded(status);
     inDoubt.ready();
-    state.writes.ready(status, account.owed(), server.isStandby());
+    state.writes.ready(status, account.owed(), server.reported().tellOfStandby());
     if (lease.isPrimary()) {
       if (status == 'I') {
         session.turns().waiting().search().ended();

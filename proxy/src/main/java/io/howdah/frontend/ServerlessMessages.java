@@ -1,5 +1,6 @@
 package io.howdah.frontend;
 
+import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
 
@@ -18,7 +19,7 @@ final class ServerlessMessages {
     return switch (type) {
       case FrontendType.SYNC -> {
         requireEmpty(bodyLength);
-        session.sendReady((byte) status);
+        ready(session, status);
         yield true;
       }
       case FrontendType.FLUSH -> {
@@ -30,6 +31,11 @@ final class ServerlessMessages {
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
       default -> false;
     };
+  }
+
+  /** Sends ReadyForQuery of Howdah's own. */
+  static void ready(ClientSession session, char status) {
+    session.send(BackendMessages.readyForQuery(session.buffer(), (byte) status));
   }
 
   private static void requireEmpty(int bodyLength) {

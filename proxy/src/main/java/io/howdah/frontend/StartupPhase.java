@@ -69,7 +69,7 @@ final class StartupPhase implements Phase {
         }
       }
       if (session.phase() != ClosedPhase.CLOSED && !cancelling && all.isReadable()) {
-        session.input().read(all.readRetainedSlice(all.readableBytes()));
+        session.read(all.readRetainedSlice(all.readableBytes()));
       }
     } finally {
       all.release();

@@ -9,8 +9,6 @@ import io.howdah.frontend.retry.NextAttempt;
 import io.howdah.frontend.session.CurrentTurn;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
-import io.howdah.route.fact.Target;
-import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -37,9 +35,9 @@ public record Turns(
     return new Turns(
         session,
         channels,
-        new IdleTurn(session, state, channels, next),
+        new IdleTurn(session, state, channels),
         new BegunTurn(session, state, channels),
-        new WaitingTurn(session, state),
+        new WaitingTurn(session, state, next),
         new AttachedTurn(session, state, howdah, channels, account, next),
         new RefusedTurn(session, state, channels));
   }
@@ -83,11 +81,6 @@ public record Turns(
   @Override
   public void say(ByteBuf message) {
     attached.say(message);
-  }
-
-  @Override
-  public boolean seek(Target target, NodeId failed, boolean last) {
-    return waiting.seek(target, failed, last);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
+import io.howdah.frontend.retry.NextAttempt;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
@@ -10,7 +11,6 @@ import io.howdah.pool.Waiter;
 import io.howdah.pool.Waiting;
 import io.howdah.route.fact.Target;
 import io.howdah.telemetry.PoolCounters.Figure;
-import io.howdah.topology.NodeId;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
 
@@ -22,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;
   private final ClientSession session;
+  private final NextAttempt next;
   private final NodeSearch search;
 
   private long sinceNanos;
@@ -35,9 +36,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** A connection of which it is not known yet whether the read at hand may use it. */
   private ServerConnection doubtful;
 
-  WaitingTurn(ClientSession session, SessionState state) {
+  WaitingTurn(ClientSession session, SessionState state, NextAttempt next) {
     this.state = state;
     this.session = session;
+    this.next = next;
     this.search = new NodeSearch(state, this);
     this.preparing = new Preparing(this, session, state);
   }
@@ -55,14 +57,17 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /**
    * Seeks a connection for a request that may have been sent before. Whether the session has one
    * now; else it waits.
-   *
-   * @param failedNode the node that could not answer it, or null
-   * @param last whether there will be no further attempt
    */
-  boolean seek(Target wanted, NodeId failedNode, boolean last) {
+  boolean seek(Target wanted) {
+    NextAttempt.Limits again = next.begins();
     sinceNanos = session.worker.nanoTime();
     session.become(this);
-    search.begin(wanted, failedNode, last, sinceNanos);
+    if (again == null) {
+      search.begin(wanted, null, false, sinceNanos);
+    } else {
+      Target target = again.onPrimary() ? Target.PRIMARY : wanted;
+      search.begin(target, again.failed(), again.last(), sinceNanos);
+    }
     return tryNow();
   }
 

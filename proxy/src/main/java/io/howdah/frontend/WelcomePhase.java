@@ -148,22 +148,24 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     }
     preparing = connection;
     waitFor(Wait.OwnWork.SETTINGS_AHEAD);
-    connection.changeSettings(
-        settings,
-        connection.applied(),
-        new Chore() {
-          @Override
-          public void done() {
-            session.containment.run(connection, () -> learn(from, connection));
-          }
+    connection
+        .ownWork()
+        .changeSettings(
+            settings,
+            connection.applied(),
+            new Chore() {
+              @Override
+              public void done() {
+                session.containment.run(connection, () -> learn(from, connection));
+              }
 
-          @Override
-          public void failed(PgError error) {
-            if (session.phase() == WelcomePhase.this && preparing == connection) {
-              session.contain(() -> Admission.refuse(session, error));
-            }
-          }
-        });
+              @Override
+              public void failed(PgError error) {
+                if (session.phase() == WelcomePhase.this && preparing == connection) {
+                  session.contain(() -> Admission.refuse(session, error));
+                }
+              }
+            });
   }
 
   private void learn(NodePool from, ServerConnection connection) {

@@ -88,7 +88,7 @@ class ContainedTest {
   void repliesThatHowdahFailsOverEndTheSession() {
     EmbeddedChannel server = new EmbeddedChannel();
     desk.attach(broken, server, PoolMode.TRANSACTION);
-    session(broken).turns().server().messages().expect(ReplyLedger.Entry.QUERY, new Failing());
+    session(broken).turns().server().expect(ReplyLedger.Entry.QUERY, new Failing());
     ByteBuf out = server.alloc().buffer();
     BackendMessages.commandComplete(out, "SELECT 1");
     BackendMessages.readyForQuery(out, (byte) 'I');

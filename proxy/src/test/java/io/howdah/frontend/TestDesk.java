@@ -206,7 +206,7 @@ public final class TestDesk implements Telemetry {
             Slots.free(),
             200,
             owner((c, _, _) -> pool.pool().discard(c, 0)));
-    server.pipeline().addLast(connection.handler());
+    server.pipeline().addLast(connection);
     pool.pool().opened(connection, worker.nanoTime());
     return connection;
   }
@@ -256,7 +256,7 @@ public final class TestDesk implements Telemetry {
     session.turns(Turns.of(session, state, new HowdahSettings(state)));
     ServerConnection connection =
         new ServerConnection(server, identity(NODE), null, 200, owner((_, _, _) -> {}));
-    server.pipeline().addLast(connection.handler());
+    server.pipeline().addLast(connection);
     session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
     return state;
   }

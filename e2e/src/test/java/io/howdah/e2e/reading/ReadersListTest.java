@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who reads the files of the reader's list has read all through which a query passes. */
 class ReadersListTest {
   /** No query's way may become longer. */
-  private static final int MOST_FILES = 25;
+  private static final int MOST_FILES = 15;
 
   private static final Pattern FILE = Pattern.compile("\\[`(\\w+)`\\]");
 

@@ -22,14 +22,6 @@ public final class ClientMessages {
     this.replies = replies;
   }
 
-  /** Notes a message that the client sent (and that is being written). */
-  public void expect(Entry entry, ReplyLedger.Note note) {
-    connection.ledger().expect(entry, Fate.FORWARD, note);
-    if (entry == Entry.SYNC) {
-      connection.statements().batchEnded();
-    }
-  }
-
   /**
    * Answers a message of the client's that the server need not see, in its turn.
    *
@@ -57,7 +49,7 @@ public final class ClientMessages {
 
   /** Ends what Howdah answers in place of a simple query: the server says ReadyForQuery. */
   public void syncQuery() {
-    expect(Entry.SYNC, null);
+    connection.expect(Entry.SYNC, null);
     connection.write(FrontendMessages.bodyless(connection.alloc(), FrontendType.SYNC));
   }
 

@@ -5,6 +5,7 @@ import io.howdah.error.PgError;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendMessages;
 import io.howdah.wire.FrontendType;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -46,8 +47,18 @@ final class ConnectionEnd {
     return serverSaidFatal;
   }
 
+  /** The server says an error; {@code ofOwn} tells whether to a message of Howdah's own. */
+  void refused(ErrorFields error, boolean ofOwn) {
+    if (error.isFatal()) {
+      announced(error);
+    }
+    if (ofOwn) {
+      own.refused(error);
+    }
+  }
+
   /** The server ends the session with this error. */
-  void announced(ErrorFields error) {
+  private void announced(ErrorFields error) {
     serverSaidFatal = true;
     if (reason == null) {
       reason = error.code() + " " + error.message();
@@ -103,6 +114,19 @@ final class ConnectionEnd {
         what,
         new PgError.ServerProtocolViolation(connection.identity().node().toString(), what),
         true);
+  }
+
+  /** What came on its channel could not be dealt with, or the channel is broken. */
+  void failed(Throwable cause) {
+    if (cause instanceof IOException) {
+      close(cause.toString(), lostError(cause.toString()), false);
+      return;
+    }
+    connection.owner().fault("what a server's replies lead to", cause);
+    close(
+        "a fault of Howdah: " + cause,
+        new PgError.InternalError("internal error: " + cause.getClass().getSimpleName()),
+        false);
   }
 
   /** What to tell whoever can't use the connection any more. */

@@ -113,7 +113,7 @@ public final class Inspection implements RowChore {
       Map<String, String> believed,
       Consumer<Findings> then,
       Consumer<PgError> otherwise) {
-    connection.run(sql(parts, believed), new Inspection(then, otherwise));
+    connection.ownWork().run(sql(parts, believed), new Inspection(then, otherwise));
   }
 
   /** The query. The comparison sets values for its own transaction only, which takes them back. */

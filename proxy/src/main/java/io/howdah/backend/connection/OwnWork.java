@@ -55,7 +55,7 @@ public final class OwnWork {
   }
 
   /** Runs SQL on a connection that owes nothing. */
-  void run(String sql, Chore work) {
+  public void run(String sql, Chore work) {
     ReplyLedger ledger = connection.ledger();
     if (!ledger.isEmpty() || ledger.isBatchOpen() || chore != null) {
       // Whoever runs something may count on it that a failure ends the connection.
@@ -69,7 +69,7 @@ public final class OwnWork {
     ledger.expect(Entry.QUERY, Fate.SWALLOW, null);
     connection.statements().forgetUnnamed(true);
     String said =
-        sql.contains(QUERY) && ledger.status() == 'I' && connection.mayBeStandby()
+        sql.contains(QUERY) && ledger.status() == 'I' && !connection.reported().tellOfPrimary()
             ? LEVEL_OF_STANDBYS + sql
             : sql;
     connection.write(FrontendMessages.query(connection.channel().alloc(), said));
@@ -118,8 +118,22 @@ public final class OwnWork {
     connection.flush();
   }
 
-  /** Changes the server session's settings from {@code now} to {@code wanted}. */
-  void changeSettings(SessionSettings wanted, SessionSettings now, Chore then) {
+  /** Has the server session forget what currval and lastval answer. */
+  public void forgetSequences() {
+    connection
+        .statements()
+        .names()
+        .runQuietly("DISCARD SEQUENCES", connection.sequences()::doubted);
+    connection.sequences().forgotten();
+  }
+
+  /**
+   * Changes the server session's settings; only while it owes nothing.
+   *
+   * @param now what the server session has now; {@link ServerConnection#applied} when no
+   *     transaction is open
+   */
+  public void changeSettings(SessionSettings wanted, SessionSettings now, Chore then) {
     changingSettings = true;
     run(
         wanted.sqlFrom(now),

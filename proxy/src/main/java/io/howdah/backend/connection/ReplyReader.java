@@ -227,7 +227,7 @@ final class ReplyReader implements FrameHandler {
     if (verdict == ReplyLedger.Verdict.VIOLATION) {
       return unexpected(BackendType.ERROR_RESPONSE);
     }
-    connection.refused(fields, own);
+    connection.end().refused(fields, own);
     if (idle && !fields.isFatal()) {
       violation("an error while nothing was owed");
       return Verdict.DROP;
@@ -301,7 +301,7 @@ final class ReplyReader implements FrameHandler {
     }
     String name = in.toString(body, zero - body, StandardCharsets.UTF_8);
     String value = in.toString(zero + 1, body + bodyLength - zero - 2, StandardCharsets.UTF_8);
-    connection.reports(name, value);
+    connection.reported().put(name, value);
     if (link != null && !own) {
       link.parameterChanged(name, value);
     }

@@ -36,12 +36,12 @@ public final class ReportedParameters {
   }
 
   /** Whether the server says of itself that it is a standby, as it does from PostgreSQL 14 on. */
-  boolean tellOfStandby() {
+  public boolean tellOfStandby() {
     return "on".equals(all.get(STANDBY));
   }
 
   /** Those that a session can change. Not to be written to. */
-  Map<String, String> ofTheSession() {
+  public Map<String, String> ofTheSession() {
     if (ofTheSession == null) {
       ofTheSession = ofTheSession(all);
     }
@@ -49,7 +49,7 @@ public final class ReportedParameters {
   }
 
   /** Puts an equal object in the place of {@link #ofTheSession()}. */
-  void share(Map<String, String> equal) {
+  public void share(Map<String, String> equal) {
     ofTheSession = equal;
   }
 

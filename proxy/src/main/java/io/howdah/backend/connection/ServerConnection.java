@@ -2,20 +2,23 @@ package io.howdah.backend.connection;
 
 import io.howdah.backend.ledger.CommandTag;
 import io.howdah.backend.ledger.ReplyLedger;
+import io.howdah.backend.ledger.ReplyLedger.Entry;
+import io.howdah.backend.ledger.ReplyLedger.Fate;
 import io.howdah.backend.login.ServerIdentity;
 import io.howdah.backend.settings.SessionSettings;
 import io.howdah.backend.statement.ServerStatements;
 import io.howdah.backend.statement.ServerStream;
+import io.howdah.backend.transport.AddressGone;
 import io.howdah.backend.transport.Outlet;
 import io.howdah.pool.PoolSlot;
 import io.howdah.pool.Pooled;
-import io.howdah.wire.ErrorFields;
+import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * One logged-in server connection. Whoever sends something notes it here in the {@link
@@ -25,10 +28,9 @@ import java.util.Map;
  *
  * <p>Thread: its event loop. It may be moved to another loop while no session has it.
  */
-public final class ServerConnection implements Pooled, ServerStream {
-  private final long id = ConnectionNumbers.next();
-  private final long openedAtMillis = System.currentTimeMillis();
-  private final long openedAtNanos = System.nanoTime();
+public final class ServerConnection extends ChannelInboundHandlerAdapter
+    implements Pooled, ServerStream {
+  private final Opening opening = Opening.now();
   private final Channel channel;
   private final Outlet out;
   private final ServerIdentity identity;
@@ -41,7 +43,6 @@ public final class ServerConnection implements Pooled, ServerStream {
   private final SequenceMemory sequences = new SequenceMemory();
   private final Silence silence = new Silence();
   private final ConnectionEnd end;
-  private final ServerEvents events;
   private final ClientMessages messages;
   private final PoolSlot slot;
   private ConnectionOwner owner;
@@ -62,7 +63,6 @@ public final class ServerConnection implements Pooled, ServerStream {
     this.statements = new ServerStatements(this, maxPreparedStatements);
     this.owner = owner;
     this.end = new ConnectionEnd(this, replies, own, out);
-    this.events = new ServerEvents(this, replies, own, silence, end);
     this.messages = new ClientMessages(this, replies);
   }
 
@@ -81,19 +81,9 @@ public final class ServerConnection implements Pooled, ServerStream {
     return slot;
   }
 
-  /** Its number, for the console. */
-  public long id() {
-    return id;
-  }
-
-  /** When it was opened, in milliseconds since the epoch. */
-  public long openedAtMillis() {
-    return openedAtMillis;
-  }
-
-  /** A moment of {@link System#nanoTime()} at which its login was over. */
-  public long openedAtNanos() {
-    return openedAtNanos;
+  /** Its number, and when its login was over. */
+  public Opening opening() {
+    return opening;
   }
 
   /** Whose connection this is, to which node. */
@@ -126,24 +116,9 @@ public final class ServerConnection implements Pooled, ServerStream {
     applied = settings;
   }
 
-  /** What the server reported of parameters that a session can change. Not to be written to. */
-  public Map<String, String> reported() {
-    return reported.ofTheSession();
-  }
-
-  /** Whether the server has said that it is a standby: what it runs then commits nothing. */
-  public boolean isStandby() {
-    return reported.tellOfStandby();
-  }
-
-  /** Whether the server is a standby, for all that it reported. */
-  boolean mayBeStandby() {
-    return !reported.tellOfPrimary();
-  }
-
-  /** Puts an equal object in the place of {@link #reported}, which many share. */
-  public void reported(Map<String, String> shared) {
-    reported.share(shared);
+  /** What the server reported of parameters that a session can change. */
+  public ReportedParameters reported() {
+    return reported;
   }
 
   /** The session that has this connection, or null. */
@@ -189,12 +164,6 @@ public final class ServerConnection implements Pooled, ServerStream {
     return sequences;
   }
 
-  /** Has the server session forget what currval and lastval answer. */
-  public void forgetSequences() {
-    statements.names().runQuietly("DISCARD SEQUENCES", sequences::doubted);
-    sequences.forgotten();
-  }
-
   /** Whether the server takes more bytes without Howdah buffering them. */
   public boolean isWritable() {
     return channel.isWritable();
@@ -215,14 +184,17 @@ public final class ServerConnection implements Pooled, ServerStream {
     out.flush();
   }
 
-  /** What its client sends. */
-  public ClientMessages messages() {
-    return messages;
+  /** Notes a message that the client sent (and that is being written). */
+  public void expect(Entry entry, ReplyLedger.Note note) {
+    ledger.expect(entry, Fate.FORWARD, note);
+    if (entry == Entry.SYNC) {
+      statements.batchEnded();
+    }
   }
 
-  /** What hears the events of its channel. */
-  public ChannelHandler handler() {
-    return events;
+  /** What is sent or said in place of what its client sends. */
+  public ClientMessages messages() {
+    return messages;
   }
 
   @Override
@@ -235,16 +207,7 @@ public final class ServerConnection implements Pooled, ServerStream {
     return own.isUnderWay();
   }
 
-  /**
-   * Runs SQL of Howdah's own on a connection that owes nothing. The client does not see it.
-   *
-   * @param chore learns how it ended
-   */
-  public void run(String sql, Chore chore) {
-    own.run(sql, chore);
-  }
-
-  /** What Howdah itself has it do, besides what follows here. */
+  /** What Howdah itself has it do. */
   public OwnWork ownWork() {
     return own;
   }
@@ -252,15 +215,6 @@ public final class ServerConnection implements Pooled, ServerStream {
   /** Whether the server session has these settings, and perhaps more empty parameters. */
   public boolean has(SessionSettings settings) {
     return applied.satisfies(settings);
-  }
-
-  /**
-   * Brings the server session's settings to {@code wanted}; only while it owes nothing.
-   *
-   * @param now what the server session has now; {@link #applied} when no transaction is open
-   */
-  public void changeSettings(SessionSettings wanted, SessionSettings now, Chore then) {
-    own.changeSettings(wanted, now, then);
   }
 
   /**
@@ -312,21 +266,6 @@ public final class ServerConnection implements Pooled, ServerStream {
     }
   }
 
-  /** The server reports the value of a parameter. */
-  void reports(String name, String value) {
-    reported.put(name, value);
-  }
-
-  /** The server says an error; {@code ofOwn} tells whether to a message of Howdah's own. */
-  void refused(ErrorFields error, boolean ofOwn) {
-    if (error.isFatal()) {
-      end.announced(error);
-    }
-    if (ofOwn) {
-      own.refused(error);
-    }
-  }
-
   /** Runs a task once it owes nothing and no transaction is open, or it is closed. */
   public void whenQuiet(Runnable task) {
     end.whenQuiet(task);
@@ -344,5 +283,66 @@ public final class ServerConnection implements Pooled, ServerStream {
   /** How it ends. */
   ConnectionEnd end() {
     return end;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    silence.heard();
+    try {
+      replies.feed((ByteBuf) message, ctx.alloc());
+    } catch (ProtocolException e) {
+      replies.violation(e.getMessage());
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (ledger.isClean()) {
+      end.quiet();
+    }
+    tellBurstOver();
+    owner.burstOver();
+  }
+
+  private void tellBurstOver() {
+    if (ledger.isEmpty()) {
+      own.settled();
+    }
+    SessionLink session = replies.link();
+    if (session != null) {
+      session.repliesEnd();
+      if (ledger.isEmpty() && replies.link() == session) {
+        session.settled();
+      }
+    } else if (end.isAnnounced() && !own.isUnderWay()) {
+      // Nobody may be given it until the server has closed it.
+      destroy(end.reason());
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (replies.link() != null) {
+      replies.link().serverWritable(isWritable());
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AddressGone gone) {
+      owner.retire(this, gone.reason());
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    end.close("closed by the server", end.lostError(), false);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    end.failed(cause);
   }
 }

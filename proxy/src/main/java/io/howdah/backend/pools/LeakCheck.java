@@ -83,18 +83,18 @@ public final class LeakCheck {
     }
   }
 
-  /** Gives a clean connection back to its pool, once it was looked at if it is its turn. */
-  public void release(NodePool pool, ServerConnection connection) {
+  /** Whether it is the turn of a clean connection that is given back; then {@link #look}. */
+  public boolean isTurnOf(ServerConnection connection) {
     left -= connection.suspects().takeWeight();
     if (left > 0) {
-      pool.pool().release(connection, fleet.loops().nanoTime());
-    } else {
-      left = draw();
-      look(pool, connection);
+      return false;
     }
+    left = draw();
+    return true;
   }
 
-  private void look(NodePool pool, ServerConnection connection) {
+  /** Gives a clean connection back to its pool once it was looked at. */
+  public void look(NodePool pool, ServerConnection connection) {
     Inspection.of(
         connection,
         ALL,

@@ -117,7 +117,7 @@ final class PoolConnections implements PoolActions<ServerConnection>, Connection
               slot,
               fleet.config().clients().maxServerPreparedStatements(),
               PoolConnections.this);
-      greeting.channel().pipeline().addLast(connection.handler());
+      greeting.channel().pipeline().addLast(connection);
       pools.connections().add(connection);
       if (pool.budget().refusal().ended()) {
         fleet.telemetry().serverAccepts(node.toString(), group.user(), group.database());

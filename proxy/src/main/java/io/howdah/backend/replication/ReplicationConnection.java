@@ -1,6 +1,6 @@
 package io.howdah.backend.replication;
 
-import io.howdah.backend.connection.ConnectionNumbers;
+import io.howdah.backend.connection.Opening;
 import io.howdah.backend.login.ServerIdentity;
 import io.howdah.backend.transport.Dialer;
 import io.howdah.error.PgError;
@@ -36,8 +36,7 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
     implements FrameHandler {
   private static final int ERROR_PREFIX_BYTES = 1024;
 
-  private final long id = ConnectionNumbers.next();
-  private final long openedAtMillis = System.currentTimeMillis();
+  private final Opening opening = Opening.now();
   private final Channel channel;
   private final ServerIdentity identity;
   private final Telemetry telemetry;
@@ -77,14 +76,9 @@ public final class ReplicationConnection extends ChannelInboundHandlerAdapter
     this.closed = closed;
   }
 
-  /** Its number, for the console. */
-  public long id() {
-    return id;
-  }
-
-  /** When it was opened, in milliseconds since the epoch. */
-  public long openedAtMillis() {
-    return openedAtMillis;
+  /** Its number, and when its login was over. */
+  public Opening opening() {
+    return opening;
   }
 
   /** Whose connection this is, to which node. */

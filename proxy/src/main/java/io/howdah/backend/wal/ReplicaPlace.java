@@ -62,7 +62,7 @@ final class ReplicaPlace {
 
   /** Whether what is known of it holds for a connection to it. */
   boolean isCertainFor(ServerConnection connection) {
-    return replayed != null && askedAtNanos - connection.openedAtNanos() > 0;
+    return replayed != null && askedAtNanos - connection.opening().atNanos() > 0;
   }
 
   /**

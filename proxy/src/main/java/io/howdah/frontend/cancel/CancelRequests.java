@@ -142,7 +142,7 @@ public final class CancelRequests implements Cancellations.Request {
       } else {
         again &= againRequest == account.requestsEnded() && session.reader().isStopped();
         if (!server.ledger().isBatchOpen()) {
-          server.run("", new EmptyQuery());
+          server.ownWork().run("", new EmptyQuery());
         }
       }
     }

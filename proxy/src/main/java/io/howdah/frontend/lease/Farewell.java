@@ -42,10 +42,15 @@ public final class Farewell {
       return;
     }
     if (ledger.status() != 'I') {
-      connection.run("ROLLBACK", next(connection, () -> part(pool, connection, stateful, false)));
+      connection
+          .ownWork()
+          .run("ROLLBACK", next(connection, () -> part(pool, connection, stateful, false)));
     } else if (stateful) {
-      connection.run(
-          worker.config().pool().resetQuery(), next(connection, () -> release(pool, connection)));
+      connection
+          .ownWork()
+          .run(
+              worker.config().pool().resetQuery(),
+              next(connection, () -> release(pool, connection)));
     } else {
       release(pool, connection);
     }
@@ -63,7 +68,7 @@ public final class Farewell {
 
   /** Gives back a connection on which a session ran LISTEN, once it listens to nothing more. */
   void unlisten(NodePool pool, ServerConnection connection) {
-    connection.run("UNLISTEN *", next(connection, () -> release(pool, connection)));
+    connection.ownWork().run("UNLISTEN *", next(connection, () -> release(pool, connection)));
   }
 
   /**
@@ -114,7 +119,7 @@ public final class Farewell {
 
   private void release(NodePool pool, ServerConnection connection) {
     if (connection.isReusable()) {
-      worker.leakCheck().release(pool, connection);
+      Lease.giveBack(worker, pool, connection);
     } else {
       connection.destroy("not clean after its reset");
     }

@@ -6,6 +6,7 @@ import io.howdah.frontend.cancel.CancelRequests;
 import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.session.Client;
+import io.howdah.frontend.session.Loop;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
 
@@ -113,7 +114,7 @@ public final class Lease {
       } else if (isListenedOn()) {
         farewell.unlisten(pool, free);
       } else {
-        session.worker().leakCheck().release(pool, free);
+        giveBack(session.worker(), pool, free);
       }
     } catch (RuntimeException | Error e) {
       free.destroy(FAILED);
@@ -140,12 +141,21 @@ public final class Lease {
     if (free.isReusable() && used) {
       farewell.part(pool, free, true, false);
     } else if (free.isReusable()) {
-      session.worker().leakCheck().release(pool, free);
+      giveBack(session.worker(), pool, free);
     } else if (!free.isClosing() && free.ledger().status() != 'I') {
       // It began a transaction.
       farewell.part(pool, free, used, false);
     } else {
       free.destroy("not clean after a request that is run again");
+    }
+  }
+
+  /** Gives a clean connection back to its pool, once it was looked at if it is its turn. */
+  static void giveBack(Loop worker, NodePool pool, ServerConnection free) {
+    if (worker.leakCheck().isTurnOf(free)) {
+      worker.leakCheck().look(pool, free);
+    } else {
+      pool.pool().release(free, worker.nanoTime());
     }
   }
 

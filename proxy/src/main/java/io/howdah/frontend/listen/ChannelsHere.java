@@ -50,20 +50,22 @@ final class ChannelsHere {
       sql.append("LISTEN \"").append(name.replace("\"", "\"\"")).append("\";");
     }
     listening.sent();
-    server.run(
-        sql.toString(),
-        new Chore() {
-          @Override
-          public void done() {
-            ready = server;
-            again.run();
-          }
+    server
+        .ownWork()
+        .run(
+            sql.toString(),
+            new Chore() {
+              @Override
+              public void done() {
+                ready = server;
+                again.run();
+              }
 
-          @Override
-          public void failed(PgError error) {
-            // The connection is closed; its loss tells the client.
-          }
-        });
+              @Override
+              public void failed(PgError error) {
+                // The connection is closed; its loss tells the client.
+              }
+            });
     return true;
   }
 

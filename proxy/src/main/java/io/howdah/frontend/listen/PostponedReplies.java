@@ -1,5 +1,6 @@
 package io.howdah.frontend.listen;
 
+import io.howdah.backend.transport.Outlet;
 import io.howdah.frontend.session.Client;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: the session's event loop.
  */
-final class PostponedReplies implements Client.Postponement {
+final class PostponedReplies implements Outlet.Holder {
   private static final int MOST_BYTES = 64 << 10;
   private static final int PATIENCE_MILLIS = 250;
 
@@ -42,7 +43,7 @@ final class PostponedReplies implements Client.Postponement {
   Part hold() {
     Part part = new Part();
     parts.add(part);
-    session.postpone(this);
+    session.output().hold(this);
     if (timer == null) {
       timer =
           session
@@ -110,14 +111,14 @@ final class PostponedReplies implements Client.Postponement {
   private void stop() {
     timer.cancel(false);
     timer = null;
-    session.postpone(null);
+    session.output().hold(null);
   }
 
   private void pass(Part part) {
     for (ByteBuf each : part.bytes) {
       size -= each.readableBytes();
       if (session.channel().isActive()) {
-        session.sendAhead(each);
+        session.output().writeAhead(each);
       } else {
         each.release();
       }

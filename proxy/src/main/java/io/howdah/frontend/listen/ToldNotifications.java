@@ -125,7 +125,9 @@ final class ToldNotifications {
       writes.notified();
     }
     while (message != null) {
-      session.sendAhead(session.channel().alloc().buffer(message.length).writeBytes(message));
+      session
+          .output()
+          .writeAhead(session.channel().alloc().buffer(message.length).writeBytes(message));
       message = next();
     }
   }

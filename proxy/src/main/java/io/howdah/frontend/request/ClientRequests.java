@@ -144,7 +144,7 @@ public final class ClientRequests {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
         account.requestBegun();
-        server.messages().expect(Entry.SYNC, null);
+        server.expect(Entry.SYNC, null);
         yield Verdict.PASS;
       }
       case FrontendType.FUNCTION_CALL -> {
@@ -152,13 +152,13 @@ public final class ClientRequests {
         state.writes.sendingCall();
         effects.uncertain.codeRan();
         sequences.wrote();
-        server.messages().expect(Entry.FUNCTION_CALL, null);
+        server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
       case FrontendType.COPY_DATA -> Verdict.PASS;
       case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
-        server.messages().expect(Entry.COPY_END, null);
+        server.expect(Entry.COPY_END, null);
         yield Verdict.PASS;
       }
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
@@ -222,7 +222,7 @@ public final class ClientRequests {
         || !state.startupValues.concern(facts)
         || facts.statements() == 1 && facts.discardsAll()
         || server.ledger().status() == 'I' && state.startupValues.concernOneLocally(facts)) {
-      server.messages().expect(Entry.QUERY, note);
+      server.expect(Entry.QUERY, note);
       return Verdict.PASS;
     }
     int text = start + Protocol.HEADER_BYTES;
@@ -237,7 +237,7 @@ public final class ClientRequests {
             state.encoding().equalsIgnoreCase("UTF8"),
             state.session.channel().alloc());
     own.follow();
-    server.messages().expect(Entry.QUERY, other.note());
+    server.expect(Entry.QUERY, other.note());
     server.write(other.message());
     return Verdict.DROP;
   }

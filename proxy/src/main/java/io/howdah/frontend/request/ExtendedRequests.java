@@ -148,7 +148,7 @@ final class ExtendedRequests {
     }
     server.suspects().sent(portals.last().statement(), facts.reason().hidesEffects());
     if (!(binding instanceof Statement statement) || !state.renames()) {
-      server.messages().expect(Entry.BIND, null);
+      server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
     if (retry.misleads(statement, named, in, (long) body + bodyLength, end)) {
@@ -157,7 +157,7 @@ final class ExtendedRequests {
     }
     boolean renamed = named || state.keepsNameless(facts);
     ensureParsed(statement, renamed);
-    server.messages().expect(Entry.BIND, statement);
+    server.expect(Entry.BIND, statement);
     if (!named) {
       retry.bindsUnnamed(statement);
     }
@@ -244,7 +244,7 @@ final class ExtendedRequests {
       howdah.describe(server, portal.facts(), false);
       return Verdict.DROP;
     }
-    server.messages().expect(Entry.DESCRIBE_PORTAL, null);
+    server.expect(Entry.DESCRIBE_PORTAL, null);
     return Verdict.PASS;
   }
 
@@ -264,13 +264,13 @@ final class ExtendedRequests {
       return instead;
     }
     if (!(binding instanceof Statement statement) || !state.renames()) {
-      server.messages().expect(Entry.DESCRIBE_STATEMENT, null);
+      server.expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;
     }
     boolean renamed = named || state.keepsNameless(statement.facts());
     ensureParsed(statement, renamed);
     retry.describes(statement, named);
-    server.messages().expect(Entry.DESCRIBE_STATEMENT, statement);
+    server.expect(Entry.DESCRIBE_STATEMENT, statement);
     if (!renamed) {
       return Verdict.PASS;
     }
@@ -322,7 +322,7 @@ final class ExtendedRequests {
 
   /** Has an Execute go on, and what has to follow it. */
   private Verdict pass(Facts facts, ReplyLedger.Note note, int bodyLength, ByteBuf in, int start) {
-    server.messages().expect(Entry.EXECUTE, note);
+    server.expect(Entry.EXECUTE, note);
     if (facts.effects().isEmpty() || !state.startupValues.concern(facts)) {
       return Verdict.PASS;
     }

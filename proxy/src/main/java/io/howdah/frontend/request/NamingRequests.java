@@ -150,7 +150,7 @@ final class NamingRequests {
       return Verdict.DROP;
     }
     boolean taken = state.names.get(in, from, to) != null;
-    server.messages().expect(Entry.PARSE, taken ? null : becomes(bytes(in, from, to), statement));
+    server.expect(Entry.PARSE, taken ? null : becomes(bytes(in, from, to), statement));
     return Verdict.PASS;
   }
 
@@ -182,7 +182,7 @@ final class NamingRequests {
       names.alignment.forName(in, from, to, null);
     }
     state.pin("a prepared statement longer than routing.max-scanned-bytes");
-    server.messages().expect(Entry.PARSE, null);
+    server.expect(Entry.PARSE, null);
     return Verdict.PASS;
   }
 
@@ -212,7 +212,7 @@ final class NamingRequests {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
-      server.messages().expect(Entry.CLOSE, null);
+      server.expect(Entry.CLOSE, null);
       return Verdict.PASS;
     }
     if (nameEnd == body + 1) {
@@ -228,7 +228,7 @@ final class NamingRequests {
     Binding binding = state.names.get(in, body + 1, nameEnd);
     byte[] name = bytes(in, body + 1, nameEnd);
     if (!state.renames()) {
-      server.messages().expect(Entry.CLOSE, binding == null ? null : becomes(name, null));
+      server.expect(Entry.CLOSE, binding == null ? null : becomes(name, null));
       return Verdict.PASS;
     }
     return close(binding, name);
@@ -240,7 +240,7 @@ final class NamingRequests {
       if (names.mustSettle()) {
         return state.session.stop(Wait.Replies.ORDER);
       }
-      server.messages().expect(Entry.CLOSE, server.statements().names().closing(chars));
+      server.expect(Entry.CLOSE, server.statements().names().closing(chars));
       return Verdict.PASS;
     }
     if (binding instanceof DeclaredStatement && names.mustSettle()) {

@@ -146,7 +146,7 @@ final class SequenceValues {
     state.pools.schema().sequenceInterest().changedHands();
     state.session.reader().passSoFar();
     boolean open = server.ledger().isBatchOpen();
-    server.forgetSequences();
+    server.ownWork().forgetSequences();
     if (!open) {
       server.statements().names().endBatch();
     }

@@ -2,7 +2,6 @@ package io.howdah.frontend.retry;
 
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
-import io.howdah.route.fact.Target;
 import io.howdah.topology.NodeId;
 
 /**
@@ -19,14 +18,20 @@ public final class NextAttempt {
   private int runs;
   private long sinceNanos;
 
-  /** The next request is one that was run before, and has still to be given a connection. */
-  private boolean seeking;
+  /** Of a request that was run before and has still to be given a connection; else null. */
+  private Limits limits;
 
-  /** The same, and it has still to be sent. */
+  /** The request was run before, and has still to be sent. */
   private boolean again;
 
-  private NodeId failed;
-  private boolean onPrimary;
+  /**
+   * What limits where a request goes that is run again.
+   *
+   * @param failed the node that could not answer it
+   * @param onPrimary whether only the primary can
+   * @param last whether there will be no further attempt
+   */
+  public record Limits(NodeId failed, boolean onPrimary, boolean last) {}
 
   public NextAttempt(SessionState state, RequestAccount account) {
     this.state = state;
@@ -61,20 +66,20 @@ public final class NextAttempt {
     runs++;
     sinceNanos = account.requestSinceNanos();
     account.voided();
-    failed = node;
-    onPrimary = primary;
-    seeking = true;
+    limits = new Limits(node, primary, !isAllowed());
     again = true;
   }
 
-  /** Seeks a connection for the request that an idle session begins, or begins again. */
-  public boolean seek(Target target) {
-    if (!seeking) {
-      again = false;
-      return state.session.turn().seek(target, null, false);
-    }
-    seeking = false;
-    return state.session.turn().seek(onPrimary ? Target.PRIMARY : target, failed, !isAllowed());
+  /**
+   * A connection is sought for the request that an idle session begins, or begins again.
+   *
+   * @return what limits where it goes; null where it comes for the first time
+   */
+  public Limits begins() {
+    Limits now = limits;
+    limits = null;
+    again = now != null;
+    return now;
   }
 
   /** The session got a connection. */

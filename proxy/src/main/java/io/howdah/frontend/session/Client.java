@@ -1,5 +1,6 @@
 package io.howdah.frontend.session;
 
+import io.howdah.backend.transport.Outlet;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.wire.FrameHandler.Verdict;
@@ -38,51 +39,23 @@ public interface Client {
   /** A buffer for a message or a few. */
   ByteBuf buffer();
 
-  /** What it is told goes this way. */
-  ClientOutput output();
-
   /** Sends bytes to the client; they leave at the end of the burst, or with {@link #flush}. */
-  default void send(ByteBuf bytes) {
-    output().send(bytes);
-  }
+  void send(ByteBuf bytes);
 
-  /** Sends bytes ahead of what is postponed. */
-  default void sendAhead(ByteBuf bytes) {
-    output().sendAhead(bytes);
-  }
+  /** What it is told goes this way. */
+  Outlet output();
 
   /** Sends an error that does not end the session. */
   void sendError(PgError error);
 
   /** Has what was sent leave. */
-  default void flush() {
-    output().flush();
-  }
+  void flush();
 
   /** Whether the client takes more bytes for now. */
-  default boolean isClientWritable() {
-    return output().isWritable();
-  }
+  boolean isClientWritable();
 
   /** The client takes more bytes, or no more, for now: tells the phase. */
   void clientWritable(boolean writable);
-
-  /** Gives everything that is sent to this first, until it is called with null. */
-  default void postpone(Postponement by) {
-    output().postpone(by);
-  }
-
-  /** Holds what is sent, until it is let go. */
-  interface Postponement {
-    /** Takes what the session sends; owns it. */
-    void add(ByteBuf bytes);
-
-    /** Whether no more should come for now. */
-    boolean isFull();
-
-    /** Holds nothing any more: the session ends. */
-    void end();
-  }
 
   /**
    * Stops the reader at the message at hand. Nothing else does: so nobody waits without a reason.

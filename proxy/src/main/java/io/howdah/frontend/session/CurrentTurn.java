@@ -3,8 +3,6 @@ package io.howdah.frontend.session;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.route.fact.Target;
-import io.howdah.topology.NodeId;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -37,15 +35,6 @@ public interface CurrentTurn {
 
   /** Says something of Howdah's own to the client among the server's replies; owns it. */
   void say(ByteBuf message);
-
-  /**
-   * Seeks a connection for a request that may have been sent before.
-   *
-   * @param failed the node that could not answer it, or null
-   * @param last whether there will be no further attempt
-   * @return whether the session has one now; else it waits
-   */
-  boolean seek(Target target, NodeId failed, boolean last);
 
   /** Goes on with a connection that has the session's settings, and is in nobody's use. */
   void attach(NodePool from, ServerConnection connection);

@@ -68,7 +68,7 @@ public final class LastRead {
    * have cut it.
    */
   public boolean isBy(ServerConnection connection) {
-    return connection.openedAtNanos() - beganNanos < 0;
+    return connection.opening().atNanos() - beganNanos < 0;
   }
 
   /** Something else has later reads see no less. */

@@ -42,7 +42,7 @@ public final class ToldParameters {
 
   /** Tells the client what is different on this server connection; it has no message half sent. */
   public void catchUp(ServerConnection server) {
-    Map<String, String> there = server.reported();
+    Map<String, String> there = server.reported().ofTheSession();
     if (there != told) {
       tell(server, there);
     }
@@ -50,7 +50,7 @@ public final class ToldParameters {
 
   private void tell(ServerConnection server, Map<String, String> there) {
     Map<String, String> interned = state.session.worker().internedParameters(there);
-    server.reported(interned);
+    server.reported().share(interned);
     if (interned == told) {
       return;
     }

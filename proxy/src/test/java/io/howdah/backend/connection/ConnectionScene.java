@@ -37,7 +37,7 @@ final class ConnectionScene {
           (_, reason, violation) -> gone.add((violation ? "violation: " : "") + reason));
 
   ConnectionScene() {
-    server.pipeline().addLast(connection.handler());
+    server.pipeline().addLast(connection);
     connection.attach(new Recorder());
   }
 
@@ -152,7 +152,7 @@ final class ConnectionScene {
 
   void asks(Entry... entries) {
     for (Entry entry : entries) {
-      connection.messages().expect(entry, null);
+      connection.expect(entry, null);
     }
   }
 

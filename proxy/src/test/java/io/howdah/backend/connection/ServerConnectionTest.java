@@ -120,7 +120,7 @@ class ServerConnectionTest {
   void howdahsOwnRequestFails() {
     scene.connection.detach();
     List<String> chore = new ArrayList<>();
-    scene.connection.run("SELECT 1", noted(chore, ""));
+    scene.connection.ownWork().run("SELECT 1", noted(chore, ""));
     assertThat(scene.sent()).isEqualTo("Q");
     assertThat(scene.connection.isReusable()).isFalse();
     scene.says(ConnectionScene.error("ERROR", "22023"), ConnectionScene.ready('I'));
@@ -157,16 +157,16 @@ class ServerConnectionTest {
         scene.asks(Entry.PARSE);
         scene.says(ConnectionScene.bodyless("1"));
       }
-      default -> scene.connection.run("SELECT 1", noted(told, "first "));
+      default -> scene.connection.ownWork().run("SELECT 1", noted(told, "first "));
     }
-    scene.connection.run("SELECT 2", noted(told, "second "));
+    scene.connection.ownWork().run("SELECT 2", noted(told, "second "));
     assertThat(told).contains("second 08006").doesNotContain("first done");
     assertThat(told).hasSize(busy.equals("a request of Howdah's own") ? 2 : 1);
     assertThat(scene.gone).hasSize(1);
     assertThat(scene.events).anyMatch(each -> each.startsWith("[lost 08006"));
     assertThat(scene.server.isActive()).isFalse();
     // And once it is closed nothing more happens than that it is scene.said.
-    scene.connection.run("SELECT 3", noted(told, "third "));
+    scene.connection.ownWork().run("SELECT 3", noted(told, "third "));
     assertThat(told).contains("third 08006");
     assertThat(scene.gone).hasSize(1);
   }

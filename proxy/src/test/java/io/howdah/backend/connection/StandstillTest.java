@@ -116,7 +116,7 @@ class StandstillTest {
   }
 
   StandstillTest() {
-    server.pipeline().addLast(connection.handler());
+    server.pipeline().addLast(connection);
   }
 
   @AfterEach
@@ -143,7 +143,7 @@ class StandstillTest {
 
   @Test
   void aServerThatDoesNotDoWhatHowdahAsksLosesTheConnection() {
-    connection.run("SET a.b = 'nobody''s business'", chore);
+    connection.ownWork().run("SET a.b = 'nobody''s business'", chore);
     tickAt(100);
     tickAt(110);
     assertThat(events).isEmpty();
@@ -161,7 +161,7 @@ class StandstillTest {
   @Test
   void theSessionThatHasItHearsOfItToo() {
     connection.attach(new Session());
-    connection.run("", chore);
+    connection.ownWork().run("", chore);
     tickAt(100);
     tickAt(111);
     assertThat(events)
@@ -174,11 +174,11 @@ class StandstillTest {
 
   @Test
   void eachRequestHasItsOwnTime() {
-    connection.run("SET a.b = 'c'", chore);
+    connection.ownWork().run("SET a.b = 'c'", chore);
     tickAt(100);
     tickAt(109);
     says(done());
-    connection.run("SET a.b = 'd'", chore);
+    connection.ownWork().run("SET a.b = 'd'", chore);
     tickAt(112);
     tickAt(121);
     says(done());
@@ -188,7 +188,7 @@ class StandstillTest {
   @Test
   void whileHowdahDoesNotReadNoTimePasses() {
     connection.attach(new Session());
-    connection.run("SET a.b = 'c'", chore);
+    connection.ownWork().run("SET a.b = 'c'", chore);
     server.config().setAutoRead(false);
     tickAt(100);
     tickAt(200);
@@ -202,7 +202,7 @@ class StandstillTest {
   @Test
   void aRequestOfTheClientsIsForTheSessionToBound() {
     connection.attach(new Session());
-    connection.messages().expect(ReplyLedger.Entry.QUERY, null);
+    connection.expect(ReplyLedger.Entry.QUERY, null);
     tickAt(100);
     tickAt(1000);
     assertThat(events).containsExactly("tick", "tick");
@@ -213,7 +213,7 @@ class StandstillTest {
     connection.attach(new Session());
     tickAt(100);
     assertThat(silence(150)).as("nothing is owed").isZero();
-    connection.messages().expect(ReplyLedger.Entry.QUERY, null);
+    connection.expect(ReplyLedger.Entry.QUERY, null);
     tickAt(150);
     assertThat(silence(160)).isEqualTo(10);
     says(Bytes.of().message('T', Bytes.of().raw((byte) 0, (byte) 0)));
@@ -232,7 +232,7 @@ class StandstillTest {
   @Test
   void whatFailsWhereRepliesAreHeardEndsThisConnectionOnlyAndIsReported() {
     connection.attach(new Session());
-    connection.messages().expect(ReplyLedger.Entry.QUERY, null);
+    connection.expect(ReplyLedger.Entry.QUERY, null);
     fault = new IllegalStateException("a fault of Howdah's");
     says(done());
     assertThat(faults).containsExactly(fault, fault);
@@ -245,17 +245,19 @@ class StandstillTest {
   void whatFailsWhereALossIsHeardOfKeepsNobodyFromHearing() {
     connection.attach(new Session());
     fault = new IllegalStateException("a fault of Howdah's");
-    connection.run(
-        "SET a.b = 'c'",
-        new Chore() {
-          @Override
-          public void done() {}
+    connection
+        .ownWork()
+        .run(
+            "SET a.b = 'c'",
+            new Chore() {
+              @Override
+              public void done() {}
 
-          @Override
-          public void failed(PgError why) {
-            throw fault;
-          }
-        });
+              @Override
+              public void failed(PgError why) {
+                throw fault;
+              }
+            });
     connection.destroy("a test");
     assertThat(faults).containsExactly(fault, fault);
     assertThat(events).containsExactly("gone: a test", "lost");

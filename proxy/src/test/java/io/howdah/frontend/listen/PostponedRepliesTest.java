@@ -25,7 +25,7 @@ class PostponedRepliesTest {
       new PostponedReplies(
           session,
           () -> {
-            session.sendAhead(bytes(ahead));
+            session.output().writeAhead(bytes(ahead));
             ahead = "";
           });
 

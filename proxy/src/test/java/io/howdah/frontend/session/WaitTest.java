@@ -165,7 +165,7 @@ class WaitTest {
       }
       case "OwnWork.OTHER" -> {
         at.attached(PoolMode.SESSION);
-        at.session.turns().server().run("SELECT 1", WaitScene.nothing());
+        at.session.turns().server().ownWork().run("SELECT 1", WaitScene.nothing());
         at.ask("SELECT 1");
         yield new Expected("own-work", OWN_WORK, "08006");
       }
