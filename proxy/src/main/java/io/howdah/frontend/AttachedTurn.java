@@ -151,9 +151,9 @@ public final class AttachedTurn implements Turn {
     return false;
   }
 
-  /** Takes a connection that has the session's settings. */
-  void begin(NodePool from, ServerConnection connection) {
-    lease.begin(from, connection);
+  /** Takes a connection that has the session's settings; {@code nowNanos} on the loops' clock. */
+  void begin(NodePool from, ServerConnection connection, long nowNanos) {
+    lease.begin(from, connection, nowNanos);
     turnEnd.begin();
     preparing.begin();
     channels.begin();

@@ -208,7 +208,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
 
   @Override
   public void waitsBeside(Wait why) {
-    waits().beside(why, worker.nanoTime());
+    if (why != null || waits().isBeside()) {
+      waits().beside(why, worker.nanoTime());
+    }
   }
 
   @Override

@@ -85,7 +85,7 @@ public record Turns(
 
   @Override
   public void attach(NodePool from, ServerConnection connection) {
-    attached.begin(from, connection);
+    attached.begin(from, connection, session.worker.nanoTime());
   }
 
   @Override

@@ -26,6 +26,10 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final NodeSearch search;
 
   private long sinceNanos;
+
+  /** The time of the call at hand, as far as one was asked for; else 0. */
+  private long callNanos;
+
   private NodePool pool;
   private Waiting<ServerConnection> place;
   private final Preparing preparing;
@@ -68,7 +72,14 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       Target target = again.onPrimary() ? Target.PRIMARY : wanted;
       search.begin(target, again.failed(), again.last(), sinceNanos);
     }
-    return tryNow();
+    callNanos = sinceNanos;
+    boolean begun = tryNow();
+    callNanos = 0;
+    return begun;
+  }
+
+  private long nowNanos() {
+    return callNanos != 0 ? callNanos : session.worker.nanoTime();
   }
 
   /** Where its requests may go. */
@@ -100,7 +111,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private boolean acquire() {
     ServerConnection connection = pool.pool().acquire(sinceNanos);
     if (connection == null) {
-      place = pool.pool().await(this, session.worker.nanoTime());
+      place = pool.pool().await(this, nowNanos());
       waitFor(search.forLease(pool));
       return false;
     }
@@ -175,10 +186,12 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
 
   private void use(ServerConnection connection) {
     place = null;
-    long waited = (session.worker.nanoTime() - sinceNanos) / 1000;
-    pool.counters().add(Figure.WAIT_TIME_MICROS, waited);
+    callNanos = session.worker.nanoTime();
+    pool.counters().add(Figure.WAIT_TIME_MICROS, (callNanos - sinceNanos) / 1000);
     pool.counters().add(Figure.WAIT_COUNT, 1);
-    if (take(connection)) {
+    boolean begun = take(connection);
+    callNanos = 0;
+    if (begun) {
       session.resume();
     }
   }
@@ -221,7 +234,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** Begins on a connection that is as the request needs it. */
   void begin(ServerConnection connection) {
     search.served(pool);
-    session.turns().attached().begin(pool, connection);
+    session.turns().attached().begin(pool, connection, nowNanos());
   }
 
   @Override

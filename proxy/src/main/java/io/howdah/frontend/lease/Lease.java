@@ -51,12 +51,12 @@ public final class Lease {
     this.farewell = farewell;
   }
 
-  /** The session gets a connection. */
-  public void begin(NodePool from, ServerConnection connection) {
+  /** The session gets a connection; {@code nowNanos} on the clock of the loops. */
+  public void begin(NodePool from, ServerConnection connection, long nowNanos) {
     pool = from;
     server = connection;
-    account.begin(from.counters());
-    sinceNanos = account.requestSinceNanos();
+    account.begin(from.counters(), nowNanos);
+    sinceNanos = nowNanos;
     cancels.serverIs(connection);
   }
 

@@ -30,11 +30,11 @@ public final class RequestAccount {
   }
 
   /** The session got a server connection of the pool with these totals. */
-  public void begin(PoolCounters pool) {
+  public void begin(PoolCounters pool, long nowNanos) {
     totals = pool;
     owed = 0;
     again = false;
-    requestSinceNanos = session.worker().nanoTime();
+    requestSinceNanos = nowNanos;
     transactionSinceNanos = requestSinceNanos;
     totals.add(Figure.SERVER_ASSIGNMENT_COUNT, 1);
   }

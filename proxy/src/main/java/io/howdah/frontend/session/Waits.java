@@ -68,6 +68,11 @@ public final class Waits {
     besideAtNanos = sinceNanos;
   }
 
+  /** Whether something is waited for that does not stop the reader. */
+  public boolean isBeside() {
+    return beside != null;
+  }
+
   /** Why the reader is stopped, or null. */
   public Wait stopped() {
     return stopped;
