@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param maxPreparedBytes what the prepared statements of one client may take, about, 0 for no
  *     limit
  * @param maxTotalPreparedBytes what the prepared statements of all clients may take together,
- *     about, 0 for no limit; a text that many clients prepare counts once an event loop
+ *     about, 0 for no limit; a query string that many clients prepare counts once an event loop
  * @param maxServerPreparedStatements prepared statements that Howdah keeps on one server
  *     connection; the least recently used is closed above that [max_prepared_statements]
  * @param maxNotificationBytes notifications that may wait for a client that does not read or is in

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The budgets of all pools of the process.
  *
  * <p>Permits are handed out under one plain lock. A permit costs a new server connection, which
- * takes milliseconds, so the lock is not worth avoiding; the way of a query never takes it.
+ * takes milliseconds, so the lock is not worth avoiding; the hot path never takes it.
  *
  * <p>Thread: any.
  */

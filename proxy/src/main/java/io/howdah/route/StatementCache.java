@@ -8,10 +8,10 @@ import java.util.Arrays;
 
 /**
  * Values by statement text, bounded in entries and in bytes. A look-up allocates nothing. Once it
- * is full, a text gets in only when it is put for the second time within a while, so that texts
- * that never come back (values written into the statement) throw nothing out; the one that leaves
- * is the next that was not asked for since the clock's hand last passed it, which approximates the
- * least recently used.
+ * is full, a query string gets in only when it is put for the second time within a while, so that
+ * texts that never come back (values written into the statement) throw nothing out; the one that
+ * leaves is the next that was not asked for since the clock's hand last passed it, which
+ * approximates the least recently used.
  *
  * <p>Thread: one at a time; one for each event loop.
  *
@@ -71,7 +71,8 @@ public final class StatementCache<V> {
 
   /**
    * @param maxEntries 0 for a cache that remembers nothing
-   * @param maxBytes texts and a fixed cost each; a text longer than a sixteenth is never kept
+   * @param maxBytes texts and a fixed cost each; a query string longer than a sixteenth is never
+   *     kept
    * @param seed makes the hash differ between processes, so that nobody can prepare collisions
    */
   public StatementCache(int maxEntries, long maxBytes, long seed) {
@@ -251,7 +252,7 @@ public final class StatementCache<V> {
     return hash & 0xFFFF_FFFF_0000_0000L;
   }
 
-  /** Where a text with this hash, or with this tag, is looked for first. */
+  /** Where a query string with this hash, or with this tag, is looked for first. */
   private int home(long hash) {
     return (int) (hash >>> 32) & (index.length - 1);
   }

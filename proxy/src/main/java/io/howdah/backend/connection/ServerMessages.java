@@ -14,8 +14,8 @@ final class ServerMessages {
   private static final byte[] NOTHING = "howdah_nothing\0".getBytes(StandardCharsets.US_ASCII);
 
   /**
-   * A text that fails for certain where it is run, and not before: what a simple query does away
-   * with, or leaves, is so behind it too. No name of a client's begins so.
+   * A query string that fails for certain where it is run, and not before: what a simple query does
+   * away with, or leaves, is so behind it too. No name of a client's begins so.
    */
   static final String QUERY_OF_NOTHING = "DEALLOCATE \"howdah_ nothing\"";
 

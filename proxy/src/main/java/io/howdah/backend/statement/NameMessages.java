@@ -72,8 +72,8 @@ public final class NameMessages {
 
   /**
    * Close, Parse, Bind, Execute and Close (of the portal, and of the statement, which would be seen
-   * in pg_prepared_statements): runs a text that returns nothing. The first Close is for one that
-   * failed before.
+   * in pg_prepared_statements): runs a query string that returns nothing. The first Close is for
+   * one that failed before.
    */
   static ByteBuf run(ByteBufAllocator alloc, String text) {
     ByteBuf out = alloc.buffer(160 + text.length());

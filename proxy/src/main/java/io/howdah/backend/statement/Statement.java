@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * types, with a name of its own under which any server connection may hold it. Two clients that
  * prepare the same text share one.
  *
- * <p>Compared by identity, as the dictionary of each event loop holds one a text. What it consists
- * of never changes; what is known of it, and its {@link #use}, belong to that loop. As the note of
- * an entry of the ledger it tells which statement the entry is about.
+ * <p>Compared by identity, as the dictionary of each event loop holds one per query string. What it
+ * consists of never changes; what is known of it, and its {@link #use}, belong to that loop. As the
+ * note of an entry of the ledger it tells which statement the entry is about.
  */
 public final class Statement implements Binding, ReplyLedger.Note {
   /** What every name of Howdah's own on a server begins with. */

@@ -80,7 +80,7 @@ public final class StatementNames {
     return unsure;
   }
 
-  /** Whether a text has to do with the names of prepared statements. */
+  /** Whether a query string has to do with the names of prepared statements. */
   public boolean concerns(Facts facts) {
     return !facts.effects().isEmpty() && state.renames() && facts.usesNames();
   }
@@ -117,7 +117,7 @@ public final class StatementNames {
     return true;
   }
 
-  /** Why a text must not run, or null. */
+  /** Why a query string must not run, or null. */
   public PgError refusal(Facts facts) {
     for (SessionEffect effect : facts.effects()) {
       String name =

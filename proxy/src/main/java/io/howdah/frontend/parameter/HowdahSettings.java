@@ -85,7 +85,9 @@ public final class HowdahSettings {
     return null;
   }
 
-  /** Whether a text is one statement about Howdah's own settings, which no server must see. */
+  /**
+   * Whether a query string is one statement about Howdah's own settings, which no server must see.
+   */
   static boolean isOwn(Facts facts) {
     return facts.effects().size() == 1
         && facts.statements() == 1

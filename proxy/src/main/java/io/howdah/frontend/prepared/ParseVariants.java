@@ -13,7 +13,7 @@ public final class ParseVariants {
   private static final int MOST = 4096;
 
   /**
-   * All that the meaning of a text depends on.
+   * All that the meaning of a query string depends on.
    *
    * @param reading the number of the way in which texts are read
    * @param encoding of the text

@@ -4,7 +4,7 @@ import io.howdah.route.function.Catalog;
 import io.howdah.route.function.Functions;
 
 /**
- * How the text of a session's statements is read; what is known of a text depends on it.
+ * How the text of a session's statements is read; what is known of a query string depends on it.
  *
  * <p>Thread: immutable.
  */

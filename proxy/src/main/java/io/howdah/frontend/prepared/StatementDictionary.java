@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The one {@link Statement} for a text and its parameter types, of one event loop: those that
- * clients hold under names for as long as they do, and some of those used lately. What nobody uses
- * any more is forgotten.
+ * The one {@link Statement} for a query string and its parameter types, of one event loop: those
+ * that clients hold under names for as long as they do, and some of those used lately. What nobody
+ * uses any more is forgotten.
  *
  * <p>Thread: one event loop; the total is shared by all.
  */
 public final class StatementDictionary implements PreparedNames.Uses {
-  /** A text with its hash, which nobody can prepare collisions for. */
+  /** A query string with its hash, which nobody can prepare collisions for. */
   private record Text(byte[] body, int variant, int hash) {
     @Override
     public boolean equals(Object o) {
@@ -79,7 +79,7 @@ public final class StatementDictionary implements PreparedNames.Uses {
     statement.variant(variant);
   }
 
-  /** More is known of a text than before: whoever prepares it next shall profit. */
+  /** More is known of a query string than before: whoever prepares it next shall profit. */
   void learnt(Statement statement) {
     byte[] body = statement.parseBody();
     Statement known = find(body, body.length, statement.variant());

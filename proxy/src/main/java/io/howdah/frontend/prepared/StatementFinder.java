@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds what is known of a text that a client sent: its facts, and for the extended protocol the
- * {@link Statement} that all clients of this event loop share. Texts that come again are found
- * without allocation.
+ * Finds what is known of a query string that a client sent: its facts, and for the extended
+ * protocol the {@link Statement} that all clients of this event loop share. Texts that come again
+ * are found without allocation.
  *
  * <p>Thread: one event loop.
  */
 public final class StatementFinder {
-  /** The facts of a text that is not looked at. */
+  /** The facts of a query string that is not looked at. */
   public static final Facts UNSEEN =
       new Facts(Reason.TOO_LONG, null, 1, Hint.NONE, List.of(new SessionEffect.Unseen()));
 
-  /** The facts of a text that is not sent. */
+  /** The facts of a query string that is not sent. */
   public static final Facts NOTHING = new Facts(Reason.EMPTY, null, 0, Hint.NONE, List.of());
 
   private static final int BIND_PREFIX_BYTES = 160;

@@ -133,7 +133,7 @@ final class RetainedRequest {
   }
 
   /**
-   * It runs a text. Whether a request that does may be sent twice at all.
+   * It runs a query string. Whether a request that does may be sent twice at all.
    *
    * @param onReplica whether it goes to a replica, where no transaction leaves anything behind
    */

@@ -138,7 +138,7 @@ public final class Retry {
     return true;
   }
 
-  /** The message at hand runs a text. */
+  /** The message at hand runs a query string. */
   public void running(Facts facts) {
     if (holds() && !request.runs(facts, onReplica)) {
       giveUp();

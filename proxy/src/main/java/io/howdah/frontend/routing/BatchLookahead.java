@@ -153,13 +153,16 @@ public final class BatchLookahead {
     };
   }
 
-  /** Where a text outside a transaction may go. */
+  /** Where a query string outside a transaction may go. */
   private Target targetOf(Facts facts) {
     Facts executed = executed(facts);
     return executed == null ? targetOfText(facts) : targetOfText(executed);
   }
 
-  /** What a text does that is one EXECUTE and nothing else; null when it isn't, or nobody knows. */
+  /**
+   * What a query string does that is one EXECUTE and nothing else; null when it isn't, or nobody
+   * knows.
+   */
   private Facts executed(Facts facts) {
     if (facts.reason() != Reason.EXECUTE
         || facts.hint() != Hint.NONE

@@ -44,7 +44,10 @@ final class BatchTransactions {
     disorder = false;
   }
 
-  /** Whether a text is part of a transaction's frame: where it goes depends on what is within. */
+  /**
+   * Whether a query string is part of a transaction's frame: where it goes depends on what is
+   * within.
+   */
   static boolean isControl(Facts facts) {
     return switch (facts.kind()) {
       case BEGIN, BEGIN_READ_ONLY, TRANSACTION_CONTROL -> true;
@@ -76,7 +79,9 @@ final class BatchTransactions {
     }
   }
 
-  /** Whether something else than its being transaction control keeps a text from replicas. */
+  /**
+   * Whether something else than its being transaction control keeps a query string from replicas.
+   */
   private boolean isBarred(Facts facts) {
     if (facts.asksFor(Hint.PRIMARY, state.route())) {
       return true;

@@ -59,7 +59,7 @@ public final class ParseContext {
     this.variants = variants;
   }
 
-  /** The number of the context; differs wherever a text may mean something else. */
+  /** The number of the context; differs wherever a query string may mean something else. */
   public int variant() {
     Reading now = state.reading();
     int epoch = state.pools.schema().epoch();

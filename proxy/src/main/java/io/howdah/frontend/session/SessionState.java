@@ -241,7 +241,7 @@ public final class SessionState {
     return poolMode != PoolMode.SESSION && pools.nodes().shadowsReads() && !reading().isNone();
   }
 
-  /** Whether a text that asks for a replica can be heeded though reads are not split. */
+  /** Whether a query string that asks for a replica can be heeded though reads are not split. */
   public boolean heedsHints() {
     return poolMode != PoolMode.SESSION && pools.nodes().hasSeveral() && !reading().isNone();
   }

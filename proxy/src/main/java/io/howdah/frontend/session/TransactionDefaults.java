@@ -79,9 +79,9 @@ public final class TransactionDefaults {
   }
 
   /**
-   * Where a text outside a transaction may go.
+   * Where a query string outside a transaction may go.
    *
-   * @param otherwise what counts for a text whose comments ask for nothing
+   * @param otherwise what counts for a query string whose comments ask for nothing
    */
   public Target target(Facts facts, Hint otherwise) {
     Target target = facts.target(otherwise);
@@ -95,7 +95,7 @@ public final class TransactionDefaults {
     return target == Target.REPLICA && !allowReplica(facts) ? Target.PRIMARY : target;
   }
 
-  /** Whether a replica would serve a text that begins a transaction, said or not. */
+  /** Whether a replica would serve a query string that begins a transaction, said or not. */
   public boolean allowReplica(Facts facts) {
     return facts.reason().saysLevel() || !areSerializable();
   }

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record InterlacedQuery(ByteBuf message, Interlaced note) {
   /**
-   * Writes into a text what has to follow its statements.
+   * Writes into a query string what has to follow its statements.
    *
    * @param effects of the text's statements, in order
    * @param note of the client's own text

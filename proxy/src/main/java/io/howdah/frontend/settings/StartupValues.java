@@ -39,7 +39,10 @@ public final class StartupValues {
     return false;
   }
 
-  /** Whether that is so for a text that is one statement whose effect is its transaction's only. */
+  /**
+   * Whether that is so for a query string that is one statement whose effect is its transaction's
+   * only.
+   */
   public boolean concernOneLocally(Facts facts) {
     return facts.statements() == 1
         && switch (facts.effects().getFirst()) {

@@ -14,7 +14,7 @@ final class OpaqueCode {
           "set_user", Set.of("set_user", "set_user_u", "set_session_auth"),
           "temporal_tables", Set.of("set_system_time"));
 
-  /** Functions of extensions that run a text as SQL, or set a parameter. */
+  /** Functions of extensions that run a string as SQL, or set a parameter. */
   private static final Map<String, Set<String>> LOOK =
       Map.of(
           "pg_trgm", Set.of("set_limit"),

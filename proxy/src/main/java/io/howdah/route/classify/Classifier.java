@@ -57,8 +57,8 @@ public final class Classifier {
   }
 
   /**
-   * The facts of a text: one statement, or several with semicolons between, which the server runs
-   * as one and which are therefore routed as one.
+   * The facts of a query string: one statement, or several with semicolons between, which the
+   * server runs as one and which are therefore routed as one.
    *
    * @param sql the bytes, without the protocol's closing zero byte
    * @param standardConformingStrings the session's setting: whether a backslash in '…' is plain

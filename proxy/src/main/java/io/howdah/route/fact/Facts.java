@@ -166,7 +166,7 @@ public record Facts(
   /**
    * As {@link #target()}, where something else than a comment asked for a sort of node.
    *
-   * @param otherwise what counts for a text whose comments ask for nothing
+   * @param otherwise what counts for a query string whose comments ask for nothing
    */
   public Target target(Hint otherwise) {
     Hint asked = asked(otherwise);

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Remembers which functions a text calls, and what is known of them.
+ * Remembers which functions a query string calls, and what is known of them.
  *
  * <p>Thread: one at a time.
  */
