@@ -270,9 +270,7 @@ final class ReplyReader implements FrameHandler {
     return BackendMessages.whole(connection.alloc().buffer(5 + body.readableBytes()), type, body);
   }
 
-  /**
-   * A notice about a query string of which a part is Howdah's: said with the place in the client's.
-   */
+  /** A notice about a query of which a part is Howdah's: said with the place in the client's. */
   private boolean isCorrected(int bodyLength, ByteBuf in, int body, int end) {
     if (link == null
         || bodyLength > end - body

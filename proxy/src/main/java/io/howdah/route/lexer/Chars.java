@@ -10,13 +10,17 @@ final class Chars {
   static final int TAG_PART = 32;
   static final int HEX = 64;
 
+  /** Of {@link #OPERATOR}, those in no operator of standard SQL. */
+  static final int ABOVE_SQL = 128;
+
   private static final byte[] CLASSES = new byte[256];
 
   static {
     mark(" \t\n\r\f\u000b", SPACE);
     mark("0123456789", DIGIT | NAME_PART | TAG_PART | HEX);
     mark("abcdefABCDEF", HEX);
-    mark("~!@#^&|`?+-*/%<>=", OPERATOR);
+    mark("~!@#^&|`?%", OPERATOR | ABOVE_SQL);
+    mark("+-*/<>=", OPERATOR);
     mark("_", NAME_START | NAME_PART | TAG_PART);
     mark("$", NAME_PART);
     for (int c = 'a'; c <= 'z'; c++) {

@@ -300,13 +300,8 @@ public final class Scanner {
     return STRING;
   }
 
-  /** Operator characters up to where a comment begins among them. */
   private Token scanOperator() {
-    int p = pos + 1;
-    while (p < limit && Chars.is(sql[p], Chars.OPERATOR) && !Strings.commentAt(sql, p, limit)) {
-      p++;
-    }
-    pos = p;
+    pos = Operators.end(sql, pos, limit);
     return OPERATOR;
   }
 

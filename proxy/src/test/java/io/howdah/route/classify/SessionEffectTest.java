@@ -107,6 +107,8 @@ class SessionEffectTest {
             "set session characteristics as transaction isolation level repeatable read, read only",
             set("default_transaction_isolation", "repeatable read"),
             set("default_transaction_read_only", "on")),
+        row("set extra_float_digits=-5", set("extra_float_digits", "-5")),
+        row("set a.b=+1.5", set("a.b", "1.5")),
         row("set a.b = u&'x'", new UnknownSetting("SET a.b", "a.b")),
         row("set local a.b = u&'x'"),
         row("set howdah.route = 'replica'", own(OwnVerb.SET, "replica")),
