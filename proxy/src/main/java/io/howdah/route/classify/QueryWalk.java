@@ -9,6 +9,7 @@ import io.howdah.route.lexer.Preceding;
 import io.howdah.route.lexer.Scanner;
 import io.howdah.route.lexer.Token;
 import io.howdah.route.lexer.Word;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -42,6 +43,8 @@ final class QueryWalk {
   /** In DISTINCT ON (…), after which an expression begins. */
   private static final byte DISTINCT_ON = 5;
 
+  private static final byte[] SETTINGS_VIEW = "pg_settings".getBytes(StandardCharsets.US_ASCII);
+
   private final CallCheck calls;
   private byte[] clauses = new byte[32];
 
@@ -52,6 +55,9 @@ final class QueryWalk {
   private int atomic;
   private boolean ddl;
   private boolean onCommitDrop;
+
+  /** The statement said UPDATE, and not behind FOR. */
+  private boolean updates;
 
   private final Preceding at = new Preceding();
 
@@ -99,7 +105,7 @@ final class QueryWalk {
           close(f);
         }
         case NAME -> name(s, f);
-        case QUOTED_NAME -> at.name(s, null);
+        case QUOTED_NAME -> relation(s, f);
         case STRING -> {
           PreparedSql.constant(s, f);
           at.after(t);
@@ -122,6 +128,7 @@ final class QueryWalk {
     openers[0] = ANYWHERE;
     ddl = f.reason() == Reason.DDL;
     onCommitDrop = false;
+    updates = false;
     at.begin();
     calls.begin(f.reason());
   }
@@ -206,7 +213,7 @@ final class QueryWalk {
   private void name(Scanner s, Finding f) {
     Keyword k = s.keyword();
     if (k == null || at.token() == Token.DOT || isLabel(k)) {
-      at.name(s, null);
+      relation(s, f);
       PreparedSql.name(at.name(), f);
       return;
     }
@@ -218,6 +225,14 @@ final class QueryWalk {
       calls.reserved(word);
     }
     at.name(s, k);
+  }
+
+  /** A name that is no keyword. To update pg_settings is to set whatever its rows name. */
+  private void relation(Scanner s, Finding f) {
+    at.name(s, null);
+    if (updates && at.name().is(SETTINGS_VIEW)) {
+      f.effect(new SessionEffect.UnknownSetting("UPDATE pg_settings", null));
+    }
   }
 
   /** After AS any keyword is a label; in WITH and CREATE … AS it is what it says. */
@@ -254,6 +269,7 @@ final class QueryWalk {
         if (at.word() == Word.FOR) {
           f.raise(Reason.ROW_LOCK, lockName(word));
         } else if (word == Word.UPDATE) {
+          updates = true;
           dataChange(word, f);
         }
       }
