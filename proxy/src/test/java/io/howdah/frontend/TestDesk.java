@@ -158,6 +158,15 @@ public final class TestDesk implements Telemetry {
 
   /** The cluster is like this from now on: nodes with their roles, and no others. */
   public void topology(Map<NodeId, Role> nodes) {
+    topology(nodes, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param noticed whether those who wait are told
+   */
+  void topology(Map<NodeId, Role> nodes, boolean noticed) {
     Topology before = fleet.topology("main");
     List<NodeState> states = new ArrayList<>();
     NodeState primary = null;
@@ -171,7 +180,13 @@ public final class TestDesk implements Telemetry {
     Topology now =
         new Topology(
             "main", before.version() + 1, primary, states, primary == null ? "no primary" : null);
-    fleet.topologyChanged(now, () -> worker.topologyChanged(before, now));
+    fleet.topologyChanged(
+        now,
+        () -> {
+          if (noticed) {
+            worker.topologyChanged(before, now);
+          }
+        });
   }
 
   /** A client that just connected. */
