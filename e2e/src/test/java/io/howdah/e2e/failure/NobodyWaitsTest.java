@@ -1,7 +1,6 @@
 package io.howdah.e2e.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig.Purpose;
@@ -10,7 +9,7 @@ import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Frozen;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.HowdahSpec;
-import io.howdah.e2e.harness.Servers;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
@@ -55,25 +54,21 @@ class NobodyWaitsTest {
   private static final Pattern OTHER =
       Pattern.compile("(?!57P03|57P01|57P05|57014|08)[0-9A-Z]{5}E");
 
+  private static OwnCluster own;
   private static Cluster cluster;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("stops servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster = Cluster.start(ClusterSpec.ofReplicas(1));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster.primary().execute(Servers.DATABASE, "CREATE TABLE kept (id int)");
-    cluster.primary().execute(Servers.DATABASE, "GRANT ALL ON kept TO app");
-    cluster.awaitReplay();
+    own =
+        OwnCluster.start(
+            ClusterSpec.ofReplicas(1), "CREATE TABLE kept (id int)", "GRANT ALL ON kept TO app");
+    cluster = own.cluster();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
@@ -135,8 +130,6 @@ class NobodyWaitsTest {
     "all, frozen"
   })
   void everyRequestIsAnswered(String which, String how) throws Exception {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
     List<Postgres> gone =
         switch (which) {
           case "primary" -> cluster.nodes().subList(0, 1);
@@ -146,7 +139,7 @@ class NobodyWaitsTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Way way : Way.values()) {
         HowdahSpec spec =
-            HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
+            own.howdah()
                 .mode(way == Way.SESSION ? PoolMode.SESSION : PoolMode.TRANSACTION)
                 .lazyBegin(way == Way.LAZY_BEGIN)
                 .furtherPorts()

@@ -1,15 +1,12 @@
 package io.howdah.e2e.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.howdah.admin.Snapshot;
-import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
-import io.howdah.e2e.harness.Servers;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
@@ -20,7 +17,6 @@ import io.howdah.lab.StopMode;
 import io.howdah.telemetry.PoolCounters.Figure;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,37 +29,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadOnlyPortLossTest {
   private static final String ON_REPLICA = "SELECT pg_is_in_recovery()";
 
+  private static OwnCluster own;
   private static Cluster cluster;
   private static Postgres replica;
   private Howdah howdah;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("stops servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster = Cluster.start(ClusterSpec.ofReplicas(1));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster.awaitReplay();
+    own = OwnCluster.start(ClusterSpec.ofReplicas(1));
+    cluster = own.cluster();
     replica = cluster.replicas().getFirst();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
   private void start(Duration queryWait) {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    howdah =
-        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-            .furtherPorts()
-            .timeouts(t -> t.queryWait = queryWait)
-            .start();
+    howdah = own.howdah().furtherPorts().timeouts(t -> t.queryWait = queryWait).start();
   }
 
   @AfterEach
