@@ -228,13 +228,12 @@ class DatabaseChangesTest {
 
   @Test
   void whoWaitsTooLongIsToldWhy() throws IOException {
-    howdah.close();
-    howdah =
-        Howdah.of(PoolMode.TRANSACTION).timeouts(t -> t.queryWait = Duration.ofMillis(500)).start();
     try (Wire admin = admin();
         Wire there = wire(DATABASE);
         Wire comes = wire(DATABASE)) {
       there.query("BEGIN");
+      admin.value("SELECT 1");
+      howdah.timeouts(t -> t.queryWait = Duration.ofMillis(500));
       admin.send(Send.query("DROP DATABASE alone"));
       Message said = null;
       while (said == null) {

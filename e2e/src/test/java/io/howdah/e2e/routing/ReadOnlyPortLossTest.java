@@ -105,15 +105,17 @@ class ReadOnlyPortLossTest {
         "LISTEN a_channel"
       })
   void aRequestIsToldThatThereIsNone(String sql) throws IOException {
-    start(Duration.ofMillis(500));
+    start(Await.BOUND);
     try (Wire wire = readOnly()) {
       loseTheReplica();
+      howdah.timeouts(t -> t.queryWait = Duration.ofMillis(500));
       Message error = wire.query(sql).getFirst();
       assertThat(error.sqlstate()).isEqualTo("57P03");
       assertThat(error.field('M')).contains("has no replica for reads now");
       wire.send(Send.parse("", sql), Send.bind("", ""), Send.execute("", 0), Send.sync());
       assertThat(wire.ready().getFirst().sqlstate()).isEqualTo("57P03");
       assertPrimaryUntouched();
+      howdah.timeouts(t -> t.queryWait = Await.BOUND);
       replica.start();
       awaitReplicas(1);
       assertThat(wire.value(ON_REPLICA)).isEqualTo("t");
@@ -146,7 +148,7 @@ class ReadOnlyPortLossTest {
   /** While there is no primary either, what a replica can do goes on. */
   @Test
   void thePrimaryIsNotMissed() throws IOException {
-    start(Duration.ofSeconds(2));
+    start(Await.BOUND);
     Postgres primary = cluster.primary();
     try (Wire wire = readOnly()) {
       assertThat(wire.query("INSERT INTO nowhere VALUES (1)").getFirst().type()).isEqualTo('E');
