@@ -116,10 +116,11 @@ public final class Prober {
 
   /** Whether a new login may lead to a better place than the last one. */
   public boolean isMisplaced(ProbeConfig probe) {
-    return isInTheWay()
-        || LAST.equals(database)
-            && !missing
-            && free(probe).stream().anyMatch(each -> !each.equals(LAST));
+    if (LAST.equals(database) && !missing) {
+      List<String> free = free(probe);
+      return free.isEmpty() || !free.getFirst().equals(LAST);
+    }
+    return isInTheWay();
   }
 
   /** Whether a login may fail only because a statement needs the configured database. */
