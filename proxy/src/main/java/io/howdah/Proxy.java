@@ -113,7 +113,15 @@ public final class Proxy implements AutoCloseable {
     for (ClusterConfig cluster : config.clusters().values()) {
       ClusterView view = new ClusterView(cluster);
       EventLoop loop = loops.loop(next++ % threads);
-      sources.add(new ProbeSource(connector, loop, cluster, view::observe));
+      ProbeSource source =
+          new ProbeSource(
+              connector,
+              loop,
+              cluster,
+              database -> fleet.holds().isHeld(cluster.name(), database),
+              view::observe);
+      fleet.holds().onChange(source::holdsChanged);
+      sources.add(source);
     }
   }
 

@@ -98,6 +98,50 @@ class DatabaseChangesTest {
         .orElse("none");
   }
 
+  /** Not even Howdah's own, by which it knows its nodes: it goes elsewhere with them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DROP DATABASE alone",
+        "DROP DATABASE alone WITH (FORCE)",
+        "ALTER DATABASE alone RENAME TO alone_other",
+        "CREATE DATABASE alone_other TEMPLATE alone",
+      })
+  void theNodesAreNotLost(String sql) throws IOException {
+    howdah.close();
+    howdah = Howdah.of(PoolMode.TRANSACTION).probeDatabase(DATABASE).start();
+    try (Wire admin = admin();
+        Wire client = wire(Servers.DATABASE)) {
+      // Its place is asked for over a connection of its own.
+      client.query("CREATE TABLE IF NOT EXISTS alone_place (id int)");
+      assertThat(client.value("SHOW howdah.lsn")).isNotEmpty();
+      int changes = howdah.events().primaryChanges();
+      assertDone(admin.query(sql));
+      assertDone(client.query("INSERT INTO alone_place VALUES (1)"));
+      assertThat(client.value("SHOW howdah.lsn")).isNotEmpty();
+      assertThat(client.value("SELECT count(*) > 0 FROM alone_place")).isEqualTo("t");
+      assertThat(howdah.events().primaryChanges()).as("primaries lost").isEqualTo(changes);
+      assertDone(client.query("DROP TABLE alone_place"));
+    }
+  }
+
+  /** The database to which it goes by default may be needed too. */
+  @Test
+  void theNodesAreNotLostWhereTheyAreKnownByDefault() throws IOException {
+    Wire admin = Wire.open(howdah.address());
+    admin.login(
+        Map.of("user", Servers.SUPERUSER, "database", Servers.DATABASE),
+        Servers.shared().superuserPassword());
+    try (admin) {
+      int changes = howdah.events().primaryChanges();
+      assertDone(admin.query("CREATE DATABASE alone_other TEMPLATE postgres"));
+      assertDone(admin.query("DROP DATABASE alone_other"));
+      assertDone(admin.query("CREATE DATABASE alone_other"));
+      assertThat(howdah.events().primaryChanges()).as("primaries lost").isEqualTo(changes);
+    }
+    Servers.shared().awaitReplay();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -184,13 +228,12 @@ class DatabaseChangesTest {
 
   @Test
   void whoWaitsTooLongIsToldWhy() throws IOException {
-    howdah.close();
-    howdah =
-        Howdah.of(PoolMode.TRANSACTION).timeouts(t -> t.queryWait = Duration.ofMillis(500)).start();
     try (Wire admin = admin();
         Wire there = wire(DATABASE);
         Wire comes = wire(DATABASE)) {
       there.query("BEGIN");
+      admin.value("SELECT 1");
+      howdah.timeouts(t -> t.queryWait = Duration.ofMillis(500));
       admin.send(Send.query("DROP DATABASE alone"));
       Message said = null;
       while (said == null) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param user the role to log in as; needs no more than CONNECT
  * @param password its password, or empty where the server asks for none
- * @param database the database to connect to
+ * @param database the database to connect to, where it is there and nobody needs it for himself
  * @param interval the time between two questions to one node
  * @param timeout how long an answer may take before the node counts as down
  */

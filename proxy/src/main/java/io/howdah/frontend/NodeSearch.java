@@ -3,12 +3,11 @@ package io.howdah.frontend;
 import io.howdah.backend.pools.NodeChoice;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
-import io.howdah.frontend.session.Loop;
+import io.howdah.frontend.session.Deadline;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.route.fact.Target;
 import io.howdah.topology.NodeId;
-import java.time.Duration;
 
 /**
  * Which pool the request that waits goes to, whether that is still so, and why.
@@ -113,18 +112,12 @@ final class NodeSearch {
    */
   boolean goesElsewhere(NodePool pool) {
     boolean may =
-        !isOverdue()
+        !Deadline.QUERY_WAIT.isOver(state.session.worker(), sinceNanos)
             && !(causal() != null && pool.isPrimary())
             && refusals < MOST_REFUSALS
             && hasWilling();
     refusals += may ? 1 : 0;
     return may;
-  }
-
-  private boolean isOverdue() {
-    Loop worker = state.session.worker();
-    Duration bound = worker.config().timeouts().queryWait();
-    return !bound.isZero() && worker.nanoTime() - sinceNanos >= bound.toNanos();
   }
 
   /** The request waits no more. */

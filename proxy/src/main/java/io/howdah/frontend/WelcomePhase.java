@@ -10,6 +10,7 @@ import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.error.PgError;
 import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.session.Deadline;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.TransactionDefaults;
 import io.howdah.frontend.session.Wait;
@@ -22,7 +23,6 @@ import io.howdah.route.fact.Target;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrameHandler.Verdict;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -192,17 +192,13 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   private void refuse(PgError error) {
     place = null;
-    boolean elsewhere = !pool.isPrimary() && !isOverdue() && pools.nodes().hasWilling(standIn());
+    boolean overdue = Deadline.QUERY_WAIT.isOver(session.worker, sinceNanos);
+    boolean elsewhere = !pool.isPrimary() && !overdue && pools.nodes().hasWilling(standIn());
     if (error instanceof PgError.NoServer || elsewhere) {
       seek();
     } else {
       Admission.refuse(session, error);
     }
-  }
-
-  private boolean isOverdue() {
-    Duration bound = session.worker.config().timeouts().queryWait();
-    return !bound.isZero() && session.worker.nanoTime() - sinceNanos >= bound.toNanos();
   }
 
   /**

@@ -34,6 +34,8 @@ class ContainedTest {
   private void breakOne() {
     desk.idle(broken, PoolMode.TRANSACTION);
     session(broken).become(session(broken).turns().attached());
+    assertThat(desk.faults).as("nothing has failed yet").isEmpty();
+    assertThat(desk.worker.sessions()).as("its turn is first").startsWith(session(broken));
   }
 
   private static String said(EmbeddedChannel client) {

@@ -36,8 +36,8 @@ import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.startup.ClientIdentity;
 import io.howdah.frontend.startup.Replication;
 import io.howdah.frontend.startup.StartupOptions;
-import io.howdah.pool.IdleLoops;
 import io.howdah.pool.Slots;
+import io.howdah.pool.StillLoops;
 import io.howdah.route.fact.Target;
 import io.howdah.telemetry.Telemetry;
 import io.howdah.topology.Lsn;
@@ -60,7 +60,7 @@ import java.util.function.Consumer;
 /**
  * One worker of a proxy without sockets: the cluster {@code main} has one node, the database {@code
  * demo} is known, and so is what servers say at a login. No server answers; a session that shall
- * have one is given it by {@link #attach}.
+ * have one is given it by {@link #attach}. No time passes but by {@link #clock}.
  */
 public final class TestDesk implements Telemetry {
   public static final NodeId NODE = new NodeId("main", "db1", 5432);
@@ -71,6 +71,7 @@ public final class TestDesk implements Telemetry {
   public final List<Throwable> faults = new ArrayList<>();
   final List<String> pins = new ArrayList<>();
   public final List<String> replays = new ArrayList<>();
+  public final StillLoops clock = new StillLoops();
   public final Fleet fleet;
   public final Worker worker;
 
@@ -96,7 +97,7 @@ public final class TestDesk implements Telemetry {
             _ -> {},
             new SaltedPasswords(1),
             this);
-    fleet = new Fleet(noServers, new IdleLoops(), this, config(auth, routing), Users.NONE);
+    fleet = new Fleet(noServers, clock, this, config(auth, routing), Users.NONE);
     ServerPools[] pools = new ServerPools[1];
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
     FrontDesk desk =
@@ -157,6 +158,15 @@ public final class TestDesk implements Telemetry {
 
   /** The cluster is like this from now on: nodes with their roles, and no others. */
   public void topology(Map<NodeId, Role> nodes) {
+    topology(nodes, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param noticed whether those who wait are told
+   */
+  void topology(Map<NodeId, Role> nodes, boolean noticed) {
     Topology before = fleet.topology("main");
     List<NodeState> states = new ArrayList<>();
     NodeState primary = null;
@@ -170,7 +180,13 @@ public final class TestDesk implements Telemetry {
     Topology now =
         new Topology(
             "main", before.version() + 1, primary, states, primary == null ? "no primary" : null);
-    fleet.topologyChanged(now, () -> worker.topologyChanged(before, now));
+    fleet.topologyChanged(
+        now,
+        () -> {
+          if (noticed) {
+            worker.topologyChanged(before, now);
+          }
+        });
   }
 
   /** A client that just connected. */

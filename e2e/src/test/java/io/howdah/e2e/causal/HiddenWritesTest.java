@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.howdah.config.CausalReads;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;

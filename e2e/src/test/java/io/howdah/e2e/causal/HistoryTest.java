@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.CausalReads;
 import io.howdah.e2e.harness.Howdah;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.lab.Cluster;
 import io.howdah.lab.ClusterSpec;

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.CausalReads;
 import io.howdah.e2e.harness.Await;
-import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Wire;
-import io.howdah.lab.Cluster;
-import io.howdah.lab.ClusterSpec;
 import io.howdah.lab.Postgres;
 import io.howdah.lab.StopMode;
 import io.howdah.telemetry.PoolCounters.Figure;
@@ -17,9 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,47 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A session that has read something reads nothing older afterwards, wherever that read went. What
  * it reads is written past Howdah, so that only its own reads tell what it has seen.
  */
-class MonotonicReadsTest {
-  private static final Duration SHORT = Duration.ofMillis(20);
+class MonotonicReadsTest extends NumberScene {
   private static final Duration FOR_EVER = Duration.ofMinutes(5);
-  private static OwnCluster own;
-  private static Cluster cluster;
-  private static int n;
-  private Howdah howdah;
-
-  @BeforeAll
-  static void startCluster() {
-    own =
-        OwnCluster.start(
-            ClusterSpec.ofReplicas(2),
-            "CREATE TABLE seen AS SELECT 0 AS n; GRANT ALL ON seen TO app");
-    cluster = own.cluster();
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    if (own != null) {
-      own.close();
-    }
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.nodes().forEach(Postgres::start);
-    cluster.replicas().forEach(Postgres::resumeReplay);
-    if (howdah != null) {
-      howdah.close();
-    }
-    cluster.awaitReplay();
-  }
-
-  private void start(CausalReads mode) {
-    start(mode, SHORT);
-  }
-
-  private void start(CausalReads mode, Duration wait) {
-    howdah = own.howdah().causalReads(mode).causalWait(wait).start();
-  }
 
   /** What a session reads, and the port of the server where it does. */
   private record Seen(int n, String port) {
@@ -81,13 +35,6 @@ class MonotonicReadsTest {
         throw new AssertionError(e);
       }
     }
-  }
-
-  /** Writes the next number past Howdah. */
-  private static int write() {
-    n++;
-    cluster.primary().execute(Servers.DATABASE, "UPDATE seen SET n = " + n);
-    return n;
   }
 
   /** One replica has what was written last, the other has not. */

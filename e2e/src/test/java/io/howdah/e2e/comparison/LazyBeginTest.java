@@ -3,6 +3,7 @@ package io.howdah.e2e.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.PoolMode;
+import io.howdah.config.TimeoutConfig;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
@@ -33,7 +34,6 @@ class LazyBeginTest {
             .lazyBegin(true)
             .poolSize(1)
             .causalWait(Duration.ofMinutes(1))
-            .timeouts(t -> t.queryWait = Duration.ofSeconds(2))
             .start();
   }
 
@@ -217,10 +217,13 @@ class LazyBeginTest {
       other.query("BEGIN");
       other.query("SELECT 1");
       begun.query("BEGIN");
+      howdah.timeouts(t -> t.queryWait = Duration.ofMillis(300));
       begun.send(Send.query("SELECT 1"));
       Message error = begun.toEnd().getLast();
       assertThat(error.field('S')).isEqualTo("FATAL");
       other.query("COMMIT");
+    } finally {
+      howdah.timeouts(t -> t.queryWait = TimeoutConfig.DEFAULT.queryWait());
     }
   }
 

@@ -1,14 +1,11 @@
 package io.howdah.e2e.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.howdah.config.HostPort;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Frozen;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
-import io.howdah.e2e.harness.Servers;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
@@ -26,37 +23,30 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes that stand still: their sockets are open, and nobody answers. */
 class FrozenNodeTest {
+  private static OwnCluster own;
   private static Cluster cluster;
   private Howdah howdah;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("freezes servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster = Cluster.start(ClusterSpec.ofReplicas(2));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster.primary().execute(Servers.DATABASE, "CREATE TABLE frozen AS SELECT 1 AS id");
-    cluster.primary().execute(Servers.DATABASE, "GRANT ALL ON frozen TO app");
-    cluster.awaitReplay();
+    own =
+        OwnCluster.start(
+            ClusterSpec.ofReplicas(2),
+            "CREATE TABLE frozen AS SELECT 1 AS id",
+            "GRANT ALL ON frozen TO app");
+    cluster = own.cluster();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
   @BeforeEach
   void start() {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    howdah =
-        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-            .probeTimeout(Duration.ofSeconds(1))
-            .start();
+    howdah = own.howdah().probeTimeout(Duration.ofSeconds(1)).start();
   }
 
   @AfterEach

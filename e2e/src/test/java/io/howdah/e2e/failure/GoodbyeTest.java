@@ -143,6 +143,7 @@ class GoodbyeTest {
       Wire wire = howdah.wire();
       other.query("BEGIN");
       other.query("SELECT 1");
+      howdah.timeouts(t -> t.queryWait = Duration.ofMillis(300));
       sayAndGo(wire, how.writing("INSERT INTO goodbyes VALUES ('late')"));
       Await.until(() -> count(howdah, "waiting"), waiting -> assertThat(waiting).isEqualTo(1));
       assertThat(count(howdah, "waiting")).as("though its client is gone").isEqualTo(1);
@@ -200,12 +201,7 @@ class GoodbyeTest {
   /** Howdah waits no longer than for anybody else. */
   @Test
   void aServerConnectionThatNeverComes() throws IOException {
-    try (Howdah howdah =
-            Howdah.of(PoolMode.TRANSACTION)
-                .poolSize(1)
-                .splitReads(false)
-                .timeouts(t -> t.queryWait = Duration.ofMillis(300))
-                .start();
+    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(1).splitReads(false).start();
         Wire other = howdah.wire()) {
       Wire wire = howdah.wire();
       other.query("BEGIN");

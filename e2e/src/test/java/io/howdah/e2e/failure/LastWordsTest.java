@@ -3,6 +3,7 @@ package io.howdah.e2e.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.config.PoolMode;
+import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Send;
@@ -19,8 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * goodbye.
  */
 class LastWordsTest {
-  private static final int TRIES = 300;
-
   @BeforeAll
   static void createTable() {
     Servers.shared()
@@ -69,7 +68,7 @@ class LastWordsTest {
   }
 
   @Test
-  void whatIsAskedBeforeAGoodbyeIsDone() throws IOException, InterruptedException {
+  void whatIsAskedBeforeAGoodbyeIsDone() throws IOException {
     try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(2).splitReads(false).start();
         Wire reader = howdah.wire()) {
       try (Wire one = howdah.wire()) {
@@ -78,12 +77,15 @@ class LastWordsTest {
                 Send.query("INSERT INTO last_words SELECT 77, 'bye' FROM pg_sleep(0.2)"),
                 Send.terminate()));
       }
-      String found = "0";
-      for (int i = 0; i < TRIES && found.equals("0"); i++) {
-        found = reader.value("SELECT count(*) FROM last_words WHERE id = 77");
-        Thread.sleep(20);
-      }
-      assertThat(found).isEqualTo("1");
+      Await.until(() -> count(reader), found -> assertThat(found).isEqualTo("1"));
+    }
+  }
+
+  private static String count(Wire reader) {
+    try {
+      return reader.value("SELECT count(*) FROM last_words WHERE id = 77");
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

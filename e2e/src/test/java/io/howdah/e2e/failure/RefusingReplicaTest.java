@@ -1,15 +1,13 @@
 package io.howdah.e2e.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.howdah.admin.Snapshot;
-import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.config.RoutingConfig.ReadsOnPrimary;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
@@ -36,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class RefusingReplicaTest {
   private static final String PORT = "SELECT current_setting('port')";
 
+  private static OwnCluster own;
   private static Cluster cluster;
   private static Postgres primary;
   private static List<Postgres> replicas;
@@ -44,32 +43,21 @@ class RefusingReplicaTest {
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("changes servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster = Cluster.start(ClusterSpec.ofReplicas(2));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster.awaitReplay();
+    own = OwnCluster.start(ClusterSpec.ofReplicas(2));
+    cluster = own.cluster();
     primary = cluster.primary();
     replicas = cluster.replicas();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
   private void start(ReadsOnPrimary readsOnPrimary) {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    howdah =
-        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-            .readsOnPrimary(readsOnPrimary)
-            .furtherPorts()
-            .start();
+    howdah = own.howdah().readsOnPrimary(readsOnPrimary).furtherPorts().start();
   }
 
   @AfterEach

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What takes too long is ended, with PostgreSQL's SQLSTATE. */
 class TimeoutsTest {
   private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofMinutes(10);
 
   private static HowdahSpec spec() {
     return Howdah.of(PoolMode.TRANSACTION).poolSize(1).splitReads(false);
@@ -31,16 +32,18 @@ class TimeoutsTest {
 
   @Test
   void queryWait() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.queryWait = SHORT).start();
+    try (Howdah howdah = spec().start();
         Wire holder = howdah.wire();
         Wire waiting = howdah.wire()) {
       holder.query("BEGIN");
+      howdah.timeouts(t -> t.queryWait = SHORT);
       List<Message> replies = waiting.query("SELECT 1");
       assertThat(replies).extracting(Message::type).containsExactly('E', 'Z');
       assertThat(replies.getFirst().sqlstate()).isEqualTo("53300");
       assertThat(replies.getFirst().field('H')).contains("pool.default-size");
       waiting.send(Send.parse("", "SELECT 1"), Send.bind("", ""), Send.execute("", 0), Send.sync());
       assertThat(waiting.ready()).extracting(Message::type).containsExactly('E', 'Z');
+      howdah.timeouts(t -> t.queryWait = LONG);
       holder.query("COMMIT");
       assertThat(waiting.value("SELECT 'fine'")).isEqualTo("fine");
     }
@@ -82,11 +85,13 @@ class TimeoutsTest {
 
   @Test
   void query() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.query = SHORT).start();
+    try (Howdah howdah = spec().start();
         Wire slow = howdah.wire();
         Wire other = howdah.wire()) {
       slow.send(Send.query("/* howdah: primary */ SELECT pg_sleep(600)"));
+      howdah.timeouts(t -> t.query = SHORT);
       expectFatal(slow, "57014");
+      howdah.timeouts(t -> t.query = LONG);
       assertThat(other.value("SELECT 'fine'")).isEqualTo("fine");
       ServerSessions.awaitIdle();
     }
@@ -94,11 +99,13 @@ class TimeoutsTest {
 
   @Test
   void transaction() throws IOException {
-    try (Howdah howdah = spec().timeouts(t -> t.transaction = SHORT).start();
+    try (Howdah howdah = spec().start();
         Wire slow = howdah.wire();
         Wire other = howdah.wire()) {
       slow.query("BEGIN");
+      howdah.timeouts(t -> t.transaction = SHORT);
       expectFatal(slow, "25P04");
+      howdah.timeouts(t -> t.transaction = LONG);
       assertThat(other.value("SELECT 'fine'")).isEqualTo("fine");
     }
   }

@@ -6,6 +6,7 @@ import io.howdah.Proxy;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolMode;
+import io.howdah.config.TimeoutConfig;
 import io.howdah.e2e.wire.Wire;
 import io.howdah.telemetry.PoolCounters.Figure;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 
 /**
  * A Howdah in this process. Closing it fails the test if Howdah had a fault of its own meanwhile.
@@ -22,12 +24,14 @@ import java.util.Properties;
 public final class Howdah implements AutoCloseable {
   private final Proxy proxy;
   private final Events events;
+  private final HowdahSpec spec;
   private final Path usersFile;
   private boolean leaksAreMeant;
 
-  private Howdah(Proxy proxy, Events events, Path usersFile) {
+  private Howdah(Proxy proxy, Events events, HowdahSpec spec, Path usersFile) {
     this.proxy = proxy;
     this.events = events;
+    this.spec = spec;
     this.usersFile = usersFile;
   }
 
@@ -39,13 +43,14 @@ public final class Howdah implements AutoCloseable {
   static Howdah start(HowdahSpec spec) {
     Path usersFile = spec.writeUsersFile();
     Events events = new Events();
-    Howdah howdah = new Howdah(Proxy.start(spec.config(usersFile), events), events, usersFile);
-    howdah.awaitNodes(spec);
+    Howdah howdah =
+        new Howdah(Proxy.start(spec.config(usersFile), events), events, spec, usersFile);
+    howdah.awaitNodes();
     return howdah;
   }
 
   /** Reads go to replicas only once these are found: a test wants them there from its start. */
-  private void awaitNodes(HowdahSpec spec) {
+  private void awaitNodes() {
     Await.until(
         () -> proxy.status().toCompletableFuture().join(),
         status ->
@@ -65,6 +70,14 @@ public final class Howdah implements AutoCloseable {
   public Howdah leaksAreMeant() {
     leaksAreMeant = true;
     return this;
+  }
+
+  /**
+   * Changes timeouts as it runs: a short one is in force only while it is the test's subject, and
+   * not while the test is set up.
+   */
+  public void timeouts(Consumer<TimeoutConfig.Change> change) {
+    proxy.reload(spec.timeouts(change).config(usersFile)).toCompletableFuture().join();
   }
 
   public Events events() {

@@ -50,6 +50,7 @@ public final class HowdahSpec {
 
   private final List<HostPort> nodes;
   private Duration probeTimeout = Duration.ofSeconds(5);
+  private String probeDatabase = "postgres";
   private final String superuserPassword;
   private final Map<String, String> users = new LinkedHashMap<>();
   private final Map<String, DatabaseConfig> databases = new LinkedHashMap<>();
@@ -267,6 +268,12 @@ public final class HowdahSpec {
     return this;
   }
 
+  /** The database in which nodes are asked what they are. */
+  public HowdahSpec probeDatabase(String value) {
+    probeDatabase = value;
+    return this;
+  }
+
   /** Changes the timeouts, which are those of {@link TimeoutConfig#DEFAULT} otherwise. */
   public HowdahSpec timeouts(Consumer<TimeoutConfig.Change> change) {
     timeouts = timeouts.with(change);
@@ -296,7 +303,7 @@ public final class HowdahSpec {
   ProxyConfig config(Path usersFile) {
     ProbeConfig probe =
         new ProbeConfig(
-            Servers.SUPERUSER, superuserPassword, "postgres", PROBE_INTERVAL, probeTimeout);
+            Servers.SUPERUSER, superuserPassword, probeDatabase, PROBE_INTERVAL, probeTimeout);
     OptionalInt further = furtherPorts ? OptionalInt.of(0) : OptionalInt.empty();
     return new ProxyConfig(
         2,

@@ -14,46 +14,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** LISTEN and NOTIFY of many clients over one connection. */
-class ListenTest {
+class ListenTest extends ListenScene {
   private static final int CLIENTS = 300;
   private static final int RACES = 2000;
-  private static Howdah howdah;
-
-  private Wire listener;
-  private Wire other;
-
-  @BeforeAll
-  static void start() {
-    howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(2).start();
-  }
-
-  @AfterAll
-  static void stop() {
-    assertThat(howdah.events().pins()).noneSatisfy(pin -> assertThat(pin).contains("LISTEN"));
-    howdah.close();
-  }
-
-  @BeforeEach
-  void connect() throws IOException {
-    listener = howdah.wire();
-    other = howdah.wire();
-  }
-
-  @AfterEach
-  void disconnect() throws IOException {
-    listener.close();
-    other.close();
-  }
 
   @Test
   void hundredsOfClientsShareOneConnection() throws IOException {
@@ -134,24 +102,6 @@ class ListenTest {
     }
   }
 
-  @ParameterizedTest(name = "{0}: {2}")
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          committed              | BEGIN; LISTEN t; COMMIT                   | t 1
-          in one string          | LISTEN t; SELECT 1                        | t 1
-          rolled back            | BEGIN; LISTEN t; ROLLBACK                 |
-          failed                 | BEGIN; LISTEN t; SELECT 1/0; COMMIT       |
-          string failed          | LISTEN t; SELECT 1/0                      |
-          taken back             | LISTEN t; UNLISTEN t                      |
-          all taken back         | BEGIN; LISTEN t; UNLISTEN *; COMMIT       |
-          once more              | BEGIN; LISTEN t; UNLISTEN t; LISTEN t; COMMIT | t 1
-          chained                | BEGIN; LISTEN t; COMMIT AND CHAIN; ROLLBACK   | t 1
-          savepoint kept         | BEGIN; SAVEPOINT s; LISTEN t; RELEASE s; COMMIT | t 1
-          savepoint undone       | BEGIN; SAVEPOINT s; LISTEN t; ROLLBACK TO s; COMMIT |
-          syntax error           | LISTEN t t                                |
-          """)
   @Test
   void theExtendedProtocolAndPipelines() throws IOException {
     listener.send(

@@ -2,49 +2,35 @@ package io.howdah.e2e.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.config.PoolMode;
-import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** LISTEN and NOTIFY within transactions. */
-class ListenTransactionsTest {
-  private static Howdah howdah;
-
-  private Wire listener;
-  private Wire other;
-
-  @BeforeAll
-  static void start() {
-    howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(2).start();
-  }
-
-  @AfterAll
-  static void stop() {
-    assertThat(howdah.events().pins()).noneSatisfy(pin -> assertThat(pin).contains("LISTEN"));
-    howdah.close();
-  }
-
-  @BeforeEach
-  void connect() throws IOException {
-    listener = howdah.wire();
-    other = howdah.wire();
-  }
-
-  @AfterEach
-  void disconnect() throws IOException {
-    listener.close();
-    other.close();
-  }
-
+class ListenTransactionsTest extends ListenScene {
+  @ParameterizedTest(name = "{0}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          committed              | BEGIN; LISTEN t; COMMIT                   | t 1
+          in one string          | LISTEN t; SELECT 1                        | t 1
+          rolled back            | BEGIN; LISTEN t; ROLLBACK                 |
+          failed                 | BEGIN; LISTEN t; SELECT 1/0; COMMIT       |
+          string failed          | LISTEN t; SELECT 1/0                      |
+          taken back             | LISTEN t; UNLISTEN t                      |
+          all taken back         | BEGIN; LISTEN t; UNLISTEN *; COMMIT       |
+          once more              | BEGIN; LISTEN t; UNLISTEN t; LISTEN t; COMMIT | t 1
+          chained                | BEGIN; LISTEN t; COMMIT AND CHAIN; ROLLBACK   | t 1
+          savepoint kept         | BEGIN; SAVEPOINT s; LISTEN t; RELEASE s; COMMIT | t 1
+          savepoint undone       | BEGIN; SAVEPOINT s; LISTEN t; ROLLBACK TO s; COMMIT |
+          syntax error           | LISTEN t t                                |
+          """)
   void transactions(String name, String script, String expected) throws IOException {
     for (boolean atOnce : List.of(false, true)) {
       try (Wire wire = howdah.wire()) {

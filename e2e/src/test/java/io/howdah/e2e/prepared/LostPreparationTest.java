@@ -1,12 +1,10 @@
 package io.howdah.e2e.prepared;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.howdah.config.HostPort;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
@@ -40,45 +38,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LostPreparationTest {
   private static final String READ = "SELECT id, pg_is_in_recovery() FROM prepared_lost";
   private static final String SLOW = "SELECT id, true FROM prepared_lost, pg_sleep(4)";
+  private static OwnCluster own;
   private static Cluster cluster;
   private Howdah howdah;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("stops servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster =
-        Cluster.start(ClusterSpec.ofReplicas(2).withSetting("max_standby_streaming_delay", "-1"));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster
-        .primary()
-        .execute(
-            Servers.DATABASE,
+    own =
+        OwnCluster.start(
+            ClusterSpec.ofReplicas(2).withSetting("max_standby_streaming_delay", "-1"),
             "CREATE TABLE prepared_lost AS SELECT 1 AS id; GRANT ALL ON prepared_lost TO app");
-    cluster.awaitReplay();
+    cluster = own.cluster();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
   @BeforeEach
   void start() {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
     // A replica that has replayed nothing since it was started can't tell for how long it is
     // behind.
     cluster.primary().execute(Servers.DATABASE, "UPDATE prepared_lost SET id = 1");
     cluster.awaitReplay();
-    howdah =
-        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-            .causalWait(Duration.ofMinutes(5))
-            .start();
+    howdah = own.howdah().causalWait(Duration.ofMinutes(5)).start();
   }
 
   @AfterEach

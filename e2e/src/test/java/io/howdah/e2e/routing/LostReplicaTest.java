@@ -1,12 +1,10 @@
 package io.howdah.e2e.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.howdah.config.HostPort;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.harness.Servers;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
@@ -43,38 +41,32 @@ class LostReplicaTest {
   private static final String SLOW =
       "SELECT pg_is_in_recovery() FROM (SELECT count(*) FROM lost) x, pg_sleep(%s)";
 
+  private static OwnCluster own;
   private static Cluster cluster;
   private Howdah howdah;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("stops servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster =
-        Cluster.start(
+    own =
+        OwnCluster.start(
             ClusterSpec.ofReplicas(2)
                 .withSetting("max_standby_streaming_delay", "0")
-                .withSetting("hot_standby_feedback", "off"));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster.primary().execute(Servers.DATABASE, "CREATE TABLE lost AS SELECT 1 AS id");
-    cluster.primary().execute(Servers.DATABASE, "GRANT ALL ON lost TO app");
-    cluster.awaitReplay();
+                .withSetting("hot_standby_feedback", "off"),
+            "CREATE TABLE lost AS SELECT 1 AS id",
+            "GRANT ALL ON lost TO app");
+    cluster = own.cluster();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
   @BeforeEach
   void start() {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    howdah = HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD).start();
+    howdah = own.howdah().start();
   }
 
   @AfterEach

@@ -1,15 +1,12 @@
 package io.howdah.e2e.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.howdah.admin.Snapshot;
-import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig.Purpose;
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Howdah;
-import io.howdah.e2e.harness.HowdahSpec;
-import io.howdah.e2e.harness.Servers;
+import io.howdah.e2e.harness.OwnCluster;
 import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Send;
 import io.howdah.e2e.wire.Wire;
@@ -20,7 +17,6 @@ import io.howdah.lab.StopMode;
 import io.howdah.telemetry.PoolCounters.Figure;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,37 +29,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadOnlyPortLossTest {
   private static final String ON_REPLICA = "SELECT pg_is_in_recovery()";
 
+  private static OwnCluster own;
   private static Cluster cluster;
   private static Postgres replica;
   private Howdah howdah;
 
   @BeforeAll
   static void startCluster() {
-    assumeThat(System.getProperty("servers", "embedded"))
-        .as("stops servers of its own, which are the embedded ones")
-        .isEqualTo("embedded");
-    cluster = Cluster.start(ClusterSpec.ofReplicas(1));
-    cluster.createRole(Servers.USER, Servers.PASSWORD);
-    cluster.createDatabase(Servers.DATABASE, Servers.USER);
-    cluster.awaitReplay();
+    own = OwnCluster.start(ClusterSpec.ofReplicas(1));
+    cluster = own.cluster();
     replica = cluster.replicas().getFirst();
   }
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
+    if (own != null) {
+      own.close();
     }
   }
 
   private void start(Duration queryWait) {
-    List<HostPort> nodes =
-        cluster.nodes().stream().map(each -> new HostPort(each.host(), each.port())).toList();
-    howdah =
-        HowdahSpec.inFrontOf(nodes, Cluster.SUPERUSER_PASSWORD)
-            .furtherPorts()
-            .timeouts(t -> t.queryWait = queryWait)
-            .start();
+    howdah = own.howdah().furtherPorts().timeouts(t -> t.queryWait = queryWait).start();
   }
 
   @AfterEach
@@ -119,15 +105,17 @@ class ReadOnlyPortLossTest {
         "LISTEN a_channel"
       })
   void aRequestIsToldThatThereIsNone(String sql) throws IOException {
-    start(Duration.ofMillis(500));
+    start(Await.BOUND);
     try (Wire wire = readOnly()) {
       loseTheReplica();
+      howdah.timeouts(t -> t.queryWait = Duration.ofMillis(500));
       Message error = wire.query(sql).getFirst();
       assertThat(error.sqlstate()).isEqualTo("57P03");
       assertThat(error.field('M')).contains("has no replica for reads now");
       wire.send(Send.parse("", sql), Send.bind("", ""), Send.execute("", 0), Send.sync());
       assertThat(wire.ready().getFirst().sqlstate()).isEqualTo("57P03");
       assertPrimaryUntouched();
+      howdah.timeouts(t -> t.queryWait = Await.BOUND);
       replica.start();
       awaitReplicas(1);
       assertThat(wire.value(ON_REPLICA)).isEqualTo("t");
@@ -160,7 +148,7 @@ class ReadOnlyPortLossTest {
   /** While there is no primary either, what a replica can do goes on. */
   @Test
   void thePrimaryIsNotMissed() throws IOException {
-    start(Duration.ofSeconds(2));
+    start(Await.BOUND);
     Postgres primary = cluster.primary();
     try (Wire wire = readOnly()) {
       assertThat(wire.query("INSERT INTO nowhere VALUES (1)").getFirst().type()).isEqualTo('E');

@@ -5,15 +5,16 @@ import io.howdah.pool.Budget;
 import io.howdah.pool.Loops;
 import io.howdah.route.fact.SessionEffect.DatabaseChange;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Databases that Howdah keeps out of while a client's statement needs one for itself. Idle
- * connections there are closed, and none is opened, until the statement has ended. Connections that
- * serve a client stay: then PostgreSQL's own refusal is right. It waits five seconds for other
- * sessions to leave, so nobody has to wait for the connections to be closed.
+ * connections there are closed, and none is opened, until the statement has ended; questions of
+ * Howdah's own are asked elsewhere. Connections that serve a client stay: then PostgreSQL's own
+ * refusal is right. It waits five seconds for other sessions to leave, so nobody has to wait for
+ * the connections to be closed.
  *
  * <p>Thread: any.
  */
@@ -32,10 +33,16 @@ public final class DatabaseHolds {
   }
 
   private final Fleet fleet;
-  private final List<Hold> holds = new ArrayList<>();
+  private final List<Hold> holds = new CopyOnWriteArrayList<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   DatabaseHolds(Fleet fleet) {
     this.fleet = fleet;
+  }
+
+  /** Has it told that others are kept out of than before; on any thread. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
   }
 
   /**
@@ -77,18 +84,17 @@ public final class DatabaseHolds {
   }
 
   private String statement(String cluster, String serverDatabase) {
-    synchronized (holds) {
-      for (Hold hold : holds) {
-        if (hold.concerns(cluster, serverDatabase)) {
-          return hold.change().what();
-        }
+    for (Hold hold : holds) {
+      if (hold.concerns(cluster, serverDatabase)) {
+        return hold.change().what();
       }
-      return null;
     }
+    return null;
   }
 
   private void apply() {
     fleet.budgets().all().forEach(this::apply);
+    listeners.forEach(Runnable::run);
   }
 
   /** Has a pool, which may have just been made, keep out or not. */

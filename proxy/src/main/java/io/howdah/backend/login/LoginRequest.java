@@ -36,12 +36,14 @@ public record LoginRequest(
   /**
    * The login of a cluster's prober, for questions of Howdah's own.
    *
+   * @param database where it logs in, whatever is configured
    * @param applicationName what the server's views show
    */
-  public static LoginRequest ofProber(NodeId node, ProbeConfig probe, String applicationName) {
+  static LoginRequest ofProber(
+      NodeId node, ProbeConfig probe, String database, String applicationName) {
     return new LoginRequest(
         node,
-        probe.database(),
+        database,
         probe.user(),
         probe.password().isEmpty()
             ? new ServerSecret.None()

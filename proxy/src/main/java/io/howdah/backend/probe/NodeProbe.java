@@ -2,7 +2,7 @@ package io.howdah.backend.probe;
 
 import io.howdah.backend.login.Inquiry;
 import io.howdah.backend.login.LoginListener;
-import io.howdah.backend.login.LoginRequest;
+import io.howdah.backend.login.Prober;
 import io.howdah.backend.login.ServerConnector;
 import io.howdah.backend.login.ServerGreeting;
 import io.howdah.config.ProbeConfig;
@@ -11,15 +11,18 @@ import io.howdah.error.Sqlstate;
 import io.howdah.topology.NodeId;
 import io.howdah.topology.Observation;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Asks one node for its role and place again and again, over one connection that is kept. The loss
  * of the connection is itself an observation, made at once and followed by a new attempt at once;
  * further attempts back off up to the interval.
+ *
+ * <p>Where a statement needs for itself the database that the connection is in, it goes to another
+ * one; while there is none, nobody asks, and what was known of the node counts.
  *
  * <p>Thread: the event loop given, for every call and the callback.
  */
@@ -29,9 +32,8 @@ public final class NodeProbe {
   private final ServerConnector connector;
   private final EventLoop loop;
   private final NodeId node;
-  private final Duration interval;
-  private final Duration timeout;
-  private final LoginRequest request;
+  private final ProbeConfig config;
+  private final Prober prober;
   private final Consumer<Observation> sink;
 
   private Inquiry inquiry;
@@ -42,19 +44,22 @@ public final class NodeProbe {
   private boolean reduced;
   private int failures;
 
+  /**
+   * @param isHeld whether Howdah keeps out of a database of the cluster for now
+   */
   public NodeProbe(
       ServerConnector connector,
       EventLoop loop,
       NodeId node,
       ProbeConfig config,
+      Predicate<String> isHeld,
       Consumer<Observation> sink) {
     this.connector = connector;
     this.loop = loop;
     this.node = node;
-    this.interval = config.interval();
-    this.timeout = config.timeout();
+    this.config = config;
     this.sink = sink;
-    this.request = LoginRequest.ofProber(node, config, "howdah probe");
+    this.prober = new Prober(connector, loop, node, "howdah probe", isHeld);
   }
 
   /** Begins with a question now. */
@@ -73,9 +78,18 @@ public final class NodeProbe {
     }
     busy = true;
     if (inquiry == null) {
-      connector.connect(loop, request, new Login());
+      prober.connect(config, new Login());
     } else {
       ask();
+    }
+  }
+
+  /** A statement begins to need a database for itself, or does no more. */
+  public void holdsChanged() {
+    if (inquiry == null) {
+      probeNow();
+    } else if (!busy && prober.isMisplaced(config)) {
+      move();
     }
   }
 
@@ -91,7 +105,7 @@ public final class NodeProbe {
   }
 
   private void ask() {
-    inquiry.ask(reduced ? ProbeQuery.REDUCED : ProbeQuery.FULL, timeout, this::answered);
+    inquiry.ask(reduced ? ProbeQuery.REDUCED : ProbeQuery.FULL, config.timeout(), this::answered);
   }
 
   private void answered(Inquiry.Answer answer) {
@@ -123,13 +137,16 @@ public final class NodeProbe {
     }
     answered = true;
     failures = 0;
-    again(interval.toMillis());
+    again(config.interval().toMillis());
     sink.accept(observation);
+    if (inquiry != null && prober.isInTheWay()) {
+      move();
+    }
   }
 
   /** The server answered, but not the question: asked again over the same connection. */
   private void failed(String problem) {
-    again(interval.toMillis());
+    again(config.interval().toMillis());
     sink.accept(Observation.failed(node, System.nanoTime(), problem));
   }
 
@@ -138,13 +155,18 @@ public final class NodeProbe {
     if (stopped) {
       return;
     }
+    if (prober.isInTheWay()) {
+      // The statement may have ended it by force.
+      again(0);
+      return;
+    }
     // A server that takes logins and drops them unanswered must not make us spin.
     again(answered ? 0 : backoff());
     answered = false;
     sink.accept(Observation.failed(node, System.nanoTime(), reason));
   }
 
-  /** Asks at the new address, at once. What is known of the node counts until that answers. */
+  /** Asks over a new connection, at once. What is known of the node counts until that answers. */
   private void move() {
     Inquiry former = inquiry;
     former.onLost(_ -> {});
@@ -162,7 +184,7 @@ public final class NodeProbe {
   private long backoff() {
     long millis = FIRST_BACKOFF_MILLIS << Math.min(failures, 16);
     failures++;
-    return Math.min(millis, interval.toMillis());
+    return Math.min(millis, config.interval().toMillis());
   }
 
   private final class Login implements LoginListener {
@@ -176,7 +198,11 @@ public final class NodeProbe {
       inquiry = fresh;
       fresh.onLost(NodeProbe.this::lost);
       fresh.onAddressGone(_ -> move());
-      ask();
+      if (prober.isInTheWay()) {
+        move();
+      } else {
+        ask();
+      }
     }
 
     @Override
@@ -185,6 +211,9 @@ public final class NodeProbe {
         return;
       }
       again(backoff());
+      if (prober.isKeptOut(config)) {
+        return;
+      }
       String problem =
           error.detail() == null ? error.message() : error.message() + ": " + error.detail();
       sink.accept(Observation.failed(node, System.nanoTime(), problem));

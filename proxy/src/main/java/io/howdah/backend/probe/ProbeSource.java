@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A cluster's topology by asking its nodes over SQL. All of a cluster's probes live on one event
@@ -20,6 +21,7 @@ public final class ProbeSource implements TopologySource {
   private final ServerConnector connector;
   private final EventLoop loop;
   private final ClusterConfig config;
+  private final Predicate<String> isHeld;
   private final Function<Observation, Topology> view;
   private final Object listening = new Object();
   private List<NodeProbe> probes = List.of();
@@ -28,16 +30,19 @@ public final class ProbeSource implements TopologySource {
 
   /**
    * @param loop the loop of all probes, and of the calls to {@code view}
+   * @param isHeld whether Howdah keeps out of a database of the cluster for now
    * @param view takes an observation and returns the new topology, or null when nothing changed
    */
   public ProbeSource(
       ServerConnector connector,
       EventLoop loop,
       ClusterConfig config,
+      Predicate<String> isHeld,
       Function<Observation, Topology> view) {
     this.connector = connector;
     this.loop = loop;
     this.config = config;
+    this.isHeld = isHeld;
     this.view = view;
   }
 
@@ -58,12 +63,17 @@ public final class ProbeSource implements TopologySource {
 
   private NodeProbe probe(String host, int port) {
     NodeId node = new NodeId(config.name(), host, port);
-    return new NodeProbe(connector, loop, node, config.probe(), this::observed);
+    return new NodeProbe(connector, loop, node, config.probe(), isHeld, this::observed);
   }
 
   /** Asks every node now: something hints at a change. Thread: any. */
   public void probeNow() {
-    loop.execute(() -> probes.forEach(NodeProbe::probeNow));
+    forEach(NodeProbe::probeNow);
+  }
+
+  /** Howdah begins to keep out of a database, or does no more. Thread: any. */
+  public void holdsChanged() {
+    forEach(NodeProbe::holdsChanged);
   }
 
   private void observed(Observation observation) {
@@ -84,8 +94,12 @@ public final class ProbeSource implements TopologySource {
     synchronized (listening) {
       closed = true;
     }
+    forEach(NodeProbe::stop);
+  }
+
+  private void forEach(Consumer<NodeProbe> step) {
     try {
-      loop.execute(() -> probes.forEach(NodeProbe::stop));
+      loop.execute(() -> probes.forEach(step));
     } catch (RejectedExecutionException e) {
       // The loop has ended, and with it the probes' connections.
     }

@@ -95,7 +95,7 @@ public final class Dialer {
       if (settled) {
         return;
       }
-      int share = (int) Math.clamp(timeout.toMillis() / all.size(), 1, Integer.MAX_VALUE);
+      int share = Math.clamp(timeout.toMillis() / all.size(), 1, Integer.MAX_VALUE);
       current =
           new Bootstrap()
               .group(loop)

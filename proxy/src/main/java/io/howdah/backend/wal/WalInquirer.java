@@ -3,9 +3,8 @@ package io.howdah.backend.wal;
 import io.howdah.backend.fleet.Fleet;
 import io.howdah.backend.login.Inquiry;
 import io.howdah.backend.login.LoginListener;
-import io.howdah.backend.login.LoginRequest;
+import io.howdah.backend.login.Prober;
 import io.howdah.backend.login.ServerGreeting;
-import io.howdah.config.ClusterConfig;
 import io.howdah.config.ProbeConfig;
 import io.howdah.error.PgError;
 import io.howdah.topology.NodeId;
@@ -27,8 +26,8 @@ final class WalInquirer {
   private static final long MOST_BACKOFF_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Fleet fleet;
-  private final EventLoop loop;
   private final NodeId node;
+  private final Prober prober;
   private final Runnable onLost;
 
   private Inquiry inquiry;
@@ -53,8 +52,14 @@ final class WalInquirer {
    */
   WalInquirer(Fleet fleet, EventLoop loop, NodeId node, Runnable onLost) {
     this.fleet = fleet;
-    this.loop = loop;
     this.node = node;
+    this.prober =
+        new Prober(
+            fleet.connector(),
+            loop,
+            node,
+            "howdah reads",
+            database -> fleet.holds().isHeld(node.cluster(), database));
     this.onLost = onLost;
     this.notBeforeNanos = System.nanoTime();
   }
@@ -71,20 +76,19 @@ final class WalInquirer {
    *     none, the server refused, or the connection failed; not at all once this is closed
    */
   void ask(WalQuery query, Consumer<String[]> answer) {
+    leaveIfMisplaced();
     onAnswer = answer;
     question = query;
     usedAtNanos = System.nanoTime();
-    ClusterConfig cluster = fleet.config().clusters().get(node.cluster());
     if (inquiry != null) {
-      send(cluster.probe());
+      send(probe());
     } else {
-      fleet
-          .connector()
-          .connect(
-              loop,
-              LoginRequest.ofProber(node, cluster.probe(), "howdah reads"),
-              new Login(cluster.probe()));
+      prober.connect(probe(), new Login(probe()));
     }
+  }
+
+  private ProbeConfig probe() {
+    return fleet.config().clusters().get(node.cluster()).probe();
   }
 
   /** When the question last answered was sent. */
@@ -117,7 +121,7 @@ final class WalInquirer {
       case Inquiry.Refused(var error) when isUnknown(error) -> {
         canWait = false;
         fleet.telemetry().fault("WAIT FOR LSN", new IllegalStateException(node + ": " + error));
-        send(fleet.config().clusters().get(node.cluster()).probe());
+        send(probe());
       }
       case Inquiry.Refused _ -> tell(null);
       case Inquiry.Lost _ -> failed();
@@ -149,8 +153,18 @@ final class WalInquirer {
     failures = before + 1;
   }
 
-  /** Closes the connection if nobody has asked for a while. */
+  /** A statement may need for itself the database that the connection is in. */
+  private void leaveIfMisplaced() {
+    if (inquiry != null && prober.isMisplaced(probe())) {
+      inquiry.close();
+    }
+  }
+
+  /** Closes the connection if nobody has asked for a while, or if it is in the way. */
   void tick(long nowNanos) {
+    if (onAnswer == null) {
+      leaveIfMisplaced();
+    }
     if (inquiry != null && onAnswer == null && nowNanos - usedAtNanos > IDLE_NANOS) {
       inquiry.close();
     }

@@ -34,4 +34,10 @@ public enum Deadline {
   public Duration of(TimeoutConfig timeouts) {
     return bound.apply(timeouts);
   }
+
+  /** Whether what has been waited for since then has taken too long. */
+  public boolean isOver(Loop loop, long sinceNanos) {
+    Duration longest = of(loop.config().timeouts());
+    return !longest.isZero() && loop.nanoTime() - sinceNanos >= longest.toNanos();
+  }
 }

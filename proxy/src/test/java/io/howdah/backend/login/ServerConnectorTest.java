@@ -230,7 +230,7 @@ class ServerConnectorTest {
   private Object connect(ServerConnector connector, NodeId node, Duration timeout, int version)
       throws Exception {
     CompletableFuture<Object> outcome = new CompletableFuture<>();
-    EventLoop loop = (EventLoop) loops.next();
+    EventLoop loop = loops.next();
     connector.connect(
         loop,
         new LoginRequest(

@@ -20,7 +20,9 @@ import io.netty.channel.EventLoopGroup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +43,10 @@ class NodeProbeTest {
 
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final EventLoopGroup loops = Transport.best().newEventLoops(1, "test");
+
+  /** Databases that a statement needs for itself. */
+  private final Set<String> held = ConcurrentHashMap.newKeySet();
+
   private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
   private final ServerConnector connector =
       new ServerConnector(
@@ -106,7 +112,8 @@ class NodeProbeTest {
               new SaltedPasswords(1),
               Telemetry.NONE);
       NodeId node = new NodeId("main", "db", after.node().port());
-      NodeProbe probe = new NodeProbe(byName, loops.next(), node, probe(NEVER), seen::add);
+      NodeProbe probe =
+          new NodeProbe(byName, loops.next(), node, probe(NEVER), held::contains, seen::add);
       loops.execute(probe::start);
       assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
       names.put("db", "127.0.0.2");
@@ -181,6 +188,7 @@ class NodeProbeTest {
               connector,
               loops.next(),
               config,
+              held::contains,
               o -> {
                 seen.add(o);
                 return view.apply(o);
@@ -199,15 +207,85 @@ class NodeProbeTest {
     }
   }
 
+  /** The database is left at once, and the node is asked in another one. */
+  @Test
+  void aDatabaseThatAStatementNeedsIsLeft() throws Exception {
+    try (FakeServer server = new FakeServer(FakeServer.letIn(), _ -> PRIMARY)) {
+      NodeProbe probe = start(server, "shop", NEVER);
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      assertThat(databaseOf(server)).isEqualTo("shop");
+      held.add("shop");
+      loops.execute(probe::holdsChanged);
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      assertThat(databaseOf(server)).isEqualTo("postgres");
+      held.clear();
+      loops.execute(probe::holdsChanged);
+      loops.submit(probe::probeNow).sync();
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      assertThat(server.startupPackets).as("it may stay there").isEmpty();
+      server.dropAll();
+      assertThat(seen.take().role()).as("but is watched there").isEqualTo(Role.UNKNOWN);
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      assertThat(databaseOf(server)).isEqualTo("shop");
+    }
+  }
+
+  /** Nothing is known to be wrong with the node. */
+  @Test
+  void whereEveryDatabaseIsNeededNobodyAsks() throws Exception {
+    try (FakeServer server = new FakeServer(FakeServer.letIn(), _ -> PRIMARY)) {
+      NodeProbe probe = start(server, "postgres", NEVER);
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      assertThat(databaseOf(server)).isEqualTo("postgres");
+      held.add("postgres");
+      loops.execute(probe::holdsChanged);
+      assertThat(databaseOf(server)).isEqualTo("template1");
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      held.add("template1");
+      loops.submit(probe::holdsChanged).sync();
+      // Behind the refusal of its login.
+      loops.submit(() -> {}).sync();
+      assertThat(server.startupPackets).isEmpty();
+      held.remove("template1");
+      loops.execute(probe::holdsChanged);
+      assertThat(databaseOf(server)).isEqualTo("template1");
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+      held.clear();
+      loops.execute(probe::holdsChanged);
+      assertThat(databaseOf(server)).as("nobody stays in template1").isEqualTo("postgres");
+      assertThat(seen.take().role()).isEqualTo(Role.PRIMARY);
+    }
+  }
+
+  private static String databaseOf(FakeServer server) throws InterruptedException {
+    String packet = new String(server.startupPackets.take(), StandardCharsets.UTF_8);
+    String behind = packet.substring(packet.indexOf("database\0") + "database\0".length());
+    return behind.substring(0, behind.indexOf('\0'));
+  }
+
   private NodeProbe start(FakeServer server, Duration interval) {
+    return start(server, "postgres", interval);
+  }
+
+  private NodeProbe start(FakeServer server, String database, Duration interval) {
     NodeProbe probe =
-        new NodeProbe(connector, loops.next(), server.node(), probe(interval), seen::add);
+        new NodeProbe(
+            connector,
+            loops.next(),
+            server.node(),
+            probe(database, interval),
+            held::contains,
+            seen::add);
     loops.execute(probe::start);
     return probe;
   }
 
   private static ProbeConfig probe(Duration interval) {
-    return new ProbeConfig("prober", "", "postgres", interval, Duration.ofSeconds(10));
+    return probe("postgres", interval);
+  }
+
+  private static ProbeConfig probe(String database, Duration interval) {
+    return new ProbeConfig("prober", "", database, interval, Duration.ofSeconds(10));
   }
 
   private static HostPort host(FakeServer server) {

@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** A client and a server by hand, and a session between them that can be brought to wait. */
 final class WaitScene {
@@ -26,9 +27,6 @@ final class WaitScene {
             r.catalogRefresh = Duration.ZERO;
             r.lazyBegin = true;
           });
-
-  /** Before anything is waited for. */
-  final long startNanos = System.nanoTime();
 
   final TestDesk silent = new TestDesk(AuthType.TRUST, (_, _, _) -> {});
   final TestDesk desk = new TestDesk(AuthType.TRUST, ROUTING, TestDesk.REPLICA);
@@ -59,6 +57,14 @@ final class WaitScene {
     session = session(state);
     session.waitsBeside(null);
     return state;
+  }
+
+  /** So much time passes, and the session's clock has a look. */
+  void pass(Duration time) {
+    for (TestDesk each : List.of(desk, silent)) {
+      each.clock.pass(time);
+    }
+    session.tick(desk.clock.nanoTime());
   }
 
   static Chore nothing() {

@@ -79,9 +79,9 @@ class WaitTest {
     assertThat(at.session.waits().current()).as("what it waits for").isNotNull();
     assertThat(at.session.waits().current().text()).startsWith(expected.reason());
     String before = at.told();
-    at.session.tick(at.startNanos + expected.bound().minusMillis(1).toNanos());
+    at.pass(expected.bound());
     assertThat(at.told()).as("told too early, behind " + before).isEmpty();
-    at.session.tick(System.nanoTime() + expected.bound().plusMillis(1000).toNanos());
+    at.pass(Duration.ofNanos(1));
     if (expected.code() == null) {
       at.send(WaitScene.message('X', ""));
     } else {
@@ -237,7 +237,7 @@ class WaitTest {
         at.idle();
         at.session.readAgain(WaitScene.message('Q', "SELECT 1\0"));
         // Nobody reads it.
-        at.session.tick(System.nanoTime());
+        at.pass(Duration.ZERO);
         faulty = true;
         yield new Expected("run-again", Duration.ofSeconds(1), "XX000");
       }
@@ -256,10 +256,10 @@ class WaitTest {
   void aReaderThatIsStoppedWithoutAReasonIsAFault() {
     at.idle();
     at.session.reader().pushBack(WaitScene.message('Q', "SELECT 1\0"), at.client.alloc());
-    long now = System.nanoTime();
-    at.session.tick(now);
+    at.pass(Duration.ZERO);
+    at.pass(Duration.ofSeconds(1));
     assertThat(at.told()).isEmpty();
-    at.session.tick(now + Duration.ofSeconds(2).toNanos());
+    at.pass(Duration.ofNanos(1));
     assertThat(at.told()).contains("XX000");
     assertThat(at.session.phase()).isEqualTo(ClosedPhase.CLOSED);
     faulty = true;
