@@ -75,11 +75,12 @@ class ContainedTest {
     desk.attach(broken, server, PoolMode.TRANSACTION);
     Turns turns = session(broken).turns();
     ServerConnection connection = turns.server();
+    // No pool knows it any more, so that it can't be given back.
+    desk.pool(TestDesk.NODE).pool().discard(connection, 0);
     session(broken).containment.fail(new IllegalStateException("a fault of Howdah's"));
     assertThat(desk.faults).isNotEmpty();
     assertThat(turns.server()).isNull();
     assertThat(connection.link()).isNull();
-    // No pool knows it, so that it can't be given back.
     assertThat(connection.isClosing()).isTrue();
     assertThat(said(broken)).contains("XX000");
     assertThat(broken.isOpen()).isFalse();

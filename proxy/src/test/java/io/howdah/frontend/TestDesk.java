@@ -270,10 +270,10 @@ public final class TestDesk implements Telemetry {
     }
     SessionState state = new SessionState(session, pools, mode, SessionSettings.NONE);
     session.turns(Turns.of(session, state, new HowdahSettings(state)));
-    ServerConnection connection =
-        new ServerConnection(server, identity(NODE), null, 200, owner((_, _, _) -> {}));
-    server.pipeline().addLast(connection);
-    session.turn().attach(pools.nodes().choose(Target.PRIMARY), connection);
+    ServerConnection connection = idleConnection(server, NODE);
+    NodePool pool = pools.nodes().choose(Target.PRIMARY);
+    pool.pool().acquire(connection, worker.nanoTime());
+    session.turn().attach(pool, connection);
     return state;
   }
 
