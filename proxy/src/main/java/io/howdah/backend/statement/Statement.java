@@ -3,6 +3,9 @@ package io.howdah.backend.statement;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.route.fact.Facts;
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Statement implements Binding, ReplyLedger.Note {
   /** What every name of Howdah's own on a server begins with. */
   public static final String PREFIX = "howdah_";
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
 
@@ -113,6 +119,20 @@ public final class Statement implements Binding, ReplyLedger.Note {
   /** The text, zero and parameter types. Not to be written to. */
   public byte[] parseBody() {
     return parseBody;
+  }
+
+  /**
+   * The type that the client gave a parameter; 0 where it left that to the server.
+   *
+   * @param number from 1
+   */
+  public int parameterType(int number) {
+    int types = 0;
+    while (parseBody[types] != 0) {
+      types++;
+    }
+    int at = types + 3 + 4 * (number - 1);
+    return number < 1 || at + 4 > parseBody.length ? 0 : (int) INT.get(parseBody, at);
   }
 
   @Override

@@ -182,6 +182,7 @@ public final class Effects {
         rolledBack();
       }
       case SessionEffect.RunsCode _ -> uncertain.codeRan();
+      case SessionEffect.CatalogSettings _ -> uncertain.blind();
       case SessionEffect.UnknownSetting setting when setting.name() == null -> uncertain.blind();
       case SessionEffect.UnknownSetting setting -> settings.unknown(setting.name());
       case SessionEffect.ResetAll _ -> {

@@ -21,14 +21,23 @@ public final class Portals {
 
     private boolean ofNamed;
 
+    /** What it runs with the values that were bound; null where they tell no more. */
+    private Facts bound;
+
     private void bind(Binding to, boolean named) {
+      bound = null;
       binding = to;
       ofNamed = named;
     }
 
+    /** More is known of what it runs by the values that were bound. */
+    public void known(Facts facts) {
+      bound = facts;
+    }
+
     /** What is known of what it runs. */
     public Facts facts() {
-      return binding == null ? StatementFinder.UNSEEN : binding.facts();
+      return bound != null ? bound : binding == null ? StatementFinder.UNSEEN : binding.facts();
     }
 
     /** The statement of the extended protocol that it runs, or null. */

@@ -128,11 +128,16 @@ final class ExtendedRequests {
     if (elsewhere != null) {
       return session.stop(elsewhere);
     }
+    BoundValues values = BoundValues.of(binding, in, nameEnd + 1, present);
+    if (values != null && values.wantMore(present - body, frameEnd - body)) {
+      return Verdict.MORE;
+    }
     Verdict instead = state.renames() ? prepareFor(binding, in, portalEnd + 1, nameEnd) : null;
     if (instead != null) {
       return instead;
     }
     portals.bound(in, body, portalEnd, binding, named);
+    portals.last().known(values == null ? null : values.facts());
     Facts facts = portals.last().facts();
     own.wrote(sequences.before(facts));
     PgError refusal = howdah.refusal(facts, server.ledger().status());

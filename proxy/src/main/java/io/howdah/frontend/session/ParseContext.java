@@ -140,6 +140,7 @@ public final class ParseContext {
           SessionEffect.Discard _,
           SessionEffect.RollbackToSavepoint _,
           SessionEffect.TemporaryObject _,
+          SessionEffect.CatalogSettings _,
           SessionEffect.Unseen _ ->
           alone();
       case SessionEffect.UnknownSetting u -> {

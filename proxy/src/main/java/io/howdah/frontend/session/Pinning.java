@@ -68,7 +68,7 @@ public final class Pinning {
           case HELD_CURSOR -> parts.add(Inspection.Part.HELD_CURSORS);
           case LISTEN -> parts.add(Inspection.Part.CHANNELS);
           case PREPARED_STATEMENT -> parts.add(Inspection.Part.PREPARED_STATEMENTS);
-          case SETTING, SEQUENCE, LIBRARY, RANDOM_SEED, LASTING, OTHER -> {}
+          case SETTING, SEQUENCE, LIBRARY, RANDOM_SEED, UNKNOWN_EFFECT, LASTING, OTHER -> {}
         }
       }
     }

@@ -107,7 +107,7 @@ public final class SessionWrites {
           set.name() == null || set.name().equals(SYNCHRONOUS_COMMIT);
       case SessionEffect.UnknownSetting set ->
           set.name() == null || set.name().equals(SYNCHRONOUS_COMMIT);
-      case SessionEffect.Unseen _ -> true;
+      case SessionEffect.Unseen _, SessionEffect.CatalogSettings _ -> true;
       default -> false;
     };
   }

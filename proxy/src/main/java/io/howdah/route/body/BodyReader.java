@@ -3,6 +3,7 @@ package io.howdah.route.body;
 import io.howdah.route.classify.SetConfig;
 import io.howdah.route.classify.TemporarySchema;
 import io.howdah.route.fact.SessionEffect;
+import io.howdah.route.fact.SetArguments;
 import io.howdah.route.function.BuiltinFunctions;
 import io.howdah.route.function.SessionUse;
 import io.howdah.route.lexer.Keywords.Category;
@@ -296,7 +297,7 @@ final class BodyReader {
           found(SessionUse.UNSEEN, "set_config of the seed");
       case SetConfig.Constant(SessionEffect.SetParameterText effect) -> setting(effect.name());
       case SetConfig.Constant(SessionEffect effect) -> found(SessionUse.CERTAIN, effect.reason());
-      case SetConfig.Expression(String parameter) -> {
+      case SetConfig.Expression(String parameter, SetArguments _) -> {
         if (parameter == null) {
           found(SessionUse.UNSEEN, "set_config of a name that can't be told");
         } else {

@@ -1,8 +1,9 @@
 package io.howdah.route.classify;
 
-import io.howdah.route.fact.ParseSettings;
 import io.howdah.route.fact.Reason;
 import io.howdah.route.fact.SessionEffect;
+import io.howdah.route.fact.SessionEffect.UnknownSetting;
+import io.howdah.route.fact.SetArguments;
 import io.howdah.route.function.Functions;
 import io.howdah.route.function.Verdict;
 import io.howdah.route.lexer.Name;
@@ -106,19 +107,15 @@ final class CallCheck {
   private void setting(Scanner s, Finding f, Name name) {
     switch (SetConfig.read(s.fork())) {
       case SetConfig.Local(String parameter, String value) -> {
-        // Nothing of it outlasts the transaction but the way in which that was committed, and that
-        // a parameter of one's own has come to be.
-        if (parameter == null
-            || parameter.equals(Settings.SYNCHRONOUS_COMMIT)
-            || parameter.indexOf('.') >= 0
-            || ParseSettings.matter(parameter)) {
-          f.effect(new SessionEffect.LocalSetting(parameter, value));
+        SessionEffect effect = SetConfig.local(parameter, value);
+        if (effect != null) {
+          f.effect(effect);
         }
       }
       case SetConfig.Constant(SessionEffect effect) -> settings.add(effect);
-      case SetConfig.Expression(String parameter) -> {
+      case SetConfig.Expression(String parameter, SetArguments arguments) -> {
         f.raise(Reason.SESSION_STATE, name.toString());
-        f.effect(new SessionEffect.UnknownSetting(name.toString(), parameter));
+        settings.add(new UnknownSetting(name.toString(), parameter, arguments));
       }
     }
   }
@@ -131,15 +128,29 @@ final class CallCheck {
     if (onlySelects && f.reason() == Reason.SELECT_READ_ONLY) {
       f.is(Reason.SETTING, "set_config");
       settings.forEach(f::effect);
-    } else {
-      f.raise(Reason.SESSION_STATE, "set_config");
-      for (SessionEffect one : settings) {
-        f.effect(new SessionEffect.UnknownSetting("set_config", nameOf(one)));
-      }
+      return;
+    }
+    boolean plain = onlySelects && f.reason() == Reason.SESSION_STATE;
+    f.raise(Reason.SESSION_STATE, "set_config");
+    for (SessionEffect one : settings) {
+      f.effect(plain ? certain(one) : perhaps(one));
     }
   }
 
-  private static String nameOf(SessionEffect setting) {
-    return setting instanceof SessionEffect.SetParameterText text ? text.name() : null;
+  private static SessionEffect certain(SessionEffect setting) {
+    return setting instanceof UnknownSetting(String what, String name, SetArguments arguments)
+            && arguments != null
+        ? new UnknownSetting(what, name, arguments.with(true))
+        : setting;
+  }
+
+  /** What may happen or not: the server must be asked. */
+  private static SessionEffect perhaps(SessionEffect setting) {
+    return switch (setting) {
+      case SessionEffect.SetParameterText text -> new UnknownSetting("set_config", text.name());
+      case SessionEffect.RandomSeed seed -> seed;
+      case UnknownSetting unknown -> unknown;
+      default -> new SessionEffect.CatalogSettings("set_config");
+    };
   }
 }

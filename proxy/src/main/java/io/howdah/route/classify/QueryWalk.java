@@ -231,7 +231,7 @@ final class QueryWalk {
   private void relation(Scanner s, Finding f) {
     at.name(s, null);
     if (updates && at.name().is(SETTINGS_VIEW)) {
-      f.effect(new SessionEffect.UnknownSetting("UPDATE pg_settings", null));
+      f.effect(new SessionEffect.CatalogSettings("UPDATE pg_settings"));
     }
   }
 

@@ -84,6 +84,19 @@ public record Facts(
     return any(effects, SessionEffect.ExecuteStatement.class::isInstance);
   }
 
+  /** Whether the values of a Bind tell more of what it does to the session. */
+  public boolean dependsOnValues() {
+    return any(
+        effects,
+        effect ->
+            effect instanceof SessionEffect.UnknownSetting setting && setting.arguments() != null);
+  }
+
+  /** The same with these effects. */
+  public Facts withEffects(List<SessionEffect> instead) {
+    return new Facts(reason, culprit, statements, hint, instead);
+  }
+
   /** Whether it may leave state that ties its session to the server connection. */
   public boolean pins() {
     return any(effects, SessionEffect::pins);

@@ -19,6 +19,8 @@ public enum PinKind {
   LIBRARY,
   /** The state of random(): nothing gives back what it was. */
   RANDOM_SEED,
+  /** A setting of whatever name: it can't be asked for, and to discard it leaves it empty. */
+  UNKNOWN_EFFECT,
   /** Whatever a function is known to leave that nothing shows, and perhaps nothing undoes. */
   LASTING,
   OTHER;
@@ -34,13 +36,16 @@ public enum PinKind {
   public boolean isVisible() {
     return switch (this) {
       case TEMPORARY_OBJECT, ADVISORY_LOCK, HELD_CURSOR, LISTEN, PREPARED_STATEMENT -> true;
-      case SETTING, SEQUENCE, LIBRARY, RANDOM_SEED, LASTING, OTHER -> false;
+      case SETTING, SEQUENCE, LIBRARY, RANDOM_SEED, UNKNOWN_EFFECT, LASTING, OTHER -> false;
     };
   }
 
   /** Whether not even DISCARD ALL undoes it: such a server session can serve nobody else. */
   public boolean isIndelible() {
-    return this == LIBRARY || this == RANDOM_SEED || this == LASTING;
+    return switch (this) {
+      case LIBRARY, RANDOM_SEED, UNKNOWN_EFFECT, LASTING -> true;
+      default -> false;
+    };
   }
 
   /** The sort of state that an effect leaves. */
@@ -54,6 +59,7 @@ public enum PinKind {
       case SessionEffect.SequenceUse _ -> SEQUENCE;
       case SessionEffect.Load _ -> LIBRARY;
       case SessionEffect.RandomSeed _ -> RANDOM_SEED;
+      case SessionEffect.UnknownSetting _ -> UNKNOWN_EFFECT;
       case SessionEffect.OtherState _ -> LASTING;
       default -> OTHER;
     };

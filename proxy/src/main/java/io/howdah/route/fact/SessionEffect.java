@@ -52,7 +52,9 @@ public sealed interface SessionEffect {
       case ResetAll _ -> "RESET ALL";
       case SetRole _ -> "SET ROLE";
       case SetSessionAuthorization _ -> "SET SESSION AUTHORIZATION";
-      case UnknownSetting e -> "setting changed by " + e.what();
+      case UnknownSetting e ->
+          (e.name() == null ? "unknown effect: " : "setting changed by ") + e.what();
+      case CatalogSettings e -> "setting changed by " + e.what();
       case Discard e -> "DISCARD " + e.what();
       case PrepareStatement e -> "PREPARE " + e.name();
       case ExecuteStatement e -> "EXECUTE " + e.name();
@@ -129,11 +131,27 @@ public sealed interface SessionEffect {
 
   /**
    * A setting changed in a way the text does not tell, as by set_config with an expression: the
-   * server must be asked.
+   * server must be asked. Where not even the parameter is in the text it may be one that no catalog
+   * has, and of which the server can't be asked: then the session keeps its connection.
    *
    * @param name the parameter, folded; null when not even that is in the text
+   * @param arguments where a Bind may tell more; else null
    */
-  record UnknownSetting(String what, String name) implements SessionEffect {}
+  record UnknownSetting(String what, String name, SetArguments arguments) implements SessionEffect {
+    public UnknownSetting(String what, String name) {
+      this(what, name, null);
+    }
+
+    @Override
+    public boolean pins() {
+      return name == null;
+    }
+  }
+
+  /**
+   * Settings changed, role and user among them, that are in the catalog: the server can tell all.
+   */
+  record CatalogSettings(String what) implements SessionEffect {}
 
   /** What DISCARD throws away. ALL undoes every pin; the others undo their own. */
   enum Discarded {

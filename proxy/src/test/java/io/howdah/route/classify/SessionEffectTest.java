@@ -138,8 +138,6 @@ class SessionEffectTest {
         row(
             "select set_config('A.b', $1, true) from t",
             new SessionEffect.LocalSetting("a.b", null)),
-        row("select set_config('a.b', $1, false)", new UnknownSetting("set_config", "a.b")),
-        row("select set_config($1, $2, false)", new UnknownSetting("set_config", null)),
         row(
             "select set_config('a.b', 'x', false) where false",
             new UnknownSetting("set_config", "a.b")),

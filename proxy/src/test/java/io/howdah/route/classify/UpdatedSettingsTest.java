@@ -2,7 +2,7 @@ package io.howdah.route.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.howdah.route.fact.SessionEffect.UnknownSetting;
+import io.howdah.route.fact.SessionEffect.CatalogSettings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,7 +19,7 @@ class UpdatedSettingsTest {
         "explain (analyze) update pg_settings set setting = 'x'"
       })
   void isUnknownBehindIt(String sql) {
-    assertThat(Sql.facts(sql).effects()).contains(new UnknownSetting("UPDATE pg_settings", null));
+    assertThat(Sql.facts(sql).effects()).contains(new CatalogSettings("UPDATE pg_settings"));
   }
 
   @ParameterizedTest
@@ -31,6 +31,6 @@ class UpdatedSettingsTest {
         "select setting from pg_settings; update a set b = 1"
       })
   void elseItIsNone(String sql) {
-    assertThat(Sql.facts(sql).effects()).noneMatch(UnknownSetting.class::isInstance);
+    assertThat(Sql.facts(sql).effects()).noneMatch(CatalogSettings.class::isInstance);
   }
 }
