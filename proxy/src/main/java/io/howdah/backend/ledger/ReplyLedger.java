@@ -175,6 +175,11 @@ public final class ReplyLedger {
     return sending.isEndDoubtful() && !owed.isEmpty();
   }
 
+  /** What was executed since the last Sync. */
+  public Executed executed() {
+    return sending.executed();
+  }
+
   /** Whether an error has made void all that is sent up to the next Sync. */
   public boolean isSkipping() {
     return sending.isSkipping();
@@ -282,6 +287,9 @@ public final class ReplyLedger {
           return;
         }
         sending.doubt(copy.awaitsEnd());
+        if (entry == Entry.EXECUTE) {
+          sending.executed().sends(fate == Fate.SWALLOW);
+        }
       }
     }
     if (entry != Entry.COPY_END || !owed.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.howdah.frontend.naming;
 
 import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.statement.Binding;
 import io.howdah.backend.statement.DeclaredStatement;
 import io.howdah.backend.statement.ServerNames;
@@ -47,10 +48,15 @@ public final class NameAlignment {
     there = connection.statements().names();
   }
 
-  /** Brings the server into line for a simple query. */
+  /**
+   * Brings the server into line for a simple query, which must not find itself in a transaction of
+   * what is executed for that.
+   */
   public void forQuery(Facts facts) {
-    boolean open = server.ledger().isBatchOpen();
-    if (align(facts, true, open && !hasSurelyFailed()) && !open) {
+    ReplyLedger ledger = server.ledger();
+    boolean open = ledger.isBatchOpen();
+    if (align(facts, true, open && !hasSurelyFailed())
+        && (!open || ledger.executed().isOnlyOwn() && !ledger.isSkipping())) {
       there.endBatch();
     }
   }

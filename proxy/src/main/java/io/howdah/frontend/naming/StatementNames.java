@@ -117,6 +117,19 @@ public final class StatementNames {
     return true;
   }
 
+  /**
+   * The same for a text of a simple query: in a batch of which nothing was executed yet, what
+   * brings names into line is to have an end of its own, and an error before it must be known then.
+   */
+  public boolean mustSettleForQuery() {
+    ReplyLedger ledger = server.ledger();
+    if (ledger.isEmpty() || !ledger.isBatchOpen() || !ledger.executed().isNothingOfClients()) {
+      return mustSettle();
+    }
+    own.askForAnswers();
+    return true;
+  }
+
   /** Why a query string must not run, or null. */
   public PgError refusal(Facts facts) {
     for (SessionEffect effect : facts.effects()) {

@@ -140,6 +140,12 @@ public final class ClientRequests {
   }
 
   private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    if (type == FrontendType.QUERY || type == FrontendType.FUNCTION_CALL) {
+      Verdict held = own.endOwn();
+      if (held != null) {
+        return held;
+      }
+    }
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -264,7 +270,7 @@ public final class ClientRequests {
   }
 
   private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
-    if (names.mustSettle()) {
+    if (names.mustSettleForQuery()) {
       return state.session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
