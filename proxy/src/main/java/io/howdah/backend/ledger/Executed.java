@@ -1,9 +1,13 @@
 package io.howdah.backend.ledger;
 
+import io.howdah.backend.ledger.ReplyLedger.Entry;
+import io.howdah.backend.ledger.ReplyLedger.Fate;
+
 /**
- * What was executed since the last Sync, by whom. PostgreSQL takes a Query or a FunctionCall behind
- * an Execute into the implicit transaction of the batch, and ends that with neither. Where only
- * Howdah has executed something, the client knows of no such transaction: its request must be sent
+ * What was executed and prepared since the last Sync, by whom. PostgreSQL takes a Query or a
+ * FunctionCall behind an Execute into the implicit transaction of the batch, and ends that with
+ * neither; and where a statement was analysed in it, its isolation level can't be set any more.
+ * Where only Howdah has done such a thing, the client knows nothing of it: its request must be sent
  * behind a Sync.
  *
  * <p>Thread: the event loop of the connection.
@@ -11,28 +15,42 @@ package io.howdah.backend.ledger;
 public final class Executed {
   private boolean own;
   private boolean clients;
+  private boolean ownParse;
+  private boolean clientsParse;
 
   Executed() {}
 
-  /** An Execute is sent that is not void: of Howdah's own, or of the client's. */
-  void sends(boolean ofHowdah) {
-    own |= ofHowdah;
-    clients |= !ofHowdah;
+  /** A message of the extended protocol is sent that is not void. */
+  void sends(Entry entry, Fate fate) {
+    boolean ofHowdah = fate == Fate.SWALLOW;
+    switch (entry) {
+      case EXECUTE -> {
+        own |= ofHowdah;
+        clients |= !ofHowdah;
+      }
+      case PARSE, BIND -> {
+        ownParse |= ofHowdah;
+        clientsParse |= !ofHowdah;
+      }
+      default -> {}
+    }
   }
 
   /** A Sync is sent that the server answers. */
   void syncs() {
     own = false;
     clients = false;
+    ownParse = false;
+    clientsParse = false;
   }
 
-  /** Whether it was nothing of the client's. */
+  /** Whether nothing of the client's was executed. */
   public boolean isNothingOfClients() {
     return !clients;
   }
 
-  /** Whether it was something, and all of that Howdah's own. */
+  /** Whether only Howdah has done what a request that follows would find in its transaction. */
   public boolean isOnlyOwn() {
-    return own && !clients;
+    return !clients && (own || ownParse && !clientsParse);
   }
 }

@@ -195,6 +195,11 @@ public final class ReplyLedger {
     reading.mayBegin();
   }
 
+  /** Whether a transaction has failed, and nothing that was sent since may have ended it. */
+  public boolean hasSurelyFailed() {
+    return reading.status() == 'E' && owed.isEmpty() && executed().isNothingOfClients();
+  }
+
   /** Whether what is sent now may find itself in a failed transaction. */
   public boolean mayHaveFailed() {
     return reading.status() == 'E' || reading.mayFindTransaction() && owesRequest();
@@ -250,8 +255,7 @@ public final class ReplyLedger {
   }
 
   /**
-   * Notes that a message was sent (or, for {@link Fate#MADE_UP}, would have been) and what it asks
-   * for.
+   * The same, or what would have been sent, for {@link Fate#MADE_UP}.
    *
    * @param note learns how it ended; may be null
    */
@@ -287,9 +291,7 @@ public final class ReplyLedger {
           return;
         }
         sending.doubt(copy.awaitsEnd());
-        if (entry == Entry.EXECUTE) {
-          sending.executed().sends(fate == Fate.SWALLOW);
-        }
+        executed().sends(entry, fate);
       }
     }
     if (entry != Entry.COPY_END || !owed.isEmpty()) {

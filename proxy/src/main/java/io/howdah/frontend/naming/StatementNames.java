@@ -42,6 +42,9 @@ public final class StatementNames {
   /** How the client is told the server's errors. */
   public final ToldErrors errors;
 
+  /** What is brought to a server connection whose transaction has failed. */
+  final FailedTransaction failed;
+
   private final SessionState state;
   private final Effects effects;
   private final OwnMessages own;
@@ -65,6 +68,7 @@ public final class StatementNames {
     this.own = own;
     this.alignment = new NameAlignment(state, this, own);
     this.errors = new ToldErrors(state);
+    this.failed = new FailedTransaction(effects, own, errors);
   }
 
   public void begin(ServerConnection connection) {
@@ -72,6 +76,7 @@ public final class StatementNames {
     commands = 0;
     messages = 0;
     alignment.begin(connection);
+    failed.begin(connection);
     errors.ready();
   }
 

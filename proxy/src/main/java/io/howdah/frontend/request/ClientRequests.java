@@ -125,7 +125,10 @@ public final class ClientRequests {
   /** No transaction is open. */
   public void transactionEnded() {
     sent.transaction().ended();
-    extended.transactionEnded();
+    if (!server.ledger().isBatchOpen()) {
+      // Else portals were bound behind the request that ended.
+      extended.transactionEnded();
+    }
   }
 
   /** Sends a message, or tells what becomes of it instead. */
@@ -278,7 +281,7 @@ public final class ClientRequests {
       return refuse(refusal);
     }
     own.wrote(sequences.before(facts));
-    names.alignment.forQuery(facts);
+    names.alignment.forQuery(facts, in, start + Protocol.HEADER_BYTES, bodyLength);
     queryBegins(facts);
     return pass(facts, names.noteOf(facts), bodyLength, in, start);
   }
