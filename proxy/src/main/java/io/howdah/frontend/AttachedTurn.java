@@ -217,6 +217,8 @@ public final class AttachedTurn implements Turn {
           preparing.answered();
         }
       }
+    } else {
+      retry.notSent();
     }
     return verdict;
   }
@@ -289,7 +291,7 @@ public final class AttachedTurn implements Turn {
     if (channels.cancel()) {
       over.run();
     } else {
-      retry.giveUp();
+      retry.cancelled();
       session.flush();
       cancels.ask(over);
     }

@@ -35,7 +35,11 @@ final class Allowances {
 
   /**
    * Whether the first difference is that a statement is described in a failed transaction which the
-   * server connection lacks: PostgreSQL describes what has no rows, and there it can't be prepared.
+   * server connection lacks. PostgreSQL describes there what has no rows, and prepares nothing: the
+   * types of its parameters are known to a server that has analysed it alone. To prepare it, the
+   * failed transaction would have to be rolled back and another begun in its place; the portals
+   * that the failed one still has would be gone then, for which PostgreSQL answers 25P02 and not
+   * 34000, or runs what they hold if that is a ROLLBACK.
    */
   static boolean losesDescription(List<String> expected, List<String> actual) {
     int at = 0;

@@ -70,6 +70,10 @@ final class Texts {
   private final Random random;
   private final boolean transactions;
   private final String table;
+
+  /** Whether it may say what keeps a server connection: there are two of them for all clients. */
+  private final boolean keepsServer;
+
   private int made;
 
   /**
@@ -79,6 +83,7 @@ final class Texts {
     this.random = random;
     this.transactions = transactions;
     this.table = "talk" + client;
+    this.keepsServer = client == 0;
   }
 
   String table() {
@@ -185,7 +190,7 @@ final class Texts {
       case 4 -> "MOVE 2 IN " + name;
       case 5 -> "CLOSE " + one(name, "ALL");
       default ->
-          random.nextInt(4) == 0
+          random.nextInt(4) == 0 && keepsServer
               ? "DECLARE " + name + " CURSOR WITH HOLD FOR VALUES (1), (2), (3)"
               : "FETCH BACKWARD 1 FROM " + name;
     };
@@ -244,7 +249,10 @@ final class Texts {
       case 4 -> "DROP TABLE IF EXISTS not_there";
       case 5 -> "SET CONSTRAINTS ALL " + one("IMMEDIATE", "DEFERRED");
       case 6 -> random.nextInt(3) == 0 ? "DISCARD ALL" : "SELECT 'kept'";
-      case 7 -> random.nextInt(3) == 0 ? "CREATE TEMP TABLE passing (n int)" : "SELECT 'passing'";
+      case 7 ->
+          random.nextInt(3) == 0 && keepsServer
+              ? "CREATE TEMP TABLE passing (n int)"
+              : "SELECT 'passing'";
       default -> random.nextInt(2) == 0 ? "DROP TABLE passing" : "EXPLAIN (COSTS OFF) SELECT 1";
     };
   }

@@ -266,27 +266,34 @@ class HealedWriteTest {
     }
   }
 
+  /** What a client has sent behind it, without waiting, runs behind it. */
   @Test
-  void notWithAnotherRequestBehind() throws IOException {
-    byte[] parse = Send.parse("", "SELECT done FROM healed_view");
-    byte[][] two = {
-      parse,
+  void aPipeline() throws IOException {
+    byte[][] batches = {
+      Send.parse("", "SELECT done FROM healed_view"),
       Send.bind("", ""),
       Send.execute("", 0),
       Send.sync(),
-      Send.parse("", "SELECT pg_is_in_recovery()"),
+      Send.parse("", "SELECT count(*) FROM healed"),
       Send.bind("", ""),
       Send.execute("", 0),
       Send.sync()
     };
-    try (Wire wire = wire()) {
-      wire.send(two);
-      assertThat(wire.ready()).anyMatch(each -> each.type() == 'E');
-      assertThat(wire.ready()).noneMatch(each -> each.type() == 'E');
-      assertThat(howdah.events().replays()).isEmpty();
-      wire.send(parse, Send.bind("", ""), Send.execute("", 0), Send.sync());
-      assertThat(wire.ready()).as("remembered").noneMatch(each -> each.type() == 'E');
+    byte[][] queries = {
+      Send.query("SELECT done AS again FROM healed_view"), Send.query("SELECT count(*) FROM healed")
+    };
+    try (Wire direct = Wire.login(Servers.shared().primary(), Map.of());
+        Wire wire = wire()) {
+      for (byte[][] pipeline : List.of(batches, queries)) {
+        direct.query("DELETE FROM healed");
+        direct.send(pipeline);
+        List<String> expected = List.of(texts(direct.ready()) + "", texts(direct.ready()) + "");
+        direct.query("DELETE FROM healed");
+        wire.send(pipeline);
+        assertThat(List.of(texts(wire.ready()) + "", texts(wire.ready()) + "")).isEqualTo(expected);
+      }
     }
+    assertThat(howdah.events().replays()).containsExactly(REFUSED, REFUSED);
   }
 
   @Test

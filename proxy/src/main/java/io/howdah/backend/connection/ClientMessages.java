@@ -38,7 +38,7 @@ public final class ClientMessages {
    */
   public void refuse(ReplyLedger.Refusal refusal) {
     connection.ledger().expect(Entry.BIND, Fate.REFUSED, refusal);
-    connection.write(ServerMessages.bindOfNothing(connection.alloc()));
+    connection.write(NameMessages.bindOfNothing(connection.alloc()));
   }
 
   /** The same in place of a simple query. */

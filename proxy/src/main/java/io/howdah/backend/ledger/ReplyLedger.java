@@ -175,6 +175,11 @@ public final class ReplyLedger {
     return sending.isEndDoubtful() && !owed.isEmpty();
   }
 
+  /** What was executed since the last Sync. */
+  public Executed executed() {
+    return sending.executed();
+  }
+
   /** Whether an error has made void all that is sent up to the next Sync. */
   public boolean isSkipping() {
     return sending.isSkipping();
@@ -188,6 +193,11 @@ public final class ReplyLedger {
   /** What is sent now may begin a transaction. */
   public void mayBegin() {
     reading.mayBegin();
+  }
+
+  /** Whether a transaction has failed, and nothing that was sent since may have ended it. */
+  public boolean hasSurelyFailed() {
+    return reading.status() == 'E' && owed.isEmpty() && executed().isNothingOfClients();
   }
 
   /** Whether what is sent now may find itself in a failed transaction. */
@@ -245,8 +255,7 @@ public final class ReplyLedger {
   }
 
   /**
-   * Notes that a message was sent (or, for {@link Fate#MADE_UP}, would have been) and what it asks
-   * for.
+   * The same, or what would have been sent, for {@link Fate#MADE_UP}.
    *
    * @param note learns how it ended; may be null
    */
@@ -282,6 +291,7 @@ public final class ReplyLedger {
           return;
         }
         sending.doubt(copy.awaitsEnd());
+        executed().sends(entry, fate);
       }
     }
     if (entry != Entry.COPY_END || !owed.isEmpty()) {

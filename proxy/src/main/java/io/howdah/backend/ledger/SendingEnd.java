@@ -27,6 +27,12 @@ final class SendingEnd {
   /** A request was sent within an open batch that was not answered yet: it may yet be voided. */
   private boolean endDoubtful;
 
+  private final Executed executed = new Executed();
+
+  Executed executed() {
+    return executed;
+  }
+
   boolean isSkipping() {
     return skipping;
   }
@@ -68,6 +74,7 @@ final class SendingEnd {
   void syncs() {
     open = false;
     skipping = false;
+    executed.syncs();
   }
 
   /** A simple query or a function call is sent, and is not void. */

@@ -14,6 +14,9 @@ public final class NameMessages {
   /** The statement and the portal through which texts of Howdah's own are run. */
   public static final String OWN = Statement.PREFIX + "sql";
 
+  /** A statement name that no Parse ever used. */
+  private static final String NOTHING = Statement.PREFIX + "nothing";
+
   private NameMessages() {}
 
   static ByteBuf parse(ByteBufAllocator alloc, String name, Statement statement) {
@@ -89,6 +92,14 @@ public final class NameMessages {
     close(out, 'P', OWN);
     close(out, 'S', OWN);
     return out;
+  }
+
+  /** A Bind that fails for certain: its statement does not exist. */
+  public static ByteBuf bindOfNothing(ByteBufAllocator alloc) {
+    ByteBuf out = alloc.buffer(32);
+    out.writeByte(FrontendType.BIND).writeInt(12 + NOTHING.length()).writeByte(0);
+    string(out, NOTHING);
+    return out.writeShort(0).writeShort(0).writeShort(0);
   }
 
   public static ByteBuf sync(ByteBufAllocator alloc) {

@@ -145,6 +145,21 @@ public final class ServerNames {
     return !close.isEmpty();
   }
 
+  /**
+   * Begins a transaction anew that has failed, in a batch that {@link #failAgain} ends: what is
+   * sent between the two is prepared, and nobody hears of it. The server answers one error in all.
+   */
+  public void beginFailedAnew() {
+    run("ROLLBACK AND CHAIN", null);
+  }
+
+  /** Has that transaction fail. */
+  public void failAgain() {
+    server.ledger().expect(Entry.BIND, Fate.SWALLOW);
+    server.write(NameMessages.bindOfNothing(server.alloc()));
+    endBatch();
+  }
+
   /** Ends a batch in which only messages of Howdah's own were sent. */
   public void endBatch() {
     server.ledger().expect(Entry.SYNC, Fate.SWALLOW);

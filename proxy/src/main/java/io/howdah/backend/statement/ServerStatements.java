@@ -82,21 +82,14 @@ public final class ServerStatements {
     switch (presence(statement)) {
       case PRESENT -> {}
       case DOUBTFUL -> {
-        if (!preparesNothing() || statement.namesOthers()) {
+        // Where it would be closed and not prepared anew, what may be there is left there.
+        if (!server.ledger().hasSurelyFailed() || statement.namesOthers()) {
           sendClose(statement.key());
           parse(statement, Fate.SWALLOW, null);
         }
       }
       case ABSENT -> parse(statement, Fate.SWALLOW, null);
     }
-  }
-
-  /**
-   * Whether the server is in a failed transaction, where it would close a statement and not prepare
-   * it anew: what may be there is left there.
-   */
-  private boolean preparesNothing() {
-    return server.ledger().status() == 'E' && server.ledger().isEmpty();
   }
 
   /**

@@ -52,6 +52,9 @@ public final class Effects {
   /** The request at hand ended with an error: what it did since the last commit is void. */
   private boolean failed;
 
+  /** The open transaction ran a text that was not looked at. */
+  private boolean unread;
+
   /** The open transaction left something that a rollback takes away. */
   private boolean pinnedHere;
 
@@ -69,6 +72,7 @@ public final class Effects {
     server = connection;
     savepoints.clear();
     failed = false;
+    unread = false;
     pinnedHere = false;
     settings.begin(connection);
     customParameters.begin();
@@ -222,6 +226,7 @@ public final class Effects {
   public void command(CommandTag tag, ReplyLedger.Note note) {
     ReplyLedger.Note own = note instanceof Wrapped wrapped ? wrapped.own() : note;
     boolean backToSavepoint = false;
+    unread |= own == UNREAD;
     if (own instanceof Steps steps) {
       steps.next();
       backToSavepoint = steps.backToSavepoint;
@@ -302,6 +307,14 @@ public final class Effects {
     }
   }
 
+  /**
+   * Whether a failed transaction may yet change settings as it ends, of which the server tells
+   * then: those made before a savepoint, which are still there.
+   */
+  public boolean mayReportSettingsAtEnd() {
+    return unread || uncertain.isBlind() || savepoints.areAny() && savepoints.now() != null;
+  }
+
   /** A request ended. */
   public void ready(byte status) {
     if (status == 'I') {
@@ -314,6 +327,7 @@ public final class Effects {
       customParameters.transactionEnded(server);
       howdah.transactionEnded();
       pinnedHere = false;
+      unread = false;
       uncertain.transactionEnded();
     }
     failed = false;

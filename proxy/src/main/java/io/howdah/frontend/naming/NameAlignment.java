@@ -1,6 +1,7 @@
 package io.howdah.frontend.naming;
 
 import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.statement.Binding;
 import io.howdah.backend.statement.DeclaredStatement;
 import io.howdah.backend.statement.ServerNames;
@@ -47,12 +48,36 @@ public final class NameAlignment {
     there = connection.statements().names();
   }
 
-  /** Brings the server into line for a simple query. */
-  public void forQuery(Facts facts) {
-    boolean open = server.ledger().isBatchOpen();
-    if (align(facts, true, open && !hasSurelyFailed()) && !open) {
+  /**
+   * Brings the server into line for a simple query, which must not find itself in a transaction of
+   * what is executed for that.
+   */
+  public void forQuery(Facts facts, ByteBuf in, int from, int length) {
+    ReplyLedger ledger = server.ledger();
+    if (names.failed.isEndedBy(in, from, length) && lacks(facts, 0)) {
+      names.failed.prepare(() -> align(facts, true, true));
+      return;
+    }
+    boolean open = ledger.isBatchOpen();
+    if (align(facts, true, open && !ledger.hasSurelyFailed())
+        && (!open || ledger.executed().isOnlyOwn() && !ledger.isSkipping())) {
       there.endBatch();
     }
+  }
+
+  /** Whether a statement is not there that a text executes. */
+  private boolean lacks(Facts facts, int depth) {
+    for (SessionEffect effect : facts.effects()) {
+      if (effect instanceof ExecuteStatement e) {
+        Binding binding = state.names.get(StatementNames.bytes(e.name()));
+        if (binding != null
+            && (!there.holds(StatementNames.chars(e.name()), binding)
+                || depth < MAX_DEPTH && lacks(binding.facts(), depth + 1))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**
@@ -61,12 +86,7 @@ public final class NameAlignment {
    * @param runs whether the statement runs; else it is only analysed
    */
   public void forMessage(Facts facts, boolean runs) {
-    align(facts, runs, !hasSurelyFailed());
-  }
-
-  /** Whether a transaction has failed, and nothing is on its way that may end it. */
-  private boolean hasSurelyFailed() {
-    return server.ledger().status() == 'E' && server.ledger().isEmpty();
+    align(facts, runs, !server.ledger().hasSurelyFailed());
   }
 
   /** Brings one name into line for a message of the protocol that uses it. */
@@ -74,7 +94,10 @@ public final class NameAlignment {
     String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
     if (!names.isUnsure()) {
       state.session.reader().passSoFar();
-      own.wrote(binding == null ? there.keepFree(name) : align(name, binding, !hasSurelyFailed()));
+      own.wrote(
+          binding == null
+              ? there.keepFree(name)
+              : align(name, binding, !server.ledger().hasSurelyFailed()));
     }
   }
 

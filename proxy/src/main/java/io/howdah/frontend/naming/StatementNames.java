@@ -42,6 +42,9 @@ public final class StatementNames {
   /** How the client is told the server's errors. */
   public final ToldErrors errors;
 
+  /** What is brought to a server connection whose transaction has failed. */
+  final FailedTransaction failed;
+
   private final SessionState state;
   private final Effects effects;
   private final OwnMessages own;
@@ -65,6 +68,7 @@ public final class StatementNames {
     this.own = own;
     this.alignment = new NameAlignment(state, this, own);
     this.errors = new ToldErrors(state);
+    this.failed = new FailedTransaction(effects, own, errors);
   }
 
   public void begin(ServerConnection connection) {
@@ -72,6 +76,7 @@ public final class StatementNames {
     commands = 0;
     messages = 0;
     alignment.begin(connection);
+    failed.begin(connection);
     errors.ready();
   }
 
@@ -112,6 +117,19 @@ public final class StatementNames {
     ReplyLedger ledger = server.ledger();
     if (ledger.isEmpty() || commands == 0 && !ledger.owesRequest()) {
       return false;
+    }
+    own.askForAnswers();
+    return true;
+  }
+
+  /**
+   * The same for a text of a simple query: in a batch of which nothing was executed yet, what
+   * brings names into line is to have an end of its own, and an error before it must be known then.
+   */
+  public boolean mustSettleForQuery() {
+    ReplyLedger ledger = server.ledger();
+    if (ledger.isEmpty() || !ledger.isBatchOpen() || !ledger.executed().isNothingOfClients()) {
+      return mustSettle();
     }
     own.askForAnswers();
     return true;

@@ -23,6 +23,9 @@ public final class ToldErrors {
   /** The error of what was sent ahead of the request at hand: the client hears it in its turn. */
   private byte[] ownError;
 
+  /** So many errors of what was sent ahead are meant to come. */
+  private int meant;
+
   /** The type of the client's message for which a Close of Howdah's stands in a COPY; 0 if none. */
   private byte inCopy;
 
@@ -35,9 +38,16 @@ public final class ToldErrors {
     this.state = state;
   }
 
+  /** Something is sent ahead that has one error for certain, of which the client hears nothing. */
+  void ownFailureIsMeant() {
+    meant++;
+  }
+
   /** What was sent ahead of the client's request failed. */
   public void ownFailed(ByteBuf error) {
-    if (ownError == null) {
+    if (meant > 0) {
+      meant--;
+    } else if (ownError == null) {
       ownError = ByteBufUtil.getBytes(error);
     }
   }
@@ -50,6 +60,7 @@ public final class ToldErrors {
   /** No request is under way that something was sent ahead of. */
   public void ready() {
     ownError = null;
+    meant = 0;
     inCopy = 0;
   }
 

@@ -125,7 +125,10 @@ public final class ClientRequests {
   /** No transaction is open. */
   public void transactionEnded() {
     sent.transaction().ended();
-    extended.transactionEnded();
+    if (!server.ledger().isBatchOpen()) {
+      // Else portals were bound behind the request that ended.
+      extended.transactionEnded();
+    }
   }
 
   /** Sends a message, or tells what becomes of it instead. */
@@ -140,6 +143,12 @@ public final class ClientRequests {
   }
 
   private Verdict note(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    if (type == FrontendType.QUERY || type == FrontendType.FUNCTION_CALL) {
+      Verdict held = own.endOwn();
+      if (held != null) {
+        return held;
+      }
+    }
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
@@ -264,7 +273,7 @@ public final class ClientRequests {
   }
 
   private Verdict queryOfNames(Facts facts, int bodyLength, ByteBuf in, int start) {
-    if (names.mustSettle()) {
+    if (names.mustSettleForQuery()) {
       return state.session.stop(Wait.Replies.ORDER);
     }
     PgError refusal = names.refusal(facts);
@@ -272,7 +281,7 @@ public final class ClientRequests {
       return refuse(refusal);
     }
     own.wrote(sequences.before(facts));
-    names.alignment.forQuery(facts);
+    names.alignment.forQuery(facts, in, start + Protocol.HEADER_BYTES, bodyLength);
     queryBegins(facts);
     return pass(facts, names.noteOf(facts), bodyLength, in, start);
   }

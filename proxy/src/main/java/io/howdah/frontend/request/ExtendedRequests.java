@@ -156,7 +156,7 @@ final class ExtendedRequests {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
-    if (retry.misleads(statement, named, in, (long) body + bodyLength, end)) {
+    if (retry.types.misleads(statement, named, in, (long) body + bodyLength, end)) {
       own.refuse(new PgError.OutdatedPlan());
       return Verdict.DROP;
     }
@@ -164,7 +164,7 @@ final class ExtendedRequests {
     ensureParsed(statement, renamed);
     server.expect(Entry.BIND, statement);
     if (!named) {
-      retry.bindsUnnamed(statement);
+      retry.types.bindsUnnamed(statement);
     }
     return renamed ? bindUnder(statement, bodyLength, in, body, portalEnd, nameEnd) : Verdict.PASS;
   }
@@ -243,7 +243,7 @@ final class ExtendedRequests {
       return describeStatement(in, body + 1, nameEnd);
     }
     Portals.Portal portal = portals.get(in, body + 1, nameEnd);
-    retry.describes(portal.statement(), portal.isOfNamed());
+    retry.types.describes(portal.statement(), portal.isOfNamed());
     if (portal.facts().reason() == Reason.OWN_SETTING) {
       own.follow();
       howdah.describe(server, portal.facts(), false);
@@ -274,7 +274,7 @@ final class ExtendedRequests {
     }
     boolean renamed = named || state.keepsNameless(statement.facts());
     ensureParsed(statement, renamed);
-    retry.describes(statement, named);
+    retry.types.describes(statement, named);
     server.expect(Entry.DESCRIBE_STATEMENT, statement);
     if (!renamed) {
       return Verdict.PASS;

@@ -120,7 +120,7 @@ final class NamingRequests {
     if (ofNames) {
       names.alignment.forMessage(statement.facts(), false);
     }
-    retry.prepares(statement);
+    retry.types.prepares(statement);
     return named ? parseNamed(statement, in, body, nameEnd) : parseUnnamed(statement);
   }
 

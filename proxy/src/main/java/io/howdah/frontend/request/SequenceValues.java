@@ -113,6 +113,10 @@ final class SequenceValues {
    * batch that is open or is one of its own.
    */
   boolean before(Facts facts) {
+    if (facts.kind() == Kind.BEGIN && server.ledger().status() == 'I') {
+      // Within the transaction it might come before its isolation level.
+      return ahead(facts);
+    }
     if (!mayCallNextval(facts.kind())) {
       return false;
     }

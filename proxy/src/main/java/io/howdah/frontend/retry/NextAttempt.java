@@ -18,6 +18,9 @@ public final class NextAttempt {
   private int runs;
   private long sinceNanos;
 
+  /** So many requests run again, those behind it included. */
+  private int requests;
+
   /** Of a request that was run before and has still to be given a connection; else null. */
   private Limits limits;
 
@@ -48,25 +51,23 @@ public final class NextAttempt {
     runs = 0;
   }
 
-  /** It goes to the connection that the session has. */
-  void here() {
-    runs++;
-    sinceNanos = account.requestSinceNanos();
-    account.voided();
-    account.again(sinceNanos);
-  }
-
   /**
-   * It goes to another node.
+   * It goes to the connection that the session has, or to another node.
    *
+   * @param remedy for what there was
    * @param node the one that could not answer
-   * @param primary whether only the primary can
+   * @param all how many requests that are, with those behind it
    */
-  void elsewhere(NodeId node, boolean primary) {
+  void begins(RetryKind remedy, NodeId node, int all) {
     runs++;
+    requests = all;
     sinceNanos = account.requestSinceNanos();
     account.voided();
-    limits = new Limits(node, primary, !isAllowed());
+    if (remedy == RetryKind.PREPARE_AGAIN) {
+      account.again(sinceNanos, requests);
+      return;
+    }
+    limits = new Limits(node, remedy.isOnPrimary(), !isAllowed());
     again = true;
   }
 
@@ -85,7 +86,7 @@ public final class NextAttempt {
   /** The session got a connection. */
   public void begun() {
     if (again) {
-      account.again(sinceNanos);
+      account.again(sinceNanos, requests);
       again = false;
     } else {
       runs = 0;

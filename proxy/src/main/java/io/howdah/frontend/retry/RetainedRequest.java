@@ -20,6 +20,16 @@ import java.util.List;
 final class RetainedRequest {
   private ByteBuf bytes;
   private int maxBytes;
+
+  /** Where in them the request begins, with others before it that were begun. */
+  private int from;
+
+  /** Where in them its last message begins, and what was known of those before that. */
+  private int last;
+
+  private boolean preparingBefore;
+  private boolean flushedBefore;
+
   private boolean complete;
   private boolean certainRead;
 
@@ -45,6 +55,7 @@ final class RetainedRequest {
   void begin(ByteBufAllocator alloc, int mostBytes) {
     bytes = alloc.buffer(256);
     maxBytes = mostBytes;
+    from = 0;
     complete = false;
     preparing = true;
     flushed = false;
@@ -55,6 +66,12 @@ final class RetainedRequest {
     if (!told.isEmpty()) {
       told.clear();
     }
+  }
+
+  /** The one that was begun is whole: another is retained behind it. */
+  void beginNext() {
+    from = bytes.readableBytes();
+    complete = false;
   }
 
   /**
@@ -97,7 +114,9 @@ final class RetainedRequest {
    */
   boolean add(byte type, int bodyLength, ByteBuf in, int start, int end, boolean mayFlush) {
     int length = Protocol.HEADER_BYTES + bodyLength;
-    boolean first = !bytes.isReadable();
+    boolean first = bytes.readableBytes() == from;
+    preparingBefore = preparing;
+    flushedBefore = flushed;
     preparing &= PreparingBatch.prepares(type, in, start);
     if (type == FrontendType.FLUSH && !(mayFlush && preparing)) {
       return false;
@@ -106,10 +125,25 @@ final class RetainedRequest {
         || type == FrontendType.QUERY && !first) {
       return false;
     }
+    last = bytes.writerIndex();
     bytes.writeBytes(in, start, length);
     complete = type == FrontendType.QUERY || type == FrontendType.SYNC;
     flushed |= type == FrontendType.FLUSH;
     return true;
+  }
+
+  /** The last message was not sent. Whether there are others before it. */
+  boolean takeBack() {
+    bytes.writerIndex(last);
+    complete = false;
+    preparing = preparingBefore;
+    flushed = flushedBefore;
+    return last > from;
+  }
+
+  /** What there is, is whole: none is retained behind it after all. */
+  void complete() {
+    complete = true;
   }
 
   /** Whether its last message is there. */
@@ -125,6 +159,11 @@ final class RetainedRequest {
   /** Whether it is one simple Query; else it is a batch. */
   boolean isQuery() {
     return bytes.getByte(bytes.readerIndex()) == FrontendType.QUERY;
+  }
+
+  /** How many bytes it has. */
+  int size() {
+    return bytes.readableBytes();
   }
 
   /** The bytes, not to be released. */
@@ -156,6 +195,11 @@ final class RetainedRequest {
   /** Whether it goes on in a transaction that it has begun. */
   boolean isOpen() {
     return open;
+  }
+
+  /** Whether it has transactions of its own. */
+  boolean isTransactional() {
+    return transactional;
   }
 
   /**

@@ -7,19 +7,18 @@ import io.howdah.backend.pools.NodePool;
 import io.howdah.backend.statement.Statement;
 import io.howdah.error.PgError;
 import io.howdah.frontend.effect.Effects;
-import io.howdah.frontend.prepared.DescribedStatements;
 import io.howdah.frontend.session.Client;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
 import io.howdah.topology.NodeId;
 import io.howdah.wire.ErrorFields;
-import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 
 /**
  * Runs a client's request a second time where that is certainly safe: the first run had no effect,
- * no transaction was open, nothing was sent behind it, and the client has heard nothing of it.
+ * no transaction was open, and the client has heard nothing of it. What was sent behind it runs
+ * again too ({@link RequestsBehind}).
  *
  * <p>Such a request is retained while it is sent, and preliminaries of its answer are held back. An
  * error with a {@link RetryKind} (or the loss of a replica) then is not told; the session's state
@@ -29,6 +28,9 @@ import io.netty.buffer.ByteBuf;
  * <p>Thread: the session's event loop.
  */
 public final class Retry {
+  /** What the client is told of row types. */
+  public final ToldTypes types = new ToldTypes();
+
   private final SessionState state;
   private final Client session;
   private final RequestAccount account;
@@ -36,10 +38,11 @@ public final class Retry {
   private final NextAttempt next;
   private final LearntRefusals learnt;
   private final HeldReplies held = new HeldReplies();
-  private final DescribedStatements described = new DescribedStatements();
 
   /** What is retained; kept for the next time, and without meaning while nothing is. */
   private final RetainedRequest request = new RetainedRequest();
+
+  private final RequestsBehind behind = new RequestsBehind();
 
   private Stage stage = Stage.OFF;
   private ServerConnection server;
@@ -90,12 +93,11 @@ public final class Retry {
       int start,
       int end) {
     int max = session.worker().config().routing().maxReplayedBytes();
-    if (bodyLength == 0 || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)) {
-      return;
-    }
     // On the primary only the plan of a statement that Howdah prepared can be healed.
-    if (pool.isPrimary()
-        && !(state.renames() && RetainedRequest.beginsWithStatement(type, in, start))) {
+    if (bodyLength == 0
+        || !RetainedRequest.mayRetain(type, bodyLength, start, end, max)
+        || pool.isPrimary()
+            && !(state.renames() && RetainedRequest.beginsWithStatement(type, in, start))) {
       return;
     }
     request.begin(session.channel().alloc(), max);
@@ -104,10 +106,9 @@ public final class Retry {
     onReplica = !pool.isPrimary();
     unnamed = state.unnamed.get();
     retryKind = RetryKind.NONE;
-    if (type != FrontendType.QUERY) {
-      state.names.mark();
-    }
+    state.names.mark();
     stage = Stage.OPEN;
+    types.begin(request);
     to.watch(true);
   }
 
@@ -117,64 +118,53 @@ public final class Retry {
    * @return whether it may be; if not it has to wait
    */
   public boolean sending(byte type, int bodyLength, ByteBuf in, int start, int end) {
-    switch (stage) {
-      case OPEN, HEALING -> {
-        if (!request.isComplete()) {
-          boolean mayFlush = stage == Stage.OPEN && onReplica && !server.ledger().isEmpty();
-          if (!request.add(type, bodyLength, in, start, end, mayFlush)) {
-            giveUp();
-          }
-        } else if (stage == Stage.HEALING) {
-          return false;
-        } else {
-          tellFromNowOn();
-        }
+    if (stage != Stage.OPEN && stage != Stage.HEALING) {
+      return stage != Stage.VOID;
+    }
+    if (!request.isComplete()) {
+      boolean mayFlush = stage == Stage.OPEN && onReplica && !server.ledger().isEmpty();
+      if (!request.add(type, bodyLength, in, start, end, mayFlush)) {
+        giveUp();
       }
-      case VOID -> {
-        return false;
-      }
-      case OFF, TOLD -> {}
+    } else if (stage == Stage.HEALING && !behind.isLastOpen()) {
+      return false;
+    } else if (!onReplica || !retainsBehind(type, bodyLength, in, start, end)) {
+      tellFromNowOn();
     }
     return true;
   }
 
-  /** The message at hand runs a query string. */
-  public void running(Facts facts) {
-    if (holds() && !request.runs(facts, onReplica)) {
-      giveUp();
+  private boolean retainsBehind(byte type, int bodyLength, ByteBuf in, int start, int end) {
+    if (!behind.isLastOpen()) {
+      types.end();
+      int most = session.worker().config().routing().maxReplayedBytes();
+      behind.begin(session.channel().alloc(), most - request.size());
     }
+    return behind.add(type, bodyLength, in, start, end);
   }
 
-  /** The message at hand prepares a statement. */
-  public void prepares(Statement statement) {
-    if (holds()) {
-      request.tells(statement);
-    }
-  }
-
-  /** The message at hand binds the unnamed statement. */
-  public void bindsUnnamed(Statement statement) {
-    if (holds()) {
-      request.usesUnnamed(statement);
-    }
-  }
-
-  /** The message at hand asks for the result type of a statement, or of a portal of it. */
-  public void describes(Statement statement, boolean named) {
-    if (statement == null) {
+  /** The message at hand has to wait, and is looked at again. */
+  public void notSent() {
+    if (stage != Stage.OPEN && stage != Stage.HEALING) {
       return;
     }
-    if (holds()) {
-      request.tells(statement);
-    }
-    if (named) {
-      described.add(statement);
+    if (behind.areAny()) {
+      behind.takeBack();
+    } else if (!request.takeBack()) {
+      drop();
     }
   }
 
-  /** Whether the Bind that ends at {@code from} has to be refused ({@link DescribedStatements}). */
-  public boolean misleads(Statement statement, boolean named, ByteBuf in, long from, int end) {
-    return statement.isOutdated() && described.misleads(statement, named, in, from, end);
+  /** The message at hand runs a text. */
+  public void running(Facts facts) {
+    if (!holds()) {
+      return;
+    }
+    if (behind.areAny() && !behind.runs(facts)) {
+      tellFromNowOn();
+    } else if (!behind.areAny() && !request.runs(facts, onReplica)) {
+      giveUp();
+    }
   }
 
   /** Takes a run of the server's that is not for the client yet; owns it. */
@@ -195,8 +185,9 @@ public final class Retry {
 
   /** A batch's statements are noted in the ledger; the text of a Query is only here. */
   private void tellFromNowOn() {
-    if (onReplica && request.isQuery()) {
+    if (onReplica && request.isQuery() && stage == Stage.OPEN) {
       held.release(this::tell);
+      behind.release();
       server.watch(false);
       next.forget();
       stage = Stage.TOLD;
@@ -208,15 +199,16 @@ public final class Retry {
   /** The server says an error. */
   public void refused(ErrorFields error, boolean replica, Entry at, ReplyLedger.Note note) {
     RetryKind found = RetryKind.of(error, replica, at, note);
-    learnt.learn(found, at, note, isOpen() && request.isQuery() ? request : null);
-    if (stage == Stage.HEALING || stage == Stage.TOLD) {
+    boolean ofFirst = isOpen() && !isVoid();
+    learnt.learn(found, at, note, ofFirst && request.isQuery() ? request : null);
+    if (isHealing() || stage == Stage.TOLD) {
       return;
     }
     boolean may =
         stage == Stage.OPEN
             && next.isAllowed()
             && found != RetryKind.NONE
-            && !(found == RetryKind.PREPARE_AGAIN && request.isFlushed())
+            && !(found == RetryKind.PREPARE_AGAIN && (request.isFlushed() || behind.areAny()))
             && (!found.isOnPrimary() || !state.readsReplicasOnly())
             && (found != RetryKind.ELSEWHERE || request.isCertainRead());
     if (may) {
@@ -240,7 +232,7 @@ public final class Retry {
 
   /** Whether the error that is at hand is not told for now. */
   public boolean isHealing() {
-    return stage == Stage.HEALING;
+    return stage == Stage.HEALING || stage == Stage.VOID;
   }
 
   /** ReadyForQuery comes. Whether the client shall not hear of it. */
@@ -249,19 +241,24 @@ public final class Retry {
       drop();
     }
     if (stage != Stage.HEALING) {
-      return false;
+      return stage == Stage.VOID;
     }
     boolean may =
         (status == 'I' || !staysHere() && request.explains(status))
             && request.isComplete()
             && !request.isOpen()
-            && (outdated == null || request.isUnawareOf(outdated, described.contains(outdated)));
-    if (may) {
-      stage = Stage.VOID;
-    } else {
+            && (outdated == null || types.areUntold(request, outdated));
+    if (!may) {
       giveUp();
+      return false;
     }
-    return may;
+    stage = Stage.VOID;
+    if (server.ledger().isBatchOpen()) {
+      // The client may say no more behind it before it has heard of what came first.
+      server.statements().names().endBatch();
+      server.flush();
+    }
+    return true;
   }
 
   /** The connection was lost. Whether the request can be run elsewhere: {@link #rewind} then. */
@@ -289,14 +286,10 @@ public final class Retry {
         .worker()
         .telemetry()
         .replayed(session.id(), node.toString(), retryKind.reason(), sqlstate);
-    if (staysHere()) {
-      next.here();
-    } else {
-      next.elsewhere(node, retryKind.isOnPrimary());
-    }
+    next.begins(retryKind, node, 1 + behind.count());
     state.names.rollback();
     state.unnamed.restore(unnamed);
-    ByteBuf bytes = request.bytes().retain();
+    ByteBuf bytes = behind.behind(request.bytes(), session.channel().alloc());
     drop();
     session.readAgain(bytes);
   }
@@ -306,6 +299,13 @@ public final class Retry {
     if (stage == Stage.OPEN && held.areOverdue(nowNanos)) {
       giveUp();
       session.flush();
+    }
+  }
+
+  /** The client asks for an end of what it has sent: it is not run again, if that can still be. */
+  public void cancelled() {
+    if (stage != Stage.VOID) {
+      giveUp();
     }
   }
 
@@ -329,9 +329,11 @@ public final class Retry {
       return;
     }
     held.drop();
+    types.end();
     stage = Stage.OFF;
     state.names.unmark();
     request.release();
+    behind.release();
     server.watch(false);
     server = null;
     unnamed = null;

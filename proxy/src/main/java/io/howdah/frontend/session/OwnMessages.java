@@ -68,6 +68,24 @@ public final class OwnMessages {
     return session.stop(Wait.Replies.ORDER);
   }
 
+  /**
+   * Ends what Howdah alone has executed in the batch that is open, ahead of a request that would be
+   * taken into its transaction. Null when the request may be sent.
+   */
+  public Verdict endOwn() {
+    ReplyLedger ledger = server.ledger();
+    if (!ledger.executed().isOnlyOwn() || ledger.status() != 'I' || ledger.isSkipping()) {
+      return null;
+    }
+    if (!ledger.isEmpty()) {
+      askForAnswers();
+      return session.stop(Wait.Replies.ORDER);
+    }
+    follow();
+    server.statements().names().endBatch();
+    return null;
+  }
+
   /** Refuses a message of the extended protocol: the server is made to fail in its place. */
   public void refuse(PgError error) {
     follow();

@@ -22,8 +22,8 @@ public final class RequestAccount {
   private long receivedBytes;
   private long unheardSinceNanos;
 
-  /** The request at hand was sent before, and is counted already but for its end. */
-  private boolean again;
+  /** So many requests that come now were sent before, and are counted already but for their end. */
+  private int again;
 
   public RequestAccount(Client session) {
     this.session = session;
@@ -33,7 +33,7 @@ public final class RequestAccount {
   public void begin(PoolCounters pool, long nowNanos) {
     totals = pool;
     owed = 0;
-    again = false;
+    again = 0;
     requestSinceNanos = nowNanos;
     transactionSinceNanos = requestSinceNanos;
     totals.add(Figure.SERVER_ASSIGNMENT_COUNT, 1);
@@ -53,13 +53,13 @@ public final class RequestAccount {
 
   /** Counts a message of the client's. */
   public void countMessage(Figure figure) {
-    if (!again) {
+    if (again == 0) {
       totals.add(figure, 1);
     }
   }
 
   public void received(int bytes) {
-    if (!again) {
+    if (again == 0) {
       receivedBytes += bytes;
     }
   }
@@ -75,9 +75,9 @@ public final class RequestAccount {
     owed = 0;
   }
 
-  /** What comes now is a request that was sent before, first at {@code sinceNanos}. */
-  public void again(long sinceNanos) {
-    again = true;
+  /** What comes now are requests that were sent before, first at {@code sinceNanos}. */
+  public void again(long sinceNanos, int requests) {
+    again = requests;
     requestSinceNanos = sinceNanos;
     transactionSinceNanos = sinceNanos;
   }
@@ -89,10 +89,10 @@ public final class RequestAccount {
 
   /** A request was sent that ReadyForQuery will end. */
   public void requestBegun() {
-    if (owed++ == 0 && !again) {
+    if (owed++ == 0 && again == 0) {
       requestSinceNanos = Math.max(requestSinceNanos, session.lastHeardNanos());
     }
-    again = false;
+    again = Math.max(0, again - 1);
   }
 
   /** ReadyForQuery came. */

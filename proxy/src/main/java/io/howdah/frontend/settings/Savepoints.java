@@ -54,6 +54,11 @@ public final class Savepoints {
     return now == null && marks.isEmpty() && channels.isEmpty();
   }
 
+  /** Whether there are any that the transaction can go back to. */
+  public boolean areAny() {
+    return !marks.isEmpty();
+  }
+
   /** SAVEPOINT; false when there are too many to keep. */
   public boolean mark(String name) {
     if (marks.isEmpty()) {

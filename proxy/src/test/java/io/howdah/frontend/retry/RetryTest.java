@@ -133,8 +133,8 @@ class RetryTest {
           a row was told               | Q:SELECT f                         | T D E:40001 ZI
           an earlier statement ended   | Q:SELECT 1; SELECT f               | T D C E:25006 ZI
           an earlier statement ended   | P::SELECT 1 B: E P::SELECT f B: E S | 1 2 C 1 2 E:25006 ZI
-          another request is behind    | Q:SELECT f Q:SELECT 2              | E:25006 ZI
-          another request is behind    | P::SELECT f B: E S P::SELECT 2 B: E S | 1 2 E:25006 ZI
+          a transaction is behind      | Q:SELECT f Q:BEGIN\tREAD\tONLY   | E:25006 ZI
+          a setting is behind          | Q:SELECT f Q:SET\twork_mem\t=\t1 | E:25006 ZI
           a transaction                | Q:BEGIN\\tREAD\\tONLY              | E:25006 ZI
           another error                | Q:SELECT f                         | T E:22012 ZI
           a transaction goes on        | Q:SELECT f                         | E:25006 ZE
