@@ -3,7 +3,6 @@ package io.howdah.frontend.naming;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.CommandTag;
 import io.howdah.backend.ledger.ReplyLedger;
-import io.howdah.backend.statement.Binding;
 import io.howdah.backend.statement.DeclaredStatement;
 import io.howdah.backend.statement.Statement;
 import io.howdah.error.PgError;
@@ -48,6 +47,7 @@ public final class StatementNames {
   private final SessionState state;
   private final Effects effects;
   private final OwnMessages own;
+  private final ExecutedStatements executed;
   private ServerConnection server;
 
   /** Commands that make or drop names, sent and not answered. */
@@ -66,6 +66,7 @@ public final class StatementNames {
     this.state = state;
     this.effects = effects;
     this.own = own;
+    this.executed = new ExecutedStatements(state);
     this.alignment = new NameAlignment(state, this, own);
     this.errors = new ToldErrors(state);
     this.failed = new FailedTransaction(effects, own, errors);
@@ -178,28 +179,13 @@ public final class StatementNames {
       switch (effect) {
         case PrepareStatement _, Deallocate _ -> changes.add(effect);
         case Discard d when d.discardsAll() -> changes.add(effect);
-        case ExecuteStatement e -> all.addAll(effectsOf(e));
+        case ExecuteStatement e -> all.addAll(executed.effects(e, changes));
         case Unseen _ -> unread = true;
         default -> {}
       }
     }
     ReplyLedger.Note rest = unread ? effects.noteOf(facts) : effects.noteOf(all);
     return unread && changes.isEmpty() ? rest : new Sent(changes, rest);
-  }
-
-  /** What the executed statement itself does to the session, in the place of the EXECUTE. */
-  private List<SessionEffect> effectsOf(ExecuteStatement execute) {
-    Binding binding = state.names.get(bytes(execute.name()));
-    if (binding == null || binding.facts().effects().isEmpty()) {
-      return List.of();
-    }
-    if (binding.facts().effects().getFirst() instanceof Unseen) {
-      state.pin("EXECUTE of a statement that was not looked at");
-      return List.of();
-    }
-    return binding.facts().effects().stream()
-        .filter(each -> !(each instanceof SessionEffect.StatementEnd))
-        .toList();
   }
 
   /** The note of a message of the protocol that gives or takes a name. */

@@ -77,7 +77,6 @@ class SetConfigTest {
         "select set_config(u&'a.b', 'x', false)",
         "select set_config(('a.b'), 'x', false)",
         "select set_config('a.b'::name, 'x', false)",
-        "select set_config(setting_name => 'a.b', new_value => 'x', is_local => false)",
         "select set_config(cast('a.b' as text), 'x', false)",
         "insert into t select set_config(n, 'x', false) from m"
       })
