@@ -56,6 +56,9 @@ final class QueryWalk {
   private boolean ddl;
   private boolean onCommitDrop;
 
+  /** The statement said INTO, and not behind INSERT or MERGE. */
+  private boolean selectsInto;
+
   /** The statement said UPDATE, and not behind FOR. */
   private boolean updates;
 
@@ -129,6 +132,7 @@ final class QueryWalk {
     ddl = f.reason() == Reason.DDL;
     onCommitDrop = false;
     updates = false;
+    selectsInto = false;
     at.begin();
     calls.begin(f.reason());
   }
@@ -199,7 +203,7 @@ final class QueryWalk {
     if (at.token() == Token.NAME || at.token() == Token.QUOTED_NAME) {
       if (TemporarySchema.is(at.name())) {
         f.raise(Reason.TEMPORARY_TABLE, "pg_temp");
-        if (ddl) {
+        if (ddl || selectsInto) {
           f.effect(new SessionEffect.TemporaryObject());
         }
       }
@@ -230,6 +234,9 @@ final class QueryWalk {
   /** A name that is no keyword. To update pg_settings is to set whatever its rows name. */
   private void relation(Scanner s, Finding f) {
     at.name(s, null);
+    if (NodeState.is(at.name())) {
+      f.raise(Reason.NODE_STATE, at.name().toString());
+    }
     if (updates && at.name().is(SETTINGS_VIEW)) {
       f.effect(new SessionEffect.CatalogSettings("UPDATE pg_settings"));
     }
@@ -258,7 +265,10 @@ final class QueryWalk {
           clauses[depth] = GROUP_BY;
         }
       }
-      case INTO -> f.raise(Reason.SELECT_INTO, "INTO");
+      case INTO -> {
+        selectsInto |= at.word() != Word.INSERT && at.word() != Word.MERGE;
+        f.raise(Reason.SELECT_INTO, "INTO");
+      }
       case TEMP, TEMPORARY -> {
         if (!ddl && intoTemporary()) {
           f.effect(new SessionEffect.TemporaryObject());

@@ -50,6 +50,7 @@ public enum Reason {
   REFUSED_FUNCTION(Kind.WRITE, "a replica refuses this function"),
   VOLATILE_FUNCTION(Kind.WRITE, "the function has effects beyond its answer", true),
   REFUSED_BY_REPLICA(Kind.WRITE, "a replica refused it when it ran there"),
+  NODE_STATE(Kind.WRITE, "it asks for what the primary has of itself, as locks and counters", true),
   UNKNOWN_FUNCTION(Kind.WRITE, "the function is not known to be harmless", true),
   UNKNOWN_OPERATOR(Kind.WRITE, "an operator of that schema is not known to be harmless", true),
   MULTI_STATEMENT_WITH_WRITE(Kind.WRITE, "one of several statements is no read"),
