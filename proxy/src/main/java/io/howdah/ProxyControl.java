@@ -1,5 +1,6 @@
 package io.howdah;
 
+import io.howdah.admin.Console;
 import io.howdah.admin.Control;
 import io.howdah.admin.Refused;
 import io.howdah.admin.RouteExplanation;
@@ -188,11 +189,17 @@ final class ProxyControl implements Control {
    */
   private void checkKnown(String database) {
     check(database);
-    if (database != null
-        && !fleet.config().databases().containsKey(database)
-        && !fleet.isPaused(database)
-        && fleet.budgetsOf(database).isEmpty()
-        && clients.applyAsInt(database) == 0) {
+    if (database == null) {
+      return;
+    }
+    boolean isNamed =
+        fleet.config().databases().containsKey(database) && !database.equals(DatabaseConfig.ANY);
+    boolean isThere =
+        isNamed
+            || fleet.isPaused(database)
+            || !fleet.budgetsOf(database).isEmpty()
+            || clients.applyAsInt(database) > 0;
+    if (!isThere || Console.DATABASES.contains(database)) {
       throw new Refused(
           new PgError.ConsoleError(
               Sqlstate.INVALID_CATALOG_NAME,

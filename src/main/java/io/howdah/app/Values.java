@@ -12,7 +12,12 @@ import java.util.regex.Pattern;
  */
 final class Values {
   static final String NUMBER = "a whole number";
-  static final String DURATION = "a duration such as 500ms, 30s, 5m, 1h or PT30S, or 0";
+
+  /** What is added up with others, and counted in nanoseconds, must stay far below 292 years. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  static final String DURATION =
+      "a duration such as 500ms, 30s, 5m, 1h or PT30S, up to 36500d, or 0";
   static final String BYTES = "bytes, or a size such as 64KiB, 16MiB or 1GiB";
   static final String FLAG = "true or false";
   static final String HOST = "host:port, with an IPv6 address in brackets";
@@ -43,6 +48,14 @@ final class Values {
     if (lower.equals("0")) {
       return Duration.ZERO;
     }
+    Duration read = unbounded(text, lower);
+    if (read.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(text);
+    }
+    return read;
+  }
+
+  private static Duration unbounded(String text, String lower) {
     Matcher m = SIMPLE_DURATION.matcher(lower);
     try {
       if (!m.matches()) {

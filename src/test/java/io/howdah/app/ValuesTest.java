@@ -29,7 +29,18 @@ class ValuesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "30", "-5s", "1.5s", "s", "1w", "99999999999999999999s", "9999999999999999d"})
+      strings = {
+        "",
+        "30",
+        "-5s",
+        "1.5s",
+        "s",
+        "1w",
+        "99999999999999999999s",
+        "9999999999999999d",
+        "36501d",
+        "99999999h"
+      })
   void noDurations(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> Values.duration(text));
   }

@@ -29,6 +29,9 @@ import java.util.function.Function;
  * <p>Thread: any; it keeps no state.
  */
 public final class Console {
+  /** The names by which it is connected to. */
+  public static final Set<String> DATABASES = Set.of("howdah", "pgbouncer");
+
   private static final String HELP_HINT = "SHOW HELP lists all commands.";
 
   private static final Set<String> DRIVER_SETTINGS =

@@ -25,7 +25,7 @@ final class Help {
       PAUSE [db]                | close server connections as they come free, let clients wait
       RESUME [db]               | end a PAUSE or KILL
       RECONNECT [db]            | replace each server connection when it is next free
-      KILL [db]                 | drop all clients and server connections at once
+      KILL [db]                 | drop all clients and server connections at once, let nobody in until RESUME
       KILL_CLIENT id            | drop one client, by the id of SHOW CLIENTS
       RELOAD                    | read the configuration again
       SHUTDOWN                  | stop at once

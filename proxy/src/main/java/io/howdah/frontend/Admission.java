@@ -1,6 +1,7 @@
 package io.howdah.frontend;
 
 import io.howdah.admin.Access;
+import io.howdah.admin.Console;
 import io.howdah.backend.replication.ReplicationConnector;
 import io.howdah.backend.settings.SessionSettings;
 import io.howdah.config.AuthConfig;
@@ -19,15 +20,12 @@ import io.howdah.frontend.startup.StartupOptions;
 import io.howdah.wire.BackendMessages;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Decides who may come in and where to: limits, authentication, the database asked for. */
 final class Admission {
   /**
    * Database names that mean the admin console; the second is the one that PgBouncer's users know.
    */
-  private static final Set<String> CONSOLE = Set.of("howdah", "pgbouncer");
-
   private Admission() {}
 
   /** The StartupMessage is read: counts the client and asks who it is. */
@@ -139,7 +137,7 @@ final class Admission {
   }
 
   private static boolean isConsole(String database, Replication replication) {
-    return CONSOLE.contains(database) && replication != Replication.PHYSICAL;
+    return Console.DATABASES.contains(database) && replication != Replication.PHYSICAL;
   }
 
   /** What is configured for a database name; a physical replication connection needs no entry. */

@@ -102,6 +102,8 @@ public final class ConsolePhase implements Phase {
         ServerlessMessages.ready(session, 'I');
       }
       case FrontendType.FLUSH -> session.flush();
+      // Of a COPY that has failed: overlooked, as by PostgreSQL.
+      case FrontendType.COPY_DATA, FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {}
       default ->
           fail(
               new PgError.NotSupported(

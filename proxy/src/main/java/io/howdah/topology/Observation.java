@@ -27,4 +27,12 @@ public record Observation(
   public static Observation failed(NodeId node, long atNanos, String problem) {
     return new Observation(node, atNanos, Role.UNKNOWN, 0, Lsn.NONE, -1, 0, problem);
   }
+
+  /** The same of another timeline. */
+  public Observation onTimeline(int other) {
+    return other == timeline
+        ? this
+        : new Observation(
+            node, atNanos, role, other, position, replayAgeMillis, systemIdentifier, problem);
+  }
 }

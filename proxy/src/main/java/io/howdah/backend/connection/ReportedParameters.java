@@ -14,6 +14,9 @@ public final class ReportedParameters {
 
   private final Map<String, String> all;
 
+  /** What the server says of whether it is a standby; asked with every request. Null: nothing. */
+  private String standby;
+
   /** Those that a session can change; null when they must be picked out anew. */
   private Map<String, String> ofTheSession;
 
@@ -22,22 +25,26 @@ public final class ReportedParameters {
    */
   ReportedParameters(Map<String, String> all) {
     this.all = all;
+    this.standby = all.get(STANDBY);
   }
 
   /** The server reports one. */
   void put(String name, String value) {
     all.put(name, value);
     ofTheSession = null;
+    if (name.equals(STANDBY)) {
+      standby = value;
+    }
   }
 
   /** Whether the server says of itself that it is no standby, as it does from PostgreSQL 14 on. */
   boolean tellOfPrimary() {
-    return "off".equals(all.get(STANDBY));
+    return "off".equals(standby);
   }
 
   /** Whether the server says of itself that it is a standby, as it does from PostgreSQL 14 on. */
   public boolean tellOfStandby() {
-    return "on".equals(all.get(STANDBY));
+    return "on".equals(standby);
   }
 
   /** Those that a session can change. Not to be written to. */

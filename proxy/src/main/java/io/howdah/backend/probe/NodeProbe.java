@@ -36,6 +36,7 @@ public final class NodeProbe {
   private final Prober prober;
   private final Consumer<Observation> sink;
 
+  private final StandbyTimeline timelines = new StandbyTimeline();
   private Inquiry inquiry;
   private ScheduledFuture<?> next;
   private boolean busy;
@@ -130,7 +131,7 @@ public final class NodeProbe {
   private void observed(String[] row) {
     Observation observation;
     try {
-      observation = ProbeQuery.read(node, System.nanoTime(), row);
+      observation = timelines.of(ProbeQuery.read(node, System.nanoTime(), row));
     } catch (IllegalArgumentException e) {
       failed(e.getMessage());
       return;
@@ -152,6 +153,7 @@ public final class NodeProbe {
 
   private void lost(String reason) {
     inquiry = null;
+    timelines.begin();
     if (stopped) {
       return;
     }

@@ -29,6 +29,9 @@ public final class ReplicaPlaces {
   private final Consumer<ReplicaPlace> onAnswered;
   private final Map<NodeId, ReplicaPlace> replicas = new HashMap<>();
 
+  /** The one that was looked up last, if there is one. */
+  private ReplicaPlace last;
+
   /** Reads ended on replicas since these were last asked where they are. */
   private boolean readSince;
 
@@ -58,7 +61,7 @@ public final class ReplicaPlaces {
 
   /** Whether a replica is known to have replayed up to a token. */
   public boolean hasReached(NodeState node, WalToken token) {
-    ReplicaPlace known = replicas.get(node.id());
+    ReplicaPlace known = known(node.id());
     if (known != null && known.hasReached(node.timeline(), token)) {
       return true;
     }
@@ -79,7 +82,7 @@ public final class ReplicaPlaces {
    * @param endedNanos when its answer was there
    */
   public WalToken behindRead(NodeId replica, long beganNanos, long endedNanos) {
-    ReplicaPlace known = replicas.get(replica);
+    ReplicaPlace known = known(replica);
     Lsn position = known == null ? null : known.behind(beganNanos, endedNanos);
     int timeline = position == null ? 0 : timeline(replica);
     return timeline == 0 ? null : new WalToken(timeline, position);
@@ -87,7 +90,7 @@ public final class ReplicaPlaces {
 
   /** Whether a replica can be asked for that. If not only the primary knows a place behind it. */
   public boolean canTell(NodeId replica, long beganNanos) {
-    ReplicaPlace known = replicas.get(replica);
+    ReplicaPlace known = known(replica);
     return known != null && known.canTell(beganNanos) && timeline(replica) != 0;
   }
 
@@ -104,7 +107,7 @@ public final class ReplicaPlaces {
 
   /** Whether what is known of a replica holds for a connection to it. */
   public boolean isCertain(ServerConnection connection) {
-    ReplicaPlace known = replicas.get(connection.identity().node());
+    ReplicaPlace known = known(connection.identity().node());
     return known != null && known.isCertainFor(connection);
   }
 
@@ -183,6 +186,14 @@ public final class ReplicaPlaces {
     }
   }
 
+  /** A session's reads ask of the same node again and again. */
+  private ReplicaPlace known(NodeId node) {
+    if (last == null || !last.node().equals(node)) {
+      last = replicas.get(node);
+    }
+    return last;
+  }
+
   private ReplicaPlace replica(NodeId node) {
     return replicas.computeIfAbsent(node, n -> new ReplicaPlace(fleet, loop, n));
   }
@@ -217,6 +228,7 @@ public final class ReplicaPlaces {
     for (NodeState node : now.nodes()) {
       NodeState was = before == null ? null : before.node(node.id());
       if (was == null || was.role() != node.role() || !node.up()) {
+        last = null;
         ReplicaPlace place = replicas.remove(node.id());
         if (place != null) {
           place.close();
@@ -228,5 +240,6 @@ public final class ReplicaPlaces {
   void close() {
     replicas.values().forEach(ReplicaPlace::close);
     replicas.clear();
+    last = null;
   }
 }
