@@ -127,6 +127,23 @@ class DocumentsTest {
     return hash < 0 || headings(file).contains(target.substring(hash + 1));
   }
 
+  @Test
+  void everyDecisionIsInTheIndexAndTheOtherWayRound() throws IOException {
+    Path folder = PROJECT.resolve("docs/adr");
+    Set<String> decisions = new TreeSet<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      all.map(each -> each.getFileName().toString())
+          .filter(each -> !each.equals("README.md"))
+          .forEach(decisions::add);
+    }
+    List<String> index = new ArrayList<>();
+    Matcher link = LINK.matcher(Files.readString(folder.resolve("README.md")));
+    while (link.find()) {
+      index.add(link.group(1));
+    }
+    assertThat(index).hasSizeGreaterThan(10).containsExactlyElementsOf(decisions);
+  }
+
   private static Set<String> headings(Path document) throws IOException {
     Set<String> anchors = new HashSet<>();
     Matcher heading = HEADING.matcher(FENCE.matcher(Files.readString(document)).replaceAll(""));
