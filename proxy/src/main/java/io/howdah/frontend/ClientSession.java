@@ -330,7 +330,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
         end.now();
       }
     }
-    out.close();
+    out.closed();
   }
 
   @Override

@@ -155,7 +155,7 @@ final class ConnectionEnd {
       out.writeAndFlush(FrontendMessages.bodyless(connection.alloc(), FrontendType.TERMINATE));
     }
     connection.channel().close();
-    out.close();
+    out.closed();
     SessionLink session = replies.link();
     replies.goTo(null);
     Chore work = own.drop();

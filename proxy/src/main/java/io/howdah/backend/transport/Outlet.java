@@ -135,7 +135,7 @@ public final class Outlet {
   }
 
   /** The channel was closed: what was said since the last flush is not sent. */
-  public void close() {
+  public void closed() {
     if (only != null) {
       only.release();
       only = null;

@@ -59,7 +59,7 @@ class OutletTest {
         new ChannelInboundHandlerAdapter() {
           @Override
           public void channelInactive(ChannelHandlerContext ctx) {
-            outlet.close();
+            outlet.closed();
             inactive.countDown();
           }
 
