@@ -1,17 +1,12 @@
 package io.howdah.route.classify;
 
-import static io.howdah.route.fact.SetArguments.EXPRESSION;
-
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.ParseSettings;
 import io.howdah.route.fact.SessionEffect;
 import io.howdah.route.fact.SessionEffect.UnknownSetting;
 import io.howdah.route.fact.SetArguments;
 import io.howdah.route.fact.SetArguments.Argument;
-import io.howdah.route.lexer.Name;
 import io.howdah.route.lexer.Scanner;
-import io.howdah.route.lexer.Token;
-import io.howdah.route.lexer.Word;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,103 +31,9 @@ public sealed interface SetConfig {
    */
   record Expression(String name, SetArguments arguments) implements SetConfig {}
 
-  Argument TRUE = new Argument("true", 0);
-  Argument FALSE = new Argument("false", 0);
-
-  /** A longer number is of no parameter: there are at most 65535. */
-  int MAX_DIGITS = 6;
-
-  /** Bounds the cost of calls within calls. */
-  int MAX_TOKENS = 64;
-
   /** Reads on after the opening parenthesis; {@code s} is the caller's to lose. */
   static SetConfig read(Scanner s) {
-    Argument[] arguments = {EXPRESSION, EXPRESSION, EXPRESSION};
-    int argument = 0;
-    int depth = 0;
-    int tokens = 0;
-    for (int looked = 0; ; looked++) {
-      Token t = s.next();
-      if (looked == MAX_TOKENS) {
-        return new Expression(argument == 0 ? null : folded(arguments[0].constant()), null);
-      }
-      if (t == Token.END || t == Token.ERROR || (t == Token.CLOSE && depth == 0)) {
-        break;
-      }
-      if (t == Token.COMMA && depth == 0) {
-        argument++;
-        tokens = 0;
-        continue;
-      }
-      if (t == Token.OPEN || t == Token.OPEN_BRACKET) {
-        depth++;
-      } else if (t == Token.CLOSE || t == Token.CLOSE_BRACKET) {
-        depth--;
-      }
-      if (argument > 2) {
-        return new Expression(null, null);
-      }
-      tokens++;
-      if (tokens == 1) {
-        arguments[argument] = argument(s);
-      } else if (!isCast(s, tokens)) {
-        arguments[argument] = EXPRESSION;
-      }
-    }
-    return argument == 2
-        ? of(new SetArguments(arguments[0], arguments[1], arguments[2], false))
-        : new Expression(null, null);
-  }
-
-  /** Whether this is within the cast of a constant to text, as in a body that was parsed. */
-  private static boolean isCast(Scanner s, int tokens) {
-    return switch (tokens) {
-      case 2 -> s.token() == Token.TYPECAST;
-      case 3 -> s.token() == Token.NAME && s.nameText().equals("text");
-      default -> false;
-    };
-  }
-
-  private static SetConfig of(SetArguments all) {
-    String name = all.name().constant();
-    String value = all.value().constant();
-    String local = all.local().constant();
-    if (all.isBound() && !"true".equals(local)) {
-      return new Expression(folded(name), all);
-    }
-    return of(name, value, local);
-  }
-
-  private static String folded(String name) {
-    return name == null ? null : Name.fold(name);
-  }
-
-  private static SetConfig of(String name, String value, String local) {
-    if ("true".equals(local)) {
-      return new Local(folded(name), value);
-    }
-    if (name == null || value == null || !"false".equals(local)) {
-      return new Expression(folded(name), null);
-    }
-    String folded = Name.fold(name);
-    if (Settings.isOfTransaction(folded)) {
-      return new Local(folded, value);
-    }
-    return switch (folded) {
-      case "role", "session_authorization", "seed" ->
-          new Constant(Settings.effect(folded, List.of(value), false));
-      default -> new Constant(new SessionEffect.SetParameterText(folded, value));
-    };
-  }
-
-  private static Argument argument(Scanner s) {
-    if (s.token() == Token.PARAMETER && s.text().length() <= MAX_DIGITS) {
-      return new Argument(null, Integer.parseInt(s.text().substring(1)));
-    }
-    if (s.token() == Token.STRING) {
-      return new Argument(s.string(), 0);
-    }
-    return s.word() == Word.TRUE ? TRUE : s.word() == Word.FALSE ? FALSE : EXPRESSION;
+    return SetConfigReader.read(s);
   }
 
   /**
@@ -147,11 +48,12 @@ public sealed interface SetConfig {
         all.local().parameter() == 0
             ? all.local().constant()
             : values.flag(all.local().parameter());
-    return switch (of(name, told(all.value(), values), local)) {
+    return switch (SetConfigReader.of(name, told(all.value(), values), local)) {
       case Local(String parameter, String value) -> local(parameter, value);
       case Constant(SessionEffect effect) when all.plain() -> effect;
       case Constant(SessionEffect.RandomSeed effect) -> effect;
-      case Constant(SessionEffect _) -> new UnknownSetting(call.what(), folded(name));
+      case Constant(SessionEffect _) ->
+          new UnknownSetting(call.what(), SetConfigReader.folded(name));
       case Expression(String parameter, SetArguments _) ->
           new UnknownSetting(call.what(), parameter);
     };
