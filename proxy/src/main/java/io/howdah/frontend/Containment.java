@@ -67,7 +67,7 @@ final class Containment {
     }
   }
 
-  /** Something failed over the session, which ends: the client's protocol, or Howdah's own code. */
+  /** A fault of the session, which ends: in the client's protocol, or in Howdah's own code. */
   void fail(Throwable cause) {
     if (cause instanceof ProtocolException violation) {
       session.terminate(new PgError.ProtocolViolation(violation.getMessage()));

@@ -285,7 +285,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     ServerConnection stalled = preparing.connection();
     giveUp();
     if (stalled != null) {
-      stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
+      stalled.destroy("a request of Howdah's own on it took too long: " + wait.text());
     }
     session.turns().refused().refuse(error);
     return true;

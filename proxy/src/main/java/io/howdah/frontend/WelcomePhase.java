@@ -269,7 +269,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     preparing = null;
     Admission.refuse(session, error);
     if (stalled != null) {
-      stalled.destroy("it did not end in time what Howdah had it do: " + wait.text());
+      stalled.destroy("a request of Howdah's own on it took too long: " + wait.text());
     }
     return true;
   }

@@ -111,7 +111,7 @@ public final class Worker implements Loop {
     }
   }
 
-  /** A session that fails over it ends, and the others have their turn all the same. */
+  /** A session in which it throws ends, and the others have their turn all the same. */
   private void forEach(Consumer<ClientSession> step) {
     for (ClientSession session : new ArrayList<>(sessions)) {
       session.contain(() -> step.accept(session));

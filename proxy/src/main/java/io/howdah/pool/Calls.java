@@ -92,14 +92,14 @@ final class Calls<C extends Pooled> implements OwedCalls.Runner {
     }
   }
 
-  /** One who fails over it may have it or not: nobody else gets it. */
+  /** Whoever throws here may have taken the connection or not: nobody else gets it. */
   private void grant(Waiter<C> waiter, C c) {
     try {
       waiter.granted(c);
     } catch (RuntimeException | Error e) {
       actions.fault(e);
       if (c.slot().state == PoolSlot.State.LEASED) {
-        actions.close(c, "whoever was given it failed over it");
+        actions.close(c, "an internal error in the session that was given it");
       }
     }
   }

@@ -18,7 +18,7 @@ import io.howdah.frontend.session.SessionState;
  */
 public final class Lease {
   /** The session has it no more, and nobody else has it yet. */
-  private static final String FAILED = "Howdah failed over parting with it";
+  private static final String FAILED = "an internal error while giving the connection back";
 
   private final SessionState state;
   private final Client session;
