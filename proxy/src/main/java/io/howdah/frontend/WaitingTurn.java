@@ -18,6 +18,26 @@ import io.netty.buffer.ByteBuf;
  * A request is on its way to a server connection: no node is known that may take it, or the pool is
  * busy, or the connection is being brought to the session's settings. The request's messages stay
  * stopped until then.
+ *
+ * <p>It begins with {@link #seek} and is in one of four states:
+ *
+ * <ul>
+ *   <li>no node: {@code pool} is null. {@link #chooseAnew} or {@link #lookAgain} has it look for
+ *       one again; a pool that was found leads on to one of the others, or to a connection at once.
+ *   <li>in line: {@code place} is its place in the pool's queue. {@link #granted} leads on with the
+ *       connection, {@link #refused} back to another node or to the client's error; {@link #tick}
+ *       or {@link #chooseAnew} leaves the queue for another node.
+ *   <li>in doubt: {@code doubtful} is a connection of which it is not known yet whether the read
+ *       may use it. {@link #lookAgain} uses it, keeps it further, or goes to another pool.
+ *   <li>being prepared: {@code preparing} has a connection with work to do there. {@link Preparing}
+ *       ends that by {@link #beginOn} or {@link #begin}, or by {@link #lost}, which looks for a
+ *       node again.
+ * </ul>
+ *
+ * <p>{@link #begin} leads to {@link AttachedTurn}; a refusal, {@link #tellOverdue} and {@link
+ * #cancel} to {@link RefusedTurn}; {@link #leave} gives up whatever it has.
+ *
+ * <p>Thread: the session's event loop.
  */
 final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   private final SessionState state;

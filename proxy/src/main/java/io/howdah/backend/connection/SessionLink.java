@@ -67,7 +67,7 @@ public interface SessionLink {
     return false;
   }
 
-  /** The server ended a request: ReadyForQuery went to the client. */
+  /** The server ended a request: its ReadyForQuery is about to go to the client. */
   void ready(byte transactionStatus);
 
   /**

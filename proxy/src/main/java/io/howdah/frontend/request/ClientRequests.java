@@ -106,7 +106,7 @@ public final class ClientRequests {
     return sent.mayEndReplicaTransaction();
   }
 
-  /** Whether the server may be waiting for the client's CopyData. */
+  /** Who tells whether the server may be waiting for the client's CopyData. */
   public CopyRequests copies() {
     return copies;
   }

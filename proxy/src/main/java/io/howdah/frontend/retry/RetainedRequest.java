@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One request of a client in its own bytes, from its first message up to Query or Sync, with what
- * must be known of it to send it a second time.
+ * A client's request in its own bytes, from its first message up to Query or Sync, with what must
+ * be known of it to send it a second time. In {@link RequestsBehind} it is several, one behind the
+ * other ({@link #beginNext}): what is known holds for all of them then.
  *
  * <p>Thread: the session's event loop.
  */

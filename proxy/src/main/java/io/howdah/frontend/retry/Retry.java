@@ -23,7 +23,9 @@ import io.netty.buffer.ByteBuf;
  * <p>Such a request is retained while it is sent, and preliminaries of its answer are held back. An
  * error with a {@link RetryKind} (or the loss of a replica) then is not told; the session's state
  * is put back to what it was, and the request's own bytes are read again as if they had just come.
- * As soon as anything else of the answer comes, the request is forgotten.
+ * As soon as anything else of the answer comes, it can't be run again, and is forgotten. Only a
+ * Query on a replica is kept until its ReadyForQuery then ({@link Stage#TOLD}): an error behind its
+ * first rows still tells where its text must go the next time.
  *
  * <p>Thread: the session's event loop.
  */
