@@ -242,6 +242,10 @@ public final class AttachedTurn implements Turn {
     if (own.takeWrote()) {
       ServerConnection server = lease.server();
       server.flush();
+      if (lease.server() != server) {
+        // It turned out to be broken, and the session has been told.
+        return;
+      }
       if (!server.isWritable()) {
         session.input().holdBack(Wait.Room.AT_SERVER);
       }
@@ -300,7 +304,8 @@ public final class AttachedTurn implements Turn {
   @Override
   public void tick(long nowNanos) {
     retry.tick(nowNanos);
-    PgError overdue = account.overdue(nowNanos, lease.server().ledger().status());
+    ReplyLedger ledger = lease.server().ledger();
+    PgError overdue = account.overdue(nowNanos, ledger.status(), !ledger.isEmpty());
     if (overdue != null) {
       session.terminate(overdue);
     } else {

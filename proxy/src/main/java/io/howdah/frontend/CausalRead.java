@@ -219,6 +219,11 @@ final class CausalRead implements ReplayWatch.Waiter {
     return instead;
   }
 
+  /** It waits on without the connection that it was given: any node is of use. */
+  void leavesNode() {
+    held = null;
+  }
+
   /** It got a connection of this pool. */
   void served(NodePool pool) {
     long now = waited || overdue ? session.worker().nanoTime() : sinceNanos;

@@ -89,6 +89,11 @@ public final class IdleTurn implements Turn {
 
   @Override
   public void tick(long nowNanos) {
+    endIdle(session, nowNanos);
+  }
+
+  /** Ends a session whose client could say something, and has said nothing for too long. */
+  static void endIdle(ClientSession session, long nowNanos) {
     Duration bound = session.worker.config().timeouts().clientIdle();
     if (!bound.isZero()
         && !session.reader().isStopped()

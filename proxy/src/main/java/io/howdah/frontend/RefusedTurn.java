@@ -72,6 +72,14 @@ final class RefusedTurn implements Turn {
   @Override
   public void drain() {
     state.draining = true;
+    if (error == null) {
+      session.terminate(new PgError.ShuttingDown());
+    }
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    IdleTurn.endIdle(session, nowNanos);
   }
 
   @Override

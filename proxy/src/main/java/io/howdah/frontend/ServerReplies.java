@@ -164,6 +164,7 @@ final class ServerReplies implements SessionLink {
   public void repliesEnd() {
     ServerConnection server = lease.server();
     if (server != null && server.ledger().isEmpty()) {
+      account.answered();
       retry.answered();
       if (!server.ledger().isSkipping()) {
         preparing.answered();

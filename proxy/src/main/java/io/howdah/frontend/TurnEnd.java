@@ -250,6 +250,7 @@ public final class TurnEnd {
         && error.isConnectionLoss()
         && session.reader().isBetweenFrames()) {
       // What it has prepared there is prepared anew where it is used.
+      retry.giveUp();
       lease.lost();
       session.become(session.turns().idle());
       session.resumeSoon();

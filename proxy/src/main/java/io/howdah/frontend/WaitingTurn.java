@@ -19,23 +19,12 @@ import io.netty.buffer.ByteBuf;
  * busy, or the connection is being brought to the session's settings. The request's messages stay
  * stopped until then.
  *
- * <p>It begins with {@link #seek} and is in one of four states:
- *
- * <ul>
- *   <li>no node: {@code pool} is null. {@link #chooseAnew} or {@link #lookAgain} has it look for
- *       one again; a pool that was found leads on to one of the others, or to a connection at once.
- *   <li>in line: {@code place} is its place in the pool's queue. {@link #granted} leads on with the
- *       connection, {@link #refused} back to another node or to the client's error; {@link #tick}
- *       or {@link #chooseAnew} leaves the queue for another node.
- *   <li>in doubt: {@code doubtful} is a connection of which it is not known yet whether the read
- *       may use it. {@link #lookAgain} uses it, keeps it further, or goes to another pool.
- *   <li>being prepared: {@code preparing} has a connection with work to do there. {@link Preparing}
- *       ends that by {@link #beginOn} or {@link #begin}, or by {@link #lost}, which looks for a
- *       node again.
- * </ul>
- *
- * <p>{@link #begin} leads to {@link AttachedTurn}; a refusal, {@link #tellOverdue} and {@link
- * #cancel} to {@link RefusedTurn}; {@link #leave} gives up whatever it has.
+ * <p>It begins with {@link #seek} and has no node ({@code pool} is null, until {@link #chooseAnew}
+ * or {@link #lookAgain} finds one), or is in line for a connection ({@code place}, until {@link
+ * #granted} or {@link #refused}), or in doubt whether the read may use the one it has ({@code
+ * doubtful}, until {@link #lookAgain}), or has one prepared ({@code preparing}, until {@link
+ * #beginOn} or {@link #lost}). It ends with {@link #begin} in {@link AttachedTurn}, with an error
+ * in {@link RefusedTurn}, or by {@link #leave}.
  *
  * <p>Thread: the session's event loop.
  */
@@ -171,6 +160,15 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
   /** Keeps a connection until it is known whether the read may use it, or its time is over. */
   private boolean doubt(CausalRead read, ServerConnection connection) {
     NodePool instead = read.keepOn();
+    if (instead == null && read.isOverdue()) {
+      // Nobody is there who has all: another replica may come that far before this one does.
+      NodePool behind = pool;
+      pool = null;
+      read.leavesNode();
+      waitFor(search.wait(false));
+      behind.pool().release(connection, session.worker.nanoTime());
+      return false;
+    }
     if (instead == null) {
       doubtful = connection;
       waitFor(search.wait(false));

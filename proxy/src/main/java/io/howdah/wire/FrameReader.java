@@ -177,6 +177,9 @@ public final class FrameReader {
       } finally {
         whole.release();
       }
+      if (closed) {
+        return false;
+      }
       if (stopped || !in.isReadable()) {
         if (in.isReadable()) {
           hold(in, in.readerIndex(), in.readableBytes(), alloc);

@@ -97,6 +97,23 @@ class TimeoutsTest {
     }
   }
 
+  /** Who waits for an answer behind Flush is not idle, and is told by the clock of queries. */
+  @Test
+  void queryBehindFlush() throws IOException {
+    try (Howdah howdah = spec().timeouts(t -> t.clientIdle = SHORT).start();
+        Wire slow = howdah.wire()) {
+      slow.send(
+          Send.parse("", "/* howdah: primary */ SELECT pg_sleep(600)"),
+          Send.bind("", ""),
+          Send.flush());
+      slow.until('2');
+      slow.send(Send.execute("", 0), Send.flush());
+      howdah.timeouts(t -> t.query = SHORT);
+      expectFatal(slow, "57014");
+      ServerSessions.awaitIdle();
+    }
+  }
+
   @Test
   void transaction() throws IOException {
     try (Howdah howdah = spec().start();

@@ -207,7 +207,12 @@ class RouteChoiceTest {
   @Test
   void aShadowCountsWhatWouldGoToAReplica() throws IOException {
     try (Howdah howdah = howdah().splitReads(SplitReads.SHADOW).start();
+        Wire begins = howdah.wire();
         Wire wire = howdah.wire()) {
+      // A batch of transaction control alone.
+      begins.send(
+          Send.parse("", "BEGIN READ ONLY"), Send.bind("", ""), Send.execute("", 0), Send.sync());
+      assertThat(begins.ready().getLast().body()).containsExactly('T');
       for (int i = 0; i < 5; i++) {
         assertThat(wire.value(ON_REPLICA)).isEqualTo("f");
       }

@@ -84,7 +84,8 @@ final class UnheardReplies implements SessionLink {
 
   @Override
   public void tick(long nowNanos) {
-    PgError error = account.overdueUnheard(nowNanos, server.ledger().status());
+    PgError error =
+        account.overdueUnheard(nowNanos, server.ledger().status(), !server.ledger().isEmpty());
     if (error != null) {
       server.detach();
       overdue.accept(error);

@@ -181,6 +181,7 @@ public final class ClientRequests {
    */
   private Verdict flush(int bodyLength) {
     if (bodyLength == 0 || server.ledger().isCopyIn()) {
+      account.flushed();
       return Verdict.PASS;
     }
     own.refuse(new PgError.MalformedMessage());

@@ -274,7 +274,8 @@ public final class Retry {
             && error.isConnectionLoss()
             && session.reader().isBetweenFrames()
             && !session.reader().isWalking();
-    if (may && stage == Stage.OPEN) {
+    if (may && (stage == Stage.OPEN || retryKind == RetryKind.PREPARE_AGAIN)) {
+      // Whatever it was to be run again for, it is now for the lost node.
       retryKind = RetryKind.ELSEWHERE;
       sqlstate = null;
     }

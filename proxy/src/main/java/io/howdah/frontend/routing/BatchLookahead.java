@@ -145,6 +145,7 @@ public final class BatchLookahead {
       case FrontendType.FUNCTION_CALL -> Target.PRIMARY;
       default -> {
         firstPrepared = null;
+        read = null;
         Target target = batch(in, start, end);
         // Only now: the look-ups of further texts are not to find it.
         statements.remember(firstPrepared);
@@ -210,6 +211,7 @@ public final class BatchLookahead {
       prepares &= PreparingBatch.prepares(type, in, at);
       int body = at + Protocol.HEADER_BYTES;
       Facts facts = factsOf(type, in, body, (int) next, first);
+      read = read == null ? facts : read;
       if (facts != null && !BatchTransactions.isControl(facts)) {
         Target one = targetOf(facts);
         if (one == Target.PRIMARY) {

@@ -16,6 +16,10 @@ public final class RequestAccount {
   private final Client session;
   private PoolCounters totals;
   private int owed;
+
+  /** The client said Flush, and was not answered yet. */
+  private boolean flushed;
+
   private long ended;
   private long requestSinceNanos;
   private long transactionSinceNanos;
@@ -32,6 +36,7 @@ public final class RequestAccount {
   /** The session got a server connection of the pool with these totals. */
   public void begin(PoolCounters pool, long nowNanos) {
     totals = pool;
+    flushed = false;
     owed = 0;
     again = 0;
     requestSinceNanos = nowNanos;
@@ -97,6 +102,7 @@ public final class RequestAccount {
 
   /** ReadyForQuery came. */
   public void requestEnded(byte status) {
+    flushed = false;
     long now = session.worker().nanoTime();
     totals.add(Figure.QUERY_COUNT, 1);
     totals.add(Figure.QUERY_TIME_MICROS, (now - requestSinceNanos) / 1000);
@@ -132,8 +138,22 @@ public final class RequestAccount {
     return owed > 0;
   }
 
-  /** The error for what takes too long, or null. */
-  public PgError overdue(long nowNanos, byte status) {
+  /** The client asked for answers in mid-batch: it waits until they are there. */
+  public void flushed() {
+    flushed = true;
+  }
+
+  /** The server has answered all. */
+  public void answered() {
+    flushed = false;
+  }
+
+  /**
+   * The error for what takes too long, or null.
+   *
+   * @param owes whether the server owes answers
+   */
+  public PgError overdue(long nowNanos, byte status, boolean owes) {
     TimeoutConfig bounds = session.worker().config().timeouts();
     boolean inTransaction = status != 'I';
     long idle = nowNanos - Math.max(session.lastHeardNanos(), requestSinceNanos);
@@ -143,7 +163,10 @@ public final class RequestAccount {
     if (inTransaction && isOver(bounds.transaction(), nowNanos - transactionSinceNanos)) {
       return new PgError.TransactionTimeout(bounds.transaction());
     }
-    if (owed > 0) {
+    if (flushed && owes && isOver(bounds.query(), idle)) {
+      return new PgError.QueryTimeout(bounds.query());
+    }
+    if (owed > 0 || flushed && owes) {
       return null;
     }
     if (inTransaction) {
@@ -162,11 +185,11 @@ public final class RequestAccount {
   }
 
   /** The error for what takes too long of a client that has said goodbye, or null. */
-  public PgError overdueUnheard(long nowNanos, byte status) {
+  public PgError overdueUnheard(long nowNanos, byte status, boolean owes) {
     Duration bound = session.worker().config().timeouts().unheard();
     return isOver(bound, nowNanos - unheardSinceNanos)
         ? new PgError.UnheardTimeout(bound)
-        : overdue(nowNanos, status);
+        : overdue(nowNanos, status, owes);
   }
 
   private static boolean isOver(Duration bound, long nanos) {
