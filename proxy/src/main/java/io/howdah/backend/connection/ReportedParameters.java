@@ -14,8 +14,10 @@ public final class ReportedParameters {
 
   private final Map<String, String> all;
 
-  /** What the server says of whether it is a standby; asked with every request. Null: nothing. */
-  private String standby;
+  /** What the server says of whether it is a standby, if anything; asked with every request. */
+  private boolean standby;
+
+  private boolean primary;
 
   /** Those that a session can change; null when they must be picked out anew. */
   private Map<String, String> ofTheSession;
@@ -25,7 +27,12 @@ public final class ReportedParameters {
    */
   ReportedParameters(Map<String, String> all) {
     this.all = all;
-    this.standby = all.get(STANDBY);
+    tellsOf(all.get(STANDBY));
+  }
+
+  private void tellsOf(String inHotStandby) {
+    standby = "on".equals(inHotStandby);
+    primary = "off".equals(inHotStandby);
   }
 
   /** The server reports one. */
@@ -33,18 +40,18 @@ public final class ReportedParameters {
     all.put(name, value);
     ofTheSession = null;
     if (name.equals(STANDBY)) {
-      standby = value;
+      tellsOf(value);
     }
   }
 
   /** Whether the server says of itself that it is no standby, as it does from PostgreSQL 14 on. */
   boolean tellOfPrimary() {
-    return "off".equals(standby);
+    return primary;
   }
 
   /** Whether the server says of itself that it is a standby, as it does from PostgreSQL 14 on. */
   public boolean tellOfStandby() {
-    return "on".equals(standby);
+    return standby;
   }
 
   /** Those that a session can change. Not to be written to. */
