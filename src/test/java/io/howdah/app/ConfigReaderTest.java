@@ -137,11 +137,11 @@ class ConfigReaderTest {
                 + " 1000 and zone=name",
             "howdah.clusters.main.probe.user: is missing; allowed: a role that may connect",
             "howdah.clusters.main.probe.timeout: is \"-1s\" (test.yaml);"
-                + " allowed: a duration such as 500ms, 30s, 5m, 1h or PT30S, or 0",
+                + " allowed: a duration such as 500ms, 30s, 5m, 1h or PT30S, up to 36500d, or 0",
             "howdah.databases.shop.pool-mode: is \"transactional\" (test.yaml);"
                 + " allowed: one of session, transaction, statement",
             "howdah.timeouts.query: is \"3 parsecs\" (test.yaml);"
-                + " allowed: a duration such as 500ms, 30s, 5m, 1h or PT30S, or 0",
+                + " allowed: a duration such as 500ms, 30s, 5m, 1h or PT30S, up to 36500d, or 0",
             "howdah.routing.split-reads: is \"maybe\" (test.yaml);"
                 + " allowed: one of true, false, shadow",
             "howdah.routing.max-lag-bytes: refers to something that isn't set: \"${NOT_SET}\""
