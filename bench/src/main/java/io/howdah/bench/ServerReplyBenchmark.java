@@ -43,7 +43,7 @@ public class ServerReplyBenchmark {
   public ServerReplyBenchmark() {
     querying.attach(client);
     streaming.attach(client);
-    streaming.messages().expect(Entry.QUERY, null);
+    streaming.expect(Entry.QUERY, null);
     read(streaming, Replies.rowDescription());
   }
 
@@ -61,14 +61,14 @@ public class ServerReplyBenchmark {
             Protocol.VERSION_3_0);
     ServerConnection connection =
         new ServerConnection(channel, identity, null, 100, (gone, reason, violation) -> {});
-    channel.pipeline().addLast(connection.handler());
+    channel.pipeline().addLast(connection);
     return connection;
   }
 
   /** A Query is noted, and its four frames of reply come in one read. */
   @Benchmark
   public int smallReply() {
-    querying.messages().expect(Entry.QUERY, null);
+    querying.expect(Entry.QUERY, null);
     read(querying, small.retainedDuplicate());
     return client.settled;
   }
