@@ -5,6 +5,7 @@ import io.howdah.config.TimeoutConfig;
 import io.howdah.error.PgError;
 import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.routing.BatchLookahead;
+import io.howdah.frontend.session.Deadline;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.Kind;
@@ -17,7 +18,6 @@ import io.howdah.wire.FrontendType;
 import io.howdah.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /**
  * The client was told that its transaction has begun, and no server knows of it yet: {@code
@@ -225,15 +225,11 @@ final class BegunTurn implements Turn {
     if (session.reader().isStopped()) {
       return;
     }
-    if (isOver(bounds.transaction(), nowNanos - sinceNanos)) {
+    if (Deadline.isPassed(bounds.transaction(), nowNanos - sinceNanos)) {
       session.terminate(new PgError.TransactionTimeout(bounds.transaction()));
-    } else if (isOver(bounds.idleInTransaction(), nowNanos - session.lastHeardNanos())) {
+    } else if (Deadline.isPassed(bounds.idleInTransaction(), nowNanos - session.lastHeardNanos())) {
       session.terminate(new PgError.IdleInTransactionTimeout(bounds.idleInTransaction()));
     }
-  }
-
-  private static boolean isOver(Duration bound, long nanos) {
-    return !bound.isZero() && nanos > bound.toNanos();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.howdah.frontend;
 
+import io.howdah.frontend.session.Deadline;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waits;
 import io.howdah.wire.FrameHandler;
@@ -76,7 +77,7 @@ final class ClientInput {
 
   /** Whether the client left longer ago than {@code bound}; where that is zero it never did. */
   boolean isLeftFor(Duration bound, long nowNanos) {
-    return leaving && !bound.isZero() && nowNanos - leavingSinceNanos > bound.toNanos();
+    return leaving && Deadline.isPassed(bound, nowNanos - leavingSinceNanos);
   }
 
   /** Bytes of the client have come. */

@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import io.howdah.error.PgError;
 import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.routing.BatchLookahead;
+import io.howdah.frontend.session.Deadline;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
@@ -95,9 +96,8 @@ public final class IdleTurn implements Turn {
   /** Ends a session whose client could say something, and has said nothing for too long. */
   static void endIdle(ClientSession session, long nowNanos) {
     Duration bound = session.worker.config().timeouts().clientIdle();
-    if (!bound.isZero()
-        && !session.reader().isStopped()
-        && nowNanos - session.lastHeardNanos() > bound.toNanos()) {
+    if (!session.reader().isStopped()
+        && Deadline.isPassed(bound, nowNanos - session.lastHeardNanos())) {
       session.terminate(new PgError.ClientIdleTimeout(bound));
     }
   }

@@ -1,6 +1,7 @@
 package io.howdah.frontend;
 
 import io.howdah.error.PgError;
+import io.howdah.frontend.session.Deadline;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waits;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class WaitClock {
       return;
     }
     Duration bound = wait.deadline().of(session.worker.config().timeouts());
-    if (!bound.isZero() && nowNanos - waits.sinceNanos() > bound.toNanos()) {
+    if (Deadline.isPassed(bound, nowNanos - waits.sinceNanos())) {
       PgError error = wait.overdue(bound);
       if (!session.phase().tellOverdue(wait, error)) {
         session.terminate(error);

@@ -1,7 +1,7 @@
 package io.howdah.pool;
 
 /** One event loop, on which nothing that is posted ever runs: for tests that do not need it. */
-public final class IdleLoops implements Loops {
+public class IdleLoops implements Loops {
   @Override
   public int count() {
     return 1;

@@ -38,7 +38,7 @@ public final class OwnWork {
 
   private long seenAtNanos;
 
-  /** The chore at hand brings settings, and keeps account of them itself. */
+  /** The chore at hand changes settings, and keeps account of them itself. */
   private boolean changingSettings;
 
   /** What the server said against the chore at hand, or null. */
@@ -156,7 +156,7 @@ public final class OwnWork {
   }
 
   /** Whether it is about settings, of which it keeps account itself. */
-  boolean isBringing() {
+  boolean isChangingSettings() {
     return changingSettings;
   }
 

@@ -261,7 +261,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (tag == CommandTag.DISCARD_ALL) {
       sequences.forgotten();
     }
-    if (ofOwn && !own.isBringing() && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
+    if (ofOwn
+        && !own.isChangingSettings()
+        && (tag == CommandTag.DISCARD_ALL || tag == CommandTag.RESET)) {
       applied = SessionSettings.NONE.withPlaceholder(applied);
     }
   }

@@ -40,4 +40,9 @@ public enum Deadline {
     Duration longest = of(loop.config().timeouts());
     return !longest.isZero() && loop.nanoTime() - sinceNanos >= longest.toNanos();
   }
+
+  /** Whether a time is longer than a bound, of which zero means that there is none. */
+  public static boolean isPassed(Duration bound, long nanos) {
+    return !bound.isZero() && nanos > bound.toNanos();
+  }
 }

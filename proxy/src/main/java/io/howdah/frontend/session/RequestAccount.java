@@ -157,24 +157,25 @@ public final class RequestAccount {
     TimeoutConfig bounds = session.worker().config().timeouts();
     boolean inTransaction = status != 'I';
     long idle = nowNanos - Math.max(session.lastHeardNanos(), requestSinceNanos);
-    if (owed > 0 && isOver(bounds.query(), nowNanos - requestSinceNanos)) {
+    if (owed > 0 && Deadline.isPassed(bounds.query(), nowNanos - requestSinceNanos)) {
       return new PgError.QueryTimeout(bounds.query());
     }
-    if (inTransaction && isOver(bounds.transaction(), nowNanos - transactionSinceNanos)) {
+    if (inTransaction
+        && Deadline.isPassed(bounds.transaction(), nowNanos - transactionSinceNanos)) {
       return new PgError.TransactionTimeout(bounds.transaction());
     }
-    if (flushed && owes && isOver(bounds.query(), idle)) {
+    if (flushed && owes && Deadline.isPassed(bounds.query(), idle)) {
       return new PgError.QueryTimeout(bounds.query());
     }
     if (owed > 0 || flushed && owes) {
       return null;
     }
     if (inTransaction) {
-      return isOver(bounds.idleInTransaction(), idle)
+      return Deadline.isPassed(bounds.idleInTransaction(), idle)
           ? new PgError.IdleInTransactionTimeout(bounds.idleInTransaction())
           : null;
     }
-    return isOver(bounds.clientIdle(), idle)
+    return Deadline.isPassed(bounds.clientIdle(), idle)
         ? new PgError.ClientIdleTimeout(bounds.clientIdle())
         : null;
   }
@@ -187,12 +188,8 @@ public final class RequestAccount {
   /** The error for what takes too long of a client that has said goodbye, or null. */
   public PgError overdueUnheard(long nowNanos, byte status, boolean owes) {
     Duration bound = session.worker().config().timeouts().unheard();
-    return isOver(bound, nowNanos - unheardSinceNanos)
+    return Deadline.isPassed(bound, nowNanos - unheardSinceNanos)
         ? new PgError.UnheardTimeout(bound)
         : overdue(nowNanos, status, owes);
-  }
-
-  private static boolean isOver(Duration bound, long nanos) {
-    return !bound.isZero() && nanos > bound.toNanos();
   }
 }

@@ -274,8 +274,8 @@ public sealed interface SessionEffect {
   }
 
   /**
-   * SET, RESET or SHOW of a setting of Howdah's own ({@link Settings#isOwn}), which no server is
-   * asked for.
+   * SET, RESET or SHOW of a setting of Howdah's own ({@link Settings#isHowdahSetting}), which no
+   * server is asked for.
    *
    * @param name folded to lower case, with its prefix
    * @param value what it is to be; null for DEFAULT, RESET and SHOW
