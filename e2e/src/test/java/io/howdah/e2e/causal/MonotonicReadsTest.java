@@ -153,11 +153,28 @@ class MonotonicReadsTest extends NumberScene {
     }
   }
 
+  /**
+   * Reads until each replica has been asked twice where it is, so that the connections for that are
+   * open. Before, only the primary can tell what a read has seen that was served by a connection
+   * which is not at hand for the next one.
+   *
+   * @return how often the primary was asked by then
+   */
+  private long warmUp(Wire wire) {
+    Await.until(
+        () -> Seen.by(wire).n(),
+        _ ->
+            assertThat(howdah.count(Figure.CAUSAL_POLL_COUNT))
+                .isGreaterThanOrEqualTo(2L * cluster.replicas().size()));
+    return howdah.count(Figure.CAUSAL_QUESTION_COUNT);
+  }
+
   /** To keep to a replica is no end in itself: load is shared, also of a session without pauses. */
   @Test
   void theReadsOfABusySessionAreSpread() throws IOException {
     start(CausalReads.SESSION, FOR_EVER);
     try (Wire wire = howdah.wire()) {
+      long before = warmUp(wire);
       Set<String> ports = new TreeSet<>();
       Await.until(
           () -> ports.add(Seen.by(wire).port()),
@@ -167,7 +184,9 @@ class MonotonicReadsTest extends NumberScene {
             }
             assertThat(ports).hasSize(2);
           });
-      assertThat(howdah.count(Figure.CAUSAL_QUESTION_COUNT)).as("asked of the primary").isZero();
+      assertThat(howdah.count(Figure.CAUSAL_QUESTION_COUNT))
+          .as("asked of the primary")
+          .isEqualTo(before);
     }
   }
 
@@ -176,6 +195,7 @@ class MonotonicReadsTest extends NumberScene {
   void behindAPauseAnyReplicaWillDo() throws IOException {
     start(CausalReads.SESSION, FOR_EVER);
     try (Wire wire = howdah.wire()) {
+      long before = warmUp(wire);
       Set<String> ports = new TreeSet<>();
       Await.until(
           () -> {
@@ -185,7 +205,9 @@ class MonotonicReadsTest extends NumberScene {
             return ports;
           },
           all -> assertThat(all).hasSize(2));
-      assertThat(howdah.count(Figure.CAUSAL_QUESTION_COUNT)).as("asked of the primary").isZero();
+      assertThat(howdah.count(Figure.CAUSAL_QUESTION_COUNT))
+          .as("asked of the primary")
+          .isEqualTo(before);
     }
   }
 
@@ -194,16 +216,17 @@ class MonotonicReadsTest extends NumberScene {
   void aReadCostsNoMessage() throws IOException {
     start(CausalReads.SESSION, FOR_EVER);
     try (Wire wire = howdah.wire()) {
+      long before = warmUp(wire);
       long begin = System.nanoTime();
-      long questions = howdah.count(Figure.CAUSAL_POLL_COUNT);
+      long polls = howdah.count(Figure.CAUSAL_POLL_COUNT);
       for (int i = 0; i < 3000; i++) {
         assertThat(wire.query("SELECT n FROM seen")).extracting(Message::type).contains('D');
       }
       long tenths = (System.nanoTime() - begin) / 100_000_000 + 1;
       // Two replicas ten times a second, and once a second a change of replica.
-      assertThat(howdah.count(Figure.CAUSAL_POLL_COUNT) - questions)
+      assertThat(howdah.count(Figure.CAUSAL_POLL_COUNT) - polls)
           .isLessThanOrEqualTo(4 * (tenths + 1));
-      assertThat(howdah.count(Figure.CAUSAL_QUESTION_COUNT)).isZero();
+      assertThat(howdah.count(Figure.CAUSAL_QUESTION_COUNT)).isEqualTo(before);
     }
   }
 }
