@@ -103,6 +103,7 @@ public final class Dialer {
               .disableResolver()
               .option(ChannelOption.TCP_NODELAY, true)
               .option(ChannelOption.SO_KEEPALIVE, true)
+              .option(ChannelOption.AUTO_CLOSE, false)
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, share)
               .handler(handler.get())
               .connect(new InetSocketAddress(all.get(index), node.port()));
@@ -122,6 +123,7 @@ public final class Dialer {
 
     private void connected(Channel channel) {
       settle();
+      channel.pipeline().addFirst(new LastWords());
       if (named) {
         addresses.connected(node.host(), channel);
       }
