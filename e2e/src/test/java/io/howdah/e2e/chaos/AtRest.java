@@ -31,8 +31,7 @@ final class AtRest {
    * @throws AssertionError with what is left after {@link Await#BOUND}
    */
   static void check(Howdah howdah, List<HostPort> nodes, int poolSize) {
-    Await.until(
-        () -> howdah.proxy().snapshot().toCompletableFuture().join(), AtRest::nothingUnderWay);
+    howdah.awaitRest();
     for (HostPort node : nodes) {
       try (Db db = Servers.shared().superuser(node)) {
         Await.until(
@@ -51,28 +50,6 @@ final class AtRest {
       }
     }
     serves(howdah, poolSize);
-  }
-
-  private static void nothingUnderWay(Snapshot now) {
-    assertThat(now.clients()).as("clients").isEmpty();
-    assertThat(now.servers())
-        .as("servers")
-        .allSatisfy(
-            each -> {
-              assertThat(each.state()).isEqualTo("idle");
-              assertThat(each.link()).isZero();
-            });
-    assertThat(now.pools())
-        .as("pools")
-        .allSatisfy(
-            each -> {
-              assertThat(each.clientsActive()).isZero();
-              assertThat(each.clientsWaiting()).isZero();
-              assertThat(each.cancelsActive()).isZero();
-              assertThat(each.serversActive()).isZero();
-              assertThat(each.serversTested()).isZero();
-              assertThat(each.serversLogin()).isZero();
-            });
   }
 
   private static Set<String> known(Howdah howdah, HostPort node) {

@@ -28,11 +28,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 4, unit = TimeUnit.HOURS)
 class ConversationTest {
-  /**
-   * As many as take two minutes. Of 4,000 now and then one leaves other rows behind under load, and
-   * none when it is held again.
-   */
-  private static final int COUNT = Integer.getInteger("conversations", 2_000);
+  /** As many as take two minutes. */
+  private static final int COUNT = Integer.getInteger("conversations", 4_000);
 
   private static final long FIRST = Long.getLong("conversations.seed", 1);
   private static final int COMPLAINTS = Integer.getInteger("conversations.complaints", 1);

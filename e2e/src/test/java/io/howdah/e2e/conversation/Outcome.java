@@ -32,6 +32,11 @@ record Outcome(List<List<String>> heard, List<String> rows) {
         .anyMatch(each -> each.equals(HANGS) || (each.startsWith("E ") && each.contains("CXX000")));
   }
 
+  /** Whether a client's connection was closed before it came to its end. */
+  boolean isCutOff() {
+    return heard.stream().anyMatch(each -> each.getLast().equals(CLOSED));
+  }
+
   /**
    * In what this differs from what came of the same conversation with PostgreSQL; empty if in
    * nothing.

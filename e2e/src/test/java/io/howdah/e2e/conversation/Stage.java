@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where conversations are held, one after the other: with one server, as clients of it. Nobody
@@ -16,8 +15,6 @@ import java.util.concurrent.locks.LockSupport;
  * other's server connections; the end is what all have to come to. One thread.
  */
 final class Stage implements AutoCloseable {
-  private static final long LATE_MILLIS = 3_000;
-
   private final HostPort at;
   private final Room room;
   private final boolean direct;
@@ -92,21 +89,8 @@ final class Stage implements AutoCloseable {
     return heard;
   }
 
-  /**
-   * What the tables hold, once they hold what is expected: what a client asked for before it left
-   * may be done a little later. If they never do, what they hold then.
-   */
-  List<String> rowsInTheEnd(int clients, List<String> expected) {
-    long end = System.nanoTime() + LATE_MILLIS * 1_000_000;
-    List<String> rows = rows(clients);
-    while (!rows.equals(expected) && System.nanoTime() - end < 0) {
-      LockSupport.parkNanos(1_000_000);
-      rows = rows(clients);
-    }
-    return rows;
-  }
-
-  private List<String> rows(int clients) {
+  /** What the clients' tables hold. */
+  List<String> rows(int clients) {
     return beside.column(Texts.content(clients));
   }
 

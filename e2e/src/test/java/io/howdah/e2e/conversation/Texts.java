@@ -49,15 +49,16 @@ final class Texts {
     return String.join("; ", statements);
   }
 
-  /** Asks for what each client's table holds, in one row each. */
+  /** Asks for what each client's table holds, in one row each, in the order of the clients. */
   static String content(int clients) {
     List<String> queries = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
       queries.add(
-          "(SELECT coalesce(string_agg(t::text, ' ' ORDER BY id), 'nothing') FROM talk%d t)"
-              .formatted(i));
+          "(%d, (SELECT coalesce(string_agg(t::text, ' ' ORDER BY id), 'nothing') FROM talk%d t))"
+              .formatted(i, i));
     }
-    return String.join(" UNION ALL ", queries);
+    return "SELECT held FROM (VALUES %s) t (client, held) ORDER BY client"
+        .formatted(String.join(", ", queries));
   }
 
   /**

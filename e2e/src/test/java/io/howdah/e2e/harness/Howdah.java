@@ -3,6 +3,7 @@ package io.howdah.e2e.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.Proxy;
+import io.howdah.admin.Snapshot;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
 import io.howdah.config.PoolMode;
@@ -123,6 +124,33 @@ public final class Howdah implements AutoCloseable {
   /** A raw connection, logged in as the usual user. */
   public Wire wire() throws IOException {
     return Wire.login(address(), Map.of());
+  }
+
+  /** Waits until all clients have gone, and whatever they asked for has been done or given up. */
+  public void awaitRest() {
+    Await.until(() -> proxy.snapshot().toCompletableFuture().join(), Howdah::nothingUnderWay);
+  }
+
+  private static void nothingUnderWay(Snapshot now) {
+    assertThat(now.clients()).as("clients").isEmpty();
+    assertThat(now.servers())
+        .as("servers")
+        .allSatisfy(
+            each -> {
+              assertThat(each.state()).isEqualTo("idle");
+              assertThat(each.link()).isZero();
+            });
+    assertThat(now.pools())
+        .as("pools")
+        .allSatisfy(
+            each -> {
+              assertThat(each.clientsActive()).isZero();
+              assertThat(each.clientsWaiting()).isZero();
+              assertThat(each.cancelsActive()).isZero();
+              assertThat(each.serversActive()).isZero();
+              assertThat(each.serversTested()).isZero();
+              assertThat(each.serversLogin()).isZero();
+            });
   }
 
   @Override
