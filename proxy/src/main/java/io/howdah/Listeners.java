@@ -1,5 +1,6 @@
 package io.howdah;
 
+import io.howdah.backend.transport.ReceiveBuffers;
 import io.howdah.backend.transport.Transport;
 import io.howdah.config.HostPort;
 import io.howdah.config.ListenerConfig;
@@ -19,6 +20,7 @@ import java.util.function.BiConsumer;
 final class Listeners {
   private final EventLoopGroup group;
   private final BiConsumer<Channel, Purpose> accept;
+  private final ReceiveBuffers buffers = new ReceiveBuffers();
   private final Map<Purpose, Channel> bound = new ConcurrentHashMap<>();
   private volatile boolean accepting;
 
@@ -50,6 +52,7 @@ final class Listeners {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.RCVBUF_ALLOCATOR, buffers)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -53,8 +53,11 @@ public final class StatementCache<V> {
    */
   private final long[] index;
 
-  /** The hashes of texts that were put but not let in, each where the next of its slot ousts it. */
-  private final long[] door;
+  /**
+   * A part of the hashes of texts that were put but not let in, each where the next of its slot
+   * ousts it; kept small, so that it stays in the processor's cache.
+   */
+  private final int[] door;
 
   /** Of the text that was looked up last, if that was in vain. */
   private long missedHash;
@@ -81,7 +84,7 @@ public final class StatementCache<V> {
     this.seed = seed;
     clock = newClock(maxEntries);
     index = new long[powerOfTwo(2 * maxEntries)];
-    door = new long[powerOfTwo(maxEntries)];
+    door = new int[powerOfTwo(maxEntries)];
   }
 
   // An array of a generic type can't be made otherwise; it never leaves this object.
@@ -177,8 +180,9 @@ public final class StatementCache<V> {
   /** Whether this text was put before, not too long ago; from now on it was. */
   private boolean knocked(long hash) {
     int slot = (int) (hash >>> 40) & (door.length - 1);
-    boolean before = door[slot] == hash;
-    door[slot] = before ? 0 : hash;
+    int tag = (int) hash | 1;
+    boolean before = door[slot] == tag;
+    door[slot] = before ? 0 : tag;
     return before;
   }
 

@@ -257,7 +257,12 @@ public final class FrameReader {
         }
       }
     }
-    passSoFar();
+    if (runStart == in.readerIndex() && at == end) {
+      runStart = at;
+      handler.pass(in.retain());
+    } else {
+      passSoFar();
+    }
   }
 
   private void advance(int bodyLength, int end, boolean passes) {

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 public final class Dialer {
   private final Transport transport;
   private final NodeAddresses addresses;
+  private final ReceiveBuffers buffers = new ReceiveBuffers();
 
   public Dialer(Transport transport, NodeAddresses addresses) {
     this.transport = transport;
@@ -104,6 +105,7 @@ public final class Dialer {
               .option(ChannelOption.TCP_NODELAY, true)
               .option(ChannelOption.SO_KEEPALIVE, true)
               .option(ChannelOption.AUTO_CLOSE, false)
+              .option(ChannelOption.RCVBUF_ALLOCATOR, buffers)
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, share)
               .handler(handler.get())
               .connect(new InetSocketAddress(all.get(index), node.port()));

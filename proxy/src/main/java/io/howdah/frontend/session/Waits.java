@@ -12,12 +12,16 @@ public final class Waits {
   /** A wait that nobody can end is given so long, in case its end is on its way. */
   private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Why the reader is stopped, or was last: to store the same again is work for the collector. */
   private Wait stopped;
+
+  private boolean isStopped;
   private long stoppedAtNanos;
 
   /** The wait before the reader looked at the message once more. */
   private Wait before;
 
+  private boolean wasStopped;
   private long beforeAtNanos;
   private long lostBeforeNanos;
 
@@ -31,22 +35,28 @@ public final class Waits {
 
   /** The reader is stopped. */
   public void stopped(Wait why, long sinceNanos) {
-    stopped = why;
+    if (stopped != why) {
+      stopped = why;
+    }
+    isStopped = true;
     stoppedAtNanos = sinceNanos;
     lostAtNanos = 0;
   }
 
   /** The reader looks at the message once more. */
   public void resumed() {
-    before = stopped;
+    if (before != stopped) {
+      before = stopped;
+    }
+    wasStopped = isStopped;
     beforeAtNanos = stoppedAtNanos;
     lostBeforeNanos = lostAtNanos;
-    stopped = null;
+    isStopped = false;
   }
 
   /** It has come no further: a wait for the same goes on since when it began. */
   public void stoppedAgain() {
-    if (stopped != null && stopped.equals(before)) {
+    if (isStopped && wasStopped && stopped.equals(before)) {
       stoppedAtNanos = beforeAtNanos;
       lostAtNanos = lostBeforeNanos;
     }
@@ -60,7 +70,7 @@ public final class Waits {
 
   /** Something else is waited for; null: no longer. */
   public void beside(Wait why, long sinceNanos) {
-    if (awaitsClient() && stopped != null) {
+    if (awaitsClient() && isStopped) {
       // Until now nothing else could go on.
       stoppedAtNanos = sinceNanos;
     }
@@ -75,7 +85,7 @@ public final class Waits {
 
   /** Why the reader is stopped, or null. */
   public Wait stopped() {
-    return stopped;
+    return isStopped ? stopped : null;
   }
 
   /** Whether the client has to read before anything goes on. */
@@ -88,7 +98,7 @@ public final class Waits {
     if (awaitsClient()) {
       return beside;
     }
-    return stopped != null ? stopped : held != null ? held : beside;
+    return isStopped ? stopped : held != null ? held : beside;
   }
 
   /** Since when {@link #current} is waited for. */
@@ -96,7 +106,7 @@ public final class Waits {
     if (awaitsClient()) {
       return besideAtNanos;
     }
-    return stopped != null ? stoppedAtNanos : held != null ? heldAtNanos : besideAtNanos;
+    return isStopped ? stoppedAtNanos : held != null ? heldAtNanos : besideAtNanos;
   }
 
   /**
