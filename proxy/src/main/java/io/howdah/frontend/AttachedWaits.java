@@ -107,7 +107,7 @@ public final class AttachedWaits {
       case CLIENT -> true;
       case LISTENER -> channels.areAwaited();
       case REPLAY_WATCH -> howdah.exported().isAwaited();
-      case POOL, TOPOLOGY, LOOP, CONSOLE, CONNECTOR -> false;
+      case POOL, TOPOLOGY, CATALOG, LOOP, CONSOLE, CONNECTOR -> false;
     };
   }
 

@@ -47,6 +47,9 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
   private ServerConnection preparing;
   private Wait why;
 
+  /** What is left to do once the database's catalog was read; null while nothing waits for that. */
+  private Runnable rest;
+
   /**
    * @param settings what the start-up packet asks for
    * @param startOnly those that only a new server connection can have ({@link StartOnly})
@@ -205,6 +208,12 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
    * @param standsIn whether a replica told them in the place of the primary
    */
   private void welcome(Map<String, String> parameters, boolean standsIn) {
+    if (!pools.isCatalogSettled()) {
+      rest = () -> welcome(parameters, standsIn);
+      waitFor(Wait.Login.CATALOG);
+      pools.whenCatalogSettled(() -> session.contain(this::catalogSettled));
+      return;
+    }
     SessionState state = new SessionState(session, pools, who.poolMode(), settings);
     HowdahSettings howdah = new HowdahSettings(state);
     Turns turns = Turns.of(session, state, howdah);
@@ -238,6 +247,14 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     }
   }
 
+  private void catalogSettled() {
+    Runnable next = rest;
+    rest = null;
+    if (next != null && session.phase() == this) {
+      next.run();
+    }
+  }
+
   @Override
   public Verdict frame(byte type, int bodyLength, ByteBuf in, int start, int end) {
     return session.input().stop(why, sinceNanos);
@@ -245,6 +262,9 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
 
   @Override
   public void chooseAnew() {
+    if (rest != null) {
+      return;
+    }
     boolean right = place == null || pool.isPrimary() != isStandby();
     if (pool != null && right) {
       return;
@@ -258,6 +278,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
     return switch (waker) {
       case POOL -> place != null;
       case TOPOLOGY -> pool == null;
+      case CATALOG -> rest != null && !pools.isCatalogSettled();
       case OWN_WORK -> preparing != null && preparing.isBusy();
       default -> false;
     };
@@ -285,6 +306,7 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
       pool.pool().cancel(place, session.worker.nanoTime());
       place = null;
     }
+    rest = null;
   }
 
   @Override

@@ -66,6 +66,11 @@ public final class TestDesk implements Telemetry {
   public static final NodeId NODE = new NodeId("main", "db1", 5432);
   public static final NodeId REPLICA = new NodeId("main", "db2", 5432);
   public static final NodeId OTHER_REPLICA = new NodeId("main", "db3", 5432);
+
+  /** Nobody answers here what functions there are: else the end of a login waits for that. */
+  private static final RoutingConfig WITHOUT_CATALOG =
+      RoutingConfig.DEFAULT.with(r -> r.catalogRefresh = Duration.ZERO);
+
   private static final DatabaseConfig DEMO = DatabaseConfig.of("demo", "main");
 
   public final List<Throwable> faults = new ArrayList<>();
@@ -76,11 +81,11 @@ public final class TestDesk implements Telemetry {
   public final Worker worker;
 
   public TestDesk(AuthType auth) {
-    this(auth, (_, _, over) -> over.accept(true), RoutingConfig.DEFAULT);
+    this(auth, (_, _, over) -> over.accept(true), WITHOUT_CATALOG);
   }
 
   public TestDesk(AuthType auth, Cancellations.Sender sender) {
-    this(auth, sender, RoutingConfig.DEFAULT);
+    this(auth, sender, WITHOUT_CATALOG);
   }
 
   public TestDesk(AuthType auth, RoutingConfig routing, NodeId... replicas) {

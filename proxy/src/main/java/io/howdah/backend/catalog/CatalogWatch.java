@@ -13,6 +13,7 @@ import io.howdah.topology.Topology;
 import io.howdah.wire.Protocol;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,13 @@ final class CatalogWatch {
   private int readingEpoch;
 
   private CatalogReading.Seen seen = CatalogReading.Seen.NOTHING;
+  private final List<Runnable> waiting = new ArrayList<>();
   private boolean asked;
   private boolean reading;
+
+  /** Whether it was read, or could not be. */
+  private boolean settled;
+
   private boolean changedMeanwhile;
   private long readAtNanos;
   private long dueAtNanos;
@@ -102,6 +108,24 @@ final class CatalogWatch {
       views.put(path, view);
     }
     return view;
+  }
+
+  /**
+   * Whether what is to be known at first is known: it was read, or could not be, or is not to be.
+   */
+  boolean isSettled() {
+    return settled || fleet.config().routing().catalogRefresh().isZero();
+  }
+
+  /**
+   * Runs a task once that is so; the catalog is read at once if it can be.
+   *
+   * @param source where, and as whom
+   */
+  void whenSettled(CatalogSource source, Runnable task) {
+    waiting.add(task);
+    asked = true;
+    tick(source, fleet.loops().nanoTime());
   }
 
   /** A statement that may have changed the catalog is done. */
@@ -190,6 +214,10 @@ final class CatalogWatch {
       asked = true;
       dueAtNanos = now + RETRY_NANOS;
     }
+    settled = true;
+    List<Runnable> tasks = List.copyOf(waiting);
+    waiting.clear();
+    tasks.forEach(task -> fleet.telemetry().contain("what waited for a catalog", task));
   }
 
   private final class Reader implements LoginListener {

@@ -79,6 +79,20 @@ public final class Schema {
     return sequenceInterest;
   }
 
+  /** Whether the catalog was read, or could not be, or is not to be. */
+  public boolean isSettled() {
+    return catalog.isSettled();
+  }
+
+  /**
+   * Runs a task once that is so.
+   *
+   * @param source where the catalog is read, and as whom
+   */
+  public void whenSettled(CatalogSource source, Runnable task) {
+    catalog.whenSettled(source, task);
+  }
+
   /**
    * Reads the catalog if it is time.
    *

@@ -135,6 +135,23 @@ public final class PoolGroup {
     return usesCatalog() ? schema.catalog() : Catalog.UNKNOWN;
   }
 
+  /**
+   * Whether those functions are known, or can't be, or are of no use. Until then nobody can tell
+   * what a call does to its session.
+   */
+  public boolean isCatalogSettled() {
+    return !usesCatalog() || schema.isSettled();
+  }
+
+  /** Runs a task once that is so. */
+  public void whenCatalogSettled(Runnable task) {
+    schema.whenSettled(catalogSource(), task);
+  }
+
+  private CatalogSource catalogSource() {
+    return new CatalogSource(entry, serverDatabase(), serverUser());
+  }
+
   /** Those functions as seen from a search path, which may be null: not known. */
   public Catalog.View functionsSeenFrom(List<String> searchPath) {
     return usesCatalog() ? schema.functionsSeenFrom(searchPath) : NO_FUNCTIONS;
@@ -253,7 +270,7 @@ public final class PoolGroup {
   void tick(long now) {
     Telemetry telemetry = pools.fleet().telemetry();
     if (usesCatalog()) {
-      CatalogSource source = new CatalogSource(entry, serverDatabase(), serverUser());
+      CatalogSource source = catalogSource();
       telemetry.contain("the clock of a database's catalog", () -> schema.tick(source, now));
     }
     NodePool primary = nodes.primary();

@@ -262,10 +262,14 @@ public sealed interface Wait {
     }
   }
 
-  /** The client itself, which has not said who it is, or not proved it. */
+  /** What is left of a login. */
   enum Login implements Wait {
+    /** The client has not said who it is. */
     STARTUP(WaitReason.STARTUP),
-    AUTHENTICATION(WaitReason.AUTHENTICATION);
+    /** It has not proved it. */
+    AUTHENTICATION(WaitReason.AUTHENTICATION),
+    /** Of the functions in its database nothing is known yet. */
+    CATALOG(WaitReason.CATALOG);
 
     private final WaitReason reason;
 
@@ -280,7 +284,9 @@ public sealed interface Wait {
 
     @Override
     public PgError overdue(Duration after) {
-      return new PgError.LoginTimeout(after);
+      return this == CATALOG
+          ? new PgError.OwnWorkOverdue(Severity.FATAL, "the reading of the catalog", after)
+          : new PgError.LoginTimeout(after);
     }
   }
 

@@ -29,6 +29,7 @@ public enum WaitReason {
   SERVER_BUFFER("server-buffer", Deadline.REQUEST, Waker.SERVER),
   CLIENT_BUFFER("client-buffer", Deadline.NONE, Waker.CLIENT),
   LISTEN("listen", Deadline.QUERY_WAIT, Waker.LISTENER),
+  CATALOG("catalog", Deadline.QUERY_WAIT, Waker.CATALOG),
   STARTUP("startup", Deadline.CLIENT_LOGIN, Waker.CLIENT),
   AUTHENTICATION("authentication", Deadline.CLIENT_LOGIN, Waker.CLIENT),
   CONSOLE("console", Deadline.NONE, Waker.CONSOLE),

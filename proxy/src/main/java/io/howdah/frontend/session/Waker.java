@@ -18,6 +18,8 @@ public enum Waker {
   SERVER,
   /** The client: its socket once it takes bytes, or its next message. */
   CLIENT,
+  /** Who reads the database's catalog. */
+  CATALOG,
   /** The shared connection that listens. */
   LISTENER,
   /** A task that the loop has already. */

@@ -29,6 +29,7 @@ final class WaitScene {
           });
 
   final TestDesk silent = new TestDesk(AuthType.TRUST, (_, _, _) -> {});
+  final TestDesk unread = new TestDesk(AuthType.TRUST, RoutingConfig.DEFAULT);
   final TestDesk desk = new TestDesk(AuthType.TRUST, ROUTING, TestDesk.REPLICA);
   EmbeddedChannel client = desk.connect();
   final EmbeddedChannel server = new EmbeddedChannel();
@@ -61,7 +62,7 @@ final class WaitScene {
 
   /** So much time passes, and the session's clock has a look. */
   void pass(Duration time) {
-    for (TestDesk each : List.of(desk, silent)) {
+    for (TestDesk each : List.of(desk, silent, unread)) {
       each.clock.pass(time);
     }
     session.tick(desk.clock.nanoTime());
@@ -101,6 +102,12 @@ final class WaitScene {
     }
     server.writeInbound((Object[]) new ByteBuf[] {Unpooled.wrappedBuffer(all)});
     client.runPendingTasks();
+  }
+
+  static ByteBuf startup(String user, String database) {
+    byte[] bytes =
+        ("user\0" + user + "\0database\0" + database + "\0\0").getBytes(StandardCharsets.UTF_8);
+    return Unpooled.buffer().writeInt(8 + bytes.length).writeInt(3 << 16).writeBytes(bytes);
   }
 
   static ByteBuf message(char type, String body) {

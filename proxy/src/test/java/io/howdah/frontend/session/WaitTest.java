@@ -221,6 +221,12 @@ class WaitTest {
         at.session.become(new AuthenticationPhase(at.session));
         yield new Expected("authentication", Duration.ofSeconds(60), "57014");
       }
+      case "Login.CATALOG" -> {
+        at.client = at.unread.connect();
+        at.session = at.client.pipeline().get(ClientSession.class);
+        at.send(WaitScene.startup("app", "demo"));
+        yield new Expected("catalog", QUERY_WAIT, "08006");
+      }
       case "Replication" -> {
         at.session = at.client.pipeline().get(ClientSession.class);
         at.session.identify(identity(io.howdah.frontend.startup.Replication.LOGICAL));
