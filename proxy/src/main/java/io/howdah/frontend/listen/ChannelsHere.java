@@ -69,7 +69,7 @@ final class ChannelsHere {
     return true;
   }
 
-  private static boolean asks(Facts facts) {
+  static boolean asks(Facts facts) {
     for (int i = 0; i < facts.effects().size(); i++) {
       if (facts.effects().get(i) instanceof SessionEffect.ChannelsAsked) {
         return true;

@@ -101,6 +101,11 @@ public final class SessionChannels {
     return listening != null && listening.here().areWanted(facts, server, state.session::resume);
   }
 
+  /** Whether a statement asks for the channels, and there are some. */
+  public boolean areAskedFor(Facts facts) {
+    return listening != null && ChannelsHere.asks(facts) && !listening.liveChannels().isEmpty();
+  }
+
   /** Whether a channel is heard, or will be if its LISTEN is committed. */
   public boolean has(String channel) {
     return listening != null && listening.has(channel);

@@ -87,6 +87,9 @@ final class Prerequisites {
       return null;
     }
     ServerConnection here = lease.server();
+    if (!here.ledger().isEmpty() && channels.areAskedFor(facts)) {
+      return Wait.Replies.ORDER;
+    }
     if (wantsChannels(facts, here)) {
       return Wait.OwnWork.CHANNELS;
     }
