@@ -10,6 +10,8 @@ import java.util.Map;
  * <p>Thread: the event loop of the connection.
  */
 public final class ReportedParameters {
+  static final String UTF8 = "UTF8";
+
   private static final String STANDBY = "in_hot_standby";
 
   private final Map<String, String> all;
@@ -42,6 +44,16 @@ public final class ReportedParameters {
     if (name.equals(STANDBY)) {
       tellsOf(value);
     }
+  }
+
+  /** The encoding of what the server reads and says now. */
+  String encoding() {
+    return all.getOrDefault("client_encoding", UTF8);
+  }
+
+  /** Whether the database's encoding is none, so that bytes stay what they are. */
+  boolean convertNothing() {
+    return "SQL_ASCII".equals(all.get("server_encoding"));
   }
 
   /** Whether the server says of itself that it is no standby, as it does from PostgreSQL 14 on. */

@@ -208,14 +208,20 @@ public final class SessionSettings {
   }
 
   private static void reset(StringBuilder sql, String name) {
-    sql.append("RESET ").append(identifier(name)).append(';');
+    if (AsciiText.isIdentifier(name)) {
+      sql.append("RESET ").append(identifier(name)).append(';');
+    } else {
+      sql.append("SELECT pg_catalog.set_config(")
+          .append(AsciiText.literal(name))
+          .append(",NULL,false);");
+    }
   }
 
   private void set(StringBuilder sql, int first, String name) {
     sql.append(sql.length() == first ? "SELECT pg_catalog.set_config(" : ",pg_catalog.set_config(")
-        .append(literal(name))
+        .append(AsciiText.literal(name))
         .append(',')
-        .append(literal(values.get(name)))
+        .append(AsciiText.literal(values.get(name)))
         .append(",false)");
   }
 
@@ -227,11 +233,6 @@ public final class SessionSettings {
   /** A parameter's name as RESET takes it: {@code class.name} has each part quoted. */
   public static String identifier(String name) {
     return '"' + name.replace("\"", "\"\"").replace(".", "\".\"") + '"';
-  }
-
-  /** An E'' string, right whatever {@code standard_conforming_strings} says. */
-  public static String literal(String value) {
-    return " E'" + value.replace("\\", "\\\\").replace("'", "''") + '\'';
   }
 
   @Override

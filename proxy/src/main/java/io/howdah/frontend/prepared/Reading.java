@@ -11,10 +11,12 @@ import io.howdah.route.function.Functions;
 public final class Reading {
   private final boolean none;
   private final boolean conforming;
+  private final boolean utf8;
   private final Catalog.View functions;
 
-  private Reading(boolean none, boolean conforming, Catalog.View functions) {
+  private Reading(boolean none, boolean conforming, boolean utf8, Catalog.View functions) {
     this.none = none;
+    this.utf8 = utf8;
     this.conforming = conforming;
     this.functions = functions;
   }
@@ -26,10 +28,16 @@ public final class Reading {
    * @param functions of users, as the session sees them
    */
   public static Reading of(String encoding, boolean conforming, Catalog.View functions) {
-    return new Reading(!Encodings.isAsciiSafe(encoding), conforming, functions);
+    return new Reading(
+        !Encodings.isAsciiSafe(encoding), conforming, encoding.equalsIgnoreCase("UTF8"), functions);
   }
 
-  /** Texts are not read: the client encoding has bytes that look like ASCII and are not. */
+  /** No text is read: what its bytes mean can't be told. */
+  public static Reading none(Catalog.View functions) {
+    return new Reading(true, false, false, functions);
+  }
+
+  /** Texts are not read: the client encoding may have bytes that look like ASCII and are not. */
   public boolean isNone() {
     return none;
   }
@@ -38,12 +46,17 @@ public final class Reading {
     return conforming;
   }
 
+  /** What is not ASCII can be told too. */
+  boolean isUtf8() {
+    return utf8;
+  }
+
   Functions functions() {
     return functions;
   }
 
   /** Differs between any two ways of reading. */
   public int variant() {
-    return functions.number() << 2 | (none ? 2 : 0) | (conforming ? 1 : 0);
+    return functions.number() << 3 | (utf8 ? 4 : 0) | (none ? 2 : 0) | (conforming ? 1 : 0);
   }
 }

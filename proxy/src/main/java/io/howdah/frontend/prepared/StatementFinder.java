@@ -89,7 +89,7 @@ public final class StatementFinder {
       lastText = queries.lastText();
       return known;
     }
-    Facts facts = classifier.classify(text, 0, length, reading.isConforming(), reading.functions());
+    Facts facts = factsOf(text, length, reading);
     queries.put(text, 0, length, reading.variant(), facts);
     lastText = queries.lastText();
     if (lastText == null && facts.reason().hidesEffects()) {
@@ -147,7 +147,12 @@ public final class StatementFinder {
     while (textLength < length && body[textLength] != 0) {
       textLength++;
     }
-    return classifier.classify(body, 0, textLength, reading.isConforming(), reading.functions());
+    return factsOf(body, textLength, reading);
+  }
+
+  private Facts factsOf(byte[] text, int length, Reading reading) {
+    return classifier.classify(
+        text, 0, length, reading.isConforming(), reading.isUtf8(), reading.functions());
   }
 
   /**

@@ -19,6 +19,7 @@ import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.settings.InterlacedQuery;
 import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.ReadingChange;
 import io.howdah.route.fact.Reason;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
@@ -160,6 +161,7 @@ public final class ClientRequests {
         account.requestBegun();
         state.writes.sendingCall();
         effects.uncertain.codeRan();
+        state.barrier.sending(ReadingChange.QUOTES);
         sequences.wrote();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
@@ -318,6 +320,8 @@ public final class ClientRequests {
         Verdict verdict = extended.execute(bodyLength, in, start);
         if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
           copies.sent(extended.lastExecuted());
+          // Its portal may be of a request before.
+          state.barrier.sending(extended.lastExecuted());
         }
         yield verdict;
       }

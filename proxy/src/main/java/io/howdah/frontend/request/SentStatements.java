@@ -86,6 +86,7 @@ final class SentStatements {
     routeReport.sending(facts, pool, server);
     state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
+    state.barrier.sending(facts);
     if (facts.runsCode()) {
       effects.uncertain.codeRan();
     }
