@@ -1,5 +1,6 @@
 package io.howdah.backend.connection;
 
+import io.howdah.backend.statement.Writing;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,6 +50,11 @@ public final class ReportedParameters {
   /** The encoding of what the server reads and says now. */
   String encoding() {
     return all.getOrDefault("client_encoding", UTF8);
+  }
+
+  /** How it reads texts now. */
+  Writing reading() {
+    return new Writing(encoding(), !"off".equals(all.get("standard_conforming_strings")));
   }
 
   /** Whether the database's encoding is none, so that bytes stay what they are. */

@@ -35,6 +35,9 @@ public final class Suspects {
   private int plainCount;
   private int weight;
 
+  /** Something ran here, ever, that may have used temporary tables. */
+  private boolean mayHaveUsedTemporaries;
+
   /**
    * A statement was sent.
    *
@@ -48,6 +51,19 @@ public final class Suspects {
     } else {
       plain[plainCount++ & KEPT - 1] = text;
     }
+  }
+
+  /**
+   * Whether temporary tables may have been used here since the connection was opened. The server
+   * then refuses to change {@code temp_buffers}, whoever used them and whatever became of them.
+   */
+  public boolean mayHaveUsedTemporaries() {
+    return mayHaveUsedTemporaries;
+  }
+
+  /** Something is being sent that may use temporary tables. */
+  public void mayUseTemporaries() {
+    mayHaveUsedTemporaries = true;
   }
 
   /** What the connection counts for when it is given back this time. */

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,6 +34,9 @@ public final class SessionSettings {
 
   /** The parameter of two halves, either of which may be set alone. */
   public static final String DATE_STYLE = "datestyle";
+
+  /** The parameter that can't be changed once temporary tables were used. */
+  public static final String TEMP_BUFFERS = "temp_buffers";
 
   private static final List<String> IDENTITY = List.of(USER, ROLE);
 
@@ -201,6 +205,11 @@ public final class SessionSettings {
       }
     }
     return sql.toString();
+  }
+
+  /** Whether both have the same value of a parameter, or neither has one. */
+  public boolean agree(SessionSettings other, String name) {
+    return Objects.equals(values.get(name), other.values.get(name));
   }
 
   private static boolean isIdentity(String name) {

@@ -1,5 +1,6 @@
 package io.howdah.frontend.prepared;
 
+import io.howdah.backend.statement.Writing;
 import io.howdah.route.function.Catalog;
 import io.howdah.route.function.Functions;
 
@@ -14,9 +15,14 @@ public final class Reading {
   private final boolean utf8;
   private final Catalog.View functions;
 
-  private Reading(boolean none, boolean conforming, boolean utf8, Catalog.View functions) {
+  /** Null where it can't be told. */
+  private final Writing writing;
+
+  private Reading(
+      boolean none, boolean conforming, boolean utf8, Writing writing, Catalog.View functions) {
     this.none = none;
     this.utf8 = utf8;
+    this.writing = writing;
     this.conforming = conforming;
     this.functions = functions;
   }
@@ -29,17 +35,26 @@ public final class Reading {
    */
   public static Reading of(String encoding, boolean conforming, Catalog.View functions) {
     return new Reading(
-        !Encodings.isAsciiSafe(encoding), conforming, encoding.equalsIgnoreCase("UTF8"), functions);
+        !Encodings.isAsciiSafe(encoding),
+        conforming,
+        encoding.equalsIgnoreCase("UTF8"),
+        new Writing(encoding, conforming),
+        functions);
   }
 
   /** No text is read: what its bytes mean can't be told. */
   public static Reading none(Catalog.View functions) {
-    return new Reading(true, false, false, functions);
+    return new Reading(true, false, false, null, functions);
   }
 
   /** Texts are not read: the client encoding may have bytes that look like ASCII and are not. */
   public boolean isNone() {
     return none;
+  }
+
+  /** How texts are meant that are read so; null where it can't be told. */
+  public Writing writing() {
+    return writing;
   }
 
   boolean isConforming() {

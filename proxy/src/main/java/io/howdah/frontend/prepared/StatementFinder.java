@@ -1,6 +1,7 @@
 package io.howdah.frontend.prepared;
 
 import io.howdah.backend.statement.Statement;
+import io.howdah.backend.statement.Writing;
 import io.howdah.config.RoutingConfig;
 import io.howdah.route.StatementCache;
 import io.howdah.route.classify.Classifier;
@@ -130,6 +131,9 @@ public final class StatementFinder {
     }
     Statement statement =
         new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
+    if (Writing.matters(body, length)) {
+      statement.writing(reading.writing());
+    }
     statements.add(statement, variant);
     return statement;
   }

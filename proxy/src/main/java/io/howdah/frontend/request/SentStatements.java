@@ -87,8 +87,12 @@ final class SentStatements {
     state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
     state.barrier.sending(facts);
-    if (facts.runsCode()) {
+    boolean runsCode = facts.runsCode();
+    if (runsCode) {
       effects.uncertain.codeRan();
+    }
+    if (runsCode || facts.reason().mayChangeNames()) {
+      server.suspects().mayUseTemporaries();
     }
     Kind kind = facts.kind();
     if (facts.mayBeginTransaction()) {
