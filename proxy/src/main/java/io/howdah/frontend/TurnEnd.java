@@ -240,6 +240,7 @@ public final class TurnEnd {
    * @param told whether the server's own last word was passed on
    */
   void lost(PgError error, boolean told) {
+    state.barrier.end();
     if (retry.survives(error)) {
       retry.rewind();
       lease.lost();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * must get the same answers and be the same afterwards, and whoever comes next must be itself.
  */
 class PipelinedReadingTest {
-  private static final int SCENARIOS = Integer.getInteger("pipelinedReadings", 1500);
+  private static final int SCENARIOS = Integer.getInteger("pipelinedReadings", 1200);
   private static final long SEED = Long.getLong("seed", System.nanoTime());
 
   private static final String OFF = "standard_conforming_strings";
@@ -157,8 +157,10 @@ class PipelinedReadingTest {
     StringBuilder shape = new StringBuilder();
     for (byte[] text : List.of(ascii(change.change), change.text)) {
       if (random.nextInt(4) == 0) {
+        // PostgreSQL loses count of transactions behind two queries within one batch.
+        all.add(Send.sync());
         all.add(query(ascii("SELECT 1")));
-        shape.append("Q1 ");
+        shape.append("S Q1 ");
       }
       if (random.nextBoolean()) {
         all.add(query(text));
@@ -188,9 +190,11 @@ class PipelinedReadingTest {
       }
       wire.send(pipeline.messages.toArray(byte[][]::new));
       // Where a batch failed, all up to its Sync is skipped: how many answers come is the server's.
-      wire.send(Send.sync(), Send.query("SHOW server_version"), Send.query(""));
-      for (Message each = wire.read(); each.type() != 'I'; each = wire.read()) {
+      wire.send(Send.sync(), Send.query(""));
+      Message each = wire.read();
+      while (each.type() != 'I' && !isLost(each)) {
         hear(each, heard);
+        each = wire.read();
       }
       wire.ready();
       wire.query("ROLLBACK");
@@ -201,6 +205,11 @@ class PipelinedReadingTest {
       wire.toEnd();
     }
     return heard;
+  }
+
+  /** PostgreSQL has lost count of transactions, as it does behind a query within a batch. */
+  private static boolean isLost(Message each) {
+    return each.type() == 'E' && "XX000".equals(each.sqlstate());
   }
 
   private static void hear(Message each, List<String> heard) {

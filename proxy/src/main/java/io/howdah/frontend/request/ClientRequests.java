@@ -19,7 +19,6 @@ import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.settings.InterlacedQuery;
 import io.howdah.route.fact.Facts;
-import io.howdah.route.fact.ReadingChange;
 import io.howdah.route.fact.Reason;
 import io.howdah.telemetry.PoolCounters.Figure;
 import io.howdah.wire.FrameHandler.Verdict;
@@ -161,7 +160,7 @@ public final class ClientRequests {
         account.requestBegun();
         state.writes.sendingCall();
         effects.uncertain.codeRan();
-        state.barrier.sending(ReadingChange.QUOTES);
+        state.barrier.sendingCall();
         sequences.wrote();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;

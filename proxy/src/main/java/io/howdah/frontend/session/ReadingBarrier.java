@@ -1,6 +1,7 @@
 package io.howdah.frontend.session;
 
 import io.howdah.backend.statement.Binding;
+import io.howdah.config.PoolMode;
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.Kind;
 import io.howdah.route.fact.ReadingChange;
@@ -49,6 +50,10 @@ public final class ReadingBarrier {
 
   /** A statement is being sent. */
   public void sending(Facts facts) {
+    if (state.poolMode == PoolMode.SESSION) {
+      // Nobody else meets what it does, and nothing of it goes elsewhere.
+      return;
+    }
     ReadingChange change = of(facts);
     if (change != ReadingChange.NONE) {
       sending(change);
@@ -78,8 +83,15 @@ public final class ReadingBarrier {
     return change;
   }
 
+  /** A function is being called by number. */
+  public void sendingCall() {
+    if (state.poolMode != PoolMode.SESSION) {
+      sending(ReadingChange.QUOTES);
+    }
+  }
+
   /** Something is being sent that may do this. */
-  public void sending(ReadingChange change) {
+  private void sending(ReadingChange change) {
     ReadingChange now = sent.and(change);
     within = within.and(change);
     if (now != sent) {
