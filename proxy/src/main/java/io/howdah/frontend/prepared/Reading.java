@@ -42,12 +42,17 @@ public final class Reading {
         functions);
   }
 
-  /** No text is read: what its bytes mean can't be told. */
-  public static Reading none(Catalog.View functions) {
-    return new Reading(true, false, false, null, functions);
+  /** Where encoding and quoting can't be told: texts are read that mean the same in all. */
+  public static Reading inDoubt(Catalog.View functions) {
+    return new Reading(false, true, false, null, functions);
   }
 
-  /** Texts are not read: the client encoding may have bytes that look like ASCII and are not. */
+  /** Whether a text is read. */
+  boolean isOf(byte[] text, int length) {
+    return !none && (writing != null || !Writing.matters(text, length));
+  }
+
+  /** Texts are not read: the client encoding has bytes that look like ASCII and are not. */
   public boolean isNone() {
     return none;
   }

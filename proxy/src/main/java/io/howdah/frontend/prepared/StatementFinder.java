@@ -85,6 +85,9 @@ public final class StatementFinder {
     }
     int length = bodyLength - 1;
     byte[] text = load(in, bodyStart, length);
+    if (!reading.isOf(text, length)) {
+      return UNSEEN;
+    }
     Facts known = queries.get(text, 0, length, reading.variant());
     if (known != null) {
       lastText = queries.lastText();
@@ -144,7 +147,7 @@ public final class StatementFinder {
   }
 
   private Facts factsOfParse(byte[] body, int length, Reading reading) {
-    if (reading.isNone()) {
+    if (!reading.isOf(body, length)) {
       return UNSEEN;
     }
     int textLength = 0;

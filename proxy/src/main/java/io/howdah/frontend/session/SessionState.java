@@ -117,7 +117,7 @@ public final class SessionState {
       Catalog.View functions = functions();
       reading =
           barrier.doubt() == ReadingChange.QUOTES
-              ? Reading.none(functions)
+              ? Reading.inDoubt(functions)
               : Reading.of(encoding, conforming, functions);
     }
     return reading;
