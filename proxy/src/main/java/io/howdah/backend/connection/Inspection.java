@@ -127,7 +127,7 @@ public final class Inspection implements RowChore {
     connection
         .ownWork()
         .run(
-            sql(parts, believed, reported.encoding()),
+            sql(parts, believed, reported.encoding(), reported.legible()),
             new Inspection(reported.convertNothing(), then, otherwise));
   }
 
@@ -136,12 +136,16 @@ public final class Inspection implements RowChore {
    * does that transaction with the encoding of the answer.
    *
    * @param encoding that of the session
+   * @param legible that of the answer
    */
-  static String sql(Set<Part> parts, Map<String, String> believed, String encoding) {
+  static String sql(
+      Set<Part> parts, Map<String, String> believed, String encoding, String legible) {
     String plain = sql(parts, believed, AsciiText.literal(encoding), false);
-    return encoding.equals(ReportedParameters.UTF8)
+    return encoding.equals(legible)
         ? plain
-        : "SET LOCAL client_encoding TO 'UTF8';"
+        : "SET LOCAL client_encoding TO '"
+            + legible
+            + "';"
             + sql(parts, believed, AsciiText.literal(encoding), true);
   }
 

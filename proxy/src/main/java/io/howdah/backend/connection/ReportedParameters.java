@@ -11,7 +11,8 @@ import java.util.Map;
  * <p>Thread: the event loop of the connection.
  */
 public final class ReportedParameters {
-  static final String UTF8 = "UTF8";
+  private static final String UTF8 = "UTF8";
+  private static final String NONE = "SQL_ASCII";
 
   private static final String STANDBY = "in_hot_standby";
 
@@ -59,7 +60,12 @@ public final class ReportedParameters {
 
   /** Whether the database's encoding is none, so that bytes stay what they are. */
   boolean convertNothing() {
-    return "SQL_ASCII".equals(all.get("server_encoding"));
+    return NONE.equals(all.get("server_encoding"));
+  }
+
+  /** The encoding in which the server can say whatever it holds. */
+  String legible() {
+    return convertNothing() ? NONE : UTF8;
   }
 
   /** Whether the server says of itself that it is no standby, as it does from PostgreSQL 14 on. */

@@ -169,6 +169,8 @@ public final class SessionSettings {
    * <p>What a role may not set, its session may have set before it took the role: so the user and
    * role are put back before anything else changes, and taken on again behind it. The user comes
    * before the role, which it resets.
+   *
+   * <p>No value comes back: the session's encoding may lack its characters.
    */
   public String sqlFrom(SessionSettings other) {
     if (other.satisfies(this)) {
@@ -222,7 +224,7 @@ public final class SessionSettings {
     } else {
       sql.append("SELECT pg_catalog.set_config(")
           .append(AsciiText.literal(name))
-          .append(",NULL,false);");
+          .append(",NULL,false) IS NULL;");
     }
   }
 
@@ -231,7 +233,7 @@ public final class SessionSettings {
         .append(AsciiText.literal(name))
         .append(',')
         .append(AsciiText.literal(values.get(name)))
-        .append(",false)");
+        .append(",false) IS NULL");
   }
 
   /** A parameter's name as the keys are written. */

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Whether something that has been sent may change how the session's next text is read: what its
  * quotes and bytes mean, or only which functions its names stand for. Until the outcome is known, a
- * text of a later request waits; one of the same batch, whose end the client decides, is read
- * only if it means the same however it is read, and from an unknown search path.
+ * text of a later request waits; one of the same batch, whose end the client decides, is read only
+ * if it means the same however it is read, and from an unknown search path.
  *
  * <p>What the open transaction has changed may be taken back by whatever ends it, an error among
  * it, so the barrier stays up behind its requests.
