@@ -91,14 +91,6 @@ class SessionEffectTest {
         row(
             "set time zone interval '-08:00' hour to minute",
             new UnknownSetting("SET timezone", "timezone")),
-        row("set a.b = 007", set("a.b", "7")),
-        row("set a.b = -0_1", set("a.b", "-1")),
-        row("set a.b = 007.50", set("a.b", "007.50")),
-        row("set a.b = 1_000_000_000_000", set("a.b", "1_000_000_000_000")),
-        row("set u&\"a\".\"U&b\" = u&\"\\0063\"", set("a.u&b", "c")),
-        row(
-            "set " + "\u00e9".repeat(40) + "." + "x".repeat(70) + " = " + "y".repeat(70),
-            set("\u00e9".repeat(31) + "." + "x".repeat(63), "y".repeat(63))),
         row("set names 'latin1'", set("client_encoding", "latin1")),
         row("set names", new SetParameter("client_encoding", null, false)),
         row("set schema 'a'", set("search_path", "a")),
