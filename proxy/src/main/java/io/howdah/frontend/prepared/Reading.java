@@ -49,10 +49,20 @@ public final class Reading {
 
   /** Whether a text is read. */
   boolean isOf(byte[] text, int length) {
-    return !none && (writing != null || !Writing.matters(text, length));
+    return none ? isAscii(text, length) : writing != null || !Writing.matters(text, length);
   }
 
-  /** Texts are not read: the client encoding has bytes that look like ASCII and are not. */
+  /** In every encoding such a byte with none of another kind before it is ASCII. */
+  private static boolean isAscii(byte[] text, int length) {
+    for (int i = 0; i < length && text[i] != 0; i++) {
+      if (text[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Only ASCII is read: the client encoding has bytes that look like it and are not. */
   public boolean isNone() {
     return none;
   }
