@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * server session to itself, and nothing of a value may be run.
  */
 class EncodingsTest {
-  private static final int SCENARIOS = Integer.getInteger("encodings", 600);
+  private static final int SCENARIOS = Integer.getInteger("encodings", 400);
   private static final long SEED = Long.getLong("seed", System.nanoTime());
 
   /** What PostgreSQL calls an encoding, and what Java does. */

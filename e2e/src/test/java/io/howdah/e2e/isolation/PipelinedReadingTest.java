@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * must get the same answers and be the same afterwards, and whoever comes next must be itself.
  */
 class PipelinedReadingTest {
-  private static final int SCENARIOS = Integer.getInteger("pipelinedReadings", 1200);
+  private static final int SCENARIOS = Integer.getInteger("pipelinedReadings", 900);
   private static final long SEED = Long.getLong("seed", System.nanoTime());
 
   private static final String OFF = "standard_conforming_strings";
