@@ -153,6 +153,7 @@ public final class AttachedTurn implements Turn {
 
   /** Takes a connection that has the session's settings; {@code nowNanos} on the loops' clock. */
   void begin(NodePool from, ServerConnection connection, long nowNanos) {
+    state.barrier.end();
     lease.begin(from, connection, nowNanos);
     turnEnd.begin();
     preparing.begin();

@@ -46,6 +46,9 @@ final class MessageOrder {
       return Wait.Replies.ORDER;
     }
     boolean begins = !ledger.isBatchOpen();
+    if (state.barrier.isUp() && begins && !ledger.isEmpty() && asks(type)) {
+      return Wait.Replies.READING;
+    }
     if (begins
         && requests.mayEndReplicaTransaction()
         && !ledger.isEmpty()

@@ -2,6 +2,7 @@ package io.howdah.frontend;
 
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.error.PgError;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
@@ -12,6 +13,8 @@ import io.howdah.frontend.session.Wait;
  * <p>Thread: the session's event loop.
  */
 final class Preparing {
+  static final String UNFIT = "its temp_buffers can't be changed any more";
+
   private final WaitingTurn turn;
   private final ClientSession session;
   private final SessionState state;
@@ -25,12 +28,29 @@ final class Preparing {
     this.state = state;
   }
 
-  /** Brings a connection to the session's settings. */
-  void settings(NodePool pool, ServerConnection on) {
+  /**
+   * Whether a connection can't be brought to these settings: the server refuses to change {@code
+   * temp_buffers} once temporary tables were used, whoever did that.
+   */
+  static boolean isUnfit(ServerConnection on, SessionSettings wanted) {
+    return on.suspects().mayHaveUsedTemporaries()
+        && !wanted.agree(on.applied(), SessionSettings.TEMP_BUFFERS);
+  }
+
+  /**
+   * Brings a connection to the session's settings, or closes one that can't be. Whether the request
+   * can begin on some connection now.
+   */
+  boolean settings(NodePool pool, ServerConnection on) {
+    if (isUnfit(on, state.settings())) {
+      on.destroy(UNFIT);
+      return turn.tryNow();
+    }
     connection = on;
     turn.waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     on.ownWork()
         .changeSettings(state.settings(), on.applied(), new Preparation(this, on, pool, false));
+    return false;
   }
 
   /** Begins the client's transaction. */

@@ -154,7 +154,9 @@ final class ServerReplies implements SessionLink {
       state.writes.readEnded(lease.pool().node(), lease.sinceNanos(), account.requestSinceNanos());
     }
     requests.ready(status);
-    state.context.ready(status, !server.ledger().isEmpty() || server.ledger().isBatchOpen());
+    boolean more = !server.ledger().isEmpty() || server.ledger().isBatchOpen();
+    state.context.ready(status, more);
+    state.barrier.ready(status, more);
     names.errors.ready();
     effects.ready(status);
     channels.ready(status, account.owed(), server);

@@ -201,6 +201,7 @@ public final class TurnEnd {
   /** The answer was held back whole, and the request is sent once more. */
   private void runAgain() {
     boolean here = retry.staysHere();
+    state.barrier.end();
     retry.rewind();
     if (here) {
       requests.transactionEnded();
@@ -220,6 +221,7 @@ public final class TurnEnd {
   }
 
   private void goIdle() {
+    state.barrier.end();
     session.become(session.turns().idle());
     channels.sayIfQuiet();
     resumeIfStopped();
@@ -238,6 +240,7 @@ public final class TurnEnd {
    * @param told whether the server's own last word was passed on
    */
   void lost(PgError error, boolean told) {
+    state.barrier.end();
     if (retry.survives(error)) {
       retry.rewind();
       lease.lost();

@@ -96,7 +96,8 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
     return search;
   }
 
-  private boolean tryNow() {
+  /** Whether the request can begin on some connection now. */
+  boolean tryNow() {
     place = null;
     pool = search.choose();
     if (pool == null) {
@@ -141,8 +142,7 @@ final class WaitingTurn implements Turn, Waiter<ServerConnection> {
       return doubt(read, connection);
     }
     if (!connection.has(state.settings())) {
-      preparing.settings(pool, connection);
-      return false;
+      return preparing.settings(pool, connection);
     }
     return beginOn(connection);
   }

@@ -149,6 +149,11 @@ final class WelcomePhase implements Phase, Waiter<ServerConnection> {
       learn(from, connection);
       return;
     }
+    if (Preparing.isUnfit(connection, settings)) {
+      connection.destroy(Preparing.UNFIT);
+      seek();
+      return;
+    }
     preparing = connection;
     waitFor(Wait.OwnWork.SETTINGS_AHEAD);
     connection

@@ -1,6 +1,6 @@
 package io.howdah.backend.connection;
 
-import io.howdah.backend.settings.SessionSettings;
+import io.howdah.backend.settings.AsciiText;
 import io.howdah.error.PgError;
 import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
@@ -22,12 +22,17 @@ import java.util.function.Consumer;
  * @see <a href="https://www.postgresql.org/docs/18/view-pg-settings.html">pg_settings</a>
  */
 public final class Inspection implements RowChore {
+  private static final String SETTINGS_VIEW = "pg_catalog.pg_settings";
+
+  private static final String ENCODING = "client_encoding";
+
   /** What to look at. */
   public enum Part {
     /** Parameters that were set in the session, and who it is. Not those that nobody defined. */
     SETTINGS(
         "SELECT CASE WHEN setting OPERATOR(pg_catalog.=) reset_val THEN 'd' ELSE 's' END,"
-            + " name, setting FROM pg_catalog.pg_settings"
+            + " name, setting FROM "
+            + SETTINGS_VIEW
             + " WHERE source OPERATOR(pg_catalog.=) 'session'"
             + " UNION ALL SELECT 'i', 'role', pg_catalog.current_setting('role')"
             + " UNION ALL SELECT 'i', 'session_authorization', session_user::pg_catalog.text"),
@@ -68,6 +73,7 @@ public final class Inspection implements RowChore {
    * @param advisoryLocks how many, shared and exclusive
    * @param prepared names of prepared statements
    * @param preparedBySql those that SQL prepared
+   * @param legible false where a value can't be told, as it is in no known encoding
    */
   public record Findings(
       Map<String, String> settings,
@@ -79,7 +85,8 @@ public final class Inspection implements RowChore {
       List<String> heldCursors,
       List<String> channels,
       Set<String> prepared,
-      Set<String> preparedBySql) {}
+      Set<String> preparedBySql,
+      boolean legible) {}
 
   private final Consumer<Findings> then;
   private final Consumer<PgError> otherwise;
@@ -93,8 +100,11 @@ public final class Inspection implements RowChore {
   private final Set<String> preparedBySql = new LinkedHashSet<>();
   private int temporaryObjects;
   private int advisoryLocks;
+  private final boolean bytesOnly;
+  private boolean legible = true;
 
-  private Inspection(Consumer<Findings> then, Consumer<PgError> otherwise) {
+  private Inspection(boolean bytesOnly, Consumer<Findings> then, Consumer<PgError> otherwise) {
+    this.bytesOnly = bytesOnly;
     this.then = then;
     this.otherwise = otherwise;
   }
@@ -113,15 +123,39 @@ public final class Inspection implements RowChore {
       Map<String, String> believed,
       Consumer<Findings> then,
       Consumer<PgError> otherwise) {
-    connection.ownWork().run(sql(parts, believed), new Inspection(then, otherwise));
+    ReportedParameters reported = connection.reported();
+    connection
+        .ownWork()
+        .run(
+            sql(parts, believed, reported.encoding(), reported.legible()),
+            new Inspection(reported.convertNothing(), then, otherwise));
   }
 
-  /** The query. The comparison sets values for its own transaction only, which takes them back. */
-  static String sql(Set<Part> parts, Map<String, String> believed) {
+  /**
+   * The query. The comparison sets values for its own transaction only, which takes them back. So
+   * does that transaction with the encoding of the answer.
+   *
+   * @param encoding that of the session
+   * @param legible that of the answer
+   */
+  static String sql(
+      Set<Part> parts, Map<String, String> believed, String encoding, String legible) {
+    String plain = sql(parts, believed, AsciiText.literal(encoding), false);
+    return encoding.equals(legible)
+        ? plain
+        : "SET LOCAL client_encoding TO '"
+            + legible
+            + "';"
+            + sql(parts, believed, AsciiText.literal(encoding), true);
+  }
+
+  private static String sql(
+      Set<Part> parts, Map<String, String> believed, String encoding, boolean other) {
     List<String> selects = new ArrayList<>();
     for (Part part : Part.values()) {
       if (parts.contains(part)) {
-        selects.add(part.sql);
+        selects.add(
+            other ? part.sql.replace(SETTINGS_VIEW + " ", settingsWith(encoding)) : part.sql);
       }
     }
     String all = String.join(" UNION ALL ", selects);
@@ -134,25 +168,50 @@ public final class Inspection implements RowChore {
     believed.forEach(
         (name, value) ->
             sql.append(',')
-                .append(SessionSettings.literal(name))
-                .append(",pg_catalog.current_setting(")
-                .append(SessionSettings.literal(name))
-                .append(",true),")
-                .append(believed(name, value)));
+                .append(AsciiText.literal(name))
+                .append(',')
+                .append(
+                    name.equals(ENCODING)
+                        ? encoding + ',' + believedEncoding(value)
+                        : actual(name) + ',' + believed(name, value)));
     return sql.toString();
+  }
+
+  private static String actual(String name) {
+    return "pg_catalog.current_setting(" + AsciiText.literal(name) + ",true)";
+  }
+
+  /** The view with the encoding that the session has. */
+  private static String settingsWith(String encoding) {
+    return "(SELECT name, reset_val, source, CASE WHEN name OPERATOR(pg_catalog.=) '"
+        + ENCODING
+        + "' THEN"
+        + encoding
+        + " ELSE setting END AS setting FROM "
+        + SETTINGS_VIEW
+        + ") AS s ";
+  }
+
+  /** As the server would name it. It is not set: the answer is to be in the one that was set. */
+  private static String believedEncoding(String value) {
+    return value == null
+        ? "(SELECT reset_val FROM "
+            + SETTINGS_VIEW
+            + " WHERE name OPERATOR(pg_catalog.=) '"
+            + ENCODING
+            + "')"
+        : "pg_catalog.pg_encoding_to_char(pg_catalog.pg_char_to_encoding("
+            + AsciiText.literal(value)
+            + "))::pg_catalog.text";
   }
 
   /** A parameter that nobody defined must not come to be by being asked for. */
   private static String believed(String name, String value) {
-    String literal = SessionSettings.literal(name);
+    String literal = AsciiText.literal(name);
     String set = "pg_catalog.set_config(" + literal + ',';
     return value != null
-        ? set + SessionSettings.literal(value) + ",true)"
-        : "CASE WHEN pg_catalog.current_setting("
-            + literal
-            + ",true) IS NULL THEN NULL ELSE "
-            + set
-            + "NULL,true) END";
+        ? set + AsciiText.literal(value) + ",true)"
+        : "CASE WHEN " + actual(name) + " IS NULL THEN NULL ELSE " + set + "NULL,true) END";
   }
 
   @Override
@@ -184,7 +243,7 @@ public final class Inspection implements RowChore {
   }
 
   /** The columns as text; a NULL is null. */
-  private static String[] values(ByteBuf in, int body, int length) {
+  private String[] values(ByteBuf in, int body, int length) {
     int end = body + length;
     int at = body + 2;
     String[] values = new String[in.getUnsignedShort(body)];
@@ -196,6 +255,7 @@ public final class Inspection implements RowChore {
       }
       if (bytes >= 0) {
         values[i] = in.toString(at, bytes, StandardCharsets.UTF_8);
+        legible &= !bytesOnly || values[i].indexOf('\uFFFD') < 0;
         at += bytes;
       }
     }
@@ -215,7 +275,8 @@ public final class Inspection implements RowChore {
             heldCursors,
             channels,
             prepared,
-            preparedBySql));
+            preparedBySql,
+            legible));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.howdah.backend.connection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.backend.ledger.ReplyLedger.Fate;
+import io.howdah.backend.settings.AsciiText;
 import io.howdah.backend.settings.SessionSettings;
 import io.howdah.backend.statement.NameMessages;
 import io.howdah.error.PgError;
@@ -72,6 +73,9 @@ public final class OwnWork {
         sql.contains(QUERY) && ledger.status() == 'I' && !connection.reported().tellOfPrimary()
             ? LEVEL_OF_STANDBYS + sql
             : sql;
+    if (connection.reported().convertNothing()) {
+      said = AsciiText.inBytes(said);
+    }
     connection.write(FrontendMessages.query(connection.channel().alloc(), said));
     connection.flush();
   }

@@ -1,5 +1,6 @@
 package io.howdah.backend.connection;
 
+import io.howdah.backend.statement.Writing;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,9 @@ import java.util.Map;
  * <p>Thread: the event loop of the connection.
  */
 public final class ReportedParameters {
+  private static final String UTF8 = "UTF8";
+  private static final String NONE = "SQL_ASCII";
+
   private static final String STANDBY = "in_hot_standby";
 
   private final Map<String, String> all;
@@ -42,6 +46,26 @@ public final class ReportedParameters {
     if (name.equals(STANDBY)) {
       tellsOf(value);
     }
+  }
+
+  /** The encoding of what the server reads and says now. */
+  String encoding() {
+    return all.getOrDefault("client_encoding", UTF8);
+  }
+
+  /** How it reads texts now. */
+  Writing reading() {
+    return new Writing(encoding(), !"off".equals(all.get("standard_conforming_strings")));
+  }
+
+  /** Whether the database's encoding is none, so that bytes stay what they are. */
+  boolean convertNothing() {
+    return NONE.equals(all.get("server_encoding"));
+  }
+
+  /** The encoding in which the server can say whatever it holds. */
+  String legible() {
+    return convertNothing() ? NONE : UTF8;
   }
 
   /** Whether the server says of itself that it is no standby, as it does from PostgreSQL 14 on. */

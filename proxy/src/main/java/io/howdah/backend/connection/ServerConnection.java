@@ -60,7 +60,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     this.out = new Outlet(channel);
     this.identity = identity;
     this.reported = new ReportedParameters(identity.parameters());
-    this.statements = new ServerStatements(this, maxPreparedStatements);
+    this.statements = new ServerStatements(this, maxPreparedStatements, reported::reading);
     this.owner = owner;
     this.end = new ConnectionEnd(this, replies, own, out);
     this.messages = new ClientMessages(this, replies);

@@ -26,6 +26,10 @@ public final class Suspects {
   private static final Pattern DOTTED =
       Pattern.compile("(?<![\\w$.])[A-Za-z_][\\w$]*\\.[A-Za-z_][\\w$]*(?![\\w$.])");
 
+  /** The same between dollar quotes, whose dollar signs are no part of it. */
+  private static final Pattern QUOTED =
+      Pattern.compile("(?<=\\$)[A-Za-z_]\\w*\\.[A-Za-z_]\\w*(?=\\$)");
+
   /** What a connection counts for in the sample after a statement that hides what it does. */
   static final int WEIGHT_OF_HIDDEN = 16;
 
@@ -34,6 +38,9 @@ public final class Suspects {
   private int hidingCount;
   private int plainCount;
   private int weight;
+
+  /** Something ran here, ever, that may have used temporary tables. */
+  private boolean mayHaveUsedTemporaries;
 
   /**
    * A statement was sent.
@@ -48,6 +55,19 @@ public final class Suspects {
     } else {
       plain[plainCount++ & KEPT - 1] = text;
     }
+  }
+
+  /**
+   * Whether temporary tables may have been used here since the connection was opened. The server
+   * then refuses to change {@code temp_buffers}, whoever used them and whatever became of them.
+   */
+  public boolean mayHaveUsedTemporaries() {
+    return mayHaveUsedTemporaries;
+  }
+
+  /** Something is being sent that may use temporary tables. */
+  public void mayUseTemporaries() {
+    mayHaveUsedTemporaries = true;
   }
 
   /** What the connection counts for when it is given back this time. */
@@ -74,9 +94,12 @@ public final class Suspects {
       if (text == null) {
         continue;
       }
-      Matcher found = DOTTED.matcher(new String(text, StandardCharsets.UTF_8));
-      while (names.size() < MOST_NAMES && found.find()) {
-        names.add(found.group().toLowerCase(Locale.ROOT));
+      String said = new String(text, StandardCharsets.UTF_8);
+      for (Pattern pattern : List.of(DOTTED, QUOTED)) {
+        Matcher found = pattern.matcher(said);
+        while (names.size() < MOST_NAMES && found.find()) {
+          names.add(found.group().toLowerCase(Locale.ROOT));
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,6 +34,9 @@ public final class SessionSettings {
 
   /** The parameter of two halves, either of which may be set alone. */
   public static final String DATE_STYLE = "datestyle";
+
+  /** The parameter that can't be changed once temporary tables were used. */
+  public static final String TEMP_BUFFERS = "temp_buffers";
 
   private static final List<String> IDENTITY = List.of(USER, ROLE);
 
@@ -165,6 +169,8 @@ public final class SessionSettings {
    * <p>What a role may not set, its session may have set before it took the role: so the user and
    * role are put back before anything else changes, and taken on again behind it. The user comes
    * before the role, which it resets.
+   *
+   * <p>No value comes back: the session's encoding may lack its characters.
    */
   public String sqlFrom(SessionSettings other) {
     if (other.satisfies(this)) {
@@ -203,20 +209,31 @@ public final class SessionSettings {
     return sql.toString();
   }
 
+  /** Whether both have the same value of a parameter, or neither has one. */
+  public boolean agree(SessionSettings other, String name) {
+    return Objects.equals(values.get(name), other.values.get(name));
+  }
+
   private static boolean isIdentity(String name) {
     return name.equals(ROLE) || name.equals(USER);
   }
 
   private static void reset(StringBuilder sql, String name) {
-    sql.append("RESET ").append(identifier(name)).append(';');
+    if (AsciiText.isIdentifier(name)) {
+      sql.append("RESET ").append(identifier(name)).append(';');
+    } else {
+      sql.append("SELECT pg_catalog.set_config(")
+          .append(AsciiText.literal(name))
+          .append(",NULL,false) IS NULL;");
+    }
   }
 
   private void set(StringBuilder sql, int first, String name) {
     sql.append(sql.length() == first ? "SELECT pg_catalog.set_config(" : ",pg_catalog.set_config(")
-        .append(literal(name))
+        .append(AsciiText.literal(name))
         .append(',')
-        .append(literal(values.get(name)))
-        .append(",false)");
+        .append(AsciiText.literal(values.get(name)))
+        .append(",false) IS NULL");
   }
 
   /** A parameter's name as the keys are written. */
@@ -227,11 +244,6 @@ public final class SessionSettings {
   /** A parameter's name as RESET takes it: {@code class.name} has each part quoted. */
   public static String identifier(String name) {
     return '"' + name.replace("\"", "\"\"").replace(".", "\".\"") + '"';
-  }
-
-  /** An E'' string, right whatever {@code standard_conforming_strings} says. */
-  public static String literal(String value) {
-    return " E'" + value.replace("\\", "\\\\").replace("'", "''") + '\'';
   }
 
   @Override

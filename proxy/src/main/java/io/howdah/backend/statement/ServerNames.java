@@ -71,12 +71,16 @@ public final class ServerNames {
     plain.put(name, binding);
     switch (binding) {
       case Statement statement -> {
-        server.ledger().expect(Entry.PARSE, Fate.SWALLOW, doubted(name));
-        server.write(NameMessages.parse(server.alloc(), name, statement));
+        statements.sendAsMeant(
+            statement.writing(),
+            () -> {
+              server.ledger().expect(Entry.PARSE, Fate.SWALLOW, doubted(name));
+              server.write(NameMessages.parse(server.alloc(), name, statement));
+            });
       }
-      case DeclaredStatement declared -> {
-        run(declared.text(), null, doubted(name));
-      }
+      case DeclaredStatement declared ->
+          statements.sendAsMeant(
+              declared.writing(), () -> run(declared.text(), null, doubted(name)));
     }
     return true;
   }

@@ -4,6 +4,7 @@ import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.backend.ledger.ReplyLedger.Fate;
 import io.howdah.backend.statement.PreparedStatements.Presence;
+import java.util.function.Supplier;
 
 /**
  * Brings prepared statements to one server connection: sends the Parse and Close messages that a
@@ -16,6 +17,7 @@ public final class ServerStatements {
   private final ServerStream server;
   private final PreparedStatements prepared;
   private final ServerNames names;
+  private final Supplier<Writing> reads;
 
   /**
    * The number of the batch that is being sent: those between two Syncs succeed or fail together.
@@ -24,7 +26,11 @@ public final class ServerStatements {
 
   private int parses;
 
-  public ServerStatements(ServerStream server, int capacity) {
+  /**
+   * @param reads how the server reads texts now
+   */
+  public ServerStatements(ServerStream server, int capacity, Supplier<Writing> reads) {
+    this.reads = reads;
     this.server = server;
     this.prepared = new PreparedStatements(capacity);
     this.names = new ServerNames(server, this, capacity);
@@ -139,8 +145,12 @@ public final class ServerStatements {
    */
   public void ensureUnnamed(Statement statement) {
     if (!prepared.holdsUnnamed(statement.key(), batch)) {
-      server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement.key(), null));
-      server.write(NameMessages.parseUnnamed(server.alloc(), statement));
+      sendAsMeant(
+          statement.writing(),
+          () -> {
+            server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement.key(), null));
+            server.write(NameMessages.parseUnnamed(server.alloc(), statement));
+          });
     }
   }
 
@@ -214,7 +224,23 @@ public final class ServerStatements {
     };
   }
 
+  /** Sends a text so that the server reads it as it was meant, and as before what comes behind. */
+  void sendAsMeant(Writing meant, Runnable text) {
+    if (meant == null || server.ledger().hasSurelyFailed()) {
+      text.run();
+      return;
+    }
+    Writing now = reads.get();
+    meant.from(now).forEach(sql -> names.run(sql, null));
+    text.run();
+    now.from(meant).forEach(sql -> names.run(sql, null));
+  }
+
   private void parse(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
+    sendAsMeant(statement.writing(), () -> parseAsRead(statement, fate, clientNote));
+  }
+
+  private void parseAsRead(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
     prepared.tooMany().forEach(this::sendClose);
     parses++;
     Statement.Key key = statement.key();

@@ -57,6 +57,10 @@ public final class Statement implements Binding, ReplyLedger.Note {
   private final Key key = new Key();
   private int variant;
   private int uses;
+
+  /** Null where the text is the same however it is read, or nobody knows. */
+  private Writing writing;
+
   private boolean outdated;
 
   /**
@@ -108,7 +112,19 @@ public final class Statement implements Binding, ReplyLedger.Note {
 
   /** The same text under another name, of which no server connection has an outdated plan. */
   public Statement renewed() {
-    return new Statement(parseBody, facts);
+    Statement renewed = new Statement(parseBody, facts);
+    renewed.writing = writing;
+    return renewed;
+  }
+
+  /** How its text is meant; null where that makes no difference, or nobody knows. */
+  Writing writing() {
+    return writing;
+  }
+
+  /** Notes how its text is meant. */
+  public void writing(Writing meant) {
+    writing = meant;
   }
 
   /** The name on server connections, with its closing zero. Not to be written to. */

@@ -104,6 +104,9 @@ public final class StateCheck {
             server.destroy("it did not tell whose session it is");
             return;
           }
+          if (!found.legible()) {
+            state.pin(PinKind.UNKNOWN_EFFECT, "unknown effect: a setting in no known encoding");
+          }
           if (settings) {
             SessionSettings now = settings(found, server.identity().user());
             server.applied(now.withPlaceholder(server.applied()));

@@ -227,7 +227,7 @@ public final class StatementNames {
   }
 
   private DeclaredStatement declared(PrepareStatement p) {
-    return new DeclaredStatement(p.text(), state.encoding(), p.statement());
+    return new DeclaredStatement(p.text(), state.reading().writing(), p.statement());
   }
 
   /** A name of SQL's as it travels. */

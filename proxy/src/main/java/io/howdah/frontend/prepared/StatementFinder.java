@@ -1,6 +1,7 @@
 package io.howdah.frontend.prepared;
 
 import io.howdah.backend.statement.Statement;
+import io.howdah.backend.statement.Writing;
 import io.howdah.config.RoutingConfig;
 import io.howdah.route.StatementCache;
 import io.howdah.route.classify.Classifier;
@@ -84,12 +85,15 @@ public final class StatementFinder {
     }
     int length = bodyLength - 1;
     byte[] text = load(in, bodyStart, length);
+    if (!reading.isOf(text, length)) {
+      return UNSEEN;
+    }
     Facts known = queries.get(text, 0, length, reading.variant());
     if (known != null) {
       lastText = queries.lastText();
       return known;
     }
-    Facts facts = classifier.classify(text, 0, length, reading.isConforming(), reading.functions());
+    Facts facts = factsOf(text, length, reading);
     queries.put(text, 0, length, reading.variant(), facts);
     lastText = queries.lastText();
     if (lastText == null && facts.reason().hidesEffects()) {
@@ -130,6 +134,9 @@ public final class StatementFinder {
     }
     Statement statement =
         new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
+    if (Writing.matters(body, length)) {
+      statement.writing(reading.writing());
+    }
     statements.add(statement, variant);
     return statement;
   }
@@ -140,14 +147,19 @@ public final class StatementFinder {
   }
 
   private Facts factsOfParse(byte[] body, int length, Reading reading) {
-    if (reading.isNone()) {
+    if (!reading.isOf(body, length)) {
       return UNSEEN;
     }
     int textLength = 0;
     while (textLength < length && body[textLength] != 0) {
       textLength++;
     }
-    return classifier.classify(body, 0, textLength, reading.isConforming(), reading.functions());
+    return factsOf(body, textLength, reading);
+  }
+
+  private Facts factsOf(byte[] text, int length, Reading reading) {
+    return classifier.classify(
+        text, 0, length, reading.isConforming(), reading.isUtf8(), reading.functions());
   }
 
   /**

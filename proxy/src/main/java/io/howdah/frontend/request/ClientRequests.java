@@ -160,6 +160,7 @@ public final class ClientRequests {
         account.requestBegun();
         state.writes.sendingCall();
         effects.uncertain.codeRan();
+        state.barrier.sendingCall();
         sequences.wrote();
         server.expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
@@ -318,6 +319,8 @@ public final class ClientRequests {
         Verdict verdict = extended.execute(bodyLength, in, start);
         if (verdict == Verdict.PASS || verdict == Verdict.DROP) {
           copies.sent(extended.lastExecuted());
+          // Its portal may be of a request before.
+          state.barrier.sending(extended.lastExecuted());
         }
         yield verdict;
       }

@@ -1,6 +1,7 @@
 package io.howdah.frontend.request;
 
 import io.howdah.backend.connection.ServerConnection;
+import io.howdah.backend.settings.SessionSettings;
 import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.retry.Retry;
@@ -9,6 +10,7 @@ import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
 import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.SessionEffect;
 import io.howdah.wire.FrameHandler.Verdict;
 
 /**
@@ -78,9 +80,9 @@ final class Prerequisites {
 
   /**
    * What a request must wait for before its first message is looked at again: for its server
-   * connection to listen to what the session listens to, or since it goes to the connection where
-   * the session's sequence values are. Null when it may be sent: what runs on a replica stays
-   * there, which knows neither.
+   * connection to listen to what the session listens to, or since it goes to another connection:
+   * where the session's sequence values are, or where nobody has used temporary tables. Null when
+   * it may be sent: what runs on a replica stays there, which knows neither.
    */
   Wait elsewhere(Facts facts) {
     if (!lease.isPrimary()) {
@@ -96,6 +98,13 @@ final class Prerequisites {
     if (!here.ledger().isClean() || lease.isKept() || here.isBusy()) {
       return null;
     }
+    if (here.suspects().mayHaveUsedTemporaries() && setsTempBuffers(facts)) {
+      // Where they were used by somebody else the server would refuse: a fresh one does not.
+      lease.destroy("its temp_buffers can't be changed any more");
+      state.session.turn().goIdle();
+      state.session.resumeSoon();
+      return Wait.Soon.RUN_AGAIN;
+    }
     ServerConnection better = sequences.better(facts);
     if (better == null) {
       return null;
@@ -104,6 +113,23 @@ final class Prerequisites {
     state.session.turn().attach(sequences.wroteIn(), better);
     state.session.resumeSoon();
     return Wait.Soon.RUN_AGAIN;
+  }
+
+  private static boolean setsTempBuffers(Facts facts) {
+    for (SessionEffect effect : facts.effects()) {
+      String name =
+          switch (effect) {
+            case SessionEffect.SetParameter set -> set.name();
+            case SessionEffect.SetParameterText set -> set.name();
+            case SessionEffect.UnknownSetting set -> set.name();
+            case SessionEffect.ResetParameter reset -> reset.name();
+            default -> null;
+          };
+      if (SessionSettings.TEMP_BUFFERS.equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean wantsChannels(Facts facts, ServerConnection here) {

@@ -86,8 +86,13 @@ final class SentStatements {
     routeReport.sending(facts, pool, server);
     state.writes.sending(facts, pool.isPrimary());
     state.context.sent(facts);
-    if (facts.runsCode()) {
+    state.barrier.sending(facts);
+    boolean runsCode = facts.runsCode();
+    if (runsCode) {
       effects.uncertain.codeRan();
+    }
+    if (runsCode || facts.reason().mayChangeNames()) {
+      server.suspects().mayUseTemporaries();
     }
     Kind kind = facts.kind();
     if (facts.mayBeginTransaction()) {

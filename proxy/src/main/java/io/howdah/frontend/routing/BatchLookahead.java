@@ -6,6 +6,7 @@ import io.howdah.config.PoolMode;
 import io.howdah.frontend.prepared.StatementFinder;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.ReadingChange;
 import io.howdah.route.fact.Reason;
 import io.howdah.route.fact.SessionEffect;
 import io.howdah.route.fact.Target;
@@ -186,6 +187,7 @@ public final class BatchLookahead {
     transactions.begin();
     boolean first = true;
     boolean prepares = true;
+    boolean changesReading = false;
     Target found = Target.ANY;
     int at = start;
     while (true) {
@@ -208,6 +210,9 @@ public final class BatchLookahead {
         // The client wants an answer before it says the rest.
         return prepares && found == Target.REPLICA ? found : transactions.targetSoFar();
       }
+      if (changesReading && type == FrontendType.PARSE) {
+        return Target.PRIMARY;
+      }
       prepares &= PreparingBatch.prepares(type, in, at);
       int body = at + Protocol.HEADER_BYTES;
       Facts facts = factsOf(type, in, body, (int) next, first);
@@ -222,6 +227,7 @@ public final class BatchLookahead {
           found = Target.REPLICA;
         }
       }
+      changesReading |= facts != null && state.barrier.of(facts) != ReadingChange.NONE;
       if (type == FrontendType.BIND) {
         transactions.binds(facts, in, body, (int) next);
       } else if (type == FrontendType.EXECUTE) {

@@ -8,6 +8,7 @@ import io.howdah.frontend.settings.SettingText;
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.ParseSettings;
 import io.howdah.route.fact.PinKind;
+import io.howdah.route.fact.ReadingChange;
 import io.howdah.route.fact.Reason;
 import io.howdah.route.fact.SessionEffect;
 import java.util.HashMap;
@@ -74,7 +75,10 @@ public final class ParseContext {
   }
 
   private boolean isUnshared() {
-    return besideTemporaries || maybeChanged || alone;
+    return besideTemporaries
+        || maybeChanged
+        || alone
+        || state.barrier.doubt() == ReadingChange.QUOTES;
   }
 
   private ParseVariants.Context context() {

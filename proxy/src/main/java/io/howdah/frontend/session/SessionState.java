@@ -14,6 +14,7 @@ import io.howdah.frontend.prepared.UnnamedStatement;
 import io.howdah.frontend.settings.StartupValues;
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.PinKind;
+import io.howdah.route.fact.ReadingChange;
 import io.howdah.route.fact.SearchPath;
 import io.howdah.route.fact.SessionEffect;
 import io.howdah.route.function.Catalog;
@@ -59,8 +60,14 @@ public final class SessionState {
   /** What its transactions are where they say nothing else. */
   public final TransactionDefaults defaults;
 
+  /** Whether what was sent may change how its next text is read. */
+  public final ReadingBarrier barrier = new ReadingBarrier(this);
+
   /** Why the session must keep its server connection. */
   public final Pinning pinning = new Pinning();
+
+  /** Stands for whoever the session is within its transaction. */
+  private static final String USER = "$user";
 
   private final boolean refusesPins;
   private String encoding = "UTF8";
@@ -107,9 +114,33 @@ public final class SessionState {
     Catalog now = pools.catalog();
     if (reading == null || catalog != now) {
       catalog = now;
-      reading = Reading.of(encoding, conforming, pools.functionsSeenFrom(searchPath()));
+      Catalog.View functions = functions();
+      reading =
+          barrier.doubt() == ReadingChange.QUOTES
+              ? Reading.inDoubt(functions)
+              : Reading.of(encoding, conforming, functions);
     }
     return reading;
+  }
+
+  /** It must be worked out anew. */
+  void readAnew() {
+    reading = null;
+  }
+
+  /** Those of users, as the session sees them. */
+  private Catalog.View functions() {
+    if (barrier.within() == ReadingChange.NONE) {
+      return pools.functionsSeenFrom(searchPath());
+    }
+    // Of what the open transaction has set, only the server can tell, from PostgreSQL 18 on.
+    List<String> path =
+        barrier.doubt() != ReadingChange.NONE || reportedPath == null
+            ? null
+            : SearchPath.read(reportedPath, USER);
+    return path == null || path.contains(USER)
+        ? pools.functionsSeenFrom(null).fromAnywhere()
+        : pools.functionsSeenFrom(path);
   }
 
   /** The schemas in which the session looks for functions, or null when it can't be told. */
@@ -298,5 +329,7 @@ public final class SessionState {
       }
     }
     reading = null;
+    // What was read ahead was read otherwise.
+    statements.forget();
   }
 }

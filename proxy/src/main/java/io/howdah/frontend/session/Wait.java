@@ -174,6 +174,8 @@ public sealed interface Wait {
   enum Replies implements Wait {
     /** What the message does depends on it, or it goes elsewhere. */
     ORDER("the answer decides what comes next"),
+    /** How the message's text is read depends on it. */
+    READING("the answer decides how the next text is read"),
     /** Very much is on its way. */
     MANY("too many requests are not answered yet");
 

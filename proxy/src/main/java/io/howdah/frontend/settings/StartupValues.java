@@ -1,5 +1,6 @@
 package io.howdah.frontend.settings;
 
+import io.howdah.backend.settings.AsciiText;
 import io.howdah.backend.settings.SessionSettings;
 import io.howdah.backend.statement.Statement;
 import io.howdah.route.classify.Settings;
@@ -143,18 +144,17 @@ public final class StartupValues {
 
     /** Null for a list of identifiers that SET would write otherwise: spaces, quotes are seen. */
     private String set() {
-      String list =
-          SettingText.isQuotedList(name) ? elements(value) : SessionSettings.literal(value);
-      return list == null
+      String list = SettingText.isQuotedList(name) ? elements(value) : AsciiText.literal(value);
+      return list == null || !AsciiText.isIdentifier(name)
           ? null
           : (local ? "SET LOCAL " : "SET ") + SessionSettings.identifier(name) + " TO" + list;
     }
 
     private String select() {
       return "SELECT pg_catalog.set_config("
-          + SessionSettings.literal(name)
+          + AsciiText.literal(name)
           + ','
-          + SessionSettings.literal(value)
+          + AsciiText.literal(value)
           + ','
           + local
           + ')';
@@ -166,7 +166,7 @@ public final class StartupValues {
         if (!Name.quotedIfNeeded(element).equals(element)) {
           return null;
         }
-        sql.append(sql.isEmpty() ? "" : ",").append(SessionSettings.literal(element));
+        sql.append(sql.isEmpty() ? "" : ",").append(AsciiText.literal(element));
       }
       return sql.toString();
     }

@@ -2,6 +2,7 @@ package io.howdah.route.classify;
 
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.Kind;
+import io.howdah.route.fact.ReadingChange;
 import io.howdah.route.fact.Reason;
 import io.howdah.route.fact.SessionEffect;
 import io.howdah.route.fact.WholeTransaction;
@@ -70,11 +71,27 @@ public final class Classifier {
   /** As above, with what is known of functions in the session's database, from its search path. */
   public Facts classify(
       byte[] sql, int offset, int length, boolean standardConformingStrings, Functions known) {
+    return classify(sql, offset, length, standardConformingStrings, true, known);
+  }
+
+  /**
+   * As above.
+   *
+   * @param utf8 whether that is the encoding of the text; else settings that are not ASCII are not
+   *     told
+   */
+  public Facts classify(
+      byte[] sql,
+      int offset,
+      int length,
+      boolean standardConformingStrings,
+      boolean utf8,
+      Functions known) {
     functions = known;
     if (length > maxBytes) {
       return new Facts(Reason.TOO_LONG, null, 1, Hint.NONE, List.of(new SessionEffect.Unseen()));
     }
-    scanner.reset(sql, offset, length, standardConformingStrings);
+    scanner.reset(sql, offset, length, standardConformingStrings, utf8);
     if (!toStatement()) {
       Reason nothing = scanner.token() == Token.ERROR ? Reason.UNTERMINATED : Reason.EMPTY;
       return Facts.shared(nothing, scanner.hint());
@@ -113,6 +130,7 @@ public final class Classifier {
     noteProcedure();
     List<SessionEffect> effects = new ArrayList<>(finding.effects());
     int count = 1;
+    hidePath(finding.reason(), finding.effects());
     transaction.begin();
     transaction.next(finding.reason(), Facts.lasts(finding.effects()));
     int end = firstEnd;
@@ -123,6 +141,7 @@ public final class Classifier {
       effects.add(new SessionEffect.StatementEnd(end - offset));
       end = scanner.start();
       effects.addAll(finding.effects());
+      hidePath(finding.reason(), finding.effects());
       transaction.next(finding.reason(), Facts.lasts(finding.effects()));
       Reason next = together(finding.reason());
       if (weight(next) > weight(reason)) {
@@ -141,6 +160,18 @@ public final class Classifier {
       culprit = null;
     }
     return new Facts(reason, culprit, count, scanner.hint(), withoutIdleEnds(effects));
+  }
+
+  /**
+   * Statements of one string are split by the settings from before it, and analysed one by one: so
+   * a change of the path counts for those behind it.
+   */
+  private void hidePath(Reason reason, List<SessionEffect> effects) {
+    boolean mayTakeBack = reason.kind() == Kind.TRANSACTION_CONTROL;
+    if (mayTakeBack
+        || ReadingChange.of(new Facts(reason, null, 2, Hint.NONE, effects)) != ReadingChange.NONE) {
+      functions = functions.fromAnywhere();
+    }
   }
 
   /** The reason of the whole does not tell of a DO or CALL among others. */

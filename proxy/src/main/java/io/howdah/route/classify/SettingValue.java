@@ -12,19 +12,33 @@ import java.util.List;
 final class SettingValue {
   private SettingValue() {}
 
-  /** A name with dots, folded; the token after it is current. Null when it is none. */
+  /** Stands for a name that can't be told. */
+  static final String ILLEGIBLE = "";
+
+  /**
+   * A name with dots, folded, each part cut; the token after it is current. Null when it is none,
+   * {@link #ILLEGIBLE} when it can't be told.
+   */
   static String parameterName(Scanner s) {
     StringBuilder name = new StringBuilder();
+    boolean legible = true;
     while (s.token() == Token.NAME || s.token() == Token.QUOTED_NAME) {
+      String part = identifier(s);
+      legible &= part != null;
       // Parameters are found without regard to case, quoted or not.
-      name.append(Name.fold(s.nameText()));
+      name.append(legible ? Name.fold(part) : "");
       if (s.next() != Token.DOT) {
-        return name.toString();
+        return legible ? name.toString() : ILLEGIBLE;
       }
       name.append('.');
       s.next();
     }
     return null;
+  }
+
+  /** The current name; null when it can't be told. */
+  private static String identifier(Scanner s) {
+    return s.isLegible() ? Identifiers.read(s) : null;
   }
 
   static List<String> values(Scanner s) {
@@ -37,7 +51,7 @@ final class SettingValue {
   static String value(Scanner s) {
     return switch (s.token()) {
       case STRING -> s.string();
-      case NAME, QUOTED_NAME -> s.nameText();
+      case NAME, QUOTED_NAME -> identifier(s);
       case NUMBER -> Numbers.plain(s.text());
       case OPERATOR -> {
         String sign = s.text();
@@ -60,7 +74,10 @@ final class SettingValue {
       one.add(null);
     } else {
       String v = value(s);
-      one.add(v == null ? null : "INTERVAL '" + v.replace("'", "''") + "'");
+      Token behind = s.fork().next();
+      // What a unit behind it makes of it only the server tells.
+      boolean whole = behind == Token.END || behind == Token.SEMICOLON;
+      one.add(v == null || !whole ? null : "INTERVAL '" + v.replace("'", "''") + "'");
     }
     return one;
   }

@@ -191,6 +191,11 @@ public final class Settings {
       StatementEnd.skipTo(s);
       return;
     }
+    if (name.equals(SettingValue.ILLEGIBLE)) {
+      f.effect(new SessionEffect.UnknownSetting("SET of a name that can't be read", null));
+      StatementEnd.skipTo(s);
+      return;
+    }
     s.next();
     if (s.word() == Word.DEFAULT) {
       s.next();
@@ -222,8 +227,12 @@ public final class Settings {
               && isOn(value.getFirst());
       f.is(readOnly ? Reason.SET_TRANSACTION_READ_ONLY : Reason.SET_TRANSACTION, null);
     } else if (value != null && value.stream().anyMatch(Objects::isNull)) {
-      if (!local) {
-        f.effect(new SessionEffect.UnknownSetting("SET " + name, name));
+      SessionEffect effect =
+          local
+              ? SetConfig.local(name, null)
+              : new SessionEffect.UnknownSetting("SET " + name, name);
+      if (effect != null) {
+        f.effect(effect);
       }
     } else if (isHowdahSetting(name)) {
       String text = value == null ? null : String.join(", ", value);
@@ -261,6 +270,8 @@ public final class Settings {
         if (name == null) {
           f.is(Reason.UNKNOWN_STATEMENT, "RESET");
           StatementEnd.skipTo(s);
+        } else if (name.equals(SettingValue.ILLEGIBLE)) {
+          f.effect(new SessionEffect.UnknownSetting("RESET of a name that can't be read", null));
         } else if (name.equals("role")) {
           f.effect(new SessionEffect.SetRole(null, false));
         } else if (name.equals("session_authorization")) {

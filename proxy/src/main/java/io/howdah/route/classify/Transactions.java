@@ -85,7 +85,7 @@ final class Transactions {
 
   private static String name(Scanner s) {
     boolean named = s.token() == Token.NAME || s.token() == Token.QUOTED_NAME;
-    String name = named ? s.nameText() : "";
+    String name = named ? Identifiers.cut(s.nameText()) : "";
     StatementEnd.skipTo(s);
     return name;
   }

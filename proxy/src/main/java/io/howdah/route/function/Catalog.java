@@ -94,6 +94,9 @@ public final class Catalog {
   /** Any of these functions may have become another since. */
   private final boolean doubtful;
 
+  /** Made when it is asked for; any of two that were made at once will do. */
+  private volatile View anywhere;
+
   private Catalog(
       Collection<Entry> entries, boolean loaded, HiddenUse hiddenUse, Set<String> parameters) {
     this.entries = List.copyOf(entries);
@@ -189,6 +192,16 @@ public final class Catalog {
     return new View(path);
   }
 
+  /** As seen from a path of which nothing is known, not even where built-in functions stand. */
+  private View anywhere() {
+    View known = anywhere;
+    if (known == null) {
+      known = new View();
+      anywhere = known;
+    }
+    return known;
+  }
+
   /** Functions as seen from one search path. */
   public final class View implements Functions {
     private final int number = NEXT_NUMBER.incrementAndGet();
@@ -205,6 +218,16 @@ public final class Catalog {
                   .map(s -> s.getBytes(StandardCharsets.UTF_8))
                   .toArray(byte[][]::new);
       builtinFirst = schemas == null || !schemas.contains("pg_catalog");
+    }
+
+    private View() {
+      path = null;
+      builtinFirst = false;
+    }
+
+    @Override
+    public View fromAnywhere() {
+      return anywhere();
     }
 
     /** Differs between any two views, so that what is remembered by one is not used by another. */

@@ -22,6 +22,11 @@ public interface Functions {
    */
   Verdict of(Name schema, Name name);
 
+  /** The same where the search path can't be told: of all that a name may stand for. */
+  default Functions fromAnywhere() {
+    return this;
+  }
+
   /**
    * Whether statements of this kind may run functions that their text does not show, as triggers
    * do, and that change the session.

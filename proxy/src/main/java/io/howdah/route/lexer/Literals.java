@@ -23,6 +23,15 @@ final class Literals {
     return Arrays.copyOf(out, n);
   }
 
+  static boolean isAscii(byte[] sql, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (sql[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * The value of the string constant between these indexes, or null for one in a form that settings
    * are never written in (U&'…'), or that is not UTF-8.

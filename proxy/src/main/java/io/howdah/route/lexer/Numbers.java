@@ -1,7 +1,5 @@
 package io.howdah.route.lexer;
 
-import java.math.BigInteger;
-
 /** Numeric constants, by the rules of PostgreSQL 16 and later (hexadecimal, underscores). */
 public final class Numbers {
   private Numbers() {}
@@ -86,19 +84,26 @@ public final class Numbers {
     return end >= 0 && end < limit && Chars.is(sql[end], Chars.NAME_PART) ? -1 : end;
   }
 
-  /** The constant as a setting's value: whole numbers in decimal, others as they are. */
+  /**
+   * The constant as a setting's value: whole numbers that an int4 can hold are written anew in
+   * decimal, all others stay as they are.
+   */
   public static String plain(String text) {
     String digits = text.replace("_", "");
-    if (digits.length() < 3 || digits.charAt(0) != '0' || Character.isDigit(digits.charAt(1))) {
-      return digits;
-    }
     int radix =
-        switch (digits.charAt(1) | 0x20) {
-          case 'x' -> 16;
-          case 'o' -> 8;
-          case 'b' -> 2;
-          default -> 10;
-        };
-    return radix == 10 ? digits : new BigInteger(digits.substring(2), radix).toString();
+        digits.length() < 3
+            ? 10
+            : switch (digits.charAt(1) | 0x20) {
+              case 'x' -> 16;
+              case 'o' -> 8;
+              case 'b' -> 2;
+              default -> 10;
+            };
+    String whole = radix == 10 ? digits : digits.substring(2);
+    try {
+      return Integer.toString(Integer.parseInt(whole, radix));
+    } catch (NumberFormatException e) {
+      return text;
+    }
   }
 }

@@ -18,6 +18,7 @@ public final class Scanner {
   private int pos;
   private int limit;
   private boolean standardStrings;
+  private boolean utf8;
   private int tokens;
   private Hint hint = Hint.NONE;
 
@@ -28,7 +29,14 @@ public final class Scanner {
 
   /** Begins anew. {@code standardStrings}: the session's standard_conforming_strings. */
   public void reset(byte[] newSql, int offset, int length, boolean newStandardStrings) {
+    reset(newSql, offset, length, newStandardStrings, true);
+  }
+
+  /** The same; {@code newUtf8}: else what is not ASCII has no value that can be told. */
+  public void reset(
+      byte[] newSql, int offset, int length, boolean newStandardStrings, boolean newUtf8) {
     sql = newSql;
+    utf8 = newUtf8;
     pos = offset;
     limit = offset + length;
     standardStrings = newStandardStrings;
@@ -42,7 +50,7 @@ public final class Scanner {
   /** A second scanner that goes on from here, to look ahead. */
   public Scanner fork() {
     Scanner s = new Scanner();
-    s.reset(sql, pos, limit - pos, standardStrings);
+    s.reset(sql, pos, limit - pos, standardStrings, utf8);
     s.tokens = 2;
     return s;
   }
@@ -94,7 +102,12 @@ public final class Scanner {
 
   /** The value of the current {@link Token#STRING}; null where {@link Literals} can't tell. */
   public String string() {
-    return Literals.string(sql, start, pos, standardStrings);
+    return isLegible() ? Literals.string(sql, start, pos, standardStrings) : null;
+  }
+
+  /** Whether it can be told which characters the current token's bytes are. */
+  public boolean isLegible() {
+    return utf8 || Literals.isAscii(sql, start, pos);
   }
 
   /** The current name as the server knows it. Allocates. */

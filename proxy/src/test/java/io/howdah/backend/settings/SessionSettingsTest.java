@@ -29,20 +29,20 @@ class SessionSettingsTest {
           # has now    | shall have  | the SQL
                        |             | ``
           a=1          | a=1         | ``
-                       | a=1         | SELECT pg_catalog.set_config( E'a', E'1',false)
-          a=1          | a=2         | SELECT pg_catalog.set_config( E'a', E'2',false)
-                       | a=1;b=2     | SELECT pg_catalog.set_config( E'a', E'1',false),pg_catalog.set_config( E'b', E'2',false)
+                       | a=1         | SELECT pg_catalog.set_config( E'a', E'1',false) IS NULL
+          a=1          | a=2         | SELECT pg_catalog.set_config( E'a', E'2',false) IS NULL
+                       | a=1;b=2     | SELECT pg_catalog.set_config( E'a', E'1',false) IS NULL,pg_catalog.set_config( E'b', E'2',false) IS NULL
           a=1          |             | RESET "a";
-          a=1;b=2      | b=3         | RESET "a";SELECT pg_catalog.set_config( E'b', E'3',false)
+          a=1;b=2      | b=3         | RESET "a";SELECT pg_catalog.set_config( E'b', E'3',false) IS NULL
           my.par=1     |             | RESET "my"."par";
-          a=1;role=r   | a=2;role=r  | RESET "role";SELECT pg_catalog.set_config( E'a', E'2',false),pg_catalog.set_config( E'role', E'r',false)
-                       | role=r;session_authorization=u;t=1 | SELECT pg_catalog.set_config( E't', E'1',false),pg_catalog.set_config( E'session_authorization', E'u',false),pg_catalog.set_config( E'role', E'r',false)
+          a=1;role=r   | a=2;role=r  | RESET "role";SELECT pg_catalog.set_config( E'a', E'2',false) IS NULL,pg_catalog.set_config( E'role', E'r',false) IS NULL
+                       | role=r;session_authorization=u;t=1 | SELECT pg_catalog.set_config( E't', E'1',false) IS NULL,pg_catalog.set_config( E'session_authorization', E'u',false) IS NULL,pg_catalog.set_config( E'role', E'r',false) IS NULL
           role=r;session_authorization=u | | RESET "session_authorization";RESET "role";
           role=r       | role=r      | ``
-          datestyle=german | datestyle=ymd | SELECT pg_catalog.set_config( E'datestyle', E'YMD, default',false)
+          datestyle=german | datestyle=ymd | SELECT pg_catalog.set_config( E'datestyle', E'YMD, default',false) IS NULL
           q"x=1        |             | RESET "q""x";
-                       | a=          | SELECT pg_catalog.set_config( E'a', E'',false)
-                       | a=o'b\\     | SELECT pg_catalog.set_config( E'a', E'o''b\\\\',false)
+                       | a=          | SELECT pg_catalog.set_config( E'a', E'',false) IS NULL
+                       | a=o'b\\     | SELECT pg_catalog.set_config( E'a', E'o''b\\\\',false) IS NULL
           """)
   void theDifferenceAsSql(String now, String wanted, String sql) {
     assertThat(settings(wanted).sqlFrom(settings(now))).isEqualTo(sql);
@@ -60,7 +60,7 @@ class SessionSettingsTest {
           a.b           |           |            |          | ``
                         | a.b=1     | a.b        |          | RESET "a"."b";
           a.c           | a.b=1     | a.b        | a.b=1    | ``
-                        | a.b=1     | a.c        | a.b=2    | RESET "a"."c";SELECT pg_catalog.set_config( E'a.b', E'2',false)
+                        | a.b=1     | a.c        | a.b=2    | RESET "a"."c";SELECT pg_catalog.set_config( E'a.b', E'2',false) IS NULL
           work_mem      |           | work_mem   |          | ``
           """)
   void aParameterOfOnesOwnHasComeToBe(
@@ -94,7 +94,7 @@ class SessionSettingsTest {
   @Test
   void aValueCanNotEndItsString() {
     assertThat(SessionSettings.NONE.with("b", "\\';DROP TABLE x;--").sqlFrom(SessionSettings.NONE))
-        .isEqualTo("SELECT pg_catalog.set_config( E'b', E'\\\\'';DROP TABLE x;--',false)");
+        .isEqualTo("SELECT pg_catalog.set_config( E'b', E'\\\\'';DROP TABLE x;--',false) IS NULL");
   }
 
   @Test

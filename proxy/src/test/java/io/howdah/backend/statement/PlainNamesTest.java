@@ -16,7 +16,7 @@ class PlainNamesTest {
   private final PlainNames names = new PlainNames(3);
 
   private static DeclaredStatement declared(String text) {
-    return new DeclaredStatement(text, "UTF8", FACTS);
+    return new DeclaredStatement(text, new Writing("UTF8", true), FACTS);
   }
 
   private static Statement parsed(String text) {

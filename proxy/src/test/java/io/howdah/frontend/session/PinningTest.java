@@ -16,7 +16,7 @@ class PinningTest {
   private static Findings found(int temporary, int locks) {
     return new Findings(
         Map.of(), Set.of(), Map.of(), Map.of(), temporary, locks, List.of(), List.of(), Set.of(),
-        Set.of());
+        Set.of(), true);
   }
 
   @Test

@@ -175,6 +175,12 @@ class WaitTest {
         at.ask("EXECUTE a");
         yield new Expected("earlier-request", QUERY, "57014");
       }
+      case "Replies.READING" -> {
+        at.attached(PoolMode.TRANSACTION);
+        at.ask("SET standard_conforming_strings = off");
+        at.ask("SELECT 1");
+        yield new Expected("earlier-request: the answer decides how", QUERY, "57014");
+      }
       case "Replies.MANY" -> {
         at.attached(PoolMode.SESSION);
         for (int i = 0; i <= AttachedWaits.MAX_OWED + 1; i++) {
