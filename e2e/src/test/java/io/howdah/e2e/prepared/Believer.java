@@ -28,6 +28,7 @@ final class Believer implements AutoCloseable {
     List<Integer> columns;
     boolean told;
     boolean binary;
+    boolean text;
 
     Known(int parameter, int column) {
       this.parameter = parameter;
@@ -71,11 +72,16 @@ final class Believer implements AutoCloseable {
     request.add(Send.describeStatement(name));
   }
 
-  /** Binds and executes with a value, if the statement takes one. */
-  void run(String name, Integer value, boolean binary, boolean describes, boolean eachColumn) {
+  /**
+   * Binds and executes with a value, if the statement takes one. Who used text without being told
+   * types keeps to that.
+   */
+  void run(String name, Integer value, boolean wantsBinary, boolean describes, boolean eachColumn) {
     about = name;
     Known what = known.computeIfAbsent(name, _ -> new Known(INT8, INT8));
+    boolean binary = wantsBinary && (what.told || !what.text);
     what.binary = binary;
+    what.text |= !binary;
     List<byte[]> values =
         value == null ? List.of() : List.of(binary ? bytes(what.parameter, value) : text(value));
     int format = binary ? 1 : 0;

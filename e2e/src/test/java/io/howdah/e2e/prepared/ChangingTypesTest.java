@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tables, views and search_path change between any two requests in the life of prepared statements.
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * that knows nothing of types.
  */
 class ChangingTypesTest {
-  private static final int ROUNDS = Integer.getInteger("changing-types.rounds", 300);
+  private static final int ROUNDS = Integer.getInteger("changing-types.rounds", 100);
   private static final int STEPS = 25;
   private static final String[] SIDES = {"direct", "through"};
   private static final String[] TYPES = {"int8", "float8", "int4", "text"};
@@ -45,6 +45,7 @@ class ChangingTypesTest {
 
   private final List<String> said = new ArrayList<>();
   private Random random;
+  private boolean past;
   private Db owner;
   private Howdah howdah;
   private Believer[][] clients;
@@ -62,12 +63,18 @@ class ChangingTypesTest {
   /** The client whose transaction is open, or -1. */
   private int inTransaction;
 
+  private final char[] status = new char[2];
   private int refusedOnly;
   private int values;
 
+  /**
+   * @param past whether some of the changes are made past Howdah, which may tell of types then as
+   *     they were
+   */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void nobodyMeetsAnotherValue(boolean reusesUnnamed) throws IOException {
+  @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+  void nobodyMeetsAnotherValue(boolean reusesUnnamed, boolean past) throws IOException {
+    this.past = past;
     long seed = Long.getLong("changing-types.seed", new Random().nextInt(1_000_000_000));
     System.out.println("changing-types.seed=" + seed);
     random = new Random(seed);
@@ -102,12 +109,6 @@ class ChangingTypesTest {
   }
 
   private void round() throws IOException {
-    for (int s = 0; s < 2; s++) {
-      type[s] = random.nextInt(TYPES.length);
-      viewType[s] = type[s];
-      path[s] = 0;
-      make(s);
-    }
     inTransaction = -1;
     clients = new Believer[2][2];
     hogs = new Wire[3];
@@ -115,13 +116,19 @@ class ChangingTypesTest {
     for (int i = 0; i < hogs.length; i++) {
       hogs[i] = howdah.wire();
     }
+    for (int s = 0; s < 2; s++) {
+      type[s] = random.nextInt(TYPES.length);
+      viewType[s] = type[s];
+      make(s);
+    }
     for (int c = 0; c < 2; c++) {
       for (int side = 0; side < 2; side++) {
         clients[c][side] =
             new Believer(Wire.login((side == 0 ? Target.DIRECT : Target.HOWDAH).address(howdah), Map.of()));
       }
       path(c, 0);
-      parse(c, name());
+      parse(c, "p");
+      parse(c, "");
     }
     for (int i = 0; i < STEPS; i++) {
       step();
@@ -142,16 +149,22 @@ class ChangingTypesTest {
     }
   }
 
-  private void make(int s) {
+  private void make(int s) throws IOException {
     for (String side : SIDES) {
       String at = side + s + ".";
-      owner.run(
-          "DROP VIEW IF EXISTS " + at + "seen",
-          "DROP TABLE IF EXISTS " + at + "r, " + at + "w",
-          "CREATE TABLE " + at + "r (v " + TYPES[type[s]] + ")",
-          "INSERT INTO " + at + "r VALUES (42)",
-          "CREATE TABLE " + at + "w (v " + TYPES[type[s]] + ")",
-          "CREATE VIEW " + at + "seen AS SELECT 7::" + TYPES[type[s]] + " AS v");
+      String[] statements = {
+        "DROP VIEW IF EXISTS " + at + "seen",
+        "DROP TABLE IF EXISTS " + at + "r, " + at + "w",
+        "CREATE TABLE " + at + "r (v " + TYPES[type[s]] + ")",
+        "INSERT INTO " + at + "r VALUES (42)",
+        "CREATE TABLE " + at + "w (v " + TYPES[type[s]] + ")",
+        "CREATE VIEW " + at + "seen AS SELECT 7::" + TYPES[type[s]] + " AS v"
+      };
+      if (past) {
+        owner.run(statements);
+      } else {
+        hogs[0].query(String.join("; ", statements));
+      }
     }
   }
 
@@ -229,7 +242,7 @@ class ChangingTypesTest {
   private void parse(int c, String name) throws IOException {
     String text = TEXTS[random.nextInt(TEXTS.length)];
     texts[c][name.length()] = text;
-    boolean describes = random.nextBoolean();
+    boolean describes = past || random.nextBoolean();
     said.add(c + ": parse " + name + " " + text + (describes ? " and describe" : ""));
     int column = OIDS[(text.contains("seen") ? viewType : type)[path[c]]];
     int parameter = text.contains("::text") ? Believer.TEXT : column;
@@ -284,7 +297,7 @@ class ChangingTypesTest {
                 "ALTER TABLE %sw ALTER v TYPE " + TYPES[next] + " USING v::text::" + TYPES[next]);
           }
         };
-    int by = inTransaction >= 0 ? inTransaction : random.nextInt(4);
+    int by = inTransaction >= 0 ? inTransaction : random.nextInt(past ? 4 : 2);
     said.add((by < 2 ? by + ": " : "owner: ") + statements + " in " + s);
     if (by < 2) {
       both(
@@ -315,21 +328,28 @@ class ChangingTypesTest {
   private void both(int c, Act act) throws IOException {
     act.by(clients[c][0]);
     act.by(clients[c][1]);
+    char before = status[c];
     Outcome direct = clients[c][0].hear();
     Outcome through = clients[c][1].hear();
     said.add("   " + direct + "\n   " + through);
     values += through.rows().size();
-    assertThat(through.values()).as(this::story).allMatch(each -> each.matches("[0-9]{1,4}"));
     if (through.error() == null && direct.error() == null) {
       assertThat(through.rows()).as(this::story).isEqualTo(direct.rows());
-      assertThat(through.types()).as(this::story).isEqualTo(direct.types());
+      if (!past) {
+        assertThat(through.types()).as(this::story).isEqualTo(direct.types());
+      }
     } else if (through.error() == null) {
       // PostgreSQL refuses it as it was prepared, Howdah has prepared it anew.
       assertThat(direct.error()).as(this::story).isIn("0A000", "22P02", "22P03", "42804");
+      assertThat(through.values()).as(this::story).allMatch(each -> each.matches("[0-9]{1,4}"));
     } else if (direct.error() == null) {
+      // What fails when it runs may do so when it is described: it is prepared for that.
       refusedOnly++;
-      assertThat(through.error()).as(this::story).isEqualTo("0A000");
+      assertThat(through.error())
+          .as(this::story)
+          .isIn("0A000", direct.rows().isEmpty() ? "42804" : "", before == 'E' ? "25P02" : "");
     }
+    status[c] = direct.status();
     if (direct.status() != through.status() && inTransaction >= 0) {
       end("ROLLBACK");
     }

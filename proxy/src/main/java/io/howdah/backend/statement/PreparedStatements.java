@@ -167,7 +167,10 @@ final class PreparedStatements {
 
   /** Whoever uses it in this batch has just prepared it. */
   void isFresh(Statement.Key statement) {
-    named.get(statement).fresh = true;
+    Held held = named.get(statement);
+    if (held != null) {
+      held.fresh = true;
+    }
   }
 
   /** Notes that a Close is being sent. */

@@ -79,9 +79,9 @@ final class ServerPlans {
   /** The message behind that is about to be sent. */
   void before(byte type) {
     switch (type) {
-      case FrontendType.SYNC, FrontendType.FLUSH, FrontendType.PARSE -> askForUnknown();
+      case FrontendType.BIND, FrontendType.DESCRIBE -> {}
       case FrontendType.QUERY, FrontendType.FUNCTION_CALL -> unknown = null;
-      default -> {}
+      default -> askForUnknown();
     }
   }
 
