@@ -164,7 +164,9 @@ final class Believer implements AutoCloseable {
       byte[] value = new byte[body.getInt()];
       body.get(value);
       values.add(
-          what.binary ? read(what.columns.get(i), value) : new String(value, StandardCharsets.UTF_8));
+          what.binary
+              ? read(what.columns.get(i), value)
+              : new String(value, StandardCharsets.UTF_8));
     }
     return values;
   }

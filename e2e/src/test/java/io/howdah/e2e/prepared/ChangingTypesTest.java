@@ -26,13 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * that knows nothing of types.
  */
 class ChangingTypesTest {
-  private static final int ROUNDS = Integer.getInteger("changing-types.rounds", 100);
+  private static final int ROUNDS = Integer.getInteger("changing-types.rounds", 200);
   private static final int STEPS = 25;
   private static final String[] SIDES = {"direct", "through"};
   private static final String[] TYPES = {"int8", "float8", "int4", "text"};
-  private static final int[] OIDS = {
-    Believer.INT8, Believer.FLOAT8, Believer.INT4, Believer.TEXT
-  };
+  private static final int[] OIDS = {Believer.INT8, Believer.FLOAT8, Believer.INT4, Believer.TEXT};
 
   private static final String[] TEXTS = {
     "SELECT * FROM r",
@@ -60,8 +58,10 @@ class ChangingTypesTest {
   private final int[] path = new int[2];
   private final String[][] texts = new String[2][2];
 
-  /** The client whose transaction is open, or -1. */
+  /** The client whose transaction is open, or -1; and where it looked for tables before. */
   private int inTransaction;
+
+  private int pathBefore;
 
   private final char[] status = new char[2];
   private int refusedOnly;
@@ -124,7 +124,8 @@ class ChangingTypesTest {
     for (int c = 0; c < 2; c++) {
       for (int side = 0; side < 2; side++) {
         clients[c][side] =
-            new Believer(Wire.login((side == 0 ? Target.DIRECT : Target.HOWDAH).address(howdah), Map.of()));
+            new Believer(
+                Wire.login((side == 0 ? Target.DIRECT : Target.HOWDAH).address(howdah), Map.of()));
       }
       path(c, 0);
       parse(c, "p");
@@ -188,6 +189,7 @@ class ChangingTypesTest {
           said.add(c + ": BEGIN");
           both(c, each -> each.query("BEGIN"));
           inTransaction = c;
+          pathBefore = path[c];
         } else {
           end(random.nextBoolean() ? "COMMIT" : "ROLLBACK");
         }
@@ -199,6 +201,9 @@ class ChangingTypesTest {
 
   private void end(String how) throws IOException {
     said.add(inTransaction + ": " + how);
+    if (how.equals("ROLLBACK") || status[inTransaction] == 'E') {
+      path[inTransaction] = pathBefore;
+    }
     both(inTransaction, each -> each.query(how));
     inTransaction = -1;
     for (int s = 0; s < 2; s++) {
@@ -259,7 +264,9 @@ class ChangingTypesTest {
   private void run(int c, String name) throws IOException {
     String text = texts[c][name.length()];
     Integer value =
-        text == null || !text.contains("$1") ? null : text.contains("::text =") ? 42 : random.nextInt(10_000);
+        text == null || !text.contains("$1")
+            ? null
+            : text.contains("::text =") ? 42 : random.nextInt(10_000);
     boolean binary = random.nextBoolean();
     boolean describes = random.nextInt(3) == 0;
     boolean eachColumn = random.nextBoolean();
@@ -284,7 +291,9 @@ class ChangingTypesTest {
           case 1 -> List.of("ALTER TABLE %sr DROP COLUMN IF EXISTS more");
           case 2 ->
               List.of(
-                  "CREATE OR REPLACE VIEW %sseen AS SELECT 7::" + TYPES[viewType[s]] + " AS v, 8 AS u");
+                  "CREATE OR REPLACE VIEW %sseen AS SELECT 7::"
+                      + TYPES[viewType[s]]
+                      + " AS v, 8 AS u");
           case 3 -> {
             viewType[s] = next;
             yield List.of(
@@ -302,9 +311,7 @@ class ChangingTypesTest {
     if (by < 2) {
       both(
           by,
-          each ->
-              each.query(
-                  String.join("; ", statements).replace("%s", side(each) + s + ".")));
+          each -> each.query(String.join("; ", statements).replace("%s", side(each) + s + ".")));
       return;
     }
     for (String side : SIDES) {

@@ -62,6 +62,7 @@ final class PreparedStatements {
   private boolean unnamedConfirmed;
   private long unnamedBatch;
   private boolean unnamedCompared;
+  private boolean unnamedAsked;
 
   /** The server may have an unnamed statement, known or not. */
   private boolean mayHaveUnnamed;
@@ -105,7 +106,12 @@ final class PreparedStatements {
   }
 
   /** The server is being asked what the statement is, or was already; whether that was so. */
-  boolean asking(Statement.Key statement) {
+  boolean asking(Statement.Key statement, boolean isNamed) {
+    if (!isNamed) {
+      boolean before = unnamed == statement && unnamedAsked;
+      unnamedAsked = unnamed == statement;
+      return before;
+    }
     Held held = named.get(statement);
     boolean was = held != null && held.asked;
     if (held != null) {
@@ -121,15 +127,18 @@ final class PreparedStatements {
       held.asked = false;
       held.compared = true;
     } else if (!isNamed && unnamed == statement) {
+      unnamedAsked = false;
       unnamedCompared = true;
     }
   }
 
   /** The server did not say what a statement is. */
-  void notCompared(Statement.Key statement) {
-    Held held = named.get(statement);
+  void notCompared(Statement.Key statement, boolean isNamed) {
+    Held held = isNamed ? named.get(statement) : null;
     if (held != null) {
       held.asked = false;
+    } else if (!isNamed && unnamed == statement) {
+      unnamedAsked = false;
     }
   }
 
@@ -269,7 +278,7 @@ final class PreparedStatements {
   /** The same, where it is known to be what others have, or is of this batch. */
   boolean isUnnamedReady(Statement.Key statement, long batch, boolean compared) {
     return holdsUnnamed(statement, batch)
-        && (unnamedCompared || !compared || unnamedBatch == batch);
+        && (unnamedCompared || !compared || unnamedBatch == batch && !unnamedAsked);
   }
 
   /** Whether a message of this batch may find an unnamed statement. */
@@ -302,6 +311,7 @@ final class PreparedStatements {
     unnamed = statement;
     unnamedConfirmed = false;
     unnamedCompared = false;
+    unnamedAsked = false;
     unnamedBatch = batch;
     mayHaveUnnamed = true;
     unnamedDroppedIn = -1;

@@ -111,7 +111,7 @@ public final class ServerStatements {
     if (!statement.mustBeCompared() || server.ledger().isSkipping()) {
       return false;
     }
-    if (!named || !prepared.asking(statement.key())) {
+    if (!prepared.asking(statement.key(), named)) {
       ask(statement, named, surprise);
     }
     return true;
@@ -171,10 +171,7 @@ public final class ServerStatements {
    *     where nobody has to know now
    */
   public void parseForClient(
-      Statement statement,
-      ReplyLedger.Note note,
-      boolean fresh,
-      ShapeQuestion.Surprise surprise) {
+      Statement statement, ReplyLedger.Note note, boolean fresh, ShapeQuestion.Surprise surprise) {
     Presence presence = presence(statement);
     if (presence == Presence.PRESENT && server.ledger().mayHaveFailed()) {
       // In a failed transaction the server refuses most: it must say so itself.
@@ -193,7 +190,7 @@ public final class ServerStatements {
       prepared.isFresh(statement.key());
     }
     if (surprise != null && statement.mustBeCompared()) {
-      prepared.asking(statement.key());
+      prepared.asking(statement.key(), true);
       ask(statement, true, surprise);
     }
   }

@@ -76,6 +76,6 @@ public final class ShapeQuestion implements DescriptionNote {
 
   @Override
   public void failed() {
-    prepared.notCompared(statement.key());
+    prepared.notCompared(statement.key(), named);
   }
 }

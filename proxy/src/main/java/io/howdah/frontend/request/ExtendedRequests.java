@@ -160,7 +160,7 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     boolean renamed = named || state.keepsNameless(facts);
-    Verdict unlike = plans.forBind(statement, renamed, in, nameEnd + 1, frameEnd, end);
+    Verdict unlike = plans.forBind(statement, renamed, named, in, nameEnd + 1, frameEnd, end);
     if (unlike != null) {
       return unlike;
     }

@@ -98,19 +98,30 @@ final class ServerPlans {
    * A Bind is about to be sent.
    *
    * @param named whether under a name of Howdah's, else as the unnamed statement
+   * @param hasName whether it has a name of the client's
    * @param from where it goes on behind its names
    * @param frameEnd where the next message begins
    * @param end the end of what has been read
    * @return what becomes of it instead, or null
    */
   Verdict forBind(
-      Statement statement, boolean named, ByteBuf in, int from, int frameEnd, int end) {
+      Statement statement,
+      boolean named,
+      boolean hasName,
+      ByteBuf in,
+      int from,
+      int frameEnd,
+      int end) {
     ServerStatements there = server.statements();
     int present = Math.min(frameEnd, end);
     if (statement.isOutdated()
         && (named
             ? retry.types.misleads(
-                statement, BindFormats.showKnownRows(in, from, present), in, frameEnd, end)
+                statement,
+                !hasName || BindFormats.showKnownRows(in, from, present),
+                in,
+                frameEnd,
+                end)
             : !there.hasUnnamed(statement))) {
       own.refuse(new PgError.OutdatedPlan());
       return Verdict.DROP;
