@@ -29,6 +29,8 @@ final class ServerPlans {
   private final SessionState state;
   private final Retry retry;
   private final OwnMessages own;
+  private final ShapeQuestion.Surprise otherwise = this::isOtherwise;
+  private final ShapeQuestion.Surprise unnamedOtherwise = this::unnamedIsOtherwise;
   private ServerConnection server;
   private boolean awaited;
 
@@ -90,7 +92,7 @@ final class ServerPlans {
     unknown = null;
     if (!server.ledger().isSkipping() && server.ledger().status() != 'E') {
       own.follow();
-      server.statements().ask(statement, unknownIsNamed, this::isOtherwise);
+      server.statements().ask(statement, unknownIsNamed, otherwise);
     }
   }
 
@@ -137,7 +139,7 @@ final class ServerPlans {
     }
     if (isToBeLearnt(statement, in, from, present)) {
       own.follow();
-      there.ask(statement, named, this::isOtherwise);
+      there.ask(statement, named, otherwise);
     }
     return null;
   }
@@ -164,9 +166,7 @@ final class ServerPlans {
 
   /** The note of that Describe. */
   ReplyLedger.Note noteOfDescribe(Statement statement, boolean named) {
-    return server
-        .statements()
-        .describing(statement, named, named ? this::isOtherwise : this::unnamedIsOtherwise);
+    return server.statements().describing(statement, named, named ? otherwise : unnamedOtherwise);
   }
 
   /** A client prepared a text that the server takes for something else than others did before. */
@@ -178,7 +178,7 @@ final class ServerPlans {
 
   private Verdict prepare(Statement statement, boolean named) {
     own.follow();
-    if (!server.statements().ensure(statement, named, this::isOtherwise)) {
+    if (!server.statements().ensure(statement, named, otherwise)) {
       return null;
     }
     awaited = true;
