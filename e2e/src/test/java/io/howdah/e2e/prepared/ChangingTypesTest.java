@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,17 +28,6 @@ class ChangingTypesTest {
   private static final int ROUNDS = Integer.getInteger("changing-types.rounds", 200);
   private static final int STEPS = 25;
   private static final String[] SIDES = {"direct", "through"};
-  private static final String[] TYPES = {"int8", "float8", "int4", "text"};
-  private static final int[] OIDS = {Believer.INT8, Believer.FLOAT8, Believer.INT4, Believer.TEXT};
-
-  private static final String[] TEXTS = {
-    "SELECT * FROM r",
-    "SELECT v FROM r WHERE v::text = $1::text",
-    "INSERT INTO w (v) VALUES ($1)",
-    "INSERT INTO w (v) VALUES ($1) RETURNING *",
-    "SELECT * FROM seen",
-    "UPDATE w SET v = $1 WHERE false RETURNING v",
-  };
 
   private final List<String> said = new ArrayList<>();
   private Random random;
@@ -50,7 +38,10 @@ class ChangingTypesTest {
   private Wire[] hogs;
   private boolean[] hogging;
 
-  /** What the column is in each of the two schemas, and that of the view, by place in TYPES. */
+  /**
+   * What the column is in each of the two schemas, and that of the view, by place in
+   * TypeChanges.TYPES.
+   */
   private final int[] type = new int[2];
 
   private final int[] viewType = new int[2];
@@ -117,7 +108,7 @@ class ChangingTypesTest {
       hogs[i] = howdah.wire();
     }
     for (int s = 0; s < 2; s++) {
-      type[s] = random.nextInt(TYPES.length);
+      type[s] = random.nextInt(TypeChanges.TYPES.length);
       viewType[s] = type[s];
       make(s);
     }
@@ -153,14 +144,7 @@ class ChangingTypesTest {
   private void make(int s) throws IOException {
     for (String side : SIDES) {
       String at = side + s + ".";
-      String[] statements = {
-        "DROP VIEW IF EXISTS " + at + "seen",
-        "DROP TABLE IF EXISTS " + at + "r, " + at + "w",
-        "CREATE TABLE " + at + "r (v " + TYPES[type[s]] + ")",
-        "INSERT INTO " + at + "r VALUES (42)",
-        "CREATE TABLE " + at + "w (v " + TYPES[type[s]] + ")",
-        "CREATE VIEW " + at + "seen AS SELECT 7::" + TYPES[type[s]] + " AS v"
-      };
+      String[] statements = TypeChanges.tables(side + s + ".", type[s]);
       if (past) {
         owner.run(statements);
       } else {
@@ -208,21 +192,9 @@ class ChangingTypesTest {
     inTransaction = -1;
     for (int s = 0; s < 2; s++) {
       // Of the types that it made there may be nothing left.
-      type[s] = typeOf("direct" + s + ".r");
-      viewType[s] = typeOf("direct" + s + ".seen");
+      type[s] = TypeChanges.typeOf(owner, "direct" + s + ".r");
+      viewType[s] = TypeChanges.typeOf(owner, "direct" + s + ".seen");
     }
-  }
-
-  private int typeOf(String table) {
-    String now =
-        owner.value(
-            "SELECT atttypid::int FROM pg_attribute WHERE attname = 'v' AND attrelid = '"
-                + table
-                + "'::regclass");
-    return IntStream.range(0, OIDS.length)
-        .filter(i -> OIDS[i] == Integer.parseInt(now))
-        .findFirst()
-        .orElseThrow();
   }
 
   private void hog(int which) throws IOException {
@@ -245,11 +217,11 @@ class ChangingTypesTest {
   }
 
   private void parse(int c, String name) throws IOException {
-    String text = TEXTS[random.nextInt(TEXTS.length)];
+    String text = TypeChanges.TEXTS[random.nextInt(TypeChanges.TEXTS.length)];
     texts[c][name.length()] = text;
     boolean describes = past || random.nextBoolean();
     said.add(c + ": parse " + name + " " + text + (describes ? " and describe" : ""));
-    int column = OIDS[(text.contains("seen") ? viewType : type)[path[c]]];
+    int column = TypeChanges.OIDS[(text.contains("seen") ? viewType : type)[path[c]]];
     int parameter = text.contains("::text") ? Believer.TEXT : column;
     both(
         c,
@@ -284,27 +256,14 @@ class ChangingTypesTest {
 
   private void change() throws IOException {
     int s = random.nextInt(2);
-    int next = random.nextInt(TYPES.length);
+    int next = random.nextInt(TypeChanges.TYPES.length);
     List<String> statements =
         switch (random.nextInt(6)) {
-          case 0 -> List.of("ALTER TABLE %sr ADD COLUMN IF NOT EXISTS more int DEFAULT 3");
-          case 1 -> List.of("ALTER TABLE %sr DROP COLUMN IF EXISTS more");
-          case 2 ->
-              List.of(
-                  "CREATE OR REPLACE VIEW %sseen AS SELECT 7::"
-                      + TYPES[viewType[s]]
-                      + " AS v, 8 AS u");
-          case 3 -> {
-            viewType[s] = next;
-            yield List.of(
-                "DROP VIEW %sseen", "CREATE VIEW %sseen AS SELECT 7::" + TYPES[next] + " AS v");
-          }
-          default -> {
-            type[s] = next;
-            yield List.of(
-                "ALTER TABLE %sr ALTER v TYPE " + TYPES[next] + " USING v::text::" + TYPES[next],
-                "ALTER TABLE %sw ALTER v TYPE " + TYPES[next] + " USING v::text::" + TYPES[next]);
-          }
+          case 0 -> TypeChanges.MORE;
+          case 1 -> TypeChanges.LESS;
+          case 2 -> TypeChanges.widerView(viewType[s]);
+          case 3 -> TypeChanges.newView(viewType[s] = next);
+          default -> TypeChanges.ofColumn(type[s] = next);
         };
     int by = inTransaction >= 0 ? inTransaction : random.nextInt(past ? 4 : 2);
     said.add((by < 2 ? by + ": " : "owner: ") + statements + " in " + s);

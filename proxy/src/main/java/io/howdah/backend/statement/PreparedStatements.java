@@ -44,14 +44,6 @@ final class PreparedStatements {
     }
   }
 
-  /** What is known of a statement on this connection. */
-  enum Presence {
-    ABSENT,
-    /** What was sent in an earlier batch may still fail: close it, then prepare it anew. */
-    DOUBTFUL,
-    PRESENT
-  }
-
   private final LinkedHashMap<Statement.Key, Held> named = new LinkedHashMap<>(16, 0.75f, true);
   private final int capacity;
 

@@ -3,7 +3,6 @@ package io.howdah.backend.statement;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.backend.ledger.ReplyLedger.Fate;
-import io.howdah.backend.statement.PreparedStatements.Presence;
 
 /**
  * Brings prepared statements to one server connection: sends the Parse and Close messages that a
