@@ -6,6 +6,8 @@ asked of the console. User, password and database are "demo"; the servers' super
 
 import atexit
 import os
+import socket
+import struct
 import time
 
 import psycopg2
@@ -39,6 +41,49 @@ def run(connection, sql, *values):
         return cursor.fetchall() if cursor.description else cursor.statusmessage
     except psycopg2.Error as error:
         return error.pgcode or type(error).__name__
+
+
+class Wire:
+    """A connection that libpq has logged in, on which a case says each message of the protocol itself."""
+
+    def __init__(self, port):
+        self.connection = connect(port)
+        self.socket = socket.socket(fileno=os.dup(self.connection.fileno()))
+        self.socket.settimeout(30)
+        self.said = b""
+
+    def say(self, kind, *parts):
+        """A message of strings, which end with a zero, and of bytes as they are."""
+        body = b"".join(each.encode() + b"\0" if isinstance(each, str) else each for each in parts)
+        self.said += kind.encode() + struct.pack("!i", len(body) + 4) + body
+
+    def bind(self, statement, *values):
+        """Bind in binary, wants binary, and Execute."""
+        counted = b"".join(struct.pack("!i", len(each)) + each for each in values)
+        self.say("B", "", statement, struct.pack("!hhh", 1, 1, len(values)), counted, struct.pack("!hh", 1, 1))
+        self.say("E", "", struct.pack("!i", 0))
+
+    def sync(self):
+        """What the server says up to ReadyForQuery, as types and bodies."""
+        self.say("S")
+        self.socket.sendall(self.said)
+        self.said, heard, buffer = b"", [], b""
+        while not heard or heard[-1][0] != "Z":
+            while len(buffer) < 5 or len(buffer) < 1 + struct.unpack("!i", buffer[1:5])[0]:
+                buffer += self.socket.recv(65536)
+            end = 1 + struct.unpack("!i", buffer[1:5])[0]
+            heard.append((chr(buffer[0]), buffer[5:end]))
+            buffer = buffer[end:]
+        return heard
+
+    def close(self):
+        self.socket.close()
+        self.connection.close()
+
+
+def sqlstate(body):
+    """That of an ErrorResponse."""
+    return next(field[1:].decode() for field in body.split(b"\0") if field[:1] == b"C")
 
 
 def console(command):

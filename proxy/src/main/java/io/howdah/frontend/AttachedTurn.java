@@ -219,7 +219,7 @@ public final class AttachedTurn implements Turn {
         }
       }
     } else {
-      retry.notSent();
+      retry.notSent(requests.takeAwaitsPlan());
     }
     return verdict;
   }

@@ -100,6 +100,7 @@ final class ServerReplies implements SessionLink {
 
   @Override
   public void refused(ErrorFields error, Entry at, ReplyLedger.Note note) {
+    names.errors.refused(error, at, note);
     retry.refused(error, !lease.isPrimary(), at, note);
   }
 

@@ -34,6 +34,11 @@ public final class BackendType {
 
   private BackendType() {}
 
+  /** Whether a message tells of the types of parameters or rows. */
+  public static boolean isDescription(byte type) {
+    return type == PARAMETER_DESCRIPTION || type == ROW_DESCRIPTION || type == NO_DATA;
+  }
+
   /**
    * Whether a message only prepares for what is to come: it tells nothing of what a statement did,
    * and a client loses nothing by hearing it a moment later, together with what follows.

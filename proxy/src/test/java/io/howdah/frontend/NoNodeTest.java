@@ -190,7 +190,9 @@ class NoNodeTest {
 
   private void prepare(String name, String sql, EmbeddedChannel server) {
     send(parse(name, "/* howdah: primary */ " + sql), sync());
-    server.writeInbound(message('1', ""), message('Z', "I"));
+    // Howdah asks what it is that the client was given.
+    server.writeInbound(
+        message('1', ""), message('t', "\0\0"), message('n', ""), message('Z', "I"));
     client.runPendingTasks();
   }
 

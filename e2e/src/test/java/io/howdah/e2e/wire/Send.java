@@ -134,6 +134,36 @@ public final class Send {
         });
   }
 
+  /** Bind with a format for each, or as few as PostgreSQL allows. */
+  public static byte[] bind(
+      String portal,
+      String statement,
+      List<byte[]> parameters,
+      int[] parameterFormats,
+      int[] resultFormats) {
+    return message(
+        'B',
+        out -> {
+          text(out, portal);
+          text(out, statement);
+          out.writeShort(parameterFormats.length);
+          for (int each : parameterFormats) {
+            out.writeShort(each);
+          }
+          out.writeShort(parameters.size());
+          for (byte[] each : parameters) {
+            out.writeInt(each == null ? -1 : each.length);
+            if (each != null) {
+              out.write(each);
+            }
+          }
+          out.writeShort(resultFormats.length);
+          for (int each : resultFormats) {
+            out.writeShort(each);
+          }
+        });
+  }
+
   public static byte[] describeStatement(String name) {
     return message('D', out -> text(out, "S" + name));
   }

@@ -1,6 +1,7 @@
 package io.howdah.backend.connection;
 
 import io.howdah.backend.ledger.CommandTag;
+import io.howdah.backend.ledger.DescriptionNote;
 import io.howdah.backend.ledger.Interlaced;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.wire.BackendMessages;
@@ -9,7 +10,6 @@ import io.howdah.wire.CString;
 import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrameHandler;
 import io.howdah.wire.FrameReader;
-import io.howdah.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -23,10 +23,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class ReplyReader implements FrameHandler {
   private static final int ERROR_PREFIX_BYTES = 1024;
-  private static final int MAX_SMALL_BODY_BYTES = 64 << 10;
-
-  /** A process id and a channel's name, which has at most 63 bytes unless somebody changed that. */
-  private static final int NOTIFICATION_PREFIX_BYTES = 4 + 256;
 
   private final ServerConnection connection;
   private final ReplyLedger ledger;
@@ -92,34 +88,7 @@ final class ReplyReader implements FrameHandler {
 
   @Override
   public int needs(byte type, int bodyLength) {
-    return switch (type) {
-      case BackendType.READY_FOR_QUERY -> {
-        if (bodyLength != 1) {
-          throw new ProtocolException("ReadyForQuery of " + bodyLength + " bytes");
-        }
-        yield 1;
-      }
-      case BackendType.ERROR_RESPONSE -> Math.min(bodyLength, MAX_SMALL_BODY_BYTES);
-      case BackendType.NOTIFICATION_RESPONSE -> Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES);
-      case BackendType.NOTICE_RESPONSE ->
-          ledger.frontNote() instanceof Interlaced ? Math.min(bodyLength, MAX_SMALL_BODY_BYTES) : 0;
-      case BackendType.PARAMETER_STATUS, BackendType.COMMAND_COMPLETE -> {
-        if (bodyLength < 1 || bodyLength > MAX_SMALL_BODY_BYTES) {
-          throw new ProtocolException("message " + (char) type + " of " + bodyLength + " bytes");
-        }
-        yield bodyLength;
-      }
-      case BackendType.DATA_ROW -> {
-        if (rows == null) {
-          yield 0;
-        }
-        if (bodyLength > RowChore.MAX_ROW_BYTES) {
-          throw new ProtocolException("a row of " + bodyLength + " bytes for Howdah");
-        }
-        yield bodyLength;
-      }
-      default -> 0;
-    };
+    return ReplySizes.needs(type, bodyLength, ledger, rows != null);
   }
 
   @Override
@@ -136,6 +105,11 @@ final class ReplyReader implements FrameHandler {
     boolean own = isOwn();
     if (watched && link != null && !own && !isPreliminary(type, in, body, bodyLength)) {
       link.answering();
+    }
+    if (BackendType.isDescription(type)
+        && ledger.frontNote() instanceof DescriptionNote described
+        && bodyLength <= end - body) {
+      described.described(type, in, body, bodyLength);
     }
     ReplyLedger.Verdict verdict =
         type == BackendType.READY_FOR_QUERY ? ledger.ready(in.getByte(body)) : ledger.reply(type);
@@ -179,7 +153,7 @@ final class ReplyReader implements FrameHandler {
       }
       case BackendType.PARAMETER_STATUS -> parameter(in, body, bodyLength, own);
       case BackendType.NOTIFICATION_RESPONSE -> {
-        if (!isHeard(in, body, Math.min(bodyLength, NOTIFICATION_PREFIX_BYTES))) {
+        if (!isHeard(in, body, Math.min(bodyLength, ReplySizes.NOTIFICATION_PREFIX_BYTES))) {
           return Verdict.DROP;
         }
       }

@@ -36,6 +36,28 @@ public final class NameMessages {
     return out;
   }
 
+  /** The same with the types that the client said, and no others. */
+  static ByteBuf parseAsSaid(ByteBufAllocator alloc, Statement statement) {
+    int length = 4 + statement.serverName().length + statement.parseBody().length;
+    return alloc
+        .buffer(1 + length)
+        .writeByte(FrontendType.PARSE)
+        .writeInt(length)
+        .writeBytes(statement.serverName())
+        .writeBytes(statement.parseBody());
+  }
+
+  /**
+   * A Describe of a statement.
+   *
+   * @param name with its closing zero
+   */
+  static ByteBuf describe(ByteBufAllocator alloc, byte[] name) {
+    int length = 5 + name.length;
+    ByteBuf out = alloc.buffer(1 + length);
+    return out.writeByte(FrontendType.DESCRIBE).writeInt(length).writeByte('S').writeBytes(name);
+  }
+
   static ByteBuf parseUnnamed(ByteBufAllocator alloc, Statement statement) {
     int length = 5 + statement.parseBodyLength();
     ByteBuf out = alloc.buffer(1 + length);

@@ -22,6 +22,15 @@ final class PreparedStatements {
     /** The server has it, but with a plan that it will not use any more. */
     boolean outdated;
 
+    /** It was found to be what other connections have, or nothing was known before. */
+    boolean compared;
+
+    /** The server is being asked what it is. */
+    boolean asked;
+
+    /** Of the batch, it is whatever the client's own text is now. */
+    boolean fresh;
+
     /** Parse and Close messages that were sent and not answered. */
     int pending;
 
@@ -35,14 +44,6 @@ final class PreparedStatements {
     }
   }
 
-  /** What is known of a statement on this connection. */
-  enum Presence {
-    ABSENT,
-    /** What was sent in an earlier batch may still fail: close it, then prepare it anew. */
-    DOUBTFUL,
-    PRESENT
-  }
-
   private final LinkedHashMap<Statement.Key, Held> named = new LinkedHashMap<>(16, 0.75f, true);
   private final int capacity;
 
@@ -52,6 +53,8 @@ final class PreparedStatements {
   private Statement.Key unnamed;
   private boolean unnamedConfirmed;
   private long unnamedBatch;
+  private boolean unnamedCompared;
+  private boolean unnamedAsked;
 
   /** The server may have an unnamed statement, known or not. */
   private boolean mayHaveUnnamed;
@@ -67,7 +70,10 @@ final class PreparedStatements {
   }
 
   Presence presence(Statement.Key statement, long batch) {
-    Held held = named.get(statement);
+    return presence(named.get(statement), batch);
+  }
+
+  private static Presence presence(Held held, long batch) {
     if (held == null) {
       return Presence.ABSENT;
     }
@@ -78,6 +84,62 @@ final class PreparedStatements {
       return held.closing ? Presence.ABSENT : Presence.PRESENT;
     }
     return held.outdated ? Presence.DOUBTFUL : Presence.PRESENT;
+  }
+
+  /**
+   * Whether it is there.
+   *
+   * @param compared whether it must be known to be what other connections have
+   */
+  boolean isReady(Statement.Key statement, long batch, boolean compared) {
+    Held held = named.get(statement);
+    return presence(held, batch) == Presence.PRESENT
+        && (held.compared || !compared || held.fresh && held.batch == batch);
+  }
+
+  /** The server is being asked what the statement is, or was already; whether that was so. */
+  boolean asking(Statement.Key statement, boolean isNamed) {
+    if (!isNamed) {
+      boolean before = unnamed == statement && unnamedAsked;
+      unnamedAsked = unnamed == statement;
+      return before;
+    }
+    Held held = named.get(statement);
+    boolean was = held != null && held.asked;
+    if (held != null) {
+      held.asked = true;
+    }
+    return was;
+  }
+
+  /** The server said that a statement is what others have. */
+  void compared(Statement.Key statement, boolean isNamed) {
+    Held held = isNamed ? named.get(statement) : null;
+    if (held != null) {
+      held.asked = false;
+      held.compared = true;
+    } else if (!isNamed && unnamed == statement) {
+      unnamedAsked = false;
+      unnamedCompared = true;
+    }
+  }
+
+  /** The server did not say what a statement is. */
+  void notCompared(Statement.Key statement, boolean isNamed) {
+    Held held = isNamed ? named.get(statement) : null;
+    if (held != null) {
+      held.asked = false;
+    } else if (!isNamed && unnamed == statement) {
+      unnamedAsked = false;
+    }
+  }
+
+  /** The unnamed statement is another than was thought, and others have that. */
+  void replaceUnnamed(Statement.Key before, Statement.Key now) {
+    if (unnamed == before) {
+      unnamed = now;
+      unnamedCompared = true;
+    }
   }
 
   /** Whether it was last prepared within this batch. */
@@ -99,6 +161,17 @@ final class PreparedStatements {
     held.pending++;
     held.batch = batch;
     held.closing = false;
+    held.compared = false;
+    held.asked = false;
+    held.fresh = false;
+  }
+
+  /** Whoever uses it in this batch has just prepared it. */
+  void isFresh(Statement.Key statement) {
+    Held held = named.get(statement);
+    if (held != null) {
+      held.fresh = true;
+    }
   }
 
   /** Notes that a Close is being sent. */
@@ -158,8 +231,9 @@ final class PreparedStatements {
   /** The server refuses to use it as it is: it must be prepared anew. */
   void outdated(Statement.Key statement) {
     Held held = named.get(statement);
-    if (held != null && held.pending == 0) {
-      held.outdated = true;
+    if (held != null) {
+      held.asked = false;
+      held.outdated |= held.pending == 0;
     }
     if (unnamed == statement) {
       unnamed = null;
@@ -193,6 +267,12 @@ final class PreparedStatements {
     return unnamed == statement && (unnamedConfirmed || unnamedBatch == batch);
   }
 
+  /** The same, where it is known to be what others have, or is of this batch. */
+  boolean isUnnamedReady(Statement.Key statement, long batch, boolean compared) {
+    return holdsUnnamed(statement, batch)
+        && (unnamedCompared || !compared || unnamedBatch == batch && !unnamedAsked);
+  }
+
   /** Whether a message of this batch may find an unnamed statement. */
   boolean mayHaveUnnamed(long batch) {
     return mayHaveUnnamed && unnamedDroppedIn != batch;
@@ -222,6 +302,8 @@ final class PreparedStatements {
   void sentUnnamed(Statement.Key statement, long batch) {
     unnamed = statement;
     unnamedConfirmed = false;
+    unnamedCompared = false;
+    unnamedAsked = false;
     unnamedBatch = batch;
     mayHaveUnnamed = true;
     unnamedDroppedIn = -1;

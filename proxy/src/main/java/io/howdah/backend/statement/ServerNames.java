@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The prepared statements that one server connection holds under names of its clients, as SQL's
@@ -22,8 +23,11 @@ public final class ServerNames {
   private final ServerStream server;
   private final ServerStatements statements;
   private final PlainNames plain;
+  private final Supplier<Writing> reads;
 
-  ServerNames(ServerStream server, ServerStatements statements, int capacity) {
+  ServerNames(
+      ServerStream server, ServerStatements statements, int capacity, Supplier<Writing> reads) {
+    this.reads = reads;
     this.server = server;
     this.statements = statements;
     this.plain = new PlainNames(capacity);
@@ -71,7 +75,7 @@ public final class ServerNames {
     plain.put(name, binding);
     switch (binding) {
       case Statement statement -> {
-        statements.sendAsMeant(
+        sendAsMeant(
             statement.writing(),
             () -> {
               server.ledger().expect(Entry.PARSE, Fate.SWALLOW, doubted(name));
@@ -79,10 +83,22 @@ public final class ServerNames {
             });
       }
       case DeclaredStatement declared ->
-          statements.sendAsMeant(
+          sendAsMeant(
               declared.writing(), () -> run(declared.text(), null, doubted(name)));
     }
     return true;
+  }
+
+  /** Sends a text so that the server reads it as it was meant, and as before what comes behind. */
+  void sendAsMeant(Writing meant, Runnable text) {
+    if (meant == null || server.ledger().hasSurelyFailed()) {
+      text.run();
+      return;
+    }
+    Writing now = reads.get();
+    meant.from(now).forEach(sql -> run(sql, null));
+    text.run();
+    now.from(meant).forEach(sql -> run(sql, null));
   }
 
   private void run(String text, ReplyLedger.Note before, ReplyLedger.Note note) {

@@ -3,7 +3,6 @@ package io.howdah.backend.statement;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.backend.ledger.ReplyLedger.Fate;
-import io.howdah.backend.statement.PreparedStatements.Presence;
 import java.util.function.Supplier;
 
 /**
@@ -14,10 +13,11 @@ import java.util.function.Supplier;
  * <p>Thread: the event loop of the connection.
  */
 public final class ServerStatements {
+  private static final byte[] UNNAMED = {0};
+
   private final ServerStream server;
   private final PreparedStatements prepared;
   private final ServerNames names;
-  private final Supplier<Writing> reads;
 
   /**
    * The number of the batch that is being sent: those between two Syncs succeed or fail together.
@@ -30,10 +30,9 @@ public final class ServerStatements {
    * @param reads how the server reads texts now
    */
   public ServerStatements(ServerStream server, int capacity, Supplier<Writing> reads) {
-    this.reads = reads;
     this.server = server;
     this.prepared = new PreparedStatements(capacity);
-    this.names = new ServerNames(server, this, capacity);
+    this.names = new ServerNames(server, this, capacity, reads);
   }
 
   /** The number of the batch that is being sent: a Sync ends one. */
@@ -81,21 +80,92 @@ public final class ServerStatements {
   }
 
   /**
-   * Sends a Parse of {@code statement} under Howdah's own name unless the server has it; the client
-   * does not see it.
+   * Whether a message may use the statement as it is here: the server has it, and where clients
+   * were told its types it is known to have those.
+   *
+   * @param named under Howdah's own name, else as the unnamed one
    */
-  public void ensure(Statement statement) {
-    switch (presence(statement)) {
-      case PRESENT -> {}
-      case DOUBTFUL -> {
-        // Where it would be closed and not prepared anew, what may be there is left there.
-        if (!server.ledger().hasSurelyFailed() || statement.namesOthers()) {
-          sendClose(statement.key());
-          parse(statement, Fate.SWALLOW, null);
-        }
-      }
-      case ABSENT -> parse(statement, Fate.SWALLOW, null);
+  public boolean isReady(Statement statement, boolean named) {
+    boolean compared = statement.mustBeCompared();
+    if (!named) {
+      return prepared.isUnnamedReady(statement.key(), batch, compared);
     }
+    return prepared.isReady(statement.key(), batch, compared)
+        && (!statement.namesOthers() || prepared.isOf(statement.key(), batch));
+  }
+
+  /**
+   * Has the server get a statement that is not {@linkplain #isReady ready}; the client does not see
+   * it. Parameters have the types that clients were told. Where rows may be of another type, the
+   * server is asked.
+   *
+   * @param surprise learns if they are, before any message that follows is answered
+   * @return whether the answer must be awaited before the statement is used
+   */
+  public boolean ensure(Statement statement, boolean named, ShapeQuestion.Surprise surprise) {
+    boolean was = named ? presence(statement) == Presence.PRESENT : hasUnnamed(statement);
+    if (!was && !(named ? prepareNamed(statement) : prepareUnnamed(statement))) {
+      return false;
+    }
+    if (!was && !statement.hasRows()) {
+      prepared.compared(statement.key(), named);
+      return false;
+    }
+    if (!statement.mustBeCompared() || server.ledger().isSkipping()) {
+      return false;
+    }
+    if (!prepared.asking(statement.key(), named)) {
+      ask(statement, named, surprise);
+    }
+    return true;
+  }
+
+  /** Whether it is there then. */
+  private boolean prepareNamed(Statement statement) {
+    if (presence(statement) == Presence.DOUBTFUL) {
+      if (server.ledger().hasSurelyFailed() && !statement.namesOthers()) {
+        // It would be closed and not prepared anew: what may be there is left there.
+        return false;
+      }
+      sendClose(statement.key());
+    }
+    parse(statement, Fate.SWALLOW, null);
+    return true;
+  }
+
+  /** The client was told what its unnamed statement is: another than was thought. */
+  public void replaceUnnamed(Statement before, Statement now) {
+    prepared.replaceUnnamed(before.key(), now.key());
+  }
+
+  private boolean prepareUnnamed(Statement statement) {
+    names.sendAsMeant(
+        statement.writing(),
+        () -> {
+          server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement.key(), null));
+          server.write(NameMessages.parseUnnamed(server.alloc(), statement));
+        });
+    return true;
+  }
+
+  /** Asks the server what a statement that it has is; the client does not see it. */
+  public void ask(Statement statement, boolean named, ShapeQuestion.Surprise surprise) {
+    byte[] name = named ? statement.serverName() : UNNAMED;
+    server
+        .ledger()
+        .expect(
+            Entry.DESCRIBE_STATEMENT,
+            Fate.SWALLOW,
+            new ShapeQuestion(prepared, statement, named, surprise));
+    server.write(NameMessages.describe(server.alloc(), name));
+  }
+
+  /** The note of the client's own Describe of a statement. */
+  public ReplyLedger.Note describing(
+      Statement statement, boolean named, ShapeQuestion.Surprise surprise) {
+    return statement.isOutdated() || !statement.hasLastingShape()
+        ? statement
+        : new ShapeQuestion(prepared, statement, named, surprise);
   }
 
   /**
@@ -103,23 +173,32 @@ public final class ServerStatements {
    * statement, else in its place.
    *
    * @param note learns how it ended
+   * @param fresh whether the client can't use it by another name, as what it was before
+   * @param surprise learns if the server takes the text for something else than others did; null
+   *     where nobody has to know now
    */
-  public void parseForClient(Statement statement, ReplyLedger.Note note) {
+  public void parseForClient(
+      Statement statement, ReplyLedger.Note note, boolean fresh, ShapeQuestion.Surprise surprise) {
     Presence presence = presence(statement);
     if (presence == Presence.PRESENT && server.ledger().mayHaveFailed()) {
       // In a failed transaction the server refuses most: it must say so itself.
       presence = Presence.DOUBTFUL;
     }
-    switch (presence) {
-      case PRESENT -> {
-        server.ledger().expect(Entry.PARSE, Fate.MADE_UP, note);
-        server.sayMadeUp();
-      }
-      case DOUBTFUL -> {
-        sendClose(statement.key());
-        parse(statement, Fate.FORWARD, note);
-      }
-      case ABSENT -> parse(statement, Fate.FORWARD, note);
+    if (presence == Presence.PRESENT) {
+      server.ledger().expect(Entry.PARSE, Fate.MADE_UP, note);
+      server.sayMadeUp();
+      return;
+    }
+    if (presence == Presence.DOUBTFUL) {
+      sendClose(statement.key());
+    }
+    parse(statement, Fate.FORWARD, note);
+    if (fresh) {
+      prepared.isFresh(statement.key());
+    }
+    if (surprise != null && statement.mustBeCompared()) {
+      prepared.asking(statement.key(), true);
+      ask(statement, true, surprise);
     }
   }
 
@@ -137,21 +216,6 @@ public final class ServerStatements {
   /** Whether the server's unnamed statement is this one. */
   public boolean hasUnnamed(Statement statement) {
     return prepared.holdsUnnamed(statement.key(), batch);
-  }
-
-  /**
-   * Sends a Parse of the unnamed statement unless the server's is this one; the client does not see
-   * it.
-   */
-  public void ensureUnnamed(Statement statement) {
-    if (!prepared.holdsUnnamed(statement.key(), batch)) {
-      sendAsMeant(
-          statement.writing(),
-          () -> {
-            server.ledger().expect(Entry.PARSE, Fate.SWALLOW, unnamedSent(statement.key(), null));
-            server.write(NameMessages.parseUnnamed(server.alloc(), statement));
-          });
-    }
   }
 
   /**
@@ -183,7 +247,7 @@ public final class ServerStatements {
 
   private ReplyLedger.Note unnamedDropped(ReplyLedger.Note clientNote) {
     long change = prepared.droppingUnnamed(batch);
-    return new Passed(clientNote) {
+    return new PassedNote(clientNote) {
       @Override
       void mine(boolean done) {
         if (done) {
@@ -212,7 +276,7 @@ public final class ServerStatements {
 
   private ReplyLedger.Note unnamedSent(Statement.Key statement, ReplyLedger.Note clientNote) {
     prepared.sentUnnamed(statement, batch);
-    return new Passed(clientNote) {
+    return new PassedNote(clientNote) {
       @Override
       void mine(boolean done) {
         if (done) {
@@ -224,20 +288,8 @@ public final class ServerStatements {
     };
   }
 
-  /** Sends a text so that the server reads it as it was meant, and as before what comes behind. */
-  void sendAsMeant(Writing meant, Runnable text) {
-    if (meant == null || server.ledger().hasSurelyFailed()) {
-      text.run();
-      return;
-    }
-    Writing now = reads.get();
-    meant.from(now).forEach(sql -> names.run(sql, null));
-    text.run();
-    now.from(meant).forEach(sql -> names.run(sql, null));
-  }
-
   private void parse(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
-    sendAsMeant(statement.writing(), () -> parseAsRead(statement, fate, clientNote));
+    names.sendAsMeant(statement.writing(), () -> parseAsRead(statement, fate, clientNote));
   }
 
   private void parseAsRead(Statement statement, Fate fate, ReplyLedger.Note clientNote) {
@@ -250,7 +302,7 @@ public final class ServerStatements {
         .expect(
             Entry.PARSE,
             fate,
-            new Passed(clientNote) {
+            new PassedNote(clientNote) {
               @Override
               void mine(boolean done) {
                 if (done) {
@@ -260,7 +312,10 @@ public final class ServerStatements {
                 }
               }
             });
-    server.write(NameMessages.parse(server.alloc(), statement));
+    server.write(
+        fate == Fate.FORWARD
+            ? NameMessages.parseAsSaid(server.alloc(), statement)
+            : NameMessages.parse(server.alloc(), statement));
   }
 
   private void sendClose(Statement.Key statement) {
@@ -282,40 +337,5 @@ public final class ServerStatements {
               }
             });
     server.write(NameMessages.closeStatement(server.alloc(), statement.name()));
-  }
-
-  /** Tells this account how a message ended, and then the client's. */
-  private abstract static class Passed implements ReplyLedger.Note {
-    private final ReplyLedger.Note next;
-
-    Passed(ReplyLedger.Note next) {
-      this.next = next;
-    }
-
-    abstract void mine(boolean done);
-
-    @Override
-    public void done() {
-      mine(true);
-      if (next != null) {
-        next.done();
-      }
-    }
-
-    @Override
-    public void failed() {
-      mine(false);
-      if (next != null) {
-        next.failed();
-      }
-    }
-
-    @Override
-    public void voided() {
-      mine(false);
-      if (next != null) {
-        next.voided();
-      }
-    }
   }
 }

@@ -1,7 +1,9 @@
 package io.howdah.backend.statement;
 
+import io.howdah.backend.ledger.DescriptionNote;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.Reason;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -19,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * consists of never changes; what is known of it, and its {@link #use}, belong to that loop. As the
  * note of an entry of the ledger it tells which statement the entry is about.
  */
-public final class Statement implements Binding, ReplyLedger.Note {
+public final class Statement implements Binding, DescriptionNote {
   /** What every name of Howdah's own on a server begins with. */
   public static final String PREFIX = "howdah_";
 
@@ -55,6 +57,7 @@ public final class Statement implements Binding, ReplyLedger.Note {
   private Facts facts;
   private final boolean namesOthers;
   private final Key key = new Key();
+  private final Shape shape = new Shape();
   private int variant;
   private int uses;
 
@@ -108,6 +111,64 @@ public final class Statement implements Binding, ReplyLedger.Note {
   /** Whether its result type changed since it was prepared, as far as anybody noticed. */
   public boolean isOutdated() {
     return outdated;
+  }
+
+  /**
+   * A server tells a client of it. Where that differs from what was known it becomes outdated:
+   * others were told otherwise.
+   */
+  @Override
+  public void described(byte type, ByteBuf in, int body, int length) {
+    if (hasLastingShape() && !shape.admits(type, in, body, length)) {
+      outdated = true;
+    }
+  }
+
+  /** The statement that the note of an entry is about, or null. */
+  public static Statement of(ReplyLedger.Note note) {
+    return switch (note) {
+      case Statement statement -> statement;
+      case ShapeQuestion question -> question.statement();
+      case null, default -> null;
+    };
+  }
+
+  /** What is known of its types. */
+  Shape shape() {
+    return shape;
+  }
+
+  /** Whether the type of its rows is known, or that it has none. */
+  public boolean knowsRows() {
+    return shape.knowsRows();
+  }
+
+  /** Whether it is known to return rows. */
+  public boolean hasRows() {
+    return shape.hasRows();
+  }
+
+  /** Whether it is known to have parameters. */
+  public boolean hasParameters() {
+    return shape.hasParameters();
+  }
+
+  /** Whether the types of all its parameters are known. */
+  public boolean knowsParameters() {
+    return shape.parameters() != null;
+  }
+
+  /** Whether any connection that has it must have been found to agree with others. */
+  public boolean mustBeCompared() {
+    return !outdated && hasLastingShape() && (shape.hasRows() || shape.hasParameters());
+  }
+
+  /**
+   * Whether servers say the same of it in every session: not so of what uses other statements, or
+   * cursors.
+   */
+  public boolean hasLastingShape() {
+    return !namesOthers && facts.reason() != Reason.CURSOR;
   }
 
   /** The same text under another name, of which no server connection has an outdated plan. */
@@ -176,21 +237,34 @@ public final class Statement implements Binding, ReplyLedger.Note {
     return --uses == 0;
   }
 
-  /** The body of a Parse message behind the name, for a message under any name. */
+  /**
+   * The body of a Parse message behind the name, for a message under any name: with the types of
+   * all parameters where they are known, as PostgreSQL keeps them.
+   */
   void writeParseBody(ByteBuf out) {
-    out.writeBytes(parseBody);
+    byte[] types = shape.parameters();
+    if (types == null) {
+      out.writeBytes(parseBody);
+    } else {
+      out.writeBytes(parseBody, 0, textLength() + 1).writeBytes(types);
+    }
   }
 
   /** The text. */
   public byte[] text() {
+    return Arrays.copyOf(parseBody, textLength());
+  }
+
+  private int textLength() {
     int end = 0;
     while (end < parseBody.length && parseBody[end] != 0) {
       end++;
     }
-    return Arrays.copyOf(parseBody, end);
+    return end;
   }
 
   int parseBodyLength() {
-    return parseBody.length;
+    byte[] types = shape.parameters();
+    return types == null ? parseBody.length : textLength() + 1 + types.length;
   }
 }

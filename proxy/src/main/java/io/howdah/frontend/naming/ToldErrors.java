@@ -1,8 +1,11 @@
 package io.howdah.frontend.naming;
 
+import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.statement.Statement;
+import io.howdah.error.PgError;
 import io.howdah.frontend.prepared.ErrorNames;
 import io.howdah.frontend.session.SessionState;
+import io.howdah.wire.ErrorFields;
 import io.howdah.wire.FrontendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -25,6 +28,9 @@ public final class ToldErrors {
 
   /** So many errors of what was sent ahead are meant to come. */
   private int meant;
+
+  /** The error at hand stands for one about a plan that is out of date. */
+  private boolean hidesOutdatedPlan;
 
   /** The type of the client's message for which a Close of Howdah's stands in a COPY; 0 if none. */
   private byte inCopy;
@@ -64,11 +70,27 @@ public final class ToldErrors {
     inCopy = 0;
   }
 
+  /**
+   * The server refuses a message. A Bind with formats for another number of columns than an
+   * outdated statement has is refused as PostgreSQL refuses it, which has a plan to compare with.
+   */
+  public void refused(ErrorFields error, ReplyLedger.Entry at, ReplyLedger.Note note) {
+    Statement statement = at == ReplyLedger.Entry.BIND ? Statement.of(note) : null;
+    hidesOutdatedPlan =
+        statement != null
+            && statement.isOutdated()
+            && "PortalSetResultFormat".equals(error.routine());
+  }
+
   /** The error that the client hears in place of the server's, or null for the server's own. */
   public ByteBuf instead(ByteBuf error) {
     ByteBuf own = ownError == null ? null : Unpooled.wrappedBuffer(ownError);
     ownError = null;
     ByteBufAllocator alloc = state.session.channel().alloc();
+    if (hidesOutdatedPlan) {
+      hidesOutdatedPlan = false;
+      return ErrorFields.write(alloc.buffer(), new PgError.OutdatedPlan());
+    }
     if (own == null && inCopy != 0) {
       own = ErrorNames.ofAnotherType(error, FrontendType.CLOSE, inCopy);
     }

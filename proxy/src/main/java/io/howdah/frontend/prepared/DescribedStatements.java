@@ -33,28 +33,48 @@ public final class DescribedStatements {
     return statements.size() >= MOST || statements.contains(statement);
   }
 
+  /** What the client knows of one it knows of the other. */
+  public void copy(Statement from, Statement to) {
+    if (statements.contains(from)) {
+      add(to);
+    }
+  }
+
   /**
-   * Whether a Bind would give the client rows of another type than it was told: some server found
-   * the statement out of date, and the client neither prepared it anew since nor asks for its type
-   * again.
+   * Whether a Bind of a statement that is out of date would give the client rows of another type
+   * than it believes in: it was told the type, or shows that it knows it, and it does not ask for
+   * the type again.
    *
+   * @param knows whether the Bind shows that
    * @param from where the message behind the Bind begins
    * @param end the end of what has been read
    */
-  public boolean misleads(Statement statement, boolean named, ByteBuf in, long from, int end) {
-    return statement.isOutdated() && (!named || contains(statement)) && !isDescribed(in, from, end);
+  public boolean misleads(Statement statement, boolean knows, ByteBuf in, long from, int end) {
+    return (knows || contains(statement)) && !isDescribed(in, from, end);
   }
 
   /** Whether a Describe comes before the Sync. */
   private static boolean isDescribed(ByteBuf in, long from, int end) {
+    return describe(in, from, end) >= 0;
+  }
+
+  /** The same of a portal, and none of a statement before that. */
+  public static boolean isPortalDescribed(ByteBuf in, long from, int end) {
+    int at = describe(in, from, end);
+    int kind = at + Protocol.HEADER_BYTES;
+    return at >= 0 && kind < end && in.getByte(kind) == 'P';
+  }
+
+  /** Where the next Describe is before the Sync, as far as has been read; -1 for none. */
+  private static int describe(ByteBuf in, long from, int end) {
     long at = from;
     while (at + Protocol.HEADER_BYTES <= end) {
       byte type = in.getByte((int) at);
       if (type == FrontendType.DESCRIBE || type == FrontendType.SYNC) {
-        return type == FrontendType.DESCRIBE;
+        return type == FrontendType.DESCRIBE ? (int) at : -1;
       }
       at += 1L + Math.max(4, in.getInt((int) at + 1));
     }
-    return false;
+    return -1;
   }
 }

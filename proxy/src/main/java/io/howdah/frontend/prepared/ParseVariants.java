@@ -15,6 +15,8 @@ public final class ParseVariants {
   /**
    * All that the meaning of a query string depends on.
    *
+   * @param database the one that the client asked for
+   * @param user who the client is
    * @param reading the number of the way in which texts are read
    * @param encoding of the text
    * @param reportedPath search_path as the server reports it, or null
@@ -22,6 +24,8 @@ public final class ParseVariants {
    * @param schemaEpoch of the database
    */
   public record Context(
+      String database,
+      String user,
       int reading,
       String encoding,
       String reportedPath,

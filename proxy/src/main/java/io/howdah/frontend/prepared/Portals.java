@@ -45,6 +45,12 @@ public final class Portals {
       return binding instanceof Statement statement ? statement : null;
     }
 
+    /** Who learns from a description of it: one with a name is compared before it is bound. */
+    public Statement learner() {
+      Statement statement = statement();
+      return statement == null || ofNamed && statement.knowsRows() ? null : statement;
+    }
+
     /** Whether that statement has a name. */
     public boolean isOfNamed() {
       return ofNamed;

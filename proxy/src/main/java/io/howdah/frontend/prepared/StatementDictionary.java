@@ -90,16 +90,19 @@ public final class StatementDictionary implements PreparedNames.Uses {
     }
   }
 
-  /** Whoever prepares the text of this statement from now on gets another one. */
-  void renew(Statement statement) {
+  /** Whoever prepares the text of this statement from now on gets another one: this. */
+  Statement renew(Statement statement) {
     byte[] body = statement.parseBody();
     int variant = statement.variant();
-    if (find(body, body.length, variant) == statement) {
-      inUse.remove(text(body, variant), statement);
-      Statement fresh = statement.renewed();
-      fresh.variant(variant);
-      lately.learn(body, 0, body.length, variant, fresh);
+    Statement known = find(body, body.length, variant);
+    if (known != null && known != statement) {
+      return known;
     }
+    inUse.remove(text(body, variant), statement);
+    Statement fresh = statement.renewed();
+    fresh.variant(variant);
+    lately.learn(body, 0, body.length, variant, fresh);
+    return fresh;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.howdah.frontend.prepared;
 
+import io.howdah.backend.statement.ShapeQuestion;
 import io.howdah.backend.statement.Statement;
 import io.howdah.backend.statement.Writing;
 import io.howdah.config.RoutingConfig;
@@ -130,7 +131,7 @@ public final class StatementFinder {
     byte[] body = load(in, from, length);
     Statement known = statements.find(body, length, variant);
     if (known != null) {
-      return known;
+      return known.isOutdated() ? statements.renew(known) : known;
     }
     Statement statement =
         new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
@@ -187,6 +188,25 @@ public final class StatementFinder {
   public void renew(Statement statement) {
     statement.becameOutdated();
     statements.renew(statement);
+  }
+
+  /**
+   * A client prepared a text, and the server takes it for something else than others did before.
+   *
+   * @return what the text is from now on
+   */
+  public Statement renew(ShapeQuestion question) {
+    Statement before = question.statement();
+    if (!question.hasSameRows()) {
+      before.becameOutdated();
+    }
+    Statement now = statements.renew(before);
+    if (!question.describes(now)) {
+      now = before.renewed();
+      now.variant(before.variant());
+      question.describes(now);
+    }
+    return now;
   }
 
   /** The next look-up is for the text whose facts these are: saves finding them twice. */

@@ -65,6 +65,17 @@ public final class UnnamedStatement {
     count(statement);
   }
 
+  /** It is something else than was thought, if it still is that. */
+  public void replace(Statement before, Statement now) {
+    if (confirmed == before) {
+      confirmed = now;
+    }
+    if (current == before) {
+      current = now;
+      count(now);
+    }
+  }
+
   private void count(Statement statement) {
     Statement now = statement != null && statement.bytes() > COUNTED_BYTES ? statement : null;
     if (now != counted) {

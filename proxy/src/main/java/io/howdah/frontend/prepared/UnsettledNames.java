@@ -33,6 +33,17 @@ public final class UnsettledNames {
     this.names = names;
   }
 
+  /** A name stands for something else than was thought, if it still stands for that. */
+  public void replace(byte[] name, Binding before, Binding now) {
+    Unsettled pending = unsettled.get(new String(name, StandardCharsets.ISO_8859_1));
+    if (pending != null && pending.confirmed == before) {
+      pending.confirmed = now;
+    }
+    if (names.get(name) == before) {
+      names.set(name, now);
+    }
+  }
+
   /**
    * A Parse or Close of a name is being sent: from now on it stands for {@code binding}, or nothing
    * if that is null. The note learns how the message ended.

@@ -46,6 +46,7 @@ public final class ClientRequests {
   private final Prerequisites prerequisites;
   private final NamingRequests naming;
   private final ExtendedRequests extended;
+  private final ServerPlans plans;
 
   private NodePool pool;
   private ServerConnection server;
@@ -77,10 +78,12 @@ public final class ClientRequests {
     this.sent = new SentStatements(state, retry, effects);
     this.sequences = new SequenceValues(state);
     this.prerequisites = new Prerequisites(state, channels, lease, account, retry, sequences, own);
-    this.naming = new NamingRequests(state, names, retry, sequences, own, lease, prerequisites);
+    this.plans = new ServerPlans(state, retry, own);
+    this.naming =
+        new NamingRequests(state, names, retry, sequences, own, lease, prerequisites, plans);
     this.extended =
         new ExtendedRequests(
-            state, howdah, effects, names, retry, sequences, own, lease, prerequisites);
+            state, howdah, effects, names, retry, sequences, own, lease, prerequisites, plans);
   }
 
   /** They go to this connection from now on. */
@@ -93,6 +96,7 @@ public final class ClientRequests {
     own.begin(connection);
     sequences.begin(from, connection);
     naming.begin(connection);
+    plans.begin(connection);
     extended.begin(connection);
   }
 
@@ -104,6 +108,11 @@ public final class ClientRequests {
   /** Whether a replica's transaction may be over before what is sent now comes there. */
   public boolean mayEndReplicaTransaction() {
     return sent.mayEndReplicaTransaction();
+  }
+
+  /** Whether the message at hand waits for what its statement is here; asked once. */
+  public boolean takeAwaitsPlan() {
+    return plans.takeAwaited();
   }
 
   /** Who tells whether the server may be waiting for the client's CopyData. */
@@ -148,6 +157,9 @@ public final class ClientRequests {
       if (held != null) {
         return held;
       }
+    }
+    if (plans.mayHaveToAsk()) {
+      plans.before(type);
     }
     return switch (type) {
       case FrontendType.QUERY -> query(bodyLength, in, start);

@@ -54,6 +54,7 @@ final class ExtendedRequests {
   private final OwnMessages own;
   private final Lease lease;
   private final Prerequisites prerequisites;
+  private final ServerPlans plans;
   private final Portals portals = new Portals();
   private ServerConnection server;
 
@@ -69,7 +70,8 @@ final class ExtendedRequests {
       SequenceValues sequences,
       OwnMessages own,
       Lease lease,
-      Prerequisites prerequisites) {
+      Prerequisites prerequisites,
+      ServerPlans plans) {
     this.state = state;
     this.session = state.session;
     this.howdah = howdah;
@@ -80,6 +82,7 @@ final class ExtendedRequests {
     this.own = own;
     this.lease = lease;
     this.prerequisites = prerequisites;
+    this.plans = plans;
   }
 
   /** They go to this connection from now on. */
@@ -156,12 +159,14 @@ final class ExtendedRequests {
       server.expect(Entry.BIND, null);
       return Verdict.PASS;
     }
-    if (retry.types.misleads(statement, named, in, (long) body + bodyLength, end)) {
-      own.refuse(new PgError.OutdatedPlan());
-      return Verdict.DROP;
-    }
     boolean renamed = named || state.keepsNameless(facts);
-    ensureParsed(statement, renamed);
+    Verdict unlike = plans.forBind(statement, renamed, named, in, nameEnd + 1, frameEnd, end);
+    if (unlike != null) {
+      return unlike;
+    }
+    if (renamed) {
+      own.follow();
+    }
     server.expect(Entry.BIND, statement);
     if (!named) {
       retry.types.bindsUnnamed(statement);
@@ -219,22 +224,6 @@ final class ExtendedRequests {
     }
   }
 
-  /**
-   * Has the server get a statement that the message at hand uses, behind what the client said
-   * before.
-   */
-  private void ensureParsed(Statement statement, boolean named) {
-    if (!named && server.statements().hasUnnamed(statement)) {
-      return;
-    }
-    own.follow();
-    if (named) {
-      server.statements().ensure(statement);
-    } else {
-      server.statements().ensureUnnamed(statement);
-    }
-  }
-
   /** Sends a Describe, or tells what becomes of it instead. */
   Verdict describe(int bodyLength, ByteBuf in, int start) {
     int body = start + Protocol.HEADER_BYTES;
@@ -249,7 +238,7 @@ final class ExtendedRequests {
       howdah.describe(server, portal.facts(), false);
       return Verdict.DROP;
     }
-    server.expect(Entry.DESCRIBE_PORTAL, null);
+    server.expect(Entry.DESCRIBE_PORTAL, portal.learner());
     return Verdict.PASS;
   }
 
@@ -273,9 +262,12 @@ final class ExtendedRequests {
       return Verdict.PASS;
     }
     boolean renamed = named || state.keepsNameless(statement.facts());
-    ensureParsed(statement, renamed);
+    Verdict unlike = plans.forDescribe(statement, renamed);
+    if (unlike != null) {
+      return unlike;
+    }
     retry.types.describes(statement, named);
-    server.expect(Entry.DESCRIBE_STATEMENT, statement);
+    server.expect(Entry.DESCRIBE_STATEMENT, plans.noteOfDescribe(statement, renamed));
     if (!renamed) {
       return Verdict.PASS;
     }

@@ -10,6 +10,7 @@ import io.howdah.backend.statement.Statement;
 import io.howdah.error.PgError;
 import io.howdah.frontend.lease.Lease;
 import io.howdah.frontend.naming.StatementNames;
+import io.howdah.frontend.prepared.DescribedStatements;
 import io.howdah.frontend.prepared.UnnamedStatement;
 import io.howdah.frontend.prepared.UnsettledNames;
 import io.howdah.frontend.retry.Retry;
@@ -46,6 +47,7 @@ final class NamingRequests {
   private final OwnMessages own;
   private final Lease lease;
   private final Prerequisites prerequisites;
+  private final ServerPlans plans;
   private ServerConnection server;
 
   NamingRequests(
@@ -55,7 +57,8 @@ final class NamingRequests {
       SequenceValues sequences,
       OwnMessages own,
       Lease lease,
-      Prerequisites prerequisites) {
+      Prerequisites prerequisites,
+      ServerPlans plans) {
     this.state = state;
     this.names = names;
     this.unsettled = new UnsettledNames(state.names);
@@ -64,6 +67,7 @@ final class NamingRequests {
     this.own = own;
     this.lease = lease;
     this.prerequisites = prerequisites;
+    this.plans = plans;
   }
 
   /** They go to this connection from now on. */
@@ -121,7 +125,10 @@ final class NamingRequests {
       names.alignment.forMessage(statement.facts(), false);
     }
     retry.types.prepares(statement);
-    return named ? parseNamed(statement, in, body, nameEnd) : parseUnnamed(statement);
+    long next = (long) body + bodyLength;
+    return named
+        ? parseNamed(statement, in, body, nameEnd, next, end)
+        : parseUnnamed(statement, in, next, end);
   }
 
   /** A statement about Howdah's own settings, which no server must know. */
@@ -143,10 +150,22 @@ final class NamingRequests {
     return counts && state.renames() ? state.limits.refusal(named, statement.bytes()) : null;
   }
 
-  private Verdict parseNamed(Statement statement, ByteBuf in, int from, int to) {
+  private Verdict parseNamed(
+      Statement statement, ByteBuf in, int from, int to, long next, int end) {
     if (state.renames()) {
       own.follow();
-      server.statements().parseForClient(statement, becomes(bytes(in, from, to), statement));
+      byte[] name = bytes(in, from, to);
+      boolean fresh = state.names.nameOf(statement.serverName()) == null;
+      server
+          .statements()
+          .parseForClient(
+              statement,
+              becomes(name, statement),
+              fresh,
+              isToldAnyway(statement, in, next, end)
+                  ? null
+                  : question -> unsettled.replace(name, statement, plans.replaced(question)));
+      plans.prepared(statement, true);
       return Verdict.DROP;
     }
     boolean taken = state.names.get(in, from, to) != null;
@@ -154,16 +173,34 @@ final class NamingRequests {
     return Verdict.PASS;
   }
 
-  private Verdict parseUnnamed(Statement statement) {
+  private Verdict parseUnnamed(Statement statement, ByteBuf in, long next, int end) {
     lease.hasUnnamed(false);
     ReplyLedger.Note note = state.unnamed.becomes(statement, server.statements().batch());
     if (state.keepsNameless(statement.facts())) {
       own.follow();
-      server.statements().parseForClient(statement, note);
+      server
+          .statements()
+          .parseForClient(
+              statement,
+              note,
+              true,
+              isToldAnyway(statement, in, next, end)
+                  ? null
+                  : question -> state.unnamed.replace(statement, plans.replaced(question)));
+      plans.prepared(statement, true);
       return Verdict.DROP;
     }
     server.statements().expectUnnamedParse(statement, note);
+    if (state.renames()) {
+      plans.prepared(statement, false);
+    }
     return Verdict.PASS;
+  }
+
+  /** Whether the client asks in this batch what it gets, and has nothing else to be told. */
+  private static boolean isToldAnyway(Statement statement, ByteBuf in, long next, int end) {
+    return !statement.mustBeCompared()
+        || !statement.hasParameters() && DescribedStatements.isPortalDescribed(in, next, end);
   }
 
   /** A Parse whose text is too long to be known goes on under the client's own name. */

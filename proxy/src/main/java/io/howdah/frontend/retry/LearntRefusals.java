@@ -27,8 +27,9 @@ final class LearntRefusals {
    * @param query the simple query that was refused, where that is retained; else null
    */
   void learn(RetryKind found, Entry at, ReplyLedger.Note note, RetainedRequest query) {
+    Statement statement = Statement.of(note);
     if (found == RetryKind.PRIMARY) {
-      if (note instanceof Statement statement) {
+      if (statement != null) {
         state.statements.refusedByReplica(statement);
       } else if (at == Entry.QUERY && query != null) {
         ByteBuf bytes = query.bytes();
@@ -37,7 +38,7 @@ final class LearntRefusals {
       }
     } else if (found == RetryKind.SERIALIZABLE) {
       state.defaults.refusedByReplica();
-    } else if (found == RetryKind.PREPARE_AGAIN && note instanceof Statement statement) {
+    } else if (found == RetryKind.PREPARE_AGAIN && statement != null) {
       state.session.turn().server().statements().outdated(statement);
       state.statements.renew(statement);
     }

@@ -159,7 +159,7 @@ final class RetainedRequest {
 
   /** Whether it is one simple Query; else it is a batch. */
   boolean isQuery() {
-    return bytes.getByte(bytes.readerIndex()) == FrontendType.QUERY;
+    return bytes.isReadable() && bytes.getByte(bytes.readerIndex()) == FrontendType.QUERY;
   }
 
   /** How many bytes it has. */

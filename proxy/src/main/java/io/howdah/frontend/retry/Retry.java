@@ -145,14 +145,14 @@ public final class Retry {
     return behind.add(type, bodyLength, in, start, end);
   }
 
-  /** The message at hand has to wait, and is looked at again. */
-  public void notSent() {
+  /** The message at hand has to wait; {@code awaitsPlan}: for what may fail as it would. */
+  public void notSent(boolean awaitsPlan) {
     if (stage != Stage.OPEN && stage != Stage.HEALING) {
       return;
     }
     if (behind.areAny()) {
       behind.takeBack();
-    } else if (!request.takeBack()) {
+    } else if (!request.takeBack() && !awaitsPlan) {
       drop();
     }
   }
@@ -217,7 +217,7 @@ public final class Retry {
       stage = Stage.HEALING;
       retryKind = found;
       sqlstate = error.code();
-      outdated = found == RetryKind.PREPARE_AGAIN ? (Statement) note : null;
+      outdated = found == RetryKind.PREPARE_AGAIN ? Statement.of(note) : null;
     } else if (stage != Stage.OFF) {
       giveUp();
     }

@@ -90,6 +90,6 @@ enum RetryKind {
 
   /** Where EXECUTE of SQL is at fault instead, the statement is one that the client prepared. */
   private static boolean isOwnStatement(Entry at, ReplyLedger.Note note) {
-    return note instanceof Statement && (at == Entry.BIND || at == Entry.DESCRIBE_STATEMENT);
+    return Statement.of(note) != null && (at == Entry.BIND || at == Entry.DESCRIBE_STATEMENT);
   }
 }

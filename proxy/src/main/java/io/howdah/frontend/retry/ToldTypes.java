@@ -54,8 +54,13 @@ public final class ToldTypes {
   }
 
   /** Whether the Bind that ends at {@code from} has to be refused ({@link DescribedStatements}). */
-  public boolean misleads(Statement statement, boolean named, ByteBuf in, long from, int end) {
-    return statement.isOutdated() && described.misleads(statement, named, in, from, end);
+  public boolean misleads(Statement statement, boolean knows, ByteBuf in, long from, int end) {
+    return described.misleads(statement, knows, in, from, end);
+  }
+
+  /** The client's statement turned out to be another of the same text. */
+  public void replaced(Statement before, Statement now) {
+    described.copy(before, now);
   }
 
   /** Whether the client learns a statement's row type from this request, if it ever does. */

@@ -101,7 +101,13 @@ public final class ParseContext {
           }
         });
     return new ParseVariants.Context(
-        reading.variant(), state.encoding(), state.reportedPath(), settings, schemaEpoch);
+        state.pools.database(),
+        state.pools.user(),
+        reading.variant(),
+        state.encoding(),
+        state.reportedPath(),
+        settings,
+        schemaEpoch);
   }
 
   private void outdated() {

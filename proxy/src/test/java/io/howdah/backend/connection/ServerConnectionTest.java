@@ -47,7 +47,10 @@ class ServerConnectionTest {
             .array();
     for (int split = 0; split <= reply.length; split++) {
       scene.events.clear();
-      scene.connection.statements().ensureUnnamed(ConnectionScene.statement("SELECT " + split));
+      scene
+          .connection
+          .statements()
+          .ensure(ConnectionScene.statement("SELECT " + split), false, _ -> {});
       scene.asks(Entry.BIND, Entry.EXECUTE, Entry.SYNC);
       scene.server.writeInbound(Unpooled.copiedBuffer(reply, 0, split));
       scene.server.writeInbound(Unpooled.copiedBuffer(reply, split, reply.length - split));

@@ -1,8 +1,8 @@
 package io.howdah.backend.statement;
 
-import static io.howdah.backend.statement.PreparedStatements.Presence.ABSENT;
-import static io.howdah.backend.statement.PreparedStatements.Presence.DOUBTFUL;
-import static io.howdah.backend.statement.PreparedStatements.Presence.PRESENT;
+import static io.howdah.backend.statement.Presence.ABSENT;
+import static io.howdah.backend.statement.Presence.DOUBTFUL;
+import static io.howdah.backend.statement.Presence.PRESENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.howdah.route.fact.Facts;

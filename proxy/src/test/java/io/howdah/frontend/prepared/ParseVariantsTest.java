@@ -12,7 +12,7 @@ class ParseVariantsTest {
   private final ParseVariants variants = new ParseVariants();
 
   private static Context at(int schemaEpoch, String path) {
-    return new Context(1, "UTF8", path, Map.of("role", "me"), schemaEpoch);
+    return new Context("db", "me", 1, "UTF8", path, Map.of("role", "me"), schemaEpoch);
   }
 
   @Test
@@ -27,11 +27,13 @@ class ParseVariantsTest {
     numbers.add(variants.of(at(2, "a")));
     numbers.add(variants.of(at(1, "b")));
     numbers.add(variants.of(at(1, null)));
-    numbers.add(variants.of(new Context(2, "UTF8", "a", Map.of("role", "me"), 1)));
-    numbers.add(variants.of(new Context(1, "LATIN1", "a", Map.of("role", "me"), 1)));
-    numbers.add(variants.of(new Context(1, "UTF8", "a", Map.of(), 1)));
+    numbers.add(variants.of(new Context("other", "me", 1, "UTF8", "a", Map.of("role", "me"), 1)));
+    numbers.add(variants.of(new Context("db", "you", 1, "UTF8", "a", Map.of("role", "me"), 1)));
+    numbers.add(variants.of(new Context("db", "me", 2, "UTF8", "a", Map.of("role", "me"), 1)));
+    numbers.add(variants.of(new Context("db", "me", 1, "LATIN1", "a", Map.of("role", "me"), 1)));
+    numbers.add(variants.of(new Context("db", "me", 1, "UTF8", "a", Map.of(), 1)));
     numbers.add(variants.unshared());
-    assertThat(numbers).hasSize(8).doesNotContain(0);
+    assertThat(numbers).hasSize(10).doesNotContain(0);
   }
 
   @Test

@@ -35,15 +35,15 @@ class OutdatedStatementTest {
       delimiter = '|',
       textBlock =
           """
-          P:p:SELECT f S       | 1 ZI     | B:p E S                 | true
-          P:p:SELECT f S       | 1 ZI     | B:p D:P E S             | true
+          P:p:SELECT f S       | 1 t T ZI | B:p E S                 | true
+          P:p:SELECT f S       | 1 t T ZI | B:p D:P E S             | true
           P:p:SELECT f D:S:p S | 1 t T ZI | B:p D:P E S             | true
           P:p:SELECT f D:S:p S | 1 t T ZI | D:S:p S                 | true
           P:p:SELECT f D:S:p S | 1 t T ZI | P:q:SELECT f B:q E S    | true
           P:p:SELECT f D:S:p S | 1 t T ZI | C:p P:p:SELECT f B:p E S | true
           P:p:SELECT f D:S:p S | 1 t T ZI | B:p E S                 | false
-          P:p:SELECT f S       | 1 ZI     | B:p E S B:p E S         | false
-          P:p:SELECT f S       | 1 ZI     | B:p E H S               | false
+          P:p:SELECT f S       | 1 t T ZI | B:p E S B:p E S         | false
+          P:p:SELECT f S       | 1 t T ZI | B:p E H S               | false
           """)
   void anOutdatedPlan(String before, String answer, String request, boolean healed) {
     talk.ask(before);
@@ -71,7 +71,7 @@ class OutdatedStatementTest {
   @Test
   void anOutdatedPlanIsClosedAndMadeAnew() {
     talk.ask("P:p:SELECT f S");
-    talk.say(TestDesk.NODE, "1 ZI");
+    talk.say(TestDesk.NODE, "1 t T ZI");
     talk.told();
     talk.heard(TestDesk.NODE);
     talk.ask("B:p D:P E S");

@@ -159,7 +159,7 @@ class WaitTest {
         at.idle();
         at.desk.idleConnection(at.server, TestDesk.REPLICA);
         at.send(WaitScene.message('P', "\0SELECT 1\0\0\0"), WaitScene.message('H', ""));
-        at.say("1:");
+        at.say("1:", "t:\0\0", "T:\0\0");
         at.ask("SELECT 1");
         yield new Expected("batch-end", OWN_WORK, "08006");
       }
