@@ -168,13 +168,15 @@ final class ConfigReader {
         s.file("users-file", "a readable file, made after config/users.txt.example"),
         s.words("admin-users"),
         s.words("stats-users"),
-        s.flag("replication", AuthConfig.DEFAULT_REPLICATION));
+        s.flag("replication", AuthConfig.DEFAULT_REPLICATION),
+        s.secret("salt-secret"));
   }
 
   private static ClientConfig clients(Section s) {
     ClientConfig d = ClientConfig.DEFAULT;
     return new ClientConfig(
         s.number("max-connections", d.maxConnections()),
+        s.number("max-unauthenticated", d.maxUnauthenticated()),
         s.number("max-connections-per-user", d.maxConnectionsPerUser()),
         s.number("max-connections-per-database", d.maxConnectionsPerDatabase()),
         s.number("max-prepared-statements", d.maxPreparedStatements()),

@@ -6,6 +6,8 @@ import java.util.function.Consumer;
  * Bounds on what clients may use.
  *
  * @param maxConnections clients at a time, over all [max_client_conn]
+ * @param maxUnauthenticated connections that have not proven who they are, over all; the one that
+ *     has been there longest goes above that
  * @param maxConnectionsPerUser clients of one user at a time, 0 for no limit
  * @param maxConnectionsPerDatabase clients of one database at a time, 0 for no limit
  * @param maxPreparedStatements named prepared statements a client may hold, 0 for no limit
@@ -21,6 +23,7 @@ import java.util.function.Consumer;
  */
 public record ClientConfig(
     int maxConnections,
+    int maxUnauthenticated,
     int maxConnectionsPerUser,
     int maxConnectionsPerDatabase,
     int maxPreparedStatements,
@@ -32,7 +35,7 @@ public record ClientConfig(
 
   /** The defaults of the reference configuration. */
   public static final ClientConfig DEFAULT =
-      new ClientConfig(10_000, 0, 0, 10_000, 16L << 20, 256L << 20, 200, 4 << 20, 1000);
+      new ClientConfig(10_000, 1000, 0, 0, 10_000, 16L << 20, 256L << 20, 200, 4 << 20, 1000);
 
   /** The same but for what {@code change} sets. */
   public ClientConfig with(Consumer<Change> change) {
@@ -43,6 +46,7 @@ public record ClientConfig(
 
   void validate(String key, Faults faults) {
     faults.range(key + ".max-connections", maxConnections, 1, Integer.MAX_VALUE);
+    faults.range(key + ".max-unauthenticated", maxUnauthenticated, 1, Integer.MAX_VALUE);
     faults.range(key + ".max-connections-per-user", maxConnectionsPerUser, 0, Integer.MAX_VALUE);
     faults.range(
         key + ".max-connections-per-database", maxConnectionsPerDatabase, 0, Integer.MAX_VALUE);
@@ -58,6 +62,7 @@ public record ClientConfig(
   /** The components, to be set in {@link #with}. */
   public static final class Change {
     public int maxConnections;
+    public int maxUnauthenticated;
     public int maxConnectionsPerUser;
     public int maxConnectionsPerDatabase;
     public int maxPreparedStatements;
@@ -69,6 +74,7 @@ public record ClientConfig(
 
     private Change(ClientConfig from) {
       maxConnections = from.maxConnections;
+      maxUnauthenticated = from.maxUnauthenticated;
       maxConnectionsPerUser = from.maxConnectionsPerUser;
       maxConnectionsPerDatabase = from.maxConnectionsPerDatabase;
       maxPreparedStatements = from.maxPreparedStatements;
@@ -82,6 +88,7 @@ public record ClientConfig(
     private ClientConfig done() {
       return new ClientConfig(
           maxConnections,
+          maxUnauthenticated,
           maxConnectionsPerUser,
           maxConnectionsPerDatabase,
           maxPreparedStatements,

@@ -172,7 +172,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
 
   @Override
   public void sendError(PgError error) {
-    worker.telemetry().errorSent(id, error.code(), error.message());
+    worker.telemetry().errorSent(id, error.code(), error.messageForLogs());
     send(ErrorFields.write(buffer(), error));
   }
 

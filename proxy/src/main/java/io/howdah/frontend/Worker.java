@@ -1,6 +1,6 @@
 package io.howdah.frontend;
 
-import io.howdah.auth.MockSalts;
+import io.howdah.auth.Salts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
 import io.howdah.backend.fleet.Fleet;
@@ -54,6 +54,7 @@ public final class Worker implements Loop {
   private final ParseVariants parseVariants = new ParseVariants();
   private final Farewell farewell;
   private final LeakCheck leakCheck;
+  private final Strangers strangers;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Interned<SessionSettings> settingSets = new Interned<>();
   private final Interned<Map<String, String>> parameterSets = new Interned<>();
@@ -76,6 +77,7 @@ public final class Worker implements Loop {
             config.routing(),
             desk.preparedBytes(),
             desk.seed());
+    this.strangers = new Strangers(desk.strangers());
     this.farewell = new Farewell(this, desk.cancels());
     this.leakCheck = new LeakCheck(fleet);
   }
@@ -237,11 +239,18 @@ public final class Worker implements Loop {
 
   void entered(ClientSession session) {
     sessions.add(session);
+    strangers.enters(session, config().clients().maxUnauthenticated());
   }
 
   void left(ClientSession session) {
     sessions.remove(session);
+    strangers.leaves(session);
     checkEmpty();
+  }
+
+  /** Who has not proven who it is. */
+  Strangers strangers() {
+    return strangers;
   }
 
   boolean isDraining() {
@@ -326,8 +335,8 @@ public final class Worker implements Loop {
     return desk.clients();
   }
 
-  MockSalts mockSalts() {
-    return desk.mockSalts();
+  Salts salts() {
+    return desk.salts();
   }
 
   FrontDesk desk() {

@@ -32,7 +32,11 @@ public final class LeakCheck {
 
   private static final Set<Part> ALL = EnumSet.allOf(Part.class);
 
-  /** A difference between a server session and what Howdah believes of it. */
+  /**
+   * A difference between a server session and what Howdah believes of it.
+   *
+   * @param what for people; without values, which may be secrets
+   */
   record Leak(PinKind kind, String name, String what) {}
 
   private final Fleet fleet;
@@ -158,15 +162,16 @@ public final class LeakCheck {
       if (!found.atDefault().contains(name)
           && !applied.containsKey(SessionSettings.folded(name))
           && !name.startsWith("transaction_")) {
-        return new Leak(PinKind.SETTING, name, name + " is set to \"" + each.getValue() + '"');
+        return new Leak(PinKind.SETTING, name, name + " is set");
       }
     }
     for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
       String actual = each.getValue().actual();
       String believed = each.getValue().believed();
       if (actual != null && !same(actual, believed)) {
-        String what = each.getKey() + " is \"" + actual + "\" and should be \"" + believed + '"';
-        return new Leak(PinKind.SETTING, each.getKey(), what);
+        String what =
+            believed == null ? " should not be set" : " has another value than it was given";
+        return new Leak(PinKind.SETTING, each.getKey(), each.getKey() + what);
       }
     }
     if (found.temporaryObjects() > 0) {
