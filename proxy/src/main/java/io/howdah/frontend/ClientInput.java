@@ -18,11 +18,18 @@ import java.time.Duration;
  * <p>Thread: the session's event loop.
  */
 final class ClientInput {
+  /** With more than that waiting to be looked at, the client is not let send. */
+  private static final int ENOUGH_BYTES = 64 << 10;
+
   private final Worker worker;
   private final FrameReader reader;
   private final Waits waits = new Waits();
   private Channel channel;
   private boolean holdingBack;
+
+  /** How often it was held back. */
+  private int holds;
+
   private boolean unheard;
 
   /** A Terminate waits, or the client has closed its end, since then. */
@@ -104,6 +111,7 @@ final class ClientInput {
     if (unheard) {
       return;
     }
+    holds++;
     waits.held(why, worker.nanoTime());
     if (!holdingBack) {
       holdingBack = true;
@@ -111,8 +119,11 @@ final class ClientInput {
     }
   }
 
-  /** Lets the client send. */
+  /** Lets the client send, unless enough of what it has sent waits to be looked at. */
   void letSend() {
+    if (reader.isStopped() && reader.heldBytes() > ENOUGH_BYTES) {
+      return;
+    }
     waits.held(null, 0);
     if (holdingBack) {
       holdingBack = false;
@@ -124,11 +135,17 @@ final class ClientInput {
   void resume() {
     int held = reader.heldBytes();
     letSend();
+    boolean stillHoldsBack = holdingBack;
+    int before = holds;
     worker.statements().forget();
     waits.resumed();
     reader.resume(channel.alloc());
     if (reader.heldBytes() == held) {
       waits.stoppedAgain();
+    }
+    if (stillHoldsBack && holds == before) {
+      // Enough waited then. Whoever held it back meanwhile has a reason that still counts.
+      letSend();
     }
   }
 
