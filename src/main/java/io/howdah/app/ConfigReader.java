@@ -182,6 +182,8 @@ final class ConfigReader {
         s.number("max-prepared-statements", d.maxPreparedStatements()),
         s.bytes("max-prepared-bytes", d.maxPreparedBytes()),
         s.bytes("max-total-prepared-bytes", d.maxTotalPreparedBytes()),
+        s.bytes("max-settings-bytes", d.maxSettingsBytes()),
+        s.bytes("max-total-settings-bytes", d.maxTotalSettingsBytes()),
         s.number("max-server-prepared-statements", d.maxServerPreparedStatements()),
         s.smallBytes("max-notification-bytes", d.maxNotificationBytes()),
         s.number("max-listen-channels", d.maxListenChannels()));

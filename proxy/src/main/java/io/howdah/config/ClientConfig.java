@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  *     limit
  * @param maxTotalPreparedBytes what the prepared statements of all clients may take together,
  *     about, 0 for no limit; a query string that many clients prepare counts once an event loop
+ * @param maxSettingsBytes what the settings of one client may take, about, 0 for no limit
+ * @param maxTotalSettingsBytes what the settings of all clients may take together, about, 0 for no
+ *     limit
  * @param maxServerPreparedStatements prepared statements that Howdah keeps on one server
  *     connection; the least recently used is closed above that [max_prepared_statements]
  * @param maxNotificationBytes notifications that may wait for a client that does not read or is in
@@ -29,13 +32,27 @@ public record ClientConfig(
     int maxPreparedStatements,
     long maxPreparedBytes,
     long maxTotalPreparedBytes,
+    long maxSettingsBytes,
+    long maxTotalSettingsBytes,
     int maxServerPreparedStatements,
     int maxNotificationBytes,
     int maxListenChannels) {
 
   /** The defaults of the reference configuration. */
   public static final ClientConfig DEFAULT =
-      new ClientConfig(10_000, 1000, 0, 0, 10_000, 16L << 20, 256L << 20, 200, 4 << 20, 1000);
+      new ClientConfig(
+          10_000,
+          1000,
+          0,
+          0,
+          10_000,
+          16L << 20,
+          256L << 20,
+          1L << 20,
+          64L << 20,
+          200,
+          4 << 20,
+          1000);
 
   /** The same but for what {@code change} sets. */
   public ClientConfig with(Consumer<Change> change) {
@@ -53,6 +70,8 @@ public record ClientConfig(
     faults.range(key + ".max-prepared-statements", maxPreparedStatements, 0, Integer.MAX_VALUE);
     faults.range(key + ".max-prepared-bytes", maxPreparedBytes, 0, Long.MAX_VALUE);
     faults.range(key + ".max-total-prepared-bytes", maxTotalPreparedBytes, 0, Long.MAX_VALUE);
+    faults.range(key + ".max-settings-bytes", maxSettingsBytes, 0, Long.MAX_VALUE);
+    faults.range(key + ".max-total-settings-bytes", maxTotalSettingsBytes, 0, Long.MAX_VALUE);
     faults.range(key + ".max-server-prepared-statements", maxServerPreparedStatements, 1, 100_000);
     faults.range(
         key + ".max-notification-bytes", maxNotificationBytes, 16 << 10, Integer.MAX_VALUE);
@@ -68,6 +87,8 @@ public record ClientConfig(
     public int maxPreparedStatements;
     public long maxPreparedBytes;
     public long maxTotalPreparedBytes;
+    public long maxSettingsBytes;
+    public long maxTotalSettingsBytes;
     public int maxServerPreparedStatements;
     public int maxNotificationBytes;
     public int maxListenChannels;
@@ -80,6 +101,8 @@ public record ClientConfig(
       maxPreparedStatements = from.maxPreparedStatements;
       maxPreparedBytes = from.maxPreparedBytes;
       maxTotalPreparedBytes = from.maxTotalPreparedBytes;
+      maxSettingsBytes = from.maxSettingsBytes;
+      maxTotalSettingsBytes = from.maxTotalSettingsBytes;
       maxServerPreparedStatements = from.maxServerPreparedStatements;
       maxNotificationBytes = from.maxNotificationBytes;
       maxListenChannels = from.maxListenChannels;
@@ -94,6 +117,8 @@ public record ClientConfig(
           maxPreparedStatements,
           maxPreparedBytes,
           maxTotalPreparedBytes,
+          maxSettingsBytes,
+          maxTotalSettingsBytes,
           maxServerPreparedStatements,
           maxNotificationBytes,
           maxListenChannels);

@@ -39,7 +39,7 @@ public final class AuthenticationPhase implements Phase {
     Credential credential = session.worker.users().credential(user);
     ScramVerifier verifier = credential == null ? null : credential.scramVerifier();
     return verifier == null
-        ? ScramServer.mock(user, session.worker.salts(), null)
+        ? ScramServer.mock(user, session.worker.desk().salts(), null)
         : ScramServer.of(user, verifier, null);
   }
 

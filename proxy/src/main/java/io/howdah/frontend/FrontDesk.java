@@ -22,6 +22,7 @@ public final class FrontDesk {
   private final ClientCounts clients = new ClientCounts();
   private final AtomicInteger strangers = new AtomicInteger();
   private final AtomicLong preparedBytes = new AtomicLong();
+  private final AtomicLong settingsBytes = new AtomicLong();
   private final Salts salts;
   private final long seed;
   private final Cancellations cancels;
@@ -71,6 +72,11 @@ public final class FrontDesk {
   /** What the prepared statements of all clients take, in bytes, about. */
   AtomicLong preparedBytes() {
     return preparedBytes;
+  }
+
+  /** What the settings of all clients take, in bytes, about. */
+  AtomicLong settingsBytes() {
+    return settingsBytes;
   }
 
   /** How many connections have not proven who they are. */

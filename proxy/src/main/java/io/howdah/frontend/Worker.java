@@ -1,6 +1,5 @@
 package io.howdah.frontend;
 
-import io.howdah.auth.Salts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
 import io.howdah.backend.fleet.Fleet;
@@ -34,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -309,6 +309,11 @@ public final class Worker implements Loop {
   }
 
   @Override
+  public AtomicLong settingsBytes() {
+    return desk.settingsBytes();
+  }
+
+  @Override
   public RouteCounts routes() {
     return routes;
   }
@@ -333,10 +338,6 @@ public final class Worker implements Loop {
 
   ClientCounts clients() {
     return desk.clients();
-  }
-
-  Salts salts() {
-    return desk.salts();
   }
 
   FrontDesk desk() {

@@ -131,9 +131,9 @@ public final class HowdahSpec {
     return this;
   }
 
-  /** Connections that have not logged in. */
-  public HowdahSpec maxUnauthenticated(int value) {
-    clients = clients.with(c -> c.maxUnauthenticated = value);
+  /** Bounds on what clients may use. */
+  public HowdahSpec clients(Consumer<ClientConfig.Change> change) {
+    clients = clients.with(change);
     return this;
   }
 

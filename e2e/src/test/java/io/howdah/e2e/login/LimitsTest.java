@@ -108,7 +108,8 @@ class LimitsTest {
 
   @Test
   void connectionsThatHaveNotLoggedIn() throws IOException {
-    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).maxUnauthenticated(2).start();
+    try (Howdah howdah =
+            Howdah.of(PoolMode.TRANSACTION).clients(c -> c.maxUnauthenticated = 2).start();
         Wire in = howdah.wire()) {
       List<Wire> strangers = new ArrayList<>();
       for (int i = 0; i < 6; i++) {

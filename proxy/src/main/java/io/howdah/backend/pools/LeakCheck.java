@@ -27,7 +27,7 @@ public final class LeakCheck {
   /** Parameters that are in no catalog, and so must be asked for by name. */
   private static final int MOST_NAMES = 64;
 
-  /** A row has at most 1664 columns; a comparison takes three. */
+  /** The server takes some milliseconds for each thousand. */
   private static final int MOST_COMPARED = 400;
 
   private static final Set<Part> ALL = EnumSet.allOf(Part.class);
@@ -77,7 +77,7 @@ public final class LeakCheck {
 
   /** Remembers parameters of a session by name, as far as they are in no catalog. */
   public void noteNames(SessionSettings settings) {
-    if (settings == SessionSettings.NONE) {
+    if (settings == SessionSettings.NONE || names.size() >= MOST_NAMES) {
       return;
     }
     for (String name : settings.customNames()) {
