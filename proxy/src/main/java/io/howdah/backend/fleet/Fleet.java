@@ -300,6 +300,9 @@ public final class Fleet {
     budgets.limitDatabase(
         key.node(), key.database(), entry.maxConnections().orElse(pool.maxDatabaseConnections()));
     budgets.limitUser(key.node(), key.user(), maxUser);
+    PoolLimits ofThePool = limits(entry, key);
+    budgets.limitPools(
+        key.node(), key.database(), key.user(), ofThePool.size() + ofThePool.reserveSize());
   }
 
   private UserConfig userConfig(String user) {
