@@ -32,6 +32,9 @@ final class ClientInput {
 
   private boolean unheard;
 
+  /** It was held back since it does not read what it is told. */
+  private boolean clientFull;
+
   /** A Terminate waits, or the client has closed its end, since then. */
   private boolean leaving;
 
@@ -92,7 +95,24 @@ final class ClientInput {
     worker.statements().forget();
     if (reader.isStopped()) {
       holdBack(waits.stopped());
+    } else if (!channel.isWritable() && !unheard) {
+      // Each thing that it says may be answered, and it does not read: it says no more meanwhile.
+      clientFull = true;
+      holdBack(Wait.Room.AT_CLIENT);
     }
+  }
+
+  /** Whether the client reads has changed. */
+  void clientWritable() {
+    if (clientFull && channel.isWritable()) {
+      clientFull = false;
+      letSend();
+    }
+  }
+
+  /** Whether the client is to read before it is let send. */
+  boolean isClientFull() {
+    return clientFull;
   }
 
   /**
@@ -121,6 +141,10 @@ final class ClientInput {
 
   /** Lets the client send, unless enough of what it has sent waits to be looked at. */
   void letSend() {
+    if (clientFull) {
+      waits.held(Wait.Room.AT_CLIENT, worker.nanoTime());
+      return;
+    }
     if (reader.isStopped() && reader.heldBytes() > ENOUGH_BYTES) {
       return;
     }
