@@ -29,9 +29,7 @@ public final class FrameReader {
   private boolean stopped;
   private boolean closed;
 
-  /**
-   * Whether the buffer being walked is what was held: what is left of it is held again uncopied.
-   */
+  /** Whether what is walked is what was held: what is left of it is held again uncopied. */
   private boolean walkingHeld;
 
   /** Bytes of the frame at hand that are still to come, and whether they pass. */
