@@ -51,7 +51,7 @@ class ManySettingsTest {
   /** Their names are known of the server connection, which is asked for them behind a DO. */
   @Test
   void endNobodysSession() throws IOException {
-    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(1).start()) {
+    try (Howdah howdah = Howdah.of(PoolMode.TRANSACTION).poolSize(1).leakCheckRate(1).start()) {
       for (int round = 0; round < 2; round++) {
         try (Wire wire = howdah.wire()) {
           setAll(wire);

@@ -139,7 +139,12 @@ public final class LeakCheck {
         believed.put(each.getKey(), each.getValue());
       }
     }
-    names.forEach(name -> believed.putIfAbsent(name, null));
+    for (String name : names) {
+      // One that is set but is not among those compared is not one that should not be set.
+      if (!applied.containsKey(name)) {
+        believed.put(name, null);
+      }
+    }
     for (String name : new String[] {SessionSettings.ROLE, SessionSettings.USER}) {
       believed.remove(name);
       believed.put(name, applied.get(name));
