@@ -5,6 +5,7 @@ import io.howdah.admin.Snapshot;
 import io.howdah.admin.StatsHistory;
 import io.howdah.auth.InvalidUsersFile;
 import io.howdah.auth.SaltedPasswords;
+import io.howdah.auth.Salts;
 import io.howdah.auth.Users;
 import io.howdah.auth.UsersFile;
 import io.howdah.backend.fleet.Fleet;
@@ -68,6 +69,7 @@ public final class Proxy implements AutoCloseable {
   private final EventLoopGroup group;
   private final EventLoops loops;
   private final ExecutorService slowWork;
+  private final Salts salts;
   private final Fleet fleet;
   private final ListenHubs listenHubs;
   private final FrontDesk desk;
@@ -77,7 +79,8 @@ public final class Proxy implements AutoCloseable {
   private final List<TopologySource> sources = new ArrayList<>();
   private final Listeners listeners;
 
-  private Proxy(ProxyConfig config, Users users, Telemetry telemetry, Host host) {
+  private Proxy(ProxyConfig config, Users users, Salts salts, Telemetry telemetry, Host host) {
+    this.salts = salts;
     Transport transport = Transport.best();
     int threads =
         config.eventLoops() > 0
@@ -99,7 +102,7 @@ public final class Proxy implements AutoCloseable {
     this.listenHubs = new ListenHubs(fleet);
     this.workers = new Worker[threads];
     this.control = new ProxyControl(fleet, listenHubs, workers, host, this::clients);
-    this.desk = new FrontDesk(fleet, new Console(control, history), new SecureRandom());
+    this.desk = new FrontDesk(fleet, new Console(control, history), salts, new SecureRandom());
     ServerPools[] pools = new ServerPools[threads];
     for (int i = 0; i < threads; i++) {
       pools[i] = new ServerPools(i, loops.loop(i), fleet, listenHubs, pools);
@@ -144,8 +147,10 @@ public final class Proxy implements AutoCloseable {
    */
   public static Proxy start(ProxyConfig config, Telemetry telemetry, Host host) {
     Users users = load(config.checked(KEYS));
-    users.deriveVerifiers();
-    Proxy proxy = new Proxy(config, users, telemetry, host);
+    Salts salts =
+        config.auth().saltSecret().map(Salts::of).orElseGet(() -> Salts.random(new SecureRandom()));
+    users.deriveVerifiers(salts);
+    Proxy proxy = new Proxy(config, users, salts, telemetry, host);
     try {
       proxy.begin(config);
       return proxy;
@@ -257,7 +262,7 @@ public final class Proxy implements AutoCloseable {
   public CompletionStage<Void> reload(ProxyConfig config) {
     try {
       Users users = load(config.checked(KEYS));
-      users.deriveVerifiers();
+      users.deriveVerifiers(salts);
       fleet.reload(config, users);
       return control.onEveryWorker(Worker::reload);
     } catch (InvalidConfig e) {

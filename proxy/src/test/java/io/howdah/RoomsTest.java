@@ -58,7 +58,7 @@ class RoomsTest {
               "classify", Set.of("frontend"),
               "fact", Set.of("backend", "frontend"),
               "function", Set.of("backend", "frontend"),
-              "lexer", Set.of("frontend"),
+              "lexer", Set.of("backend", "frontend"),
               "replica", Set.of("backend", "frontend")),
           "backend",
           Map.ofEntries(

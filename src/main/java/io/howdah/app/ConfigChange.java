@@ -67,6 +67,7 @@ record ConfigChange(List<String> live, List<String> afterRestart, AppConfig next
   /** Whether a reload can change the key; else it needs a restart. */
   static boolean isChangeable(String key) {
     return !key.equals("howdah.event-loops")
+        && !key.startsWith("howdah.auth.salt-secret")
         && !key.startsWith("howdah.dns.")
         && !key.startsWith("howdah.listen.")
         && !key.startsWith("howdah.clusters.");

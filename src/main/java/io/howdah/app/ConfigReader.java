@@ -168,18 +168,22 @@ final class ConfigReader {
         s.file("users-file", "a readable file, made after config/users.txt.example"),
         s.words("admin-users"),
         s.words("stats-users"),
-        s.flag("replication", AuthConfig.DEFAULT_REPLICATION));
+        s.flag("replication", AuthConfig.DEFAULT_REPLICATION),
+        s.secret("salt-secret"));
   }
 
   private static ClientConfig clients(Section s) {
     ClientConfig d = ClientConfig.DEFAULT;
     return new ClientConfig(
         s.number("max-connections", d.maxConnections()),
+        s.number("max-unauthenticated", d.maxUnauthenticated()),
         s.number("max-connections-per-user", d.maxConnectionsPerUser()),
         s.number("max-connections-per-database", d.maxConnectionsPerDatabase()),
         s.number("max-prepared-statements", d.maxPreparedStatements()),
         s.bytes("max-prepared-bytes", d.maxPreparedBytes()),
         s.bytes("max-total-prepared-bytes", d.maxTotalPreparedBytes()),
+        s.bytes("max-settings-bytes", d.maxSettingsBytes()),
+        s.bytes("max-total-settings-bytes", d.maxTotalSettingsBytes()),
         s.number("max-server-prepared-statements", d.maxServerPreparedStatements()),
         s.smallBytes("max-notification-bytes", d.maxNotificationBytes()),
         s.number("max-listen-channels", d.maxListenChannels()));

@@ -49,7 +49,7 @@ final class ConsoleHost implements Host {
   private static Snapshot.Setting setting(AppConfig now, String key) {
     Setting given = now.given().get(key);
     String value = given == null ? now.defaults().get(key) : given.value();
-    boolean secret = key.endsWith("password");
+    boolean secret = Setting.isSecret(key);
     return new Snapshot.Setting(
         key, secret ? MASKED : value, now.defaults().get(key), ConfigChange.isChangeable(key));
   }

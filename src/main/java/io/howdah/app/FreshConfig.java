@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Reads the configuration files again. Quarkus reads its sources once; here every source that is a
@@ -53,8 +54,9 @@ final class FreshConfig {
         default -> source;
       };
     } catch (RuntimeException e) {
-      // The YAML parser's own exceptions name line and column.
-      throw new IOException(url.getPath() + ": " + e.getMessage(), e);
+      // Without the cause, whose message may have a password in it.
+      String what = e instanceof YAMLException ? YamlSlip.of(e) : "it can't be understood";
+      throw new IOException(url.getPath() + ": " + what);
     }
   }
 }

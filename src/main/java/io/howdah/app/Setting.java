@@ -1,5 +1,7 @@
 package io.howdah.app;
 
+import java.util.regex.Pattern;
+
 /**
  * One value that was given.
  *
@@ -9,9 +11,21 @@ package io.howdah.app;
  * @param ordinal the precedence of its source: the highest wins
  */
 record Setting(String key, String value, String origin, int ordinal) {
-  /** The value in quotes and where it came from. Not for secrets. */
+  private static final String MASKED = "***";
+
+  /** The name and password of an address, which has no place in any key. */
+  private static final Pattern USER_INFO = Pattern.compile("//[^@/\\s]*@");
+
+  /** Whether what is given for a key must not be shown. */
+  static boolean isSecret(String key) {
+    return key.endsWith("password") || key.endsWith("secret");
+  }
+
+  /** The value in quotes and where it came from; a secret is masked. */
   String shown() {
-    return '"' + value + '"' + from();
+    String shown =
+        isSecret(key) ? MASKED : USER_INFO.matcher(value).replaceAll("//" + MASKED + "@");
+    return '"' + shown + '"' + from();
   }
 
   /** Where it came from in brackets with a leading space, or nothing. */

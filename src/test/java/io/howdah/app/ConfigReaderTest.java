@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
-  private static final String MINIMAL =
+  static final String MINIMAL =
       """
       howdah:
         clusters:
@@ -320,17 +320,7 @@ class ConfigReaderTest {
     assertThat(proxy.pool().defaultSize()).isEqualTo(PoolConfig.DEFAULT.defaultSize());
   }
 
-  @Test
-  void nothingPrintsASecret() {
-    AppConfig config =
-        read(MINIMAL.replace("user: postgres", "user: a, password: geheim"), Map.of());
-    assertThat(config.toString()).doesNotContain("geheim");
-    assertThat(config.given().toString()).doesNotContain("geheim");
-    assertThat(config.proxy().toString()).doesNotContain("geheim");
-    assertThat(Optional.of(config.proxy().clusters()).toString()).doesNotContain("geheim");
-  }
-
-  private static AppConfig read(String yaml, Map<String, String> environment) {
+  static AppConfig read(String yaml, Map<String, String> environment) {
     return new ConfigReader(
             new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
@@ -343,7 +333,7 @@ class ConfigReaderTest {
     return new YamlConfigSource("test.yaml", text, 265);
   }
 
-  private static List<Fault> faults(String yaml, Map<String, String> environment) {
+  static List<Fault> faults(String yaml, Map<String, String> environment) {
     return catchThrowableOfType(InvalidConfig.class, () -> read(yaml, environment)).faults();
   }
 }

@@ -32,10 +32,12 @@ public sealed interface Credential {
       return password;
     }
 
-    /**
-     * A verifier of this password, the same at every call. The first call costs milliseconds:
-     * {@link Users#deriveVerifiers} makes it early.
-     */
+    /** Makes the verifier. Costs milliseconds: {@link Users#deriveVerifiers} does it early. */
+    void derive(byte[] salt) {
+      verifier = ScramVerifier.derive(password, salt, ScramVerifier.DEFAULT_ITERATIONS);
+    }
+
+    /** A verifier of this password, the same at every call; with a salt of its own if none was. */
     public ScramVerifier verifier() {
       ScramVerifier known = verifier;
       if (known == null) {

@@ -72,7 +72,7 @@ public final class ScramServer {
    * A login that runs as any other and fails at its end, for a user that does not exist or has no
    * secret that SCRAM can use.
    */
-  public static ScramServer mock(String user, MockSalts salts, byte[] tlsServerEndPoint) {
+  public static ScramServer mock(String user, Salts salts, byte[] tlsServerEndPoint) {
     byte[] noKey = new byte[Digests.SHA_256_BYTES];
     ScramVerifier verifier =
         new ScramVerifier(

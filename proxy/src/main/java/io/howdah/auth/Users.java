@@ -33,9 +33,16 @@ public record Users(Map<String, Credential> credentials, List<String> warnings) 
   /**
    * Derives the verifier of every plain password now, so that no login waits for it. Costs some
    * milliseconds a user: not for an event loop.
+   *
+   * @param salts the same at every reload, or those who have a password would be told apart
    */
-  public void deriveVerifiers() {
-    credentials.values().forEach(Credential::scramVerifier);
+  public void deriveVerifiers(Salts salts) {
+    credentials.forEach(
+        (user, credential) -> {
+          if (credential instanceof Credential.PlainPassword plain) {
+            plain.derive(salts.saltFor(user));
+          }
+        });
   }
 
   @Override

@@ -39,7 +39,7 @@ public record TimeoutConfig(
   /** The defaults of the reference configuration. */
   public static final TimeoutConfig DEFAULT =
       new TimeoutConfig(
-          Duration.ofSeconds(60),
+          Duration.ofSeconds(10),
           Duration.ZERO,
           Duration.ZERO,
           Duration.ofSeconds(30),

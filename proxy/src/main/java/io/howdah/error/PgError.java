@@ -10,6 +10,9 @@ import java.time.Duration;
 public sealed interface PgError {
   // Longer than other files, since it is a table: one short record for each error, side by side.
 
+  /** The class of the SQLSTATEs about values (data exceptions). */
+  String VALUES = "22";
+
   /** What the client is told. */
   Report report();
 
@@ -31,6 +34,16 @@ public sealed interface PgError {
   /** The primary message, field {@code M}: one line, no full stop. */
   default String message() {
     return report().message();
+  }
+
+  /**
+   * The message for logs: what is told of a value that is wrong stands behind a colon, with the
+   * value, which is nobody else's business.
+   */
+  default String messageForLogs() {
+    String message = message();
+    int colon = code().startsWith(VALUES) ? message.indexOf(':') : -1;
+    return colon < 0 ? message : message.substring(0, colon);
   }
 
   /** Field {@code D}, or null. */
@@ -188,6 +201,19 @@ public sealed interface PgError {
     public Report report() {
       return Report.fatal(Sqlstate.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
           .withDetail("The limit is " + limit + " (" + key + ").");
+    }
+  }
+
+  /** Too many connections have not proven who they are, and this one had been there longest. */
+  record TooManyUnauthenticated(int limit) implements PgError {
+    @Override
+    public Report report() {
+      return Report.fatal(
+              Sqlstate.TOO_MANY_CONNECTIONS, "too many connections have not finished their login")
+          .withDetail(
+              "The limit is "
+                  + limit
+                  + " (clients.max-unauthenticated), and this one had waited longest.");
     }
   }
 

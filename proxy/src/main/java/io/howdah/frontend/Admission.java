@@ -23,12 +23,12 @@ import java.util.Optional;
 
 /** Decides who may come in and where to: limits, authentication, the database asked for. */
 final class Admission {
-  /**
-   * Database names that mean the admin console; the second is the one that PgBouncer's users know.
-   */
+  /** What the log has of a client that has not said who it is. */
+  private static final String UNSAID = "(not said)";
+
   private Admission() {}
 
-  /** The StartupMessage is read: counts the client and asks who it is. */
+  /** The StartupMessage is read: asks the client to prove who it is. */
   static void admit(ClientSession session, StartupOptions options, int protocolMinor) {
     ProxyConfig config = session.worker.config();
     Replication replication = Replication.of(options.replication()).orElseThrow();
@@ -43,18 +43,12 @@ final class Admission {
             options,
             protocolMinor,
             replication,
-            String.valueOf(session.channel().remoteAddress()));
+            peer(session));
     session.identify(identity);
     if (session.worker.isDraining()) {
       session.terminate(new PgError.ShuttingDown());
       return;
     }
-    Optional<PgError> full = session.worker.clients().enter(identity, config, console);
-    if (full.isPresent()) {
-      refuse(session, full.get());
-      return;
-    }
-    session.registration.counted(identity);
     if (config.auth().type() == AuthType.TRUST) {
       authenticated(session);
     } else {
@@ -62,21 +56,34 @@ final class Admission {
     }
   }
 
-  /** Turns a client away. */
+  /** Turns a client away, which may not have said yet who it is. */
   static void refuse(ClientSession session, PgError error) {
     ClientIdentity who = session.identity();
     session
         .worker
         .telemetry()
-        .loginRefused(who.peer(), who.user(), who.database(), error.code(), error.message());
+        .loginRefused(
+            who == null ? peer(session) : who.peer(),
+            who == null ? UNSAID : who.user(),
+            who == null ? UNSAID : who.database(),
+            error.code(),
+            error.messageForLogs());
     session.terminate(error);
   }
 
-  /** The client is who it says. */
+  /** The client is who it says: the limits count it from here on. */
   static void authenticated(ClientSession session) {
     ClientIdentity who = session.identity();
+    session.worker.strangers().leaves(session);
     session.send(BackendMessages.authenticationOk(session.buffer()));
-    if (isConsole(who.database(), who.replication())) {
+    boolean console = isConsole(who.database(), who.replication());
+    Optional<PgError> full = session.worker.clients().enter(who, session.worker.config(), console);
+    if (full.isPresent()) {
+      refuse(session, full.get());
+      return;
+    }
+    session.registration.counted(who);
+    if (console) {
       console(session, who);
     } else if (who.entry() == null) {
       refuse(session, new PgError.NoSuchDatabase(who.database()));
@@ -134,6 +141,10 @@ final class Admission {
     ConsolePhase console = new ConsolePhase(session, admin ? Access.ADMIN : Access.STATS);
     session.become(console);
     console.begin();
+  }
+
+  private static String peer(ClientSession session) {
+    return String.valueOf(session.channel().remoteAddress());
   }
 
   private static boolean isConsole(String database, Replication replication) {

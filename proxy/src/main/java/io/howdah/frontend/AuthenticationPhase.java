@@ -39,7 +39,7 @@ public final class AuthenticationPhase implements Phase {
     Credential credential = session.worker.users().credential(user);
     ScramVerifier verifier = credential == null ? null : credential.scramVerifier();
     return verifier == null
-        ? ScramServer.mock(user, session.worker.mockSalts(), null)
+        ? ScramServer.mock(user, session.worker.desk().salts(), null)
         : ScramServer.of(user, verifier, null);
   }
 
@@ -94,6 +94,12 @@ public final class AuthenticationPhase implements Phase {
     return scram.first(
         in.toString(body, zero - body, StandardCharsets.US_ASCII),
         ByteBufUtil.getBytes(in, zero + 5, length));
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    Admission.refuse(session, error);
+    return true;
   }
 
   @Override

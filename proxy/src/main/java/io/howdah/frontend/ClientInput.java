@@ -18,12 +18,22 @@ import java.time.Duration;
  * <p>Thread: the session's event loop.
  */
 final class ClientInput {
+  /** With more than that waiting to be looked at, the client is not let send. */
+  private static final int ENOUGH_BYTES = 64 << 10;
+
   private final Worker worker;
   private final FrameReader reader;
   private final Waits waits = new Waits();
   private Channel channel;
   private boolean holdingBack;
+
+  /** How often it was held back. */
+  private int holds;
+
   private boolean unheard;
+
+  /** It was held back since it does not read what it is told. */
+  private boolean clientFull;
 
   /** A Terminate waits, or the client has closed its end, since then. */
   private boolean leaving;
@@ -85,7 +95,24 @@ final class ClientInput {
     worker.statements().forget();
     if (reader.isStopped()) {
       holdBack(waits.stopped());
+    } else if (!channel.isWritable() && !unheard) {
+      // Each thing that it says may be answered, and it does not read: it says no more meanwhile.
+      clientFull = true;
+      holdBack(Wait.Room.AT_CLIENT);
     }
+  }
+
+  /** Whether the client reads has changed. */
+  void clientWritable() {
+    if (clientFull && channel.isWritable()) {
+      clientFull = false;
+      letSend();
+    }
+  }
+
+  /** Whether the client is to read before it is let send. */
+  boolean isClientFull() {
+    return clientFull;
   }
 
   /**
@@ -104,6 +131,7 @@ final class ClientInput {
     if (unheard) {
       return;
     }
+    holds++;
     waits.held(why, worker.nanoTime());
     if (!holdingBack) {
       holdingBack = true;
@@ -111,8 +139,15 @@ final class ClientInput {
     }
   }
 
-  /** Lets the client send. */
+  /** Lets the client send, unless enough of what it has sent waits to be looked at. */
   void letSend() {
+    if (clientFull) {
+      waits.held(Wait.Room.AT_CLIENT, worker.nanoTime());
+      return;
+    }
+    if (reader.isStopped() && reader.heldBytes() > ENOUGH_BYTES) {
+      return;
+    }
     waits.held(null, 0);
     if (holdingBack) {
       holdingBack = false;
@@ -124,11 +159,17 @@ final class ClientInput {
   void resume() {
     int held = reader.heldBytes();
     letSend();
+    boolean stillHoldsBack = holdingBack;
+    int before = holds;
     worker.statements().forget();
     waits.resumed();
     reader.resume(channel.alloc());
     if (reader.heldBytes() == held) {
       waits.stoppedAgain();
+    }
+    if (stillHoldsBack && holds == before) {
+      // Enough waited then. Whoever held it back meanwhile has a reason that still counts.
+      letSend();
     }
   }
 

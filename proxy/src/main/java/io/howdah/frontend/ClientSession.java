@@ -172,7 +172,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
 
   @Override
   public void sendError(PgError error) {
-    worker.telemetry().errorSent(id, error.code(), error.message());
+    worker.telemetry().errorSent(id, error.code(), error.messageForLogs());
     send(ErrorFields.write(buffer(), error));
   }
 
@@ -196,7 +196,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
     return input;
   }
 
-  /** What it waits for. */
   public Waits waits() {
     return input.waits();
   }
@@ -318,6 +317,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    input.clientWritable();
     phase.clientWritable(isClientWritable());
   }
 

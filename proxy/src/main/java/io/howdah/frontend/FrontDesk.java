@@ -1,12 +1,13 @@
 package io.howdah.frontend;
 
 import io.howdah.admin.Console;
-import io.howdah.auth.MockSalts;
+import io.howdah.auth.Salts;
 import io.howdah.backend.fleet.Fleet;
 import io.howdah.frontend.cancel.Cancellations;
 import io.howdah.frontend.startup.ClientCounts;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,21 +20,23 @@ public final class FrontDesk {
 
   private final AtomicLong sessionIds = new AtomicLong();
   private final ClientCounts clients = new ClientCounts();
+  private final AtomicInteger strangers = new AtomicInteger();
   private final AtomicLong preparedBytes = new AtomicLong();
-  private final MockSalts mockSalts;
+  private final AtomicLong settingsBytes = new AtomicLong();
+  private final Salts salts;
   private final long seed;
   private final Cancellations cancels;
   private final Console console;
 
   /**
-   * @param random where keys, salts and seeds come from, which nobody may guess
+   * @param random where keys and seeds come from, which nobody may guess
    */
-  public FrontDesk(Fleet fleet, Console console, SecureRandom random) {
-    this(console, sender(fleet), random);
+  public FrontDesk(Fleet fleet, Console console, Salts salts, SecureRandom random) {
+    this(console, sender(fleet), salts, random);
   }
 
-  FrontDesk(Console console, Cancellations.Sender sender, SecureRandom random) {
-    this.mockSalts = new MockSalts(random);
+  FrontDesk(Console console, Cancellations.Sender sender, Salts salts, SecureRandom random) {
+    this.salts = salts;
     this.seed = random.nextLong();
     this.cancels = new Cancellations(sender);
     this.console = console;
@@ -71,6 +74,16 @@ public final class FrontDesk {
     return preparedBytes;
   }
 
+  /** What the settings of all clients take, in bytes, about. */
+  AtomicLong settingsBytes() {
+    return settingsBytes;
+  }
+
+  /** How many connections have not proven who they are. */
+  AtomicInteger strangers() {
+    return strangers;
+  }
+
   ClientCounts clients() {
     return clients;
   }
@@ -80,8 +93,8 @@ public final class FrontDesk {
     return seed;
   }
 
-  MockSalts mockSalts() {
-    return mockSalts;
+  Salts salts() {
+    return salts;
   }
 
   Cancellations cancels() {

@@ -3,9 +3,13 @@ package io.howdah.frontend;
 import io.howdah.wire.BackendMessages;
 import io.howdah.wire.FrontendType;
 import io.howdah.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
 
 /** What a client may say that needs no server, while its session has none. */
 final class ServerlessMessages {
+  /** A client may ask for many. */
+  private static final int READY_BYTES = 6;
+
   private ServerlessMessages() {}
 
   /**
@@ -35,7 +39,8 @@ final class ServerlessMessages {
 
   /** Sends ReadyForQuery of Howdah's own. */
   static void ready(ClientSession session, char status) {
-    session.send(BackendMessages.readyForQuery(session.buffer(), (byte) status));
+    ByteBuf small = session.channel().alloc().buffer(READY_BYTES);
+    session.send(BackendMessages.readyForQuery(small, (byte) status));
   }
 
   private static void requireEmpty(int bodyLength) {

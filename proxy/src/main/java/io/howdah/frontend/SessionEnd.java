@@ -34,12 +34,12 @@ final class SessionEnd {
       return;
     }
     if (phase.isWithinReply()) {
-      quietly(error.message());
+      quietly(error.messageForLogs());
       return;
     }
     PgError lastWord = phase.lastWord(error);
-    session.worker.telemetry().errorSent(session.id, lastWord.code(), lastWord.message());
-    reason = lastWord.message();
+    session.worker.telemetry().errorSent(session.id, lastWord.code(), lastWord.messageForLogs());
+    reason = lastWord.messageForLogs();
     ByteBuf last = ErrorFields.write(session.buffer(), lastWord, Severity.FATAL);
     now();
     session.output().close(last);

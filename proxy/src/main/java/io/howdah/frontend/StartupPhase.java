@@ -1,6 +1,7 @@
 package io.howdah.frontend;
 
 import io.howdah.error.PgError;
+import io.howdah.frontend.session.Wait;
 import io.howdah.frontend.session.Waker;
 import io.howdah.frontend.startup.Replication;
 import io.howdah.frontend.startup.StartupOptions;
@@ -163,6 +164,12 @@ final class StartupPhase implements Phase {
     CString.write(out, "FATAL:  " + error.message() + "\n");
     session.send(out);
     session.end(error.message());
+  }
+
+  @Override
+  public boolean tellOverdue(Wait wait, PgError error) {
+    Admission.refuse(session, error);
+    return true;
   }
 
   @Override

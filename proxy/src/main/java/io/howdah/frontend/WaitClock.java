@@ -45,9 +45,14 @@ final class WaitClock {
       if (!session.phase().tellOverdue(wait, error)) {
         session.terminate(error);
       }
-    } else if (waits.isLost(session.phase().isAwaited(wait.waker()), nowNanos)) {
+    } else if (waits.isLost(isAwaited(session, wait), nowNanos)) {
       lose(session, "waits for \"" + wait.text() + "\", which nobody can end");
     }
+  }
+
+  private static boolean isAwaited(ClientSession session, Wait wait) {
+    return session.phase().isAwaited(wait.waker())
+        || wait == Wait.Room.AT_CLIENT && session.input().isClientFull();
   }
 
   private static void lose(ClientSession session, String how) {

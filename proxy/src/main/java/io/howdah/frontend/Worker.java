@@ -1,6 +1,5 @@
 package io.howdah.frontend;
 
-import io.howdah.auth.MockSalts;
 import io.howdah.auth.ScramKeys;
 import io.howdah.auth.Users;
 import io.howdah.backend.fleet.Fleet;
@@ -34,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -54,6 +54,7 @@ public final class Worker implements Loop {
   private final ParseVariants parseVariants = new ParseVariants();
   private final Farewell farewell;
   private final LeakCheck leakCheck;
+  private final Strangers strangers;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Interned<SessionSettings> settingSets = new Interned<>();
   private final Interned<Map<String, String>> parameterSets = new Interned<>();
@@ -76,6 +77,7 @@ public final class Worker implements Loop {
             config.routing(),
             desk.preparedBytes(),
             desk.seed());
+    this.strangers = new Strangers(desk.strangers());
     this.farewell = new Farewell(this, desk.cancels());
     this.leakCheck = new LeakCheck(fleet);
   }
@@ -237,11 +239,18 @@ public final class Worker implements Loop {
 
   void entered(ClientSession session) {
     sessions.add(session);
+    strangers.enters(session, config().clients().maxUnauthenticated());
   }
 
   void left(ClientSession session) {
     sessions.remove(session);
+    strangers.leaves(session);
     checkEmpty();
+  }
+
+  /** Who has not proven who it is. */
+  Strangers strangers() {
+    return strangers;
   }
 
   boolean isDraining() {
@@ -300,6 +309,11 @@ public final class Worker implements Loop {
   }
 
   @Override
+  public AtomicLong settingsBytes() {
+    return desk.settingsBytes();
+  }
+
+  @Override
   public RouteCounts routes() {
     return routes;
   }
@@ -324,10 +338,6 @@ public final class Worker implements Loop {
 
   ClientCounts clients() {
     return desk.clients();
-  }
-
-  MockSalts mockSalts() {
-    return desk.mockSalts();
   }
 
   FrontDesk desk() {

@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
  * limits, and whether they serve at all.
  *
  * <p>A permit is taken before a connection is opened and given back when it is closed. It counts
- * against the pool's size, the database's limit and the user's limit, in all three or in none.
+ * against the pool's size, the limits of the database, of the user and of the user's pools for the
+ * database together, in all or in none.
  *
  * <p>Thread: any. A change reaches each loop's pool as a task on its loop.
  */
@@ -55,13 +56,12 @@ public final class Budget {
       Loops loops,
       Duration slack,
       Object lock,
-      Quota database,
-      Quota user) {
+      List<Quota> quotas) {
     this.key = key;
     this.limits = limits;
     this.loops = loops;
     this.lock = lock;
-    this.quotas = new Quotas(database, user, lock);
+    this.quotas = new Quotas(quotas, lock);
     this.slackNanos = slack.toNanos();
     this.claims = new Claims(loops.count(), slackNanos);
     this.nudges = new Nudges(loops, claims);

@@ -65,11 +65,13 @@ public final class Budgets {
 
   private Budget create(PoolKey key, PoolLimits limits) {
     synchronized (lock) {
-      Quota database = quota("database", key.node(), key.database());
-      Quota user = quota("user", key.node(), key.user());
-      Budget budget = new Budget(key, limits, loops, slack, lock, database, user);
-      database.join(budget);
-      user.join(budget);
+      List<Quota> all =
+          List.of(
+              quota("database", key.node(), key.database()),
+              quota("user", key.node(), key.user()),
+              quota("pool", key.node(), key.user() + "@" + key.database()));
+      Budget budget = new Budget(key, limits, loops, slack, lock, all);
+      all.forEach(each -> each.join(budget));
       return budget;
     }
   }
@@ -99,6 +101,14 @@ public final class Budgets {
   /** Bounds the connections of one user on one node, over all databases; 0 for no limit. */
   public void limitUser(String node, String user, int max) {
     limit(quota("user", node, user), max);
+  }
+
+  /**
+   * Bounds the connections of one user to one database on one node, over all pools: there are
+   * several where clients ask for parameters that only a new connection can have. 0 for no limit.
+   */
+  public void limitPools(String node, String database, String user, int max) {
+    limit(quota("pool", node, user + "@" + database), max);
   }
 
   private void limit(Quota quota, int max) {

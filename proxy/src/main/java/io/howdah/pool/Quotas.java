@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The limits against which a {@link Budget}'s permits count besides the pool's own: its database's
- * and its user's, in both or in none.
+ * The limits against which a {@link Budget}'s permits count besides the pool's own: its database's,
+ * its user's, and that of its user's pools for the database, in all or in none.
  *
  * <p>Thread: under the lock of all budgets, but where a method says otherwise.
  */
@@ -13,15 +13,11 @@ final class Quotas {
   /** How much longer than a waiter of its own another pool's waiter must wait to get its place. */
   private static final long YIELD_AFTER_NANOS = Duration.ofMillis(100).toNanos();
 
-  private final Quota database;
-  private final Quota user;
   private final List<Quota> all;
   private final Object lock;
 
-  Quotas(Quota database, Quota user, Object lock) {
-    this.database = database;
-    this.user = user;
-    this.all = List.of(database, user);
+  Quotas(List<Quota> all, Object lock) {
+    this.all = List.copyOf(all);
     this.lock = lock;
   }
 
@@ -73,7 +69,12 @@ final class Quotas {
    * @param own since when the loop's oldest waiter waits, or {@link Claims#NONE}
    */
   Quota yieldsTo(Budget budget, long own) {
-    return yields(database, budget, own) ? database : yields(user, budget, own) ? user : null;
+    for (int i = 0; i < all.size(); i++) {
+      if (yields(all.get(i), budget, own)) {
+        return all.get(i);
+      }
+    }
+    return null;
   }
 
   private boolean yields(Quota quota, Budget budget, long own) {
@@ -88,6 +89,11 @@ final class Quotas {
 
   /** Whether somebody waits for one of them. Thread: any. */
   boolean areWanted() {
-    return database.wantedSince() != Claims.NONE || user.wantedSince() != Claims.NONE;
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).wantedSince() != Claims.NONE) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,6 +1,7 @@
 package io.howdah.route;
 
 import io.howdah.route.fact.Facts;
+import io.howdah.route.fact.Weighty;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -29,13 +30,19 @@ public final class StatementCache<V> {
     private final long hash;
     private final int variant;
     private V value;
+    private long weight;
     private boolean used;
 
     Entry(byte[] text, long hash, int variant, V value) {
       this.text = text;
       this.hash = hash;
       this.variant = variant;
-      this.value = value;
+      weigh(value);
+    }
+
+    private void weigh(V now) {
+      value = now;
+      weight = weight(text.length, now);
     }
   }
 
@@ -74,8 +81,8 @@ public final class StatementCache<V> {
 
   /**
    * @param maxEntries 0 for a cache that remembers nothing
-   * @param maxBytes texts and a fixed cost each; a query string longer than a sixteenth is never
-   *     kept
+   * @param maxBytes texts, what is known of them ({@link Weighty}) and a fixed cost each; what
+   *     takes more than a sixteenth is never kept
    * @param seed makes the hash differ between processes, so that nobody can prepare collisions
    */
   public StatementCache(int maxEntries, long maxBytes, long seed) {
@@ -139,7 +146,8 @@ public final class StatementCache<V> {
     }
     missed = false;
     lastText = null;
-    if (fits(length) && (hasRoom(length) || knocked(missedHash))) {
+    long weight = weight(length, value);
+    if (fits(weight) && (hasRoom(weight) || knocked(missedHash))) {
       add(missedHash, text, offset, length, variant, value);
     }
   }
@@ -148,28 +156,36 @@ public final class StatementCache<V> {
   public void learn(byte[] text, int offset, int length, int variant, V value) {
     missed = false;
     lastText = null;
-    if (!fits(length)) {
+    if (!fits(weight(length, value))) {
       return;
     }
     long hash = hash(text, offset, length, variant);
     int slot = find(hash, text, offset, length, variant);
     if (slot >= 0) {
-      entryAt(slot).value = value;
+      Entry<V> known = entryAt(slot);
+      bytes -= known.weight;
+      known.weigh(value);
+      bytes += known.weight;
     } else {
       add(hash, text, offset, length, variant, value);
     }
   }
 
-  private boolean fits(int length) {
-    return maxEntries > 0 && length + OVERHEAD <= maxBytes / 16;
+  /** What a text and its value take besides what every entry does. */
+  private static long weight(int length, Object value) {
+    return length + (value instanceof Weighty heavy ? heavy.weight() : 0);
   }
 
-  private boolean hasRoom(int length) {
-    return size < maxEntries && bytes + length + OVERHEAD <= maxBytes;
+  private boolean fits(long weight) {
+    return maxEntries > 0 && weight + OVERHEAD <= maxBytes / 16;
+  }
+
+  private boolean hasRoom(long weight) {
+    return size < maxEntries && bytes + weight + OVERHEAD <= maxBytes;
   }
 
   private void add(long hash, byte[] text, int offset, int length, int variant, V value) {
-    while (!hasRoom(length)) {
+    while (!hasRoom(weight(length, value))) {
       evict();
     }
     byte[] copy = Arrays.copyOfRange(text, offset, offset + length);
@@ -198,7 +214,7 @@ public final class StatementCache<V> {
     index[slot] = tag(e.hash) | hand + 1;
     hand = next(hand, maxEntries);
     size++;
-    bytes += e.text.length + OVERHEAD;
+    bytes += e.weight + OVERHEAD;
   }
 
   private void evict() {
@@ -213,7 +229,7 @@ public final class StatementCache<V> {
     remove(slot);
     clock[hand] = null;
     size--;
-    bytes -= e.text.length + OVERHEAD;
+    bytes -= e.weight + OVERHEAD;
     evictions++;
   }
 

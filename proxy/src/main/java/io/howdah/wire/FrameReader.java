@@ -29,6 +29,9 @@ public final class FrameReader {
   private boolean stopped;
   private boolean closed;
 
+  /** Whether what is walked is what was held: what is left of it is held again uncopied. */
+  private boolean walkingHeld;
+
   /** Bytes of the frame at hand that are still to come, and whether they pass. */
   private long bodyLeft;
 
@@ -105,7 +108,7 @@ public final class FrameReader {
     if (held != null && !closed) {
       ByteBuf rest = held;
       held = null;
-      feed(rest, alloc);
+      walkHeld(rest, alloc);
     }
   }
 
@@ -172,11 +175,7 @@ public final class FrameReader {
       }
       ByteBuf whole = held;
       held = null;
-      try {
-        walk(whole, alloc);
-      } finally {
-        whole.release();
-      }
+      walkHeld(whole, alloc);
       if (closed) {
         return false;
       }
@@ -189,6 +188,23 @@ public final class FrameReader {
       }
     }
     return true;
+  }
+
+  /**
+   * Walks what was held, and releases it but for what is to be held on. Many messages may wait
+   * there, of which one is taken at a time: to copy the others each time would be quadratic.
+   */
+  private void walkHeld(ByteBuf whole, ByteBufAllocator alloc) {
+    walkingHeld = true;
+    try {
+      walk(whole, alloc);
+    } catch (ProtocolException e) {
+      close();
+      throw e;
+    } finally {
+      walkingHeld = false;
+      whole.release();
+    }
   }
 
   private void walk(ByteBuf in, ByteBufAllocator alloc) {
@@ -310,6 +326,10 @@ public final class FrameReader {
       return;
     }
     wanted = needed;
+    if (walkingHeld) {
+      held = in.retain().readerIndex(at);
+      return;
+    }
     hold(in, at, end - at, alloc);
     in.readerIndex(end);
   }
@@ -317,6 +337,12 @@ public final class FrameReader {
   private void hold(ByteBuf in, int from, int length, ByteBufAllocator alloc) {
     if (held == null) {
       held = alloc.buffer(Math.max(length, wanted == TAKE_ALL ? length : Math.min(wanted, 4096)));
+    } else if (held.writableBytes() < length && held.readerIndex() > held.readableBytes()) {
+      // What was read of it may still be on its way out: nothing is moved within it.
+      ByteBuf rest = held;
+      held = alloc.buffer(rest.readableBytes() + length);
+      held.writeBytes(rest);
+      rest.release();
     }
     held.writeBytes(in, from, length);
   }

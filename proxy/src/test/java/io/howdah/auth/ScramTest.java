@@ -118,7 +118,7 @@ class ScramTest {
 
   @Test
   void wrongPasswordAndUnknownUserLookTheSame() throws ScramFailure {
-    MockSalts salts = new MockSalts(new SecureRandom());
+    Salts salts = Salts.random(new SecureRandom());
     wrongLogin(ScramServer.of("u", PENCIL, null));
     String first = wrongLogin(ScramServer.mock("u", salts, null));
     String second = wrongLogin(ScramServer.mock("u", salts, null));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,10 +88,24 @@ class UsersFileTest {
   @Test
   void plainPasswordHasOneVerifier() throws InvalidUsersFile {
     Users users = parse("\"a\" \"x\"\n\"b\" \"\"\n");
-    users.deriveVerifiers();
+    users.deriveVerifiers(Salts.random(new SecureRandom()));
     Credential plain = users.credential("a");
     assertThat(plain.scramVerifier()).isSameAs(plain.scramVerifier());
     assertThat(users.credential("b").scramVerifier()).isNull();
+  }
+
+  /** Else whoever asks twice learns who has a password here. */
+  @Test
+  void saltsAreTheSameAfterAReload() throws InvalidUsersFile {
+    Salts salts = Salts.of("a secret that lasts");
+    Users before = parse("\"a\" \"x\"\n");
+    Users after = parse("\"a\" \"y\"\n");
+    before.deriveVerifiers(salts);
+    after.deriveVerifiers(Salts.of("a secret that lasts"));
+    byte[] salt = before.credential("a").scramVerifier().salt();
+    assertThat(after.credential("a").scramVerifier().salt()).isEqualTo(salt);
+    assertThat(salts.saltFor("a")).as("what it would get if it did not exist").isEqualTo(salt);
+    assertThat(salts.saltFor("b")).isNotEqualTo(salt);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.howdah.frontend;
 import io.howdah.admin.Console;
 import io.howdah.admin.StatsHistory;
 import io.howdah.auth.SaltedPasswords;
+import io.howdah.auth.Salts;
 import io.howdah.auth.Users;
 import io.howdah.backend.connection.ConnectionOwner;
 import io.howdah.backend.connection.ServerConnection;
@@ -107,7 +108,10 @@ public final class TestDesk implements Telemetry {
     pools[0] = new ServerPools(0, anything.eventLoop(), fleet, new ListenHubs(fleet), pools);
     FrontDesk desk =
         new FrontDesk(
-            new Console(new SilentControl(), new StatsHistory()), sender, new SecureRandom());
+            new Console(new SilentControl(), new StatsHistory()),
+            sender,
+            Salts.random(new SecureRandom()),
+            new SecureRandom());
     worker = new Worker(anything.eventLoop(), pools[0], fleet, desk);
     fleet
         .loginParameters()

@@ -3,6 +3,7 @@ package io.howdah.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.howdah.route.fact.Weighty;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -147,5 +148,23 @@ class StatementCacheTest {
     }
     assertThat(found).isPositive();
     assertThat(cache.evictions()).isPositive();
+  }
+
+  /** A quarter of a megabyte of text can be thirty thousand effects, which take megabytes. */
+  @Test
+  void whatIsKnownOfATextWeighsToo() {
+    StatementCache<Weighty> cache = new StatementCache<>(1000, 20_000, 7);
+    byte[] text = "x".getBytes(StandardCharsets.UTF_8);
+    cache.learn(text, 0, 1, 0, () -> 2000);
+    assertThat(cache.get(text, 0, 1, 0)).isNull();
+    cache.learn(text, 0, 1, 0, () -> 100);
+    long light = cache.bytes();
+    cache.learn(text, 0, 1, 0, () -> 900);
+    assertThat(cache.bytes()).isEqualTo(light + 800);
+    for (int i = 0; i < 100; i++) {
+      byte[] each = ("y" + i).getBytes(StandardCharsets.UTF_8);
+      cache.learn(each, 0, each.length, 0, () -> 900);
+      assertThat(cache.bytes()).isLessThanOrEqualTo(20_000);
+    }
   }
 }

@@ -3,8 +3,10 @@ package io.howdah.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -205,5 +207,42 @@ class FrameReaderTest {
           .isEqualTo(ScriptedHandler.expected(stream));
       scene.passedAsExpected(stream);
     }
+  }
+
+  /** A client may send a hundred thousand messages ahead, of which one is looked at at a time. */
+  @Test
+  void whatWaitsIsNotCopiedForEachMessage() {
+    int frames = 2000;
+    byte[] stream = FrameScene.stream("S9 ".repeat(frames).strip());
+    long[] taken = {0};
+    AbstractByteBufAllocator counting =
+        new AbstractByteBufAllocator(false) {
+          @Override
+          protected ByteBuf newHeapBuffer(int initial, int max) {
+            taken[0] += initial;
+            return new UnpooledHeapByteBuf(this, initial, max);
+          }
+
+          @Override
+          protected ByteBuf newDirectBuffer(int initial, int max) {
+            return newHeapBuffer(initial, max);
+          }
+
+          @Override
+          public boolean isDirectBufferPooled() {
+            return false;
+          }
+        };
+    scene.reader.feed(Unpooled.wrappedBuffer(stream), counting);
+    int resumed = 0;
+    while (scene.reader.isStopped()) {
+      scene.reader.resume(counting);
+      if (++resumed % 100 == 0) {
+        // More comes now and then, as it does.
+        scene.reader.feed(Unpooled.wrappedBuffer(stream, 0, 14 * 50), counting);
+      }
+    }
+    assertThat(resumed).isGreaterThan(frames);
+    assertThat(taken[0]).isLessThan(4L * stream.length);
   }
 }

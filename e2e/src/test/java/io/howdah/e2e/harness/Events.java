@@ -1,6 +1,9 @@
 package io.howdah.e2e.harness;
 
 import io.howdah.telemetry.Telemetry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -10,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Keeps what Howdah reports, so that a test can say that nothing went wrong inside. */
 public final class Events implements Telemetry {
   private final AtomicInteger primaryChanges = new AtomicInteger();
+  private final Queue<String> told = new ConcurrentLinkedQueue<>();
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final Queue<String> leaks = new ConcurrentLinkedQueue<>();
   private final Queue<String> pins = new ConcurrentLinkedQueue<>();
@@ -65,6 +69,41 @@ public final class Events implements Telemetry {
   public void leaked(
       String node, String user, String database, String kind, String what, String suspects) {
     leaks.add(kind + ": " + what + "; " + suspects);
+  }
+
+  /**
+   * The same, and keeps all that Howdah says to whoever observes it: logs have nothing else. Every
+   * route is asked for, as a log at its finest would.
+   */
+  Telemetry recording() {
+    return (Telemetry)
+        Proxy.newProxyInstance(
+            Telemetry.class.getClassLoader(),
+            new Class<?>[] {Telemetry.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("wantsRoutes")) {
+                return true;
+              }
+              record(method.getName(), arguments);
+              return method.invoke(this, arguments);
+            });
+  }
+
+  private void record(String event, Object[] arguments) {
+    StringBuilder text = new StringBuilder(event);
+    for (Object each : arguments) {
+      StringWriter stack = new StringWriter();
+      if (each instanceof Throwable thrown) {
+        thrown.printStackTrace(new PrintWriter(stack));
+      }
+      text.append(' ').append(each).append(stack);
+    }
+    told.add(text.toString());
+  }
+
+  /** All that Howdah has said, where that is kept. */
+  public List<String> told() {
+    return new ArrayList<>(told);
   }
 
   /** What was found in connections that were given back, with the statements suspected. */

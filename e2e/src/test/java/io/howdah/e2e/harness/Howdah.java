@@ -45,7 +45,11 @@ public final class Howdah implements AutoCloseable {
     Path usersFile = spec.writeUsersFile();
     Events events = new Events();
     Howdah howdah =
-        new Howdah(Proxy.start(spec.config(usersFile), events), events, spec, usersFile);
+        new Howdah(
+            Proxy.start(spec.config(usersFile), spec.isRecorded() ? events.recording() : events),
+            events,
+            spec,
+            usersFile);
     howdah.awaitNodes();
     return howdah;
   }

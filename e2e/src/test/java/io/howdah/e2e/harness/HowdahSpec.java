@@ -61,6 +61,7 @@ public final class HowdahSpec {
   private RoutingConfig routing = RoutingConfig.DEFAULT;
   private TimeoutConfig timeouts = TimeoutConfig.DEFAULT;
   private final Map<HostPort, NodeConfig> shares = new LinkedHashMap<>();
+  private boolean recorded;
   private boolean furtherPorts;
   private final Map<String, UserConfig> userEntries = new LinkedHashMap<>();
   private boolean replication = true;
@@ -130,6 +131,12 @@ public final class HowdahSpec {
     return this;
   }
 
+  /** Bounds on what clients may use. */
+  public HowdahSpec clients(Consumer<ClientConfig.Change> change) {
+    clients = clients.with(change);
+    return this;
+  }
+
   public HowdahSpec maxClientsPerUser(int value) {
     clients = clients.with(c -> c.maxConnectionsPerUser = value);
     return this;
@@ -138,6 +145,16 @@ public final class HowdahSpec {
   public HowdahSpec maxClientsPerDatabase(int value) {
     clients = clients.with(c -> c.maxConnectionsPerDatabase = value);
     return this;
+  }
+
+  /** All that it says to whoever observes it is kept, see {@link Events#told}. */
+  public HowdahSpec recorded() {
+    recorded = true;
+    return this;
+  }
+
+  boolean isRecorded() {
+    return recorded;
   }
 
   /** How many prepared statements a client may have. */
@@ -312,7 +329,12 @@ public final class HowdahSpec {
         databases,
         userEntries,
         new AuthConfig(
-            auth, Optional.of(usersFile), Set.of(Servers.SUPERUSER), Set.of(), replication),
+            auth,
+            Optional.of(usersFile),
+            Set.of(Servers.SUPERUSER),
+            Set.of(),
+            replication,
+            Optional.empty()),
         clients,
         pool,
         timeouts,

@@ -56,7 +56,7 @@ class LeakCheckTest {
       assertThat(howdah.events().leaks().getFirst())
           .startsWith(kind + ": ")
           .contains(named)
-          .endsWith(sql);
+          .endsWith("SELECT leak(?)");
     }
   }
 
@@ -102,7 +102,8 @@ class LeakCheckTest {
       wire.query("RESET app.tenant");
       wire.query("SELECT leak('SET app.tenant = ''two''')");
       Await.until(howdah.events()::leaks, leaks -> assertThat(leaks).hasSize(1));
-      assertThat(howdah.events().leaks().getFirst()).contains("app.tenant is \"two\"");
+      assertThat(howdah.events().leaks().getFirst())
+          .contains("app.tenant has another value than it was given");
       assertThat(wire.value("SELECT coalesce(current_setting('app.tenant', true), '')")).isEmpty();
     }
   }

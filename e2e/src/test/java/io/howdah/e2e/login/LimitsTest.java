@@ -82,6 +82,55 @@ class LimitsTest {
     }
   }
 
+  /** Whoever can connect can name any user; only who proves it takes one of the user's places. */
+  @Test
+  void whoHasNotLoggedInTakesNobodysPlace() throws IOException {
+    try (Howdah howdah =
+            Howdah.of(PoolMode.TRANSACTION)
+                .maxClientsPerUser(1)
+                .maxClientsPerDatabase(1)
+                .maxClients(1)
+                .start();
+        Wire stranger = Wire.open(howdah.address());
+        Wire another = Wire.open(howdah.address())) {
+      for (Wire each : List.of(stranger, another)) {
+        each.send(Send.startup(Map.of("user", "app", "database", "app")));
+        each.until('R');
+      }
+      try (Wire wire = howdah.wire()) {
+        assertThat(wire.value("SELECT 'fine'")).isEqualTo("fine");
+        Message error =
+            catchThrowableOfType(Wire.Refused.class, () -> howdah.wire().close()).error();
+        assertThat(error.sqlstate()).isEqualTo("53300");
+      }
+    }
+  }
+
+  @Test
+  void connectionsThatHaveNotLoggedIn() throws IOException {
+    try (Howdah howdah =
+            Howdah.of(PoolMode.TRANSACTION).clients(c -> c.maxUnauthenticated = 2).start();
+        Wire in = howdah.wire()) {
+      List<Wire> strangers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        strangers.add(Wire.open(howdah.address()));
+      }
+      // The oldest have gone, but for one of each loop, and the newest can log in.
+      Await.until(
+          howdah.events()::errors,
+          errors ->
+              assertThat(errors).filteredOn(e -> e.startsWith("53300 ")).hasSizeBetween(3, 4));
+      Message last = strangers.getFirst().toEnd().getLast();
+      assertThat(last.sqlstate()).isEqualTo("53300");
+      assertThat(last.toString()).contains("clients.max-unauthenticated");
+      assertThat(in.value("SELECT 'fine'")).isEqualTo("fine");
+      howdah.wire().close();
+      for (Wire each : strangers) {
+        each.close();
+      }
+    }
+  }
+
   @Test
   void bytesOfOneClient() throws IOException {
     try (Howdah howdah =

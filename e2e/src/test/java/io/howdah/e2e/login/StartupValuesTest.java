@@ -241,7 +241,13 @@ class StartupValuesTest {
         "session_preload_libraries=plpgsql",
         "local_preload_libraries=no_such_library",
         "post_auth_delay=soon",
-        "shared_buffers=1MB"
+        "shared_buffers=1MB",
+        "seed=0.5",
+        "seed=7",
+        "transaction_isolation=serializable",
+        "transaction_read_only=on",
+        "transaction_read_only=maybe",
+        "transaction_deferrable=on"
       })
   void whatCanOnlyBeSaidAtTheStart(String option) throws IOException {
     String name = option.substring(0, option.indexOf('='));

@@ -59,6 +59,9 @@ public final class Inspection implements RowChore {
     }
   }
 
+  /** A row has at most 1664 columns; a comparison takes three. */
+  private static final int MOST_A_ROW = 100;
+
   /** A parameter's value, and what it would be if Howdah set what it believes. */
   public record Compared(String actual, String believed) {}
 
@@ -162,18 +165,23 @@ public final class Inspection implements RowChore {
     if (believed.isEmpty()) {
       return all;
     }
-    // A statement of its own, and the last: what it sets must not be seen by the others.
-    StringBuilder sql = new StringBuilder(all).append(all.isEmpty() ? "" : ";");
-    sql.append("SELECT 'v'");
-    believed.forEach(
-        (name, value) ->
-            sql.append(',')
-                .append(AsciiText.literal(name))
-                .append(',')
-                .append(
-                    name.equals(ENCODING)
-                        ? encoding + ',' + believedEncoding(value)
-                        : actual(name) + ',' + believed(name, value)));
+    // Statements of their own, and the last: what they set must not be seen by the others. A row
+    // can't have a column for each of thousands.
+    StringBuilder sql = new StringBuilder(all);
+    int compared = 0;
+    for (Map.Entry<String, String> each : believed.entrySet()) {
+      if (compared++ % MOST_A_ROW == 0) {
+        sql.append(sql.isEmpty() ? "" : ";").append("SELECT 'v'");
+      }
+      String name = each.getKey();
+      String value = each.getValue();
+      sql.append(',').append(AsciiText.literal(name)).append(',');
+      if (name.equals(ENCODING)) {
+        sql.append(encoding).append(',').append(believedEncoding(value));
+      } else {
+        sql.append(actual(name)).append(',').append(believed(name, value));
+      }
+    }
     return sql.toString();
   }
 

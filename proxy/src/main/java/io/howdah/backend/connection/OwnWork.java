@@ -211,7 +211,7 @@ public final class OwnWork {
       return;
     }
     if (error != null) {
-      connection.end().close("its own request failed: " + error.message(), error, false);
+      connection.end().close("its own request failed: " + error.messageForLogs(), error, false);
     } else {
       Chore done = chore;
       chore = null;

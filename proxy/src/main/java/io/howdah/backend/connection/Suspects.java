@@ -1,6 +1,7 @@
 package io.howdah.backend.connection;
 
 import io.howdah.backend.statement.Statement;
+import io.howdah.route.lexer.BareText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,25 +117,23 @@ public final class Suspects {
   }
 
   /**
-   * The statements that may have left something, the likeliest first, in words.
+   * The statements that may have left something, the likeliest first, in words, for the log: none
+   * of their values is in it.
    *
    * @param name a part of what was left, such as a parameter's name: whoever mentions it is likely
    */
   public String describe(String name) {
     boolean anyHides = hidingCount > 0;
-    List<String> texts = anyHides ? latest(hiding, hidingCount) : latest(plain, plainCount);
+    Object[] ring = anyHides ? hiding : plain;
     int seen = anyHides ? hidingCount : plainCount;
-    if (texts.isEmpty()) {
+    if (seen == 0) {
       return "no statement is known";
     }
-    String sought = name.toLowerCase(Locale.ROOT);
-    List<String> likely =
-        sought.isEmpty()
-            ? List.of()
-            : texts.stream().filter(t -> t.toLowerCase(Locale.ROOT).contains(sought)).toList();
-    if (!likely.isEmpty()) {
-      return "likely: " + likely.getFirst();
+    Object likely = naming(ring, seen, name.toLowerCase(Locale.ROOT));
+    if (likely != null) {
+      return "likely: " + text(likely);
     }
+    List<String> texts = latest(ring, seen);
     if (anyHides && seen == 1) {
       return "the only statement that runs code unknown to Howdah: " + texts.getFirst();
     }
@@ -143,6 +142,18 @@ public final class Suspects {
             + " statements";
     return (anyHides ? which + " that run code unknown to Howdah: " : "perhaps " + which + ": ")
         + String.join(" | ", texts);
+  }
+
+  /** The latest that mentions a name, perhaps within a string; or null. */
+  private static Object naming(Object[] ring, int count, String name) {
+    for (int i = 1; i <= Math.min(count, KEPT) && !name.isEmpty(); i++) {
+      byte[] text = bytes(ring[count - i & KEPT - 1]);
+      if (text != null
+          && new String(text, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT).contains(name)) {
+        return text;
+      }
+    }
+    return null;
   }
 
   private static List<String> latest(Object[] ring, int count) {
@@ -166,10 +177,6 @@ public final class Suspects {
 
   private static String text(Object kept) {
     byte[] bytes = bytes(kept);
-    if (bytes == null) {
-      return "(a text that was not kept)";
-    }
-    String text = new String(bytes, StandardCharsets.UTF_8).strip();
-    return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS - 3) + "...";
+    return bytes == null ? "(a text that was not kept)" : BareText.of(bytes, MOST_CHARS);
   }
 }

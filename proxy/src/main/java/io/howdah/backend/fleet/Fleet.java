@@ -33,8 +33,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Thread: any.
  */
 public final class Fleet {
-  private record SchemaKey(String cluster, String serverDatabase) {}
-
   private final ServerConnector connector;
   private final ServerCancel canceller;
   private final Budgets budgets;
@@ -45,9 +43,11 @@ public final class Fleet {
   private final Map<String, Commits> commits = new ConcurrentHashMap<>();
   private final LoginParameters loginParameters = new LoginParameters();
   private final DatabaseHolds holds = new DatabaseHolds(this);
-  private final Map<SchemaKey, AtomicInteger> schemaEpochs = new ConcurrentHashMap<>();
-  private final Map<SchemaKey, AtomicInteger> routineEpochs = new ConcurrentHashMap<>();
-  private final Map<SchemaKey, SequenceInterest> sequenceInterests = new ConcurrentHashMap<>();
+  private final AtomicInteger firstEpoch = new AtomicInteger();
+  private final ByDatabase<AtomicInteger> schemaEpochs = new ByDatabase<>(this::newEpoch);
+  private final ByDatabase<AtomicInteger> routineEpochs = new ByDatabase<>(this::newEpoch);
+  private final ByDatabase<SequenceInterest> sequenceInterests =
+      new ByDatabase<>(SequenceInterest::new);
   private final Pauses pauses = new Pauses();
   private volatile ProxyConfig config;
   private volatile Users users;
@@ -111,32 +111,28 @@ public final class Fleet {
    * the one counter: a task posted to a loop could come behind bytes that its clients sent later.
    */
   public AtomicInteger schemaEpoch(String cluster, String serverDatabase) {
-    return schemaEpochs.computeIfAbsent(
-        new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
+    return schemaEpochs.of(cluster, serverDatabase);
   }
 
   /** The same for changes of one database's functions and triggers. */
   public AtomicInteger routineEpoch(String cluster, String serverDatabase) {
-    return routineEpochs.computeIfAbsent(
-        new SchemaKey(cluster, serverDatabase), _ -> new AtomicInteger());
+    return routineEpochs.of(cluster, serverDatabase);
   }
 
   /** A database may have become another: whatever is known of its schema is out of date. */
   public void schemaChanged(String cluster, String serverDatabase) {
-    SchemaKey key = new SchemaKey(cluster, serverDatabase);
-    schemaEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
-    routineEpochs.computeIfPresent(key, (_, epoch) -> increased(epoch));
+    schemaEpochs.ifKnown(cluster, serverDatabase, AtomicInteger::incrementAndGet);
+    routineEpochs.ifKnown(cluster, serverDatabase, AtomicInteger::incrementAndGet);
   }
 
-  private static AtomicInteger increased(AtomicInteger epoch) {
-    epoch.incrementAndGet();
-    return epoch;
+  /** Begins far from where one of the same database began before that nobody had any more. */
+  private AtomicInteger newEpoch() {
+    return new AtomicInteger(firstEpoch.addAndGet(1 << 10));
   }
 
   /** Whether currval and lastval are used in a database. */
   public SequenceInterest sequenceInterest(String cluster, String serverDatabase) {
-    return sequenceInterests.computeIfAbsent(
-        new SchemaKey(cluster, serverDatabase), _ -> new SequenceInterest());
+    return sequenceInterests.of(cluster, serverDatabase);
   }
 
   /** The budgets of all pools. */
@@ -300,6 +296,9 @@ public final class Fleet {
     budgets.limitDatabase(
         key.node(), key.database(), entry.maxConnections().orElse(pool.maxDatabaseConnections()));
     budgets.limitUser(key.node(), key.user(), maxUser);
+    PoolLimits ofThePool = limits(entry, key);
+    budgets.limitPools(
+        key.node(), key.database(), key.user(), ofThePool.size() + ofThePool.reserveSize());
   }
 
   private UserConfig userConfig(String user) {

@@ -152,7 +152,10 @@ public final class ServerConnector {
     public void failed(PgError error) {
       String detail = error.detail() == null ? "" : ": " + error.detail();
       telemetry.serverConnectFailed(
-          request.node().toString(), request.user(), request.database(), error.message() + detail);
+          request.node().toString(),
+          request.user(),
+          request.database(),
+          error.messageForLogs() + detail);
       listener.failed(error);
     }
   }

@@ -27,12 +27,16 @@ public final class LeakCheck {
   /** Parameters that are in no catalog, and so must be asked for by name. */
   private static final int MOST_NAMES = 64;
 
-  /** A row has at most 1664 columns; a comparison takes three. */
+  /** The server takes some milliseconds for each thousand. */
   private static final int MOST_COMPARED = 400;
 
   private static final Set<Part> ALL = EnumSet.allOf(Part.class);
 
-  /** A difference between a server session and what Howdah believes of it. */
+  /**
+   * A difference between a server session and what Howdah believes of it.
+   *
+   * @param what for people; without values, which may be secrets
+   */
   record Leak(PinKind kind, String name, String what) {}
 
   private final Fleet fleet;
@@ -73,7 +77,7 @@ public final class LeakCheck {
 
   /** Remembers parameters of a session by name, as far as they are in no catalog. */
   public void noteNames(SessionSettings settings) {
-    if (settings == SessionSettings.NONE) {
+    if (settings == SessionSettings.NONE || names.size() >= MOST_NAMES) {
       return;
     }
     for (String name : settings.customNames()) {
@@ -135,7 +139,12 @@ public final class LeakCheck {
         believed.put(each.getKey(), each.getValue());
       }
     }
-    names.forEach(name -> believed.putIfAbsent(name, null));
+    for (String name : names) {
+      // One that is set but is not among those compared is not one that should not be set.
+      if (!applied.containsKey(name)) {
+        believed.put(name, null);
+      }
+    }
     for (String name : new String[] {SessionSettings.ROLE, SessionSettings.USER}) {
       believed.remove(name);
       believed.put(name, applied.get(name));
@@ -158,15 +167,16 @@ public final class LeakCheck {
       if (!found.atDefault().contains(name)
           && !applied.containsKey(SessionSettings.folded(name))
           && !name.startsWith("transaction_")) {
-        return new Leak(PinKind.SETTING, name, name + " is set to \"" + each.getValue() + '"');
+        return new Leak(PinKind.SETTING, name, name + " is set");
       }
     }
     for (Map.Entry<String, Compared> each : found.compared().entrySet()) {
       String actual = each.getValue().actual();
       String believed = each.getValue().believed();
       if (actual != null && !same(actual, believed)) {
-        String what = each.getKey() + " is \"" + actual + "\" and should be \"" + believed + '"';
-        return new Leak(PinKind.SETTING, each.getKey(), what);
+        String what =
+            believed == null ? " should not be set" : " has another value than it was given";
+        return new Leak(PinKind.SETTING, each.getKey(), each.getKey() + what);
       }
     }
     if (found.temporaryObjects() > 0) {

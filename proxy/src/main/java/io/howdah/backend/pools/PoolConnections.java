@@ -147,7 +147,11 @@ final class PoolConnections implements PoolActions<ServerConnection>, Connection
       fleet
           .telemetry()
           .serverRefuses(
-              node.toString(), group.user(), group.database(), error.code(), error.message());
+              node.toString(),
+              group.user(),
+              group.database(),
+              error.code(),
+              error.messageForLogs());
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The pools of one user of one database on one event loop, one a node: made as nodes are needed,
@@ -32,6 +33,9 @@ import java.util.Map;
  */
 public final class PoolGroup {
   private static final Catalog.View NO_FUNCTIONS = Catalog.UNKNOWN.seenFrom(null);
+
+  /** A client can ask for any number of start-only parameters: such pools are soon forgotten. */
+  private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ServerPools pools;
   private final String database;
@@ -233,7 +237,8 @@ public final class PoolGroup {
       lastUsed = now;
       return false;
     }
-    if (!forsaken && now - lastUsed < afterNanos) {
+    long bound = startup.isEmpty() ? afterNanos : Math.min(afterNanos, KEPT_NANOS);
+    if (!forsaken && now - lastUsed < bound) {
       return false;
     }
     for (NodePool each : byNode.values()) {

@@ -1,12 +1,10 @@
 package io.howdah.backend.settings;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -21,10 +19,14 @@ import java.util.TreeSet;
  */
 public final class SessionSettings {
   /** Nothing set: what the server gives every new session of this user and database. */
-  public static final SessionSettings NONE = new SessionSettings(Map.of(), Set.of());
+  public static final SessionSettings NONE =
+      new SessionSettings(SettingValues.NONE, SettingValues.NONE);
 
   /** More parameters of one's own without a value are not kept: a client could fill the memory. */
   static final int MOST_EMPTY = 1000;
+
+  /** A row has at most 1664 columns, of which each value that is set takes one. */
+  private static final int MOST_A_ROW = 1000;
 
   /** The parameter that SET ROLE sets. */
   public static final String ROLE = "role";
@@ -40,31 +42,28 @@ public final class SessionSettings {
 
   private static final List<String> IDENTITY = List.of(USER, ROLE);
 
-  private final Map<String, String> values;
+  private final SettingValues values;
 
-  /** Parameters of one's own that have come to be and have no value. */
-  private final Set<String> empty;
+  /** Parameters of one's own that have come to be and have no value: names alone. */
+  private final SettingValues empty;
 
-  private final int hash;
-
-  private SessionSettings(Map<String, String> values, Set<String> empty) {
+  private SessionSettings(SettingValues values, SettingValues empty) {
     this.values = values;
     this.empty = empty;
-    this.hash = values.hashCode();
   }
 
   /** Settings from a map of names in lower case. */
   public static SessionSettings of(Map<String, String> values) {
-    return of(values, Set.of());
+    return of(SettingValues.of(values), SettingValues.NONE);
   }
 
-  private static SessionSettings of(Map<String, String> values, Set<String> empty) {
+  private static SessionSettings of(SettingValues values, SettingValues empty) {
     if (values.isEmpty() && empty.isEmpty()) {
       return NONE;
     }
-    TreeMap<String, String> copy = new TreeMap<>(values);
-    copy.computeIfPresent(DATE_STYLE, (_, value) -> DateStyle.over(null, value));
-    return new SessionSettings(Collections.unmodifiableMap(copy), empty);
+    String style = values.get(DATE_STYLE);
+    return new SessionSettings(
+        style == null ? values : values.with(DATE_STYLE, DateStyle.over(null, style)), empty);
   }
 
   /**
@@ -75,6 +74,16 @@ public final class SessionSettings {
    */
   public static String valueOver(String before, String name, String value) {
     return name.equals(DATE_STYLE) ? DateStyle.over(before, value) : value;
+  }
+
+  /** What they take in memory, about. */
+  public long bytes() {
+    return values.bytes() + empty.bytes();
+  }
+
+  /** What one more would take, about. */
+  public static long cost(String name, String value) {
+    return SettingValues.cost(name, value);
   }
 
   /** The values by name. */
@@ -88,9 +97,7 @@ public final class SessionSettings {
     if (now.equals(values.get(name))) {
       return this;
     }
-    Map<String, String> copy = new TreeMap<>(values);
-    copy.put(name, now);
-    return of(copy, empty);
+    return of(values.with(name, now), empty);
   }
 
   /** With one parameter back at the server's own value. */
@@ -98,9 +105,7 @@ public final class SessionSettings {
     if (!values.containsKey(name)) {
       return this;
     }
-    Map<String, String> copy = new TreeMap<>(values);
-    copy.remove(name);
-    return of(copy, empty).withPlaceholder(name);
+    return of(values.without(name), empty).withPlaceholder(name);
   }
 
   /** Whether a parameter is nobody's but those who set it, unless an extension has defined it. */
@@ -113,9 +118,7 @@ public final class SessionSettings {
     if (!isCustom(name) || knows(name) || empty.size() >= MOST_EMPTY) {
       return this;
     }
-    Set<String> more = new TreeSet<>(empty);
-    more.add(name);
-    return new SessionSettings(values, Collections.unmodifiableSet(more));
+    return new SessionSettings(values, empty.with(name, ""));
   }
 
   /** Where all those of one's own have come to be that other settings know. */
@@ -124,7 +127,7 @@ public final class SessionSettings {
       return this;
     }
     SessionSettings all = this;
-    for (String name : others.empty) {
+    for (String name : others.empty.keySet()) {
       all = all.withPlaceholder(name);
     }
     for (String name : others.values.keySet()) {
@@ -135,12 +138,12 @@ public final class SessionSettings {
 
   /** Whether a parameter is set here, or is one of one's own that has come to be. */
   public boolean knows(String name) {
-    return values.containsKey(name) || empty.contains(name);
+    return values.containsKey(name) || empty.containsKey(name);
   }
 
   /** The parameters of one's own that have come to be, with or without a value. */
   public Set<String> customNames() {
-    Set<String> names = new TreeSet<>(empty);
+    Set<String> names = new TreeSet<>(empty.keySet());
     for (String name : values.keySet()) {
       if (isCustom(name)) {
         names.add(name);
@@ -156,10 +159,10 @@ public final class SessionSettings {
     if (this == wanted) {
       return true;
     }
-    if (hash != wanted.hash || !values.equals(wanted.values)) {
+    if (!values.equals(wanted.values)) {
       return false;
     }
-    return empty.containsAll(wanted.empty);
+    return empty.keySet().containsAll(wanted.empty.keySet());
   }
 
   /**
@@ -189,15 +192,21 @@ public final class SessionSettings {
         reset(sql, e.getKey());
       }
     }
-    for (String name : empty) {
+    for (String name : empty.keySet()) {
       if (!other.knows(name)) {
         // So it comes to be.
         reset(sql, name);
       }
     }
     int before = sql.length();
+    int columns = 0;
     for (Map.Entry<String, String> e : values.entrySet()) {
       if (!isIdentity(e.getKey()) && !e.getValue().equals(other.values.get(e.getKey()))) {
+        if (columns++ == MOST_A_ROW) {
+          sql.append(';');
+          before = sql.length();
+          columns = 1;
+        }
         set(sql, before, e.getKey());
       }
     }
@@ -250,14 +259,13 @@ public final class SessionSettings {
   public boolean equals(Object o) {
     return this == o
         || o instanceof SessionSettings other
-            && hash == other.hash
             && values.equals(other.values)
             && empty.equals(other.empty);
   }
 
   @Override
   public int hashCode() {
-    return hash;
+    return values.hashCode();
   }
 
   @Override

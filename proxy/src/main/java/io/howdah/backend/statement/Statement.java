@@ -4,6 +4,7 @@ import io.howdah.backend.ledger.DescriptionNote;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.Reason;
+import io.howdah.route.fact.Weighty;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * consists of never changes; what is known of it, and its {@link #use}, belong to that loop. As the
  * note of an entry of the ledger it tells which statement the entry is about.
  */
-public final class Statement implements Binding, DescriptionNote {
+public final class Statement implements Binding, DescriptionNote, Weighty {
   /** What every name of Howdah's own on a server begins with. */
   public static final String PREFIX = "howdah_";
 
@@ -55,6 +56,10 @@ public final class Statement implements Binding, DescriptionNote {
 
   private final byte[] parseBody;
   private Facts facts;
+
+  /** What the facts took when it was made: an account of it must go on with one figure. */
+  private final int factsBytes;
+
   private final boolean namesOthers;
   private final Key key = new Key();
   private final Shape shape = new Shape();
@@ -74,6 +79,7 @@ public final class Statement implements Binding, DescriptionNote {
   public Statement(byte[] parseBody, Facts facts) {
     this.parseBody = parseBody;
     this.facts = facts;
+    this.factsBytes = (int) Math.min(facts.weight(), Integer.MAX_VALUE >> 2);
     this.namesOthers = facts.executesNames();
   }
 
@@ -214,7 +220,12 @@ public final class Statement implements Binding, DescriptionNote {
 
   @Override
   public int bytes() {
-    return parseBody.length + OVERHEAD;
+    return parseBody.length + factsBytes + OVERHEAD;
+  }
+
+  @Override
+  public long weight() {
+    return bytes();
   }
 
   /** How its text was read, for the dictionary of its loop. */

@@ -49,6 +49,7 @@ public final class TransactionSettings {
       unknown(SessionSettings.DATE_STYLE);
     } else if (after != before) {
       savepoints.change(after);
+      state.settingLimits.written(before.session(), after.session(), effect);
       state.session.worker().leakCheck().noteNames(after.session());
     }
   }

@@ -8,6 +8,7 @@ import io.howdah.frontend.prepared.StatementFinder;
 import io.howdah.telemetry.Telemetry;
 import io.netty.channel.EventLoop;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What an event loop lends to the sessions that it owns: the {@code Worker}, as far as they need
@@ -45,6 +46,9 @@ public interface Loop {
 
   /** Whether somebody wants to be told of every statement where it runs. */
   boolean logsRoutes();
+
+  /** What the settings of all clients take, in bytes, about. */
+  AtomicLong settingsBytes();
 
   /** Looks at some of the server connections that sessions give back, and releases all. */
   LeakCheck leakCheck();

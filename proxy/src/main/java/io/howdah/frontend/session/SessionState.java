@@ -49,6 +49,10 @@ public final class SessionState {
   public final UnnamedStatement unnamed;
 
   public final PreparedLimits limits;
+
+  /** What its settings may take. */
+  public final SettingLimits settingLimits;
+
   public final StatementFinder statements;
 
   /** What the meaning of its next Parse depends on. */
@@ -96,6 +100,7 @@ public final class SessionState {
     this.startup = startup;
     this.startupValues = new StartupValues(startup);
     this.defaults = new TransactionDefaults(pools.serializableDefault());
+    this.settingLimits = new SettingLimits(this);
     settings(startup);
     this.writes = new SessionWrites(pools);
     writes.startsWith(startup.values().get("synchronous_commit"));
@@ -165,6 +170,7 @@ public final class SessionState {
   public void end() {
     names.end();
     unnamed.gone();
+    settingLimits.end();
   }
 
   /** What the session has set now, committed. */
@@ -174,6 +180,7 @@ public final class SessionState {
 
   public void settings(SessionSettings now) {
     settings = session.worker().interned(now);
+    settingLimits.hold(settings);
     reading = null;
     defaults.settings(settings);
   }
@@ -278,9 +285,9 @@ public final class SessionState {
   }
 
   /**
-   * Why a statement may not run, or null: it would tie the session to its server connection, and
-   * {@code pool.pinning} forbids that; or it asks for the primary on the read-only port, where no
-   * other answer would be what was asked for.
+   * Why a statement may not run, or null: its settings would take too much memory; it would tie the
+   * session to its server connection, and {@code pool.pinning} forbids that; or it asks for the
+   * primary on the read-only port, where no other answer would be what was asked for.
    *
    * @param status of the transaction before it
    */
@@ -288,8 +295,12 @@ public final class SessionState {
     if (status == 'I' && facts.hint() == Hint.PRIMARY && isBarredFromPrimary()) {
       return new PgError.BarredFromPrimary("a comment asks for the primary");
     }
-    if (!refusesPins || facts.effects().isEmpty()) {
+    if (facts.effects().isEmpty()) {
       return null;
+    }
+    PgError tooMuch = renames() ? settingLimits.refusal(facts) : null;
+    if (tooMuch != null || !refusesPins) {
+      return tooMuch;
     }
     for (int i = 0; i < facts.effects().size(); i++) {
       SessionEffect effect = facts.effects().get(i);

@@ -84,7 +84,10 @@ public final class SettingChange {
   }
 
   private static Both with(Both before, String name, String value) {
-    return both(before.session().with(name, value), before.server().with(name, value));
+    SessionSettings session = before.session().with(name, value);
+    // Mostly both are the same: then they stay one object, and need not be compared.
+    return both(
+        session, before.server() == before.session() ? session : before.server().with(name, value));
   }
 
   private static Both without(Both before, String name, SessionSettings startup) {

@@ -20,7 +20,12 @@ public final class StartOnly {
           "log_connections",
           "log_disconnections",
           "post_auth_delay",
-          "session_preload_libraries");
+          "session_preload_libraries",
+          // They can be set later, but not reset; at the start the server only looks at the value.
+          "seed",
+          "transaction_deferrable",
+          "transaction_isolation",
+          "transaction_read_only");
 
   private StartOnly() {}
 
@@ -33,6 +38,7 @@ public final class StartOnly {
     Map<String, String> taken = new TreeMap<>(all);
     taken.keySet().retainAll(NAMES);
     all.keySet().removeAll(taken.keySet());
+    taken.replaceAll(StartOnlyValue::canonical);
     return Map.copyOf(taken);
   }
 }

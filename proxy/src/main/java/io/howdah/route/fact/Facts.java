@@ -18,7 +18,11 @@ import java.util.function.Predicate;
  * @param effects what it leaves behind in the session once it has succeeded, in order
  */
 public record Facts(
-    Reason reason, String culprit, int statements, Hint hint, List<SessionEffect> effects) {
+    Reason reason, String culprit, int statements, Hint hint, List<SessionEffect> effects)
+    implements Weighty {
+
+  /** An effect, with its name and value, about: a text can have an effect every eight bytes. */
+  private static final int EFFECT_BYTES = 160;
 
   private static final Map<Hint, Map<Reason, Facts>> SHARED = new EnumMap<>(Hint.class);
 
@@ -34,6 +38,11 @@ public record Facts(
 
   public Facts {
     effects = List.copyOf(effects);
+  }
+
+  @Override
+  public long weight() {
+    return (long) EFFECT_BYTES * effects.size();
   }
 
   /** The shared facts of one statement (none, for {@link Reason#EMPTY}) without more to say. */

@@ -79,6 +79,11 @@ public final class Scanner {
     return start;
   }
 
+  /** Where it ends. */
+  int end() {
+    return pos;
+  }
+
   /** The current token's bytes as text. */
   public String text() {
     return new String(sql, start, pos - start, StandardCharsets.UTF_8);

@@ -26,26 +26,25 @@ class SuspectsTest {
   void oneThatMentionsWhatWasLeftIsLikely() {
     sent("DO 'SET work_mem = 1'", true);
     sent("SELECT mine()", true);
-    assertThat(suspects.describe("WORK_MEM")).isEqualTo("likely: DO 'SET work_mem = 1'");
+    assertThat(suspects.describe("WORK_MEM")).isEqualTo("likely: DO ?");
     assertThat(suspects.describe("other"))
-        .isEqualTo(
-            "one of 2 statements that run code unknown to Howdah: SELECT mine() | DO 'SET work_mem = 1'");
+        .isEqualTo("one of 2 statements that run code unknown to Howdah: SELECT mine() | DO ?");
   }
 
   @Test
   void withoutSuchTheLastAreNamed() {
     for (int i = 0; i < 20; i++) {
-      sent("INSERT " + i, false);
+      sent("INSERT i" + i, false);
     }
     assertThat(suspects.describe(""))
-        .startsWith("perhaps one of the last 8 of 20 statements: INSERT 19 | INSERT 18");
+        .startsWith("perhaps one of the last 8 of 20 statements: INSERT i19 | INSERT i18");
     suspects.clear();
     assertThat(suspects.describe("")).isEqualTo("no statement is known");
   }
 
   @Test
   void longTextsAreCut() {
-    sent("SELECT f('" + "x".repeat(1000) + "')", true);
+    sent("SELECT f(" + "x".repeat(1000) + ")", true);
     assertThat(suspects.describe("")).endsWith("xxx...").hasSizeLessThan(280);
     suspects.sent(null, true);
     assertThat(suspects.describe("")).contains("(a text that was not kept)");

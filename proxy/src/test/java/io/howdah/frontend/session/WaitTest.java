@@ -219,13 +219,13 @@ class WaitTest {
       }
       case "Login.STARTUP" -> {
         at.session = at.client.pipeline().get(ClientSession.class);
-        yield new Expected("startup", Duration.ofSeconds(60), "57014");
+        yield new Expected("startup", Duration.ofSeconds(10), "57014");
       }
       case "Login.AUTHENTICATION" -> {
         at.session = at.client.pipeline().get(ClientSession.class);
         at.session.identify(identity(io.howdah.frontend.startup.Replication.NONE));
         at.session.become(new AuthenticationPhase(at.session));
-        yield new Expected("authentication", Duration.ofSeconds(60), "57014");
+        yield new Expected("authentication", Duration.ofSeconds(10), "57014");
       }
       case "Login.CATALOG" -> {
         at.client = at.unread.connect();
