@@ -83,8 +83,7 @@ public final class ServerNames {
             });
       }
       case DeclaredStatement declared ->
-          sendAsMeant(
-              declared.writing(), () -> run(declared.text(), null, doubted(name)));
+          sendAsMeant(declared.writing(), () -> run(declared.text(), null, doubted(name)));
     }
     return true;
   }

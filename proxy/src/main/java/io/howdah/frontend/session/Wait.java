@@ -264,11 +264,9 @@ public sealed interface Wait {
     }
   }
 
-  /** What is left of a login. */
+  /** What is left of a login: who the client is, whether that is true, and what it may do. */
   enum Login implements Wait {
-    /** The client has not said who it is. */
     STARTUP(WaitReason.STARTUP),
-    /** It has not proved it. */
     AUTHENTICATION(WaitReason.AUTHENTICATION),
     /** Of the functions in its database nothing is known yet. */
     CATALOG(WaitReason.CATALOG);

@@ -21,7 +21,6 @@ public final class Scanner {
   private boolean utf8;
   private int tokens;
   private Hint hint = Hint.NONE;
-
   private Token token = END;
   private int start;
   private int hash;
