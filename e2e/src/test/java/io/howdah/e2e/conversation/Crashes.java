@@ -1,8 +1,11 @@
 package io.howdah.e2e.conversation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.howdah.e2e.harness.Await;
 import io.howdah.e2e.harness.Db;
 import io.howdah.e2e.harness.Servers;
+import io.howdah.lab.LabException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -53,11 +56,21 @@ final class Crashes {
     }
   }
 
-  /** Another connection, once the server takes any. */
+  /** Another connection, once the server takes any that last. */
   static Db again(Room room, Servers servers) {
     Db[] db = new Db[1];
-    Await.until(() -> db[0] = room.superuser(servers), _ -> {});
-    servers.awaitReplay();
+    Await.until(
+        () -> room.superuser(servers),
+        found -> {
+          db[0] = found;
+          try {
+            servers.awaitReplay();
+          } catch (LabException e) {
+            // The crash was only about to be noticed.
+            throw new AssertionError(e);
+          }
+          assertThat(isLost(found)).as("lost again").isFalse();
+        });
     return db[0];
   }
 }
