@@ -61,7 +61,13 @@ public enum Sabotage {
   PINS_NOTHING(method("io.howdah.frontend.session.SessionState", "keepsConnection", 0)),
 
   /** A connection is handed on while half a message of the last client's is in it. */
-  HANDS_ON_WITHIN_A_MESSAGE(call("io.howdah.frontend.TurnEnd", "isBetweenFrames", 1));
+  HANDS_ON_WITHIN_A_MESSAGE(call("io.howdah.frontend.TurnEnd", "isBetweenFrames", 1)),
+
+  /** No server is asked what code has done to its session. */
+  ASKS_NOTHING(method("io.howdah.frontend.effect.StateCheck", "isDue", 0)),
+
+  /** The values that another session got of sequences are there for the next. */
+  SHARES_SEQUENCES(method("io.howdah.backend.connection.SequenceMemory", "mayBeOfAnother", 0));
 
   /** A change of one class. */
   private record Change(String className, Function<AtomicInteger, ClassTransform> how) {}

@@ -1,16 +1,15 @@
 package io.howdah.e2e.conversation;
 
 import io.howdah.config.PoolMode;
+import io.howdah.e2e.chaos.Sabotaged;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.Servers;
 
 /**
  * Random conversations in a process of their own, for {@link ConversationSabotageTest}: ends with
- * {@value #DETECTED} as soon as one differs, or with 0 when none does.
+ * {@link Sabotaged#DETECTED} as soon as one differs, or with 0 when none does.
  */
 final class SabotagedTalk {
-  static final int DETECTED = 3;
-
   private static final int CONVERSATIONS = 200;
 
   private SabotagedTalk() {}
@@ -30,6 +29,6 @@ final class SabotagedTalk {
     }
     System.out.println(difference);
     servers.close();
-    Runtime.getRuntime().halt(difference.isEmpty() ? 0 : DETECTED);
+    Runtime.getRuntime().halt(difference.isEmpty() ? 0 : Sabotaged.DETECTED);
   }
 }

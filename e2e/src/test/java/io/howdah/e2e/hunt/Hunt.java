@@ -102,7 +102,8 @@ final class Hunt implements AutoCloseable {
             String.join("\n", few.stream().map(Step::toString).toList()));
   }
 
-  private String difference(List<Step> steps) throws IOException {
+  /** What is wrong behind these steps; empty if nothing is. */
+  String difference(List<Step> steps) throws IOException {
     String difference;
     renewTwin();
     try (Wire client = login(howdah.address(), THROUGH)) {

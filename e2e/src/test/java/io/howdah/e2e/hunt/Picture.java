@@ -60,6 +60,8 @@ record Picture(Map<String, String> parts) {
     for (String each : QUESTIONS.keySet()) {
       read(wire, each, parts);
     }
+    wire.send(Send.describeStatement(Routes.STATEMENT), Send.sync());
+    read(wire, "statement " + Routes.STATEMENT, parts);
     return new Picture(parts);
   }
 

@@ -9,6 +9,9 @@ final class Routes {
   /** Parameters of the application's own. */
   static final List<String> OWN = List.of("hunt.a", "hunt.b", "hunt.c");
 
+  /** A prepared statement of the protocol's. */
+  static final String STATEMENT = "hunt_n";
+
   /** What the routes need, in every database where they are taken. */
   static final String[] OBJECTS = {
     "CREATE SEQUENCE hunt_seq",
@@ -96,6 +99,9 @@ final class Routes {
     Kind kind = palette.get(random.nextInt(palette.size()));
     if (kind == Kind.BOUND) {
       return bound(waits);
+    }
+    if (kind == Kind.NAMED && random.nextInt(4) == 0) {
+      return new Step(dress.pick("SELECT 2", "SELECT 3"), List.of(), true, waits, STATEMENT);
     }
     if (random.nextInt(10) == 0) {
       StringBuilder sql = new StringBuilder(statement(kind));
