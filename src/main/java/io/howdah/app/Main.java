@@ -17,7 +17,7 @@ public final class Main {
   /** Where Quarkus looks for a configuration file, from the working directory. */
   static final String FILE = "config/application.yaml";
 
-  private static final Path FOLDER = Path.of("config");
+  private static final String FOLDER = "config";
 
   /** The same for one profile, or under the other name for YAML. */
   private static final String FILES = "application*.{yaml,yml}";
@@ -27,7 +27,8 @@ public final class Main {
   public static void main(String... args) {
     // Quarkus reads the files too, but meets a slip in one with nothing but a stack trace, in which
     // the line stands.
-    String fault = Files.isDirectory(FOLDER) ? fault(FOLDER) : null;
+    Path folder = Path.of(FOLDER);
+    String fault = Files.isDirectory(folder) ? fault(folder) : null;
     if (fault != null) {
       System.err.println("Howdah can't start. " + fault);
       System.exit(ProxyLifecycle.EXIT_CONFIG);

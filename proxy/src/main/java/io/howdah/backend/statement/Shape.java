@@ -3,7 +3,6 @@ package io.howdah.backend.statement;
 import io.howdah.wire.BackendType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -15,14 +14,26 @@ import java.util.Arrays;
  * <p>Thread: the loop whose dictionary holds the statement.
  */
 final class Shape {
-  private static final long SEED = new SecureRandom().nextLong();
   private static final long UNKNOWN = 0;
   private static final long NO_ROWS = 1;
 
   /** How many there are and their OIDs, as they travel; null while that is not known. */
   private byte[] parameters;
 
+  private final long seed;
   private long rows = UNKNOWN;
+
+  /**
+   * @param seed makes the number differ between processes
+   */
+  Shape(long seed) {
+    this.seed = seed;
+  }
+
+  /** One of which nothing is known yet, to be compared with this. */
+  Shape another() {
+    return new Shape(seed);
+  }
 
   /** The types of parameters, as they stand at the end of a Parse; null while not known. */
   byte[] parameters() {
@@ -87,15 +98,15 @@ final class Shape {
   }
 
   /** The number of what a RowDescription or NoData tells. */
-  private static long rows(byte type, ByteBuf in, int body) {
+  private long rows(byte type, ByteBuf in, int body) {
     if (type == BackendType.NO_DATA) {
       return NO_ROWS;
     }
     int columns = in.getUnsignedShort(body);
-    long all = mix(SEED ^ columns);
+    long all = mix(seed ^ columns);
     int at = body + 2;
     for (int i = 0; i < columns; i++) {
-      long name = SEED;
+      long name = seed;
       boolean ascii = true;
       byte b = in.getByte(at++);
       while (b != 0) {
@@ -109,7 +120,7 @@ final class Shape {
       all = mix(all ^ ((long) in.getInt(at + 6) << 32 | in.getInt(at + 12) & 0xffffffffL));
       at += 18;
     }
-    return all == UNKNOWN || all == NO_ROWS ? SEED | 2 : all;
+    return all == UNKNOWN || all == NO_ROWS ? seed | 2 : all;
   }
 
   private static long mix(long h) {

@@ -21,7 +21,7 @@ public final class ShapeQuestion implements DescriptionNote {
   private final Statement statement;
   private final boolean named;
   private final Surprise surprise;
-  private final Shape answer = new Shape();
+  private final Shape answer;
   private boolean sameParameters = true;
   private boolean sameRows = true;
 
@@ -29,6 +29,7 @@ public final class ShapeQuestion implements DescriptionNote {
       PreparedStatements prepared, Statement statement, boolean named, Surprise surprise) {
     this.prepared = prepared;
     this.statement = statement;
+    this.answer = statement.shape().another();
     this.named = named;
     this.surprise = surprise;
   }

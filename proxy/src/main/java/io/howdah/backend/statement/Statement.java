@@ -62,7 +62,7 @@ public final class Statement implements Binding, DescriptionNote, Weighty {
 
   private final boolean namesOthers;
   private final Key key = new Key();
-  private final Shape shape = new Shape();
+  private final Shape shape;
   private int variant;
   private int uses;
 
@@ -75,9 +75,15 @@ public final class Statement implements Binding, DescriptionNote, Weighty {
    * @param parseBody the body of a Parse message behind the statement's name: text, zero, parameter
    *     types
    * @param facts what the text may do
+   * @param seed makes what is noted of its rows differ between processes
    */
-  public Statement(byte[] parseBody, Facts facts) {
+  public Statement(byte[] parseBody, Facts facts, long seed) {
+    this(parseBody, facts, new Shape(seed));
+  }
+
+  private Statement(byte[] parseBody, Facts facts, Shape shape) {
     this.parseBody = parseBody;
+    this.shape = shape;
     this.facts = facts;
     this.factsBytes = (int) Math.min(facts.weight(), Integer.MAX_VALUE >> 2);
     this.namesOthers = facts.executesNames();
@@ -179,7 +185,7 @@ public final class Statement implements Binding, DescriptionNote, Weighty {
 
   /** The same text under another name, of which no server connection has an outdated plan. */
   public Statement renewed() {
-    Statement renewed = new Statement(parseBody, facts);
+    Statement renewed = new Statement(parseBody, facts, shape.another());
     renewed.writing = writing;
     return renewed;
   }

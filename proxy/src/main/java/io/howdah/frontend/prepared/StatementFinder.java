@@ -134,7 +134,8 @@ public final class StatementFinder {
       return known.isOutdated() ? statements.renew(known) : known;
     }
     Statement statement =
-        new Statement(Arrays.copyOf(body, length), factsOfParse(body, length, reading));
+        new Statement(
+            Arrays.copyOf(body, length), factsOfParse(body, length, reading), statements.seed());
     if (Writing.matters(body, length)) {
       statement.writing(reading.writing());
     }

@@ -42,7 +42,7 @@ final class ExtendedRequests {
   private static final int MAX_NAMES_BYTES = 8192;
 
   /** What a portal does whose Bind was refused. */
-  private static final Statement REFUSED = new Statement(new byte[3], StatementFinder.NOTHING);
+  private static final Statement REFUSED = new Statement(new byte[3], StatementFinder.NOTHING, 0);
 
   private final SessionState state;
   private final Client session;

@@ -160,6 +160,7 @@ final class ConnectionScene {
     byte[] text = sql.getBytes(StandardCharsets.UTF_8);
     return new Statement(
         (sql + "\0\0\0").getBytes(StandardCharsets.UTF_8),
-        new Classifier(BuiltinFunctions.INSTANCE, 1000).classify(text, 0, text.length, true));
+        new Classifier(BuiltinFunctions.INSTANCE, 1000).classify(text, 0, text.length, true),
+        0);
   }
 }

@@ -20,7 +20,7 @@ class PlainNamesTest {
   }
 
   private static Statement parsed(String text) {
-    return new Statement((text + "\0\0\0").getBytes(StandardCharsets.UTF_8), FACTS);
+    return new Statement((text + "\0\0\0").getBytes(StandardCharsets.UTF_8), FACTS, 0);
   }
 
   @Test

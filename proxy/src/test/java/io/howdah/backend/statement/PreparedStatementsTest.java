@@ -21,7 +21,7 @@ class PreparedStatementsTest {
   private final Statement.Key c = key();
 
   private static Statement.Key key() {
-    return new Statement(new byte[1], FACTS).key();
+    return new Statement(new byte[1], FACTS, 0).key();
   }
 
   private void hold(Statement.Key... keys) {

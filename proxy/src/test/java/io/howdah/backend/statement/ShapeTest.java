@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class ShapeTest {
-  private final Shape shape = new Shape();
+  private final Shape shape = new Shape(7);
 
   private static ByteBuf parameters(int... types) {
     ByteBuf out = Unpooled.buffer().writeShort(types.length);

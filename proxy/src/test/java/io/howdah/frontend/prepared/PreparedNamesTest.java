@@ -34,7 +34,7 @@ class PreparedNamesTest {
           });
 
   private static Statement statement() {
-    return new Statement(new byte[1], StatementFinder.UNSEEN);
+    return new Statement(new byte[1], StatementFinder.UNSEEN, 0);
   }
 
   private static ByteBuf bytes(String name) {

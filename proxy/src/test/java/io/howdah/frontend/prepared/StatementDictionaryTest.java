@@ -15,7 +15,7 @@ class StatementDictionaryTest {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     Statement known = dictionary.find(body, body.length, 0);
     if (known == null) {
-      known = new Statement(body, StatementFinder.UNSEEN);
+      known = new Statement(body, StatementFinder.UNSEEN, 0);
       dictionary.add(known, 0);
     }
     return known;

@@ -16,7 +16,7 @@ class UnnamedStatementTest {
   private final Statement c = statement(10);
 
   private static Statement statement(int length) {
-    return new Statement(new byte[length], StatementFinder.UNSEEN);
+    return new Statement(new byte[length], StatementFinder.UNSEEN, 0);
   }
 
   @Test

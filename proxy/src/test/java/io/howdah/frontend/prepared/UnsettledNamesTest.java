@@ -24,7 +24,7 @@ class UnsettledNamesTest {
   @BeforeEach
   void begin() {
     for (char each : "abc".toCharArray()) {
-      statements.put(each, new Statement(new byte[] {(byte) each, 0}, StatementFinder.UNSEEN));
+      statements.put(each, new Statement(new byte[] {(byte) each, 0}, StatementFinder.UNSEEN, 0));
     }
     names.put(NAME, statements.get('a'));
   }

@@ -61,7 +61,7 @@ class BindFormatsTest {
   })
   void whoSendsBinaryKnowsTheTypeThatItDidNotSay(String parameters, int values, boolean knows) {
     byte[] body = {'S', 0, 0, 2, 0, 0, 0, 20, 0, 0, 0, 0};
-    Statement statement = new Statement(body, StatementFinder.NOTHING);
+    Statement statement = new Statement(body, StatementFinder.NOTHING, 0);
     ByteBuf in = bind(parameters, values, null);
     assertThat(BindFormats.showKnownParameters(statement, in, 0, in.writerIndex()))
         .isEqualTo(knows);

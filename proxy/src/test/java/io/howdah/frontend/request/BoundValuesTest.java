@@ -31,7 +31,7 @@ class BoundValuesTest {
     body.readBytes(bytes);
     Facts facts =
         new Classifier(BuiltinFunctions.INSTANCE, 1 << 20).classify(text, 0, text.length, true);
-    return new Statement(bytes, facts);
+    return new Statement(bytes, facts, 0);
   }
 
   /** What is behind the names of a Bind; a value of null is NULL. */
@@ -111,7 +111,8 @@ class BoundValuesTest {
 
   @Test
   void othersAreNotLookedAt() {
-    Statement plain = new Statement(new byte[3], Facts.shared(Reason.SELECT_READ_ONLY, Hint.NONE));
+    Statement plain =
+        new Statement(new byte[3], Facts.shared(Reason.SELECT_READ_ONLY, Hint.NONE), 0);
     assertThat(BoundValues.of(plain, Unpooled.EMPTY_BUFFER, 0, 0)).isNull();
   }
 }

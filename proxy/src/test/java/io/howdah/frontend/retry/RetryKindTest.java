@@ -47,7 +47,7 @@ class RetryKindTest {
   void remedies(
       String code, String severity, String routine, String node, Entry at, RetryKind expected) {
     ErrorFields error = new ErrorFields(severity, code, "no", null, null, routine);
-    Note own = new Statement(new byte[4], StatementFinder.UNSEEN);
+    Note own = new Statement(new byte[4], StatementFinder.UNSEEN, 0);
     assertThat(RetryKind.of(error, node.equals("replica"), at, own)).isEqualTo(expected);
   }
 
