@@ -68,7 +68,7 @@ public final class AttachedTurn implements Turn {
     this.effects = new Effects(state, howdah, channels);
     this.retry = new Retry(state, account, effects, next);
     this.lease = new Lease(state, account, retry, cancels, channels, session.worker.farewell());
-    this.own = new OwnMessages(session);
+    this.own = new OwnMessages(state);
     this.names = new StatementNames(state, effects, own);
     this.requests =
         new ClientRequests(
@@ -159,9 +159,9 @@ public final class AttachedTurn implements Turn {
     preparing.begin();
     channels.begin();
     next.begun();
-    effects.begin(connection);
+    effects.begin();
     names.begin(connection);
-    requests.begin(from, connection);
+    requests.begin(connection);
     connection.attach(replies);
     session.become(this);
     state.told.catchUp(connection);

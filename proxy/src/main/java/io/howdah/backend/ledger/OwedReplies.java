@@ -14,8 +14,13 @@ final class OwedReplies {
   /** A power of two, as every later length. */
   private static final int INITIAL = 16;
 
-  private Entry[] entries = new Entry[INITIAL];
-  private Fate[] fates = new Fate[INITIAL];
+  private static final Entry[] ENTRIES = Entry.values();
+  private static final Fate[] FATES = Fate.values();
+
+  /** As numbers: to store a reference is work for the garbage collector. */
+  private byte[] entries = new byte[INITIAL];
+
+  private byte[] fates = new byte[INITIAL];
   private Note[] notes = new Note[INITIAL];
   private int head;
   private int size;
@@ -35,11 +40,11 @@ final class OwedReplies {
   }
 
   Entry frontEntry() {
-    return entries[head];
+    return ENTRIES[entries[head]];
   }
 
   Fate frontFate() {
-    return fates[head];
+    return FATES[fates[head]];
   }
 
   Note frontNote() {
@@ -48,7 +53,7 @@ final class OwedReplies {
 
   /** Whether there is a front entry whose reply belongs to the client. */
   boolean frontIsForwarded() {
-    return size != 0 && fates[head] != Fate.SWALLOW;
+    return size != 0 && frontFate() != Fate.SWALLOW;
   }
 
   /** The front's note heard already how it ended. */
@@ -58,7 +63,7 @@ final class OwedReplies {
 
   /** The entry {@code i} behind the front. */
   Entry entryAt(int i) {
-    return entries[(head + i) & (entries.length - 1)];
+    return ENTRIES[entries[(head + i) & (entries.length - 1)]];
   }
 
   void push(Entry entry, Fate fate, Note note) {
@@ -66,9 +71,11 @@ final class OwedReplies {
       grow();
     }
     int i = (head + size) & (entries.length - 1);
-    entries[i] = entry;
-    fates[i] = fate;
-    notes[i] = note;
+    entries[i] = (byte) entry.ordinal();
+    fates[i] = (byte) fate.ordinal();
+    if (note != null) {
+      notes[i] = note;
+    }
     size++;
     noted++;
   }
@@ -76,7 +83,9 @@ final class OwedReplies {
   /** Takes the front out; returns its note, or null. */
   Note pop() {
     Note note = notes[head];
-    notes[head] = null;
+    if (note != null) {
+      notes[head] = null;
+    }
     head = (head + 1) & (entries.length - 1);
     size--;
     return note;
@@ -102,8 +111,8 @@ final class OwedReplies {
 
   private void grow() {
     int n = entries.length;
-    Entry[] e = new Entry[n * 2];
-    Fate[] f = new Fate[n * 2];
+    byte[] e = new byte[n * 2];
+    byte[] f = new byte[n * 2];
     Note[] o = new Note[n * 2];
     for (int i = 0; i < n; i++) {
       int from = (head + i) & (n - 1);

@@ -1,10 +1,10 @@
 package io.howdah.frontend.effect;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.CommandTag;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.frontend.listen.SessionChannels;
 import io.howdah.frontend.parameter.HowdahSettings;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.Pinning;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.settings.Savepoints;
@@ -41,7 +41,7 @@ public final class Effects {
   private final Pinning pinning;
   private final Savepoints savepoints = new Savepoints();
   private final CustomParameters customParameters;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   /** The note of a request that is about more than the session's state. */
   public interface Wrapped {
@@ -60,6 +60,7 @@ public final class Effects {
 
   public Effects(SessionState state, HowdahSettings howdah, SessionChannels channels) {
     this.state = state;
+    this.attachment = state.attachment;
     this.howdah = howdah;
     this.channels = channels;
     this.pinning = state.pinning;
@@ -68,13 +69,12 @@ public final class Effects {
     this.customParameters = new CustomParameters(state);
   }
 
-  public void begin(ServerConnection connection) {
-    server = connection;
+  public void begin() {
     savepoints.clear();
     failed = false;
     unread = false;
     pinnedHere = false;
-    settings.begin(connection);
+    settings.begin();
     customParameters.begin();
     uncertain.begin();
   }
@@ -168,7 +168,7 @@ public final class Effects {
       listens(listen);
       return;
     }
-    if (effect.pins() && state.isPinning(effect, server.ledger().status())) {
+    if (effect.pins() && state.isPinning(effect, attachment.server().ledger().status())) {
       state.pin(PinKind.of(effect), effect.reason());
       pinnedHere = true;
     }
@@ -324,7 +324,7 @@ public final class Effects {
       } else if (!savepoints.isEmpty()) {
         commit();
       }
-      customParameters.transactionEnded(server);
+      customParameters.transactionEnded(attachment.server());
       howdah.transactionEnded();
       pinnedHere = false;
       unread = false;

@@ -1,8 +1,8 @@
 package io.howdah.frontend.effect;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.settings.SessionSettings;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.settings.Savepoints;
 import io.howdah.frontend.settings.Savepoints.Both;
@@ -19,20 +19,20 @@ public final class TransactionSettings {
   private final SessionState state;
   private final UncertainState uncertain;
   private final Savepoints savepoints;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   /** DISCARD ALL was sent to a server session that will then lack the start-up values. */
   private boolean discarding;
 
   TransactionSettings(SessionState state, UncertainState uncertain, Savepoints savepoints) {
     this.state = state;
+    this.attachment = state.attachment;
     this.uncertain = uncertain;
     this.savepoints = savepoints;
   }
 
   /** The session got a connection that has its settings. */
-  void begin(ServerConnection connection) {
-    server = connection;
+  void begin() {
     discarding = false;
   }
 
@@ -78,14 +78,14 @@ public final class TransactionSettings {
     savepoints.clear();
     if (made != null) {
       state.settings(made.session());
-      server.applied(made.server());
+      attachment.server().applied(made.server());
     }
   }
 
   private Both now() {
     return savepoints.now() != null
         ? savepoints.now()
-        : new Both(state.settings(), server.applied());
+        : new Both(state.settings(), attachment.server().applied());
   }
 
   /**
@@ -101,7 +101,7 @@ public final class TransactionSettings {
     return new ReplyLedger.Note() {
       @Override
       public void done() {
-        server.applied(state.startup.withPlaceholder(server.applied()));
+        attachment.server().applied(state.startup.withPlaceholder(attachment.server().applied()));
       }
     };
   }
@@ -110,7 +110,7 @@ public final class TransactionSettings {
   public boolean isBehind(byte status) {
     discarding = false;
     if (status == 'I') {
-      return !uncertain.areSettingsUnknown() && !server.has(state.settings());
+      return !uncertain.areSettingsUnknown() && !attachment.server().has(state.settings());
     }
     Both made = savepoints.now();
     return made != null

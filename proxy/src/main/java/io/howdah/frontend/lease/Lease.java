@@ -55,6 +55,7 @@ public final class Lease {
   public void begin(NodePool from, ServerConnection connection, long nowNanos) {
     pool = from;
     server = connection;
+    state.attachment.begin(from, connection);
     account.begin(from.counters(), nowNanos);
     sinceNanos = nowNanos;
     cancels.serverIs(connection);

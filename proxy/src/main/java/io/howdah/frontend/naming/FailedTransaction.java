@@ -1,9 +1,10 @@
 package io.howdah.frontend.naming;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.frontend.effect.Effects;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.OwnMessages;
+import io.howdah.frontend.session.SessionState;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -30,22 +31,18 @@ final class FailedTransaction {
   private final Effects effects;
   private final OwnMessages own;
   private final ToldErrors errors;
-  private ServerConnection server;
+  private final Attachment attachment;
 
-  FailedTransaction(Effects effects, OwnMessages own, ToldErrors errors) {
+  FailedTransaction(SessionState state, Effects effects, OwnMessages own, ToldErrors errors) {
+    this.attachment = state.attachment;
     this.effects = effects;
     this.own = own;
     this.errors = errors;
   }
 
-  /** It is about this connection from now on. */
-  void begin(ServerConnection connection) {
-    server = connection;
-  }
-
   /** Whether a text ends a failed transaction before it does anything else. */
   boolean isEndedBy(ByteBuf in, int from, int length) {
-    ReplyLedger ledger = server.ledger();
+    ReplyLedger ledger = attachment.server().ledger();
     if (!ledger.hasSurelyFailed() || ledger.isSkipping() || effects.mayReportSettingsAtEnd()) {
       return false;
     }
@@ -56,9 +53,9 @@ final class FailedTransaction {
   /** Has something prepared in another transaction, which fails then. */
   void prepare(Runnable preparation) {
     own.follow();
-    server.statements().names().beginFailedAnew();
+    attachment.server().statements().names().beginFailedAnew();
     preparation.run();
-    server.statements().names().failAgain();
+    attachment.server().statements().names().failAgain();
     errors.ownFailureIsMeant();
   }
 }

@@ -5,6 +5,7 @@ import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.statement.Binding;
 import io.howdah.backend.statement.DeclaredStatement;
 import io.howdah.backend.statement.ServerNames;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
@@ -33,18 +34,18 @@ public final class NameAlignment {
   private final SessionState state;
   private final StatementNames names;
   private final OwnMessages own;
-  private ServerConnection server;
+  private final Attachment attachment;
   private ServerNames there;
 
   NameAlignment(SessionState state, StatementNames names, OwnMessages own) {
     this.state = state;
+    this.attachment = state.attachment;
     this.names = names;
     this.own = own;
   }
 
   /** It is about this connection from now on. */
   void begin(ServerConnection connection) {
-    server = connection;
     there = connection.statements().names();
   }
 
@@ -53,7 +54,7 @@ public final class NameAlignment {
    * what is executed for that.
    */
   public void forQuery(Facts facts, ByteBuf in, int from, int length) {
-    ReplyLedger ledger = server.ledger();
+    ReplyLedger ledger = attachment.server().ledger();
     if (names.failed.isEndedBy(in, from, length) && lacks(facts, 0)) {
       names.failed.prepare(() -> align(facts, true, true));
       return;
@@ -86,7 +87,7 @@ public final class NameAlignment {
    * @param runs whether the statement runs; else it is only analysed
    */
   public void forMessage(Facts facts, boolean runs) {
-    align(facts, runs, !server.ledger().hasSurelyFailed());
+    align(facts, runs, !attachment.server().ledger().hasSurelyFailed());
   }
 
   /** Brings one name into line for a message of the protocol that uses it. */
@@ -97,7 +98,7 @@ public final class NameAlignment {
       own.wrote(
           binding == null
               ? there.keepFree(name)
-              : align(name, binding, !server.ledger().hasSurelyFailed()));
+              : align(name, binding, !attachment.server().ledger().hasSurelyFailed()));
     }
   }
 
@@ -172,7 +173,7 @@ public final class NameAlignment {
    * must do, and only what isn't the client's is taken away.
    */
   private boolean align(String name, Binding binding, boolean mayRun) {
-    if (!mayRun && server.ledger().status() == 'E') {
+    if (!mayRun && attachment.server().ledger().status() == 'E') {
       return !there.holds(name, binding) && there.keepFree(name);
     }
     return there.bind(name, binding);

@@ -9,6 +9,7 @@ import io.howdah.error.PgError;
 import io.howdah.error.Severity;
 import io.howdah.frontend.effect.Effects;
 import io.howdah.frontend.prepared.PreparedNames;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
@@ -48,7 +49,7 @@ public final class StatementNames {
   private final Effects effects;
   private final OwnMessages own;
   private final ExecutedStatements executed;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   /** Commands that make or drop names, sent and not answered. */
   private int commands;
@@ -64,20 +65,19 @@ public final class StatementNames {
 
   public StatementNames(SessionState state, Effects effects, OwnMessages own) {
     this.state = state;
+    this.attachment = state.attachment;
     this.effects = effects;
     this.own = own;
     this.executed = new ExecutedStatements(state);
     this.alignment = new NameAlignment(state, this, own);
     this.errors = new ToldErrors(state);
-    this.failed = new FailedTransaction(effects, own, errors);
+    this.failed = new FailedTransaction(state, effects, own, errors);
   }
 
   public void begin(ServerConnection connection) {
-    server = connection;
     commands = 0;
     messages = 0;
     alignment.begin(connection);
-    failed.begin(connection);
     errors.ready();
   }
 
@@ -96,7 +96,7 @@ public final class StatementNames {
    * stands for.
    */
   public boolean mustWait() {
-    boolean unsettled = commands > 0 || messages > 0 && server.ledger().owesRequest();
+    boolean unsettled = commands > 0 || messages > 0 && attachment.server().ledger().owesRequest();
     return unsettled && state.renames() && mustSettle();
   }
 
@@ -105,7 +105,7 @@ public final class StatementNames {
     Statement unnamed = state.unnamed.get();
     // Under a name of Howdah's, a DEALLOCATE ALL that is on its way drops it too.
     boolean named = commands > 0 && unnamed != null && state.keepsNameless(unnamed.facts());
-    return (named || state.unnamed.isUnsettled(server.statements().batch()))
+    return (named || state.unnamed.isUnsettled(attachment.server().statements().batch()))
         && state.renames()
         && mustSettle();
   }
@@ -115,7 +115,7 @@ public final class StatementNames {
    * answer that.
    */
   public boolean mustSettle() {
-    ReplyLedger ledger = server.ledger();
+    ReplyLedger ledger = attachment.server().ledger();
     if (ledger.isEmpty() || commands == 0 && !ledger.owesRequest()) {
       return false;
     }
@@ -128,7 +128,7 @@ public final class StatementNames {
    * brings names into line is to have an end of its own, and an error before it must be known then.
    */
   public boolean mustSettleForQuery() {
-    ReplyLedger ledger = server.ledger();
+    ReplyLedger ledger = attachment.server().ledger();
     if (ledger.isEmpty() || !ledger.isBatchOpen() || !ledger.executed().isNothingOfClients()) {
       return mustSettle();
     }
@@ -216,10 +216,10 @@ public final class StatementNames {
       byte[] name = bytes(p.name());
       state.names.remove(name, null);
       state.names.put(name, declared);
-      server.statements().names().prepared(chars(p.name()), declared);
+      attachment.server().statements().names().prepared(chars(p.name()), declared);
     } else if (tag == CommandTag.DEALLOCATE && change instanceof Deallocate d && d.name() != null) {
       state.names.remove(bytes(d.name()), null);
-      server.statements().names().deallocated(chars(d.name()));
+      attachment.server().statements().names().deallocated(chars(d.name()));
     } else {
       unsure = true;
       state.pin(tag + " in a statement that was not looked at");
@@ -313,10 +313,11 @@ public final class StatementNames {
     private void doubtWhatIsLeft() {
       for (SessionEffect change = next(); change != null; change = next()) {
         switch (change) {
-          case PrepareStatement p -> server.statements().names().doubt(chars(p.name()));
+          case PrepareStatement p ->
+              attachment.server().statements().names().doubt(chars(p.name()));
           case Deallocate d when d.name() != null ->
-              server.statements().names().doubt(chars(d.name()));
-          default -> server.statements().doubtAll();
+              attachment.server().statements().names().doubt(chars(d.name()));
+          default -> attachment.server().statements().doubtAll();
         }
       }
     }

@@ -3,7 +3,6 @@ package io.howdah.frontend.request;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
-import io.howdah.backend.pools.NodePool;
 import io.howdah.error.PgError;
 import io.howdah.frontend.effect.Effects;
 import io.howdah.frontend.lease.Lease;
@@ -13,6 +12,7 @@ import io.howdah.frontend.parameter.HowdahReplies;
 import io.howdah.frontend.prepared.StatementFinder;
 import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.routing.ReplicaTransaction;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.RequestAccount;
 import io.howdah.frontend.session.SessionState;
@@ -48,8 +48,7 @@ public final class ClientRequests {
   private final ExtendedRequests extended;
   private final ServerPlans plans;
 
-  private NodePool pool;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   private final SentStatements sent;
 
@@ -68,13 +67,14 @@ public final class ClientRequests {
       OwnMessages own,
       Lease lease) {
     this.state = state;
+    this.attachment = state.attachment;
     this.account = account;
     this.inDoubt = inDoubt;
     this.howdah = howdah;
     this.effects = effects;
     this.names = names;
     this.own = own;
-    this.copies = new CopyRequests(own, names.errors);
+    this.copies = new CopyRequests(state, own, names.errors);
     this.sent = new SentStatements(state, retry, effects);
     this.sequences = new SequenceValues(state);
     this.prerequisites = new Prerequisites(state, channels, lease, account, retry, sequences, own);
@@ -87,17 +87,13 @@ public final class ClientRequests {
   }
 
   /** They go to this connection from now on. */
-  public void begin(NodePool from, ServerConnection connection) {
-    pool = from;
-    server = connection;
-    sent.begin(from, connection);
+  public void begin(ServerConnection connection) {
+    sent.begin();
     inDoubt.begin(connection.ledger());
-    copies.begin(connection);
-    own.begin(connection);
-    sequences.begin(from, connection);
-    naming.begin(connection);
-    plans.begin(connection);
-    extended.begin(connection);
+    copies.begin();
+    sequences.begin();
+    plans.begin();
+    extended.begin();
   }
 
   /** What is known of the transaction where they go to a replica. */
@@ -125,7 +121,7 @@ public final class ClientRequests {
     sent.ready(account.isBusy());
     if (status == 'I') {
       transactionEnded();
-    } else if (server.ledger().isEmpty()) {
+    } else if (attachment.server().ledger().isEmpty()) {
       sent.transaction().answered();
     }
     sequences.ready(status);
@@ -134,7 +130,7 @@ public final class ClientRequests {
   /** No transaction is open. */
   public void transactionEnded() {
     sent.transaction().ended();
-    if (!server.ledger().isBatchOpen()) {
+    if (!attachment.server().ledger().isBatchOpen()) {
       // Else portals were bound behind the request that ended.
       extended.transactionEnded();
     }
@@ -143,7 +139,7 @@ public final class ClientRequests {
   /** Sends a message, or tells what becomes of it instead. */
   public Verdict send(byte type, int bodyLength, ByteBuf in, int start, int end) {
     Verdict verdict = note(type, bodyLength, in, start, end);
-    if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && pool.isPrimary()) {
+    if ((verdict == Verdict.PASS || verdict == Verdict.DROP) && attachment.pool().isPrimary()) {
       Facts runs = type == FrontendType.EXECUTE ? extended.lastExecuted() : queried;
       inDoubt.sent(type, runs);
       sent.toPrimary(type, runs);
@@ -165,7 +161,7 @@ public final class ClientRequests {
       case FrontendType.QUERY -> query(bodyLength, in, start);
       case FrontendType.SYNC -> {
         account.requestBegun();
-        server.expect(Entry.SYNC, null);
+        attachment.server().expect(Entry.SYNC, null);
         yield Verdict.PASS;
       }
       case FrontendType.FUNCTION_CALL -> {
@@ -174,13 +170,13 @@ public final class ClientRequests {
         effects.uncertain.codeRan();
         state.barrier.sendingCall();
         sequences.wrote();
-        server.expect(Entry.FUNCTION_CALL, null);
+        attachment.server().expect(Entry.FUNCTION_CALL, null);
         yield Verdict.PASS;
       }
       case FrontendType.COPY_DATA -> Verdict.PASS;
       case FrontendType.FLUSH -> flush(bodyLength);
       case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> {
-        server.expect(Entry.COPY_END, null);
+        attachment.server().expect(Entry.COPY_END, null);
         yield Verdict.PASS;
       }
       case FrontendType.PASSWORD -> throw new ProtocolException("unexpected password message");
@@ -193,7 +189,7 @@ public final class ClientRequests {
    * known that it will.
    */
   private Verdict flush(int bodyLength) {
-    if (bodyLength == 0 || server.ledger().isCopyIn()) {
+    if (bodyLength == 0 || attachment.server().ledger().isCopyIn()) {
       account.flushed();
       return Verdict.PASS;
     }
@@ -204,7 +200,7 @@ public final class ClientRequests {
   private Verdict query(int bodyLength, ByteBuf in, int start) {
     queried = StatementFinder.NOTHING;
     Facts facts = state.statements.query(in, start + 5, bodyLength, state.reading());
-    PgError refusal = howdah.refusal(facts, server.ledger().status());
+    PgError refusal = howdah.refusal(facts, attachment.server().ledger().status());
     if (refusal != null) {
       return refuse(refusal);
     }
@@ -212,7 +208,7 @@ public final class ClientRequests {
       return ownQuery(facts);
     }
     if (!facts.effects().isEmpty()
-        && !server.ledger().isEmpty()
+        && !attachment.server().ledger().isEmpty()
         && state.startupValues.concernOneLocally(facts)) {
       // Outside a transaction it does nothing: that must be known first.
       return state.session.stop(Wait.Replies.ORDER);
@@ -244,8 +240,9 @@ public final class ClientRequests {
     if (note == null
         || !state.startupValues.concern(facts)
         || facts.statements() == 1 && facts.discardsAll()
-        || server.ledger().status() == 'I' && state.startupValues.concernOneLocally(facts)) {
-      server.expect(Entry.QUERY, note);
+        || attachment.server().ledger().status() == 'I'
+            && state.startupValues.concernOneLocally(facts)) {
+      attachment.server().expect(Entry.QUERY, note);
       return Verdict.PASS;
     }
     int text = start + Protocol.HEADER_BYTES;
@@ -260,8 +257,8 @@ public final class ClientRequests {
             state.encoding().equalsIgnoreCase("UTF8"),
             state.session.channel().alloc());
     own.follow();
-    server.expect(Entry.QUERY, other.note());
-    server.write(other.message());
+    attachment.server().expect(Entry.QUERY, other.note());
+    attachment.server().write(other.message());
     return Verdict.DROP;
   }
 
@@ -281,8 +278,8 @@ public final class ClientRequests {
     }
     queryBegins(facts);
     own.follow();
-    howdah.query(server, facts);
-    server.messages().syncQuery();
+    howdah.query(attachment.server(), facts);
+    attachment.server().messages().syncQuery();
     return Verdict.DROP;
   }
 
@@ -305,7 +302,7 @@ public final class ClientRequests {
     queried = facts;
     copies.sent(facts);
     sent.sending(facts);
-    server.suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
+    attachment.server().suspects().sent(state.statements.lastText(), facts.reason().hidesEffects());
     naming.unnamedGone();
   }
 

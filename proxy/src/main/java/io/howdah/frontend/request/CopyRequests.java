@@ -1,9 +1,10 @@
 package io.howdah.frontend.request;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.frontend.naming.ToldErrors;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.OwnMessages;
+import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
 import io.howdah.wire.FrontendType;
 
@@ -16,19 +17,19 @@ import io.howdah.wire.FrontendType;
 public final class CopyRequests {
   private final OwnMessages own;
   private final ToldErrors errors;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   /** Something was sent behind which the server may wait for CopyData, and was not answered yet. */
   private boolean mayCopyIn;
 
-  CopyRequests(OwnMessages own, ToldErrors errors) {
+  CopyRequests(SessionState state, OwnMessages own, ToldErrors errors) {
+    this.attachment = state.attachment;
     this.own = own;
     this.errors = errors;
   }
 
   /** The client's messages go to this connection from now on. */
-  void begin(ServerConnection connection) {
-    server = connection;
+  void begin() {
     mayCopyIn = false;
   }
 
@@ -46,7 +47,7 @@ public final class CopyRequests {
     if (!mayCopyIn) {
       return false;
     }
-    ReplyLedger ledger = server.ledger();
+    ReplyLedger ledger = attachment.server().ledger();
     mayCopyIn = !ledger.isEmpty();
     if (!mayCopyIn || FrontendType.mayStandInCopy(type)) {
       return false;
@@ -61,11 +62,11 @@ public final class CopyRequests {
    * the server still copies, it says what is wrong, as of the client's, and ends the session.
    */
   public void standsInCopy(byte type) {
-    if (server.ledger().isCopyProbed()) {
+    if (attachment.server().ledger().isCopyProbed()) {
       return;
     }
     own.follow();
     errors.standsInCopy(type);
-    server.messages().probeCopy();
+    attachment.server().messages().probeCopy();
   }
 }

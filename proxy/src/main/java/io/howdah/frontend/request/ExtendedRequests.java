@@ -1,6 +1,5 @@
 package io.howdah.frontend.request;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.backend.statement.Binding;
@@ -14,6 +13,7 @@ import io.howdah.frontend.parameter.HowdahReplies;
 import io.howdah.frontend.prepared.Portals;
 import io.howdah.frontend.prepared.StatementFinder;
 import io.howdah.frontend.retry.Retry;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.Client;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.SessionState;
@@ -56,7 +56,7 @@ final class ExtendedRequests {
   private final Prerequisites prerequisites;
   private final ServerPlans plans;
   private final Portals portals = new Portals();
-  private ServerConnection server;
+  private final Attachment attachment;
 
   /** What the last Execute runs. */
   private Facts executed = StatementFinder.NOTHING;
@@ -73,6 +73,7 @@ final class ExtendedRequests {
       Prerequisites prerequisites,
       ServerPlans plans) {
     this.state = state;
+    this.attachment = state.attachment;
     this.session = state.session;
     this.howdah = howdah;
     this.effects = effects;
@@ -86,8 +87,7 @@ final class ExtendedRequests {
   }
 
   /** They go to this connection from now on. */
-  void begin(ServerConnection connection) {
-    server = connection;
+  void begin() {
     portals.begin();
   }
 
@@ -143,7 +143,7 @@ final class ExtendedRequests {
     portals.last().known(values == null ? null : values.facts());
     Facts facts = portals.last().facts();
     own.wrote(sequences.before(facts));
-    PgError refusal = howdah.refusal(facts, server.ledger().status());
+    PgError refusal = howdah.refusal(facts, attachment.server().ledger().status());
     if (refusal != null) {
       own.refuse(refusal);
       portals.bound(in, body, portalEnd, REFUSED, named);
@@ -151,12 +151,12 @@ final class ExtendedRequests {
     }
     if (facts.reason() == Reason.OWN_SETTING) {
       own.follow();
-      server.messages().makeUp(Entry.BIND, null);
+      attachment.server().messages().makeUp(Entry.BIND, null);
       return Verdict.DROP;
     }
-    server.suspects().sent(portals.last().statement(), facts.reason().hidesEffects());
+    attachment.server().suspects().sent(portals.last().statement(), facts.reason().hidesEffects());
     if (!(binding instanceof Statement statement) || !state.renames()) {
-      server.expect(Entry.BIND, null);
+      attachment.server().expect(Entry.BIND, null);
       return Verdict.PASS;
     }
     boolean renamed = named || state.keepsNameless(facts);
@@ -167,7 +167,7 @@ final class ExtendedRequests {
     if (renamed) {
       own.follow();
     }
-    server.expect(Entry.BIND, statement);
+    attachment.server().expect(Entry.BIND, statement);
     if (!named) {
       retry.types.bindsUnnamed(statement);
     }
@@ -177,9 +177,11 @@ final class ExtendedRequests {
   /** Puts Howdah's name in the place of the client's; the rest passes. */
   private Verdict bindUnder(
       Statement statement, int bodyLength, ByteBuf in, int body, int portalEnd, int nameEnd) {
-    server.write(
-        RenamedMessages.bindHead(
-            session.channel().alloc(), statement, bodyLength, in, body, portalEnd, nameEnd));
+    attachment
+        .server()
+        .write(
+            RenamedMessages.bindHead(
+                session.channel().alloc(), statement, bodyLength, in, body, portalEnd, nameEnd));
     return session.reader().passFrom(nameEnd + 1);
   }
 
@@ -218,9 +220,9 @@ final class ExtendedRequests {
 
   /** Another session's unnamed statement must not answer for one that this session lacks. */
   private void dropUnnamed() {
-    if (server.statements().mayHaveUnnamed()) {
+    if (attachment.server().statements().mayHaveUnnamed()) {
       own.follow();
-      server.statements().dropUnnamed();
+      attachment.server().statements().dropUnnamed();
     }
   }
 
@@ -235,10 +237,10 @@ final class ExtendedRequests {
     retry.types.describes(portal.statement(), portal.isOfNamed());
     if (portal.facts().reason() == Reason.OWN_SETTING) {
       own.follow();
-      howdah.describe(server, portal.facts(), false);
+      howdah.describe(attachment.server(), portal.facts(), false);
       return Verdict.DROP;
     }
-    server.expect(Entry.DESCRIBE_PORTAL, portal.learner());
+    attachment.server().expect(Entry.DESCRIBE_PORTAL, portal.learner());
     return Verdict.PASS;
   }
 
@@ -250,7 +252,7 @@ final class ExtendedRequests {
     Binding binding = named ? state.names.get(in, from, to) : state.unnamed.get();
     if (binding != null && binding.facts().reason() == Reason.OWN_SETTING) {
       own.follow();
-      howdah.describe(server, binding.facts(), true);
+      howdah.describe(attachment.server(), binding.facts(), true);
       return Verdict.DROP;
     }
     Verdict instead = state.renames() ? prepareFor(binding, in, from, to) : null;
@@ -258,7 +260,7 @@ final class ExtendedRequests {
       return instead;
     }
     if (!(binding instanceof Statement statement) || !state.renames()) {
-      server.expect(Entry.DESCRIBE_STATEMENT, null);
+      attachment.server().expect(Entry.DESCRIBE_STATEMENT, null);
       return Verdict.PASS;
     }
     boolean renamed = named || state.keepsNameless(statement.facts());
@@ -267,12 +269,12 @@ final class ExtendedRequests {
       return unlike;
     }
     retry.types.describes(statement, named);
-    server.expect(Entry.DESCRIBE_STATEMENT, plans.noteOfDescribe(statement, renamed));
+    attachment.server().expect(Entry.DESCRIBE_STATEMENT, plans.noteOfDescribe(statement, renamed));
     if (!renamed) {
       return Verdict.PASS;
     }
     own.follow();
-    server.write(RenamedMessages.describe(session.channel().alloc(), statement));
+    attachment.server().write(RenamedMessages.describe(session.channel().alloc(), statement));
     return Verdict.DROP;
   }
 
@@ -294,7 +296,7 @@ final class ExtendedRequests {
         return session.stop(wait);
       }
       own.follow();
-      howdah.execute(server, facts);
+      howdah.execute(attachment.server(), facts);
       return Verdict.DROP;
     }
     Verdict held = facts.effects().isEmpty() ? null : prerequisites.listenFirst(facts, false);
@@ -319,16 +321,17 @@ final class ExtendedRequests {
 
   /** Has an Execute go on, and what has to follow it. */
   private Verdict pass(Facts facts, ReplyLedger.Note note, int bodyLength, ByteBuf in, int start) {
-    server.expect(Entry.EXECUTE, note);
+    attachment.server().expect(Entry.EXECUTE, note);
     if (facts.effects().isEmpty() || !state.startupValues.concern(facts)) {
       return Verdict.PASS;
     }
     own.follow();
-    server.write(in.retainedSlice(start, Protocol.HEADER_BYTES + bodyLength));
+    attachment.server().write(in.retainedSlice(start, Protocol.HEADER_BYTES + bodyLength));
     List<String> behind = state.startupValues.behind(facts);
     for (int i = 0; i < behind.size(); i++) {
       boolean last = i == behind.size() - 1;
-      server
+      attachment
+          .server()
           .statements()
           .names()
           .run(

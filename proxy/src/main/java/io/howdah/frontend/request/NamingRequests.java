@@ -1,6 +1,5 @@
 package io.howdah.frontend.request;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.ledger.ReplyLedger.Entry;
 import io.howdah.backend.statement.Binding;
@@ -14,6 +13,7 @@ import io.howdah.frontend.prepared.DescribedStatements;
 import io.howdah.frontend.prepared.UnnamedStatement;
 import io.howdah.frontend.prepared.UnsettledNames;
 import io.howdah.frontend.retry.Retry;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
@@ -48,7 +48,7 @@ final class NamingRequests {
   private final Lease lease;
   private final Prerequisites prerequisites;
   private final ServerPlans plans;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   NamingRequests(
       SessionState state,
@@ -60,6 +60,7 @@ final class NamingRequests {
       Prerequisites prerequisites,
       ServerPlans plans) {
     this.state = state;
+    this.attachment = state.attachment;
     this.names = names;
     this.unsettled = new UnsettledNames(state.names);
     this.retry = retry;
@@ -70,19 +71,17 @@ final class NamingRequests {
     this.plans = plans;
   }
 
-  /** They go to this connection from now on. */
-  void begin(ServerConnection connection) {
-    server = connection;
-  }
-
   /** A simple query is being sent, which does away with the unnamed statement. */
   void unnamedGone() {
-    server.statements().forgetUnnamed(!server.ledger().mayVoid());
-    if (server.ledger().isBatchOpen()) {
+    attachment.server().statements().forgetUnnamed(!attachment.server().ledger().mayVoid());
+    if (attachment.server().ledger().isBatchOpen()) {
       // Unless an error in that makes it void: so it is believed when its turn has come.
-      server
+      attachment
+          .server()
           .messages()
-          .makeUp(Entry.DESCRIBE_PORTAL, state.unnamed.becomes(null, server.statements().batch()));
+          .makeUp(
+              Entry.DESCRIBE_PORTAL,
+              state.unnamed.becomes(null, attachment.server().statements().batch()));
     } else {
       lease.hasUnnamed(false);
       state.unnamed.gone();
@@ -136,12 +135,12 @@ final class NamingRequests {
     ReplyLedger.Note note;
     if (to == from) {
       lease.hasUnnamed(false);
-      note = state.unnamed.becomes(statement, server.statements().batch());
+      note = state.unnamed.becomes(statement, attachment.server().statements().batch());
     } else {
       note = becomes(bytes(in, from, to), statement);
     }
     own.follow();
-    server.messages().makeUp(Entry.PARSE, note);
+    attachment.server().messages().makeUp(Entry.PARSE, note);
     return Verdict.DROP;
   }
 
@@ -156,7 +155,8 @@ final class NamingRequests {
       own.follow();
       byte[] name = bytes(in, from, to);
       boolean fresh = state.names.nameOf(statement.serverName()) == null;
-      server
+      attachment
+          .server()
           .statements()
           .parseForClient(
               statement,
@@ -169,16 +169,18 @@ final class NamingRequests {
       return Verdict.DROP;
     }
     boolean taken = state.names.get(in, from, to) != null;
-    server.expect(Entry.PARSE, taken ? null : becomes(bytes(in, from, to), statement));
+    attachment.server().expect(Entry.PARSE, taken ? null : becomes(bytes(in, from, to), statement));
     return Verdict.PASS;
   }
 
   private Verdict parseUnnamed(Statement statement, ByteBuf in, long next, int end) {
     lease.hasUnnamed(false);
-    ReplyLedger.Note note = state.unnamed.becomes(statement, server.statements().batch());
+    ReplyLedger.Note note =
+        state.unnamed.becomes(statement, attachment.server().statements().batch());
     if (state.keepsNameless(statement.facts())) {
       own.follow();
-      server
+      attachment
+          .server()
           .statements()
           .parseForClient(
               statement,
@@ -190,7 +192,7 @@ final class NamingRequests {
       plans.prepared(statement, true);
       return Verdict.DROP;
     }
-    server.statements().expectUnnamedParse(statement, note);
+    attachment.server().statements().expectUnnamedParse(statement, note);
     if (state.renames()) {
       plans.prepared(statement, false);
     }
@@ -219,15 +221,17 @@ final class NamingRequests {
       names.alignment.forName(in, from, to, null);
     }
     state.pin("a prepared statement longer than routing.max-scanned-bytes");
-    server.expect(Entry.PARSE, null);
+    attachment.server().expect(Entry.PARSE, null);
     return Verdict.PASS;
   }
 
   private Verdict parseUnreadUnnamed() {
     lease.hasUnnamed(true);
-    server
+    attachment
+        .server()
         .statements()
-        .expectUnnamedParse(null, state.unnamed.becomes(null, server.statements().batch()));
+        .expectUnnamedParse(
+            null, state.unnamed.becomes(null, attachment.server().statements().batch()));
     return Verdict.PASS;
   }
 
@@ -249,14 +253,16 @@ final class NamingRequests {
     int body = start + Protocol.HEADER_BYTES;
     int nameEnd = CString.end(in, body + 1, body + bodyLength);
     if (in.getByte(body) != 'S') {
-      server.expect(Entry.CLOSE, null);
+      attachment.server().expect(Entry.CLOSE, null);
       return Verdict.PASS;
     }
     if (nameEnd == body + 1) {
       lease.hasUnnamed(false);
-      server
+      attachment
+          .server()
           .statements()
-          .expectUnnamedClose(state.unnamed.becomes(null, server.statements().batch()));
+          .expectUnnamedClose(
+              state.unnamed.becomes(null, attachment.server().statements().batch()));
       return Verdict.PASS;
     }
     if (names.mustWait()) {
@@ -265,7 +271,7 @@ final class NamingRequests {
     Binding binding = state.names.get(in, body + 1, nameEnd);
     byte[] name = bytes(in, body + 1, nameEnd);
     if (!state.renames()) {
-      server.expect(Entry.CLOSE, binding == null ? null : becomes(name, null));
+      attachment.server().expect(Entry.CLOSE, binding == null ? null : becomes(name, null));
       return Verdict.PASS;
     }
     return close(binding, name);
@@ -277,7 +283,9 @@ final class NamingRequests {
       if (names.mustSettle()) {
         return state.session.stop(Wait.Replies.ORDER);
       }
-      server.expect(Entry.CLOSE, server.statements().names().closing(chars));
+      attachment
+          .server()
+          .expect(Entry.CLOSE, attachment.server().statements().names().closing(chars));
       return Verdict.PASS;
     }
     if (binding instanceof DeclaredStatement && names.mustSettle()) {
@@ -287,7 +295,7 @@ final class NamingRequests {
       names.errors.closed(name, statement);
     }
     own.follow();
-    server.messages().makeUp(Entry.CLOSE, becomes(name, null));
+    attachment.server().messages().makeUp(Entry.CLOSE, becomes(name, null));
     return Verdict.DROP;
   }
 

@@ -1,11 +1,10 @@
 package io.howdah.frontend.request;
 
-import io.howdah.backend.connection.ServerConnection;
-import io.howdah.backend.pools.NodePool;
 import io.howdah.frontend.effect.Effects;
 import io.howdah.frontend.retry.Retry;
 import io.howdah.frontend.routing.ReplicaTransaction;
 import io.howdah.frontend.routing.RouteReport;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.Kind;
@@ -24,23 +23,21 @@ final class SentStatements {
   private final Effects effects;
   private final RouteReport routeReport;
   private final ReplicaTransaction transaction = new ReplicaTransaction();
-  private NodePool pool;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   /** Something is on its way to a replica that may end a transaction there. */
   private boolean endsReplicaTransaction;
 
   SentStatements(SessionState state, Retry retry, Effects effects) {
     this.state = state;
+    this.attachment = state.attachment;
     this.retry = retry;
     this.effects = effects;
     this.routeReport = new RouteReport(state);
   }
 
   /** They go to this connection from now on. */
-  void begin(NodePool from, ServerConnection connection) {
-    pool = from;
-    server = connection;
+  void begin() {
     transaction.ended();
     endsReplicaTransaction = false;
   }
@@ -75,7 +72,7 @@ final class SentStatements {
   private void keepOut(Facts runs) {
     for (SessionEffect effect : runs.effects()) {
       if (effect instanceof SessionEffect.DatabaseChange change) {
-        state.pools.keepOutOf(change, server);
+        state.pools.keepOutOf(change, attachment.server());
       }
     }
   }
@@ -83,8 +80,8 @@ final class SentStatements {
   /** Remembers what a statement that is being sent may do. */
   void sending(Facts facts) {
     retry.running(facts);
-    routeReport.sending(facts, pool, server);
-    state.writes.sending(facts, pool.isPrimary());
+    routeReport.sending(facts, attachment.pool(), attachment.server());
+    state.writes.sending(facts, attachment.pool().isPrimary());
     state.context.sent(facts);
     state.barrier.sending(facts);
     boolean runsCode = facts.runsCode();
@@ -92,15 +89,15 @@ final class SentStatements {
       effects.uncertain.codeRan();
     }
     if (runsCode || facts.reason().mayChangeNames()) {
-      server.suspects().mayUseTemporaries();
+      attachment.server().suspects().mayUseTemporaries();
     }
     Kind kind = facts.kind();
     if (facts.mayBeginTransaction()) {
-      server.ledger().mayBegin();
+      attachment.server().ledger().mayBegin();
     }
-    endsReplicaTransaction |= !pool.isPrimary() && ReplicaTransaction.mayEnd(kind);
-    if (!pool.isPrimary()) {
-      transaction.sent(facts, server.ledger().isBatchOpen());
+    endsReplicaTransaction |= !attachment.pool().isPrimary() && ReplicaTransaction.mayEnd(kind);
+    if (!attachment.pool().isPrimary()) {
+      transaction.sent(facts, attachment.server().ledger().isBatchOpen());
     }
   }
 }

@@ -3,6 +3,7 @@ package io.howdah.frontend.request;
 import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.pools.NodePool;
 import io.howdah.config.PoolMode;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.route.fact.Facts;
 import io.howdah.route.fact.Kind;
@@ -22,8 +23,7 @@ import io.howdah.route.fact.SessionEffect;
  */
 final class SequenceValues {
   private final SessionState state;
-  private NodePool pool;
-  private ServerConnection server;
+  private final Attachment attachment;
 
   /** Where the session last ran what may call nextval, and the pool that it is in. */
   private ServerConnection wroteOn;
@@ -35,11 +35,10 @@ final class SequenceValues {
 
   SequenceValues(SessionState state) {
     this.state = state;
+    this.attachment = state.attachment;
   }
 
-  void begin(NodePool from, ServerConnection connection) {
-    pool = from;
-    server = connection;
+  void begin() {
     wroteInTransaction = false;
   }
 
@@ -59,7 +58,7 @@ final class SequenceValues {
    * does not keep its connection.
    */
   ServerConnection better(Facts facts) {
-    if (wroteOn == null || wroteOn == server || !wroteIn.isPrimary() || !asks(facts)) {
+    if (wroteOn == null || wroteOn == attachment.server() || !wroteIn.isPrimary() || !asks(facts)) {
       return null;
     }
     ServerConnection wanted = wroteOn;
@@ -87,7 +86,7 @@ final class SequenceValues {
    */
   boolean ahead(Facts facts) {
     if (!mayCallNextval(facts.kind()) && facts.kind() != Kind.BEGIN
-        || server.ledger().isBatchOpen()
+        || attachment.server().ledger().isBatchOpen()
         || !mustForget()) {
       return false;
     }
@@ -104,8 +103,8 @@ final class SequenceValues {
     return state.poolMode != PoolMode.SESSION
         && !wroteInTransaction
         && state.pools.schema().sequenceInterest().isExpected()
-        && server.sequences().mayBeOfAnother(state.session.id())
-        && server.ledger().status() != 'E';
+        && attachment.server().sequences().mayBeOfAnother(state.session.id())
+        && attachment.server().ledger().status() != 'E';
   }
 
   /**
@@ -113,7 +112,7 @@ final class SequenceValues {
    * batch that is open or is one of its own.
    */
   boolean before(Facts facts) {
-    if (facts.kind() == Kind.BEGIN && server.ledger().status() == 'I') {
+    if (facts.kind() == Kind.BEGIN && attachment.server().ledger().status() == 'I') {
       // Within the transaction it might come before its isolation level.
       return ahead(facts);
     }
@@ -123,9 +122,9 @@ final class SequenceValues {
     boolean forget;
     if (!facts.effects().isEmpty() && asks(facts)) {
       state.pools.schema().sequenceInterest().asked();
-      forget = !isKnownHere() && server.ledger().status() != 'E';
+      forget = !isKnownHere() && attachment.server().ledger().status() != 'E';
     } else {
-      forget = !server.ledger().isBatchOpen() && mustForget();
+      forget = !attachment.server().ledger().isBatchOpen() && mustForget();
     }
     if (forget) {
       forget();
@@ -136,23 +135,24 @@ final class SequenceValues {
 
   /** What may call nextval is being sent. */
   void wrote() {
-    wroteOn = server;
-    wroteIn = pool;
+    wroteOn = attachment.server();
+    wroteIn = attachment.pool();
     wroteInTransaction = true;
-    server.sequences().usedBy(state.session.id());
+    attachment.server().sequences().usedBy(state.session.id());
   }
 
   private boolean isKnownHere() {
-    return wroteOn == server && server.sequences().isOf(state.session.id());
+    return wroteOn == attachment.server()
+        && attachment.server().sequences().isOf(state.session.id());
   }
 
   private void forget() {
     state.pools.schema().sequenceInterest().changedHands();
     state.session.reader().passSoFar();
-    boolean open = server.ledger().isBatchOpen();
-    server.ownWork().forgetSequences();
+    boolean open = attachment.server().ledger().isBatchOpen();
+    attachment.server().ownWork().forgetSequences();
     if (!open) {
-      server.statements().names().endBatch();
+      attachment.server().statements().names().endBatch();
     }
   }
 

@@ -1,12 +1,12 @@
 package io.howdah.frontend.request;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.statement.ServerStatements;
 import io.howdah.backend.statement.ShapeQuestion;
 import io.howdah.backend.statement.Statement;
 import io.howdah.error.PgError;
 import io.howdah.frontend.retry.Retry;
+import io.howdah.frontend.session.Attachment;
 import io.howdah.frontend.session.OwnMessages;
 import io.howdah.frontend.session.SessionState;
 import io.howdah.frontend.session.Wait;
@@ -31,7 +31,7 @@ final class ServerPlans {
   private final OwnMessages own;
   private final ShapeQuestion.Surprise otherwise = this::isOtherwise;
   private final ShapeQuestion.Surprise unnamedOtherwise = this::unnamedIsOtherwise;
-  private ServerConnection server;
+  private final Attachment attachment;
   private boolean awaited;
 
   /** What the client prepared last, if nobody knows its types and nobody has asked yet; or null. */
@@ -41,13 +41,13 @@ final class ServerPlans {
 
   ServerPlans(SessionState state, Retry retry, OwnMessages own) {
     this.state = state;
+    this.attachment = state.attachment;
     this.retry = retry;
     this.own = own;
   }
 
   /** They come to this connection from now on. */
-  void begin(ServerConnection connection) {
-    server = connection;
+  void begin() {
     awaited = false;
     unknown = null;
   }
@@ -90,9 +90,10 @@ final class ServerPlans {
   private void askForUnknown() {
     Statement statement = unknown;
     unknown = null;
-    if (!server.ledger().isSkipping() && server.ledger().status() != 'E') {
+    if (!attachment.server().ledger().isSkipping()
+        && attachment.server().ledger().status() != 'E') {
       own.follow();
-      server.statements().ask(statement, unknownIsNamed, otherwise);
+      attachment.server().statements().ask(statement, unknownIsNamed, otherwise);
     }
   }
 
@@ -114,7 +115,7 @@ final class ServerPlans {
       int from,
       int frameEnd,
       int end) {
-    ServerStatements there = server.statements();
+    ServerStatements there = attachment.server().statements();
     int present = Math.min(frameEnd, end);
     if (statement.isOutdated()
         && (named
@@ -152,8 +153,8 @@ final class ServerPlans {
                 && BindFormats.showKnownParameters(statement, in, from, present))
         && statement.hasLastingShape()
         && !statement.isOutdated()
-        && !server.ledger().isSkipping()
-        && server.ledger().status() != 'E';
+        && !attachment.server().ledger().isSkipping()
+        && attachment.server().ledger().status() != 'E';
   }
 
   /** A Describe of a statement is about to be sent. What becomes of it instead, or null. */
@@ -161,12 +162,17 @@ final class ServerPlans {
     if (unknown == statement) {
       unknown = null;
     }
-    return server.statements().isReady(statement, named) ? null : prepare(statement, named);
+    return attachment.server().statements().isReady(statement, named)
+        ? null
+        : prepare(statement, named);
   }
 
   /** The note of that Describe. */
   ReplyLedger.Note noteOfDescribe(Statement statement, boolean named) {
-    return server.statements().describing(statement, named, named ? otherwise : unnamedOtherwise);
+    return attachment
+        .server()
+        .statements()
+        .describing(statement, named, named ? otherwise : unnamedOtherwise);
   }
 
   /** A client prepared a text that the server takes for something else than others did before. */
@@ -178,7 +184,7 @@ final class ServerPlans {
 
   private Verdict prepare(Statement statement, boolean named) {
     own.follow();
-    if (!server.statements().ensure(statement, named, otherwise)) {
+    if (!attachment.server().statements().ensure(statement, named, otherwise)) {
       return null;
     }
     awaited = true;
@@ -189,7 +195,7 @@ final class ServerPlans {
   /** Parameters have the types that were told, or it is prepared anew with those. */
   private void isOtherwise(ShapeQuestion question) {
     if (!question.isNamed()) {
-      server.statements().outdated(question.statement());
+      attachment.server().statements().outdated(question.statement());
     }
     if (!question.hasSameRows()) {
       state.statements.renew(question.statement());
@@ -200,6 +206,6 @@ final class ServerPlans {
   private void unnamedIsOtherwise(ShapeQuestion question) {
     Statement now = replaced(question);
     state.unnamed.replace(question.statement(), now);
-    server.statements().replaceUnnamed(question.statement(), now);
+    attachment.server().statements().replaceUnnamed(question.statement(), now);
   }
 }

@@ -1,6 +1,5 @@
 package io.howdah.frontend.session;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.error.PgError;
 import io.howdah.wire.FrameHandler.Verdict;
@@ -13,16 +12,12 @@ import io.howdah.wire.FrameHandler.Verdict;
  */
 public final class OwnMessages {
   private final Client session;
-  private ServerConnection server;
+  private final Attachment attachment;
   private boolean wrote;
 
-  public OwnMessages(Client session) {
-    this.session = session;
-  }
-
-  /** They go to this connection from now on. */
-  public void begin(ServerConnection connection) {
-    server = connection;
+  public OwnMessages(SessionState state) {
+    this.session = state.session;
+    this.attachment = state.attachment;
   }
 
   /** Something is written next: what the client said before goes first. */
@@ -45,9 +40,9 @@ public final class OwnMessages {
 
   /** Has the server answer what it was sent, though no Sync of the client's follows yet. */
   public void askForAnswers() {
-    if (server.ledger().isBatchOpen()) {
+    if (attachment.server().ledger().isBatchOpen()) {
       follow();
-      server.statements().names().flush();
+      attachment.server().statements().names().flush();
     }
   }
 
@@ -57,7 +52,7 @@ public final class OwnMessages {
    * answered.
    */
   public Verdict insteadOfAnswer() {
-    ReplyLedger ledger = server.ledger();
+    ReplyLedger ledger = attachment.server().ledger();
     if (ledger.isSkipping()) {
       return Verdict.DROP;
     }
@@ -73,7 +68,7 @@ public final class OwnMessages {
    * taken into its transaction. Null when the request may be sent.
    */
   public Verdict endOwn() {
-    ReplyLedger ledger = server.ledger();
+    ReplyLedger ledger = attachment.server().ledger();
     if (!ledger.executed().isOnlyOwn() || ledger.status() != 'I' || ledger.isSkipping()) {
       return null;
     }
@@ -82,19 +77,19 @@ public final class OwnMessages {
       return session.stop(Wait.Replies.ORDER);
     }
     follow();
-    server.statements().names().endBatch();
+    attachment.server().statements().names().endBatch();
     return null;
   }
 
   /** Refuses a message of the extended protocol: the server is made to fail in its place. */
   public void refuse(PgError error) {
     follow();
-    server.messages().refuse(() -> session.sendError(error));
+    attachment.server().messages().refuse(() -> session.sendError(error));
   }
 
   /** Refuses a simple query, in the same way. */
   public void refuseQuery(PgError error) {
     follow();
-    server.messages().refuseQuery(() -> session.sendError(error));
+    attachment.server().messages().refuseQuery(() -> session.sendError(error));
   }
 }

@@ -31,6 +31,9 @@ public final class SessionState {
   public final PoolGroup pools;
   public final PoolMode poolMode;
 
+  /** The server connection that it has, or had last. */
+  public final Attachment attachment = new Attachment();
+
   /** What the start-up packet set: where RESET leads back to. */
   public final SessionSettings startup;
 
