@@ -1,6 +1,7 @@
 package io.howdah.e2e.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.howdah.config.PoolMode;
@@ -100,7 +101,8 @@ class SecretsTest {
       assertThat(error.sqlstate()).isEqualTo("28P01");
       Map<String, String> more =
           Map.of("user", "app", "database", "app", "options", "-c work_mem=hunter2");
-      catchThrowableOfType(Wire.Refused.class, () -> option.login(more, Servers.PASSWORD));
+      assertThatThrownBy(() -> option.login(more, Servers.PASSWORD))
+          .isInstanceOf(Wire.Refused.class);
       half.send(Send.startup(user), SECRET.getBytes(StandardCharsets.UTF_8));
       half.toEnd();
     }

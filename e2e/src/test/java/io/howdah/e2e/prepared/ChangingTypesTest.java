@@ -143,7 +143,6 @@ class ChangingTypesTest {
 
   private void make(int s) throws IOException {
     for (String side : SIDES) {
-      String at = side + s + ".";
       String[] statements = TypeChanges.tables(side + s + ".", type[s]);
       if (past) {
         owner.run(statements);
