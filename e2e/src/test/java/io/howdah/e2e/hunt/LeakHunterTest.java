@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Nothing of a session's is met by another, and nothing of it is lost, whatever it says. {@code
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * batch has its own, which is printed when something is found, with the statements that show it.
  * {@code -Dhunt.complaints=9} goes on after the first.
  */
+@Timeout(value = 12, unit = TimeUnit.HOURS)
 class LeakHunterTest {
   private static final int STATEMENTS = Integer.getInteger("hunt.statements", 100_000);
   private static final int BATCH = Integer.getInteger("hunt.batch", 25);
