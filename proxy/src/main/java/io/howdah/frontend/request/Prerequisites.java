@@ -89,7 +89,7 @@ final class Prerequisites {
       return null;
     }
     ServerConnection here = lease.server();
-    if (!here.ledger().isEmpty() && channels.areAskedFor(facts)) {
+    if (here.ledger().owesRequest() && channels.areAskedFor(facts)) {
       return Wait.Replies.ORDER;
     }
     if (wantsChannels(facts, here)) {
