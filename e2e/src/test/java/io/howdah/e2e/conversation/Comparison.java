@@ -77,11 +77,11 @@ final class Comparison implements AutoCloseable {
   private Optional<String> complaintUnlessCrashed(long seed) {
     try {
       String complaint = shrunk(Dialogue.of(seed, manner));
-      return complaint.isEmpty() || !Crashes.isLost(beside)
+      return complaint.isEmpty() || !Crashes.isBeingLost(beside)
           ? Optional.of(complaint)
           : Optional.empty();
     } catch (AssertionError | UncheckedIOException | LabException e) {
-      if (Crashes.isLost(beside)) {
+      if (Crashes.isBeingLost(beside)) {
         return Optional.empty();
       }
       throw e;
@@ -98,7 +98,7 @@ final class Comparison implements AutoCloseable {
 
   private String shrunk(Dialogue whole) {
     String first = difference(whole, BOUND_MILLIS);
-    if (first.isEmpty() || Crashes.isLost(beside)) {
+    if (first.isEmpty() || Crashes.isBeingLost(beside)) {
       return first;
     }
     Dialogue shrunk = new Shrinker(this::failsAgain, SHRINKING_MILLIS).shrink(whole);

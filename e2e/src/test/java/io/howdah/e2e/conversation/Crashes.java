@@ -8,6 +8,7 @@ import io.howdah.e2e.harness.Servers;
 import io.howdah.lab.LabException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -19,6 +20,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class Crashes {
   /** More of them would be news. */
   private static final int MOST_PERCENT = 1;
+
+  /** Within so long a crash has reached every connection. */
+  private static final long SOON_NANOS = 3_000_000_000L;
 
   private final ReadWriteLock rooms = new ReentrantReadWriteLock(true);
   private final AtomicInteger guilty = new AtomicInteger();
@@ -54,6 +58,18 @@ final class Crashes {
     } catch (AssertionError e) {
       return true;
     }
+  }
+
+  /** The same, when something else looks as if the server had crashed: that comes bit by bit. */
+  static boolean isBeingLost(Db db) {
+    long end = System.nanoTime() + SOON_NANOS;
+    while (!isLost(db)) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+    return true;
   }
 
   /** Another connection, once the server takes any that last. */
