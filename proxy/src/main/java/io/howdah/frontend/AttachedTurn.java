@@ -160,7 +160,7 @@ public final class AttachedTurn implements Turn {
     channels.begin();
     next.begun();
     effects.begin();
-    names.begin(connection);
+    names.begin();
     requests.begin(connection);
     connection.attach(replies);
     session.become(this);

@@ -273,12 +273,7 @@ public final class FrameReader {
         }
       }
     }
-    if (runStart == in.readerIndex() && at == end) {
-      runStart = at;
-      handler.pass(in.retain());
-    } else {
-      passSoFar();
-    }
+    passSoFar();
   }
 
   private void advance(int bodyLength, int end, boolean passes) {
@@ -296,7 +291,8 @@ public final class FrameReader {
     if (walking != null && at > runStart) {
       int from = runStart;
       runStart = at;
-      handler.pass(walking.retainedSlice(from, at - from));
+      boolean whole = from == walking.readerIndex() && at == walking.writerIndex();
+      handler.pass(whole ? walking.retain() : walking.retainedSlice(from, at - from));
     }
   }
 

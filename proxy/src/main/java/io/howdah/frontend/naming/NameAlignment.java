@@ -1,6 +1,5 @@
 package io.howdah.frontend.naming;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.statement.Binding;
 import io.howdah.backend.statement.DeclaredStatement;
@@ -35,7 +34,6 @@ public final class NameAlignment {
   private final StatementNames names;
   private final OwnMessages own;
   private final Attachment attachment;
-  private ServerNames there;
 
   NameAlignment(SessionState state, StatementNames names, OwnMessages own) {
     this.state = state;
@@ -44,9 +42,9 @@ public final class NameAlignment {
     this.own = own;
   }
 
-  /** It is about this connection from now on. */
-  void begin(ServerConnection connection) {
-    there = connection.statements().names();
+  /** The names at the connection at hand. */
+  private ServerNames there() {
+    return attachment.server().statements().names();
   }
 
   /**
@@ -62,7 +60,7 @@ public final class NameAlignment {
     boolean open = ledger.isBatchOpen();
     if (align(facts, true, open && !ledger.hasSurelyFailed())
         && (!open || ledger.executed().isOnlyOwn() && !ledger.isSkipping())) {
-      there.endBatch();
+      there().endBatch();
     }
   }
 
@@ -72,7 +70,7 @@ public final class NameAlignment {
       if (effect instanceof ExecuteStatement e) {
         Binding binding = state.names.get(StatementNames.bytes(e.name()));
         if (binding != null
-            && (!there.holds(StatementNames.chars(e.name()), binding)
+            && (!there().holds(StatementNames.chars(e.name()), binding)
                 || depth < MAX_DEPTH && lacks(binding.facts(), depth + 1))) {
           return true;
         }
@@ -97,7 +95,7 @@ public final class NameAlignment {
       state.session.reader().passSoFar();
       own.wrote(
           binding == null
-              ? there.keepFree(name)
+              ? there().keepFree(name)
               : align(name, binding, !attachment.server().ledger().hasSurelyFailed()));
     }
   }
@@ -109,8 +107,8 @@ public final class NameAlignment {
   public void forTaken(ByteBuf in, int from, int to) {
     String name = in.toString(from, to - from, StandardCharsets.ISO_8859_1);
     state.session.reader().passSoFar();
-    own.wrote(there.occupy(name));
-    there.expectRefusedParse(name);
+    own.wrote(there().occupy(name));
+    there().expectRefusedParse(name);
   }
 
   private boolean align(Facts facts, boolean runs, boolean mayRun) {
@@ -120,7 +118,7 @@ public final class NameAlignment {
     state.session.reader().passSoFar();
     List<String> seen = new ArrayList<>(2);
     boolean sent = align(facts, runs, mayRun, seen, 0);
-    sent |= there.makeRoom(1, seen);
+    sent |= there().makeRoom(1, seen);
     own.wrote(sent);
     return sent;
   }
@@ -154,14 +152,14 @@ public final class NameAlignment {
   private boolean occupyOrFree(String name) {
     String chars = StatementNames.chars(name);
     return state.names.get(StatementNames.bytes(name)) == null
-        ? there.keepFree(chars)
-        : there.occupy(chars);
+        ? there().keepFree(chars)
+        : there().occupy(chars);
   }
 
   private boolean alignExecuted(String name, boolean mayRun, List<String> seen, int depth) {
     Binding binding = state.names.get(StatementNames.bytes(name));
     if (binding == null) {
-      return there.keepFree(StatementNames.chars(name));
+      return there().keepFree(StatementNames.chars(name));
     }
     boolean inner =
         names.concerns(binding.facts()) && align(binding.facts(), true, mayRun, seen, depth + 1);
@@ -174,18 +172,18 @@ public final class NameAlignment {
    */
   private boolean align(String name, Binding binding, boolean mayRun) {
     if (!mayRun && attachment.server().ledger().status() == 'E') {
-      return !there.holds(name, binding) && there.keepFree(name);
+      return !there().holds(name, binding) && there().keepFree(name);
     }
-    return there.bind(name, binding);
+    return there().bind(name, binding);
   }
 
   /** For what may use any name: nothing of another session's is there, all that is ours is. */
   private boolean alignAll(boolean mayRun) {
     boolean[] sent = {false};
-    for (String name : there.names()) {
+    for (String name : there().names()) {
       Binding binding = state.names.get(name.getBytes(StandardCharsets.ISO_8859_1));
-      if (binding == null || !there.holds(name, binding)) {
-        sent[0] |= there.keepFree(name);
+      if (binding == null || !there().holds(name, binding)) {
+        sent[0] |= there().keepFree(name);
       }
     }
     state.names.forEach(

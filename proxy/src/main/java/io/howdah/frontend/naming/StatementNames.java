@@ -1,6 +1,5 @@
 package io.howdah.frontend.naming;
 
-import io.howdah.backend.connection.ServerConnection;
 import io.howdah.backend.ledger.CommandTag;
 import io.howdah.backend.ledger.ReplyLedger;
 import io.howdah.backend.statement.DeclaredStatement;
@@ -74,10 +73,9 @@ public final class StatementNames {
     this.failed = new FailedTransaction(state, effects, own, errors);
   }
 
-  public void begin(ServerConnection connection) {
+  public void begin() {
     commands = 0;
     messages = 0;
-    alignment.begin(connection);
     errors.ready();
   }
 
