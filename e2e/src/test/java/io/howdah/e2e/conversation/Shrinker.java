@@ -1,5 +1,6 @@
 package io.howdah.e2e.conversation;
 
+import io.howdah.e2e.harness.Fewer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -25,22 +26,10 @@ final class Shrinker {
       int one = client;
       best = tried(best, best.lines().stream().filter(each -> each.client() != one).toList());
     }
-    for (int size = best.lines().size() / 2; size > 0; size /= 2) {
-      best = withoutPieces(best, size);
-    }
-    return plain(withoutPieces(best, 1));
-  }
-
-  private Dialogue withoutPieces(Dialogue from, int size) {
-    Dialogue best = from;
-    int at = best.lines().size() - size;
-    while (at >= 0) {
-      List<Line> fewer = new ArrayList<>(best.lines());
-      fewer.subList(at, at + size).clear();
-      best = tried(best, fewer);
-      at = Math.min(at - 1, best.lines().size() - size);
-    }
-    return best;
+    Dialogue whole = best;
+    List<Line> fewer =
+        new Fewer<Line>(lines -> fails.test(whole.with(lines)), endNanos).of(whole.lines());
+    return plain(whole.with(fewer));
   }
 
   /** Without what matters least: waits, and messages cut in two. */

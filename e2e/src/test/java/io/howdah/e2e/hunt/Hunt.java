@@ -4,6 +4,7 @@ import io.howdah.admin.Snapshot;
 import io.howdah.config.AuthType;
 import io.howdah.config.HostPort;
 import io.howdah.e2e.harness.Db;
+import io.howdah.e2e.harness.Fewer;
 import io.howdah.e2e.harness.Howdah;
 import io.howdah.e2e.harness.HowdahSpec;
 import io.howdah.e2e.harness.Servers;
@@ -11,6 +12,7 @@ import io.howdah.e2e.wire.Message;
 import io.howdah.e2e.wire.Wire;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,24 +84,20 @@ final class Hunt implements AutoCloseable {
     if (first.isEmpty()) {
       return "";
     }
-    List<Step> few = new ArrayList<>(steps);
-    long end = System.nanoTime() + SHRINKING_NANOS;
-    for (int length = few.size() / 2; length > 0 && System.nanoTime() < end; length /= 2) {
-      for (int at = 0; at + length <= few.size() && System.nanoTime() < end; ) {
-        List<Step> less = new ArrayList<>(few);
-        less.subList(at, at + length).clear();
-        if (difference(less).isEmpty()) {
-          at += length;
-        } else {
-          few = less;
-        }
-      }
-    }
+    List<Step> few = new Fewer<Step>(this::differs, System.nanoTime() + SHRINKING_NANOS).of(steps);
     String last = difference(few);
     return "%s%n%s%n"
         .formatted(
             last.isEmpty() ? first + "\n(not every time)" : last,
             String.join("\n", few.stream().map(Step::toString).toList()));
+  }
+
+  private boolean differs(List<Step> steps) {
+    try {
+      return !difference(steps).isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What is wrong behind these steps; empty if nothing is. */

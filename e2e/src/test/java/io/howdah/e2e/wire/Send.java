@@ -115,23 +115,8 @@ public final class Send {
       List<byte[]> parameters,
       int parameterFormat,
       int resultFormat) {
-    return message(
-        'B',
-        out -> {
-          text(out, portal);
-          text(out, statement);
-          out.writeShort(1);
-          out.writeShort(parameterFormat);
-          out.writeShort(parameters.size());
-          for (byte[] each : parameters) {
-            out.writeInt(each == null ? -1 : each.length);
-            if (each != null) {
-              out.write(each);
-            }
-          }
-          out.writeShort(1);
-          out.writeShort(resultFormat);
-        });
+    return bind(
+        portal, statement, parameters, new int[] {parameterFormat}, new int[] {resultFormat});
   }
 
   /** Bind with a format for each, or as few as PostgreSQL allows. */
